@@ -1,0 +1,141 @@
+// Texts that belong to no error code: what is wrong with a field, phrases of replies, titles of HTTP statuses.
+#include "protocol/error_code.hpp"
+
+#include <array>
+#include <cstddef>
+
+namespace parley {
+
+namespace {
+
+using texts = std::array<std::string_view, all_languages.size()>; // zh, en, ru
+
+constexpr texts texts_of(fault x) {
+  switch (x) {
+  case fault::required:
+    return {"必填", "is required", "обязательное поле"};
+  case fault::not_a_string:
+    return {"必须是字符串", "must be a string", "должно быть строкой"};
+  case fault::not_an_integer:
+    return {"必须是整数", "must be an integer", "должно быть целым числом"};
+  case fault::not_a_boolean:
+    return {"必须是布尔值", "must be true or false", "должно быть true или false"};
+  case fault::not_an_object:
+    return {"必须是 JSON 对象", "must be a JSON object", "должно быть объектом JSON"};
+  case fault::too_short:
+    return {"内容过短", "is too short", "слишком короткое значение"};
+  case fault::too_long:
+    return {"内容过长", "is too long", "слишком длинное значение"};
+  case fault::bad_characters:
+    return {"包含不允许的字符", "holds characters that are not allowed", "содержит недопустимые символы"};
+  case fault::not_an_email:
+    return {"不是有效的邮箱地址", "is not an e-mail address", "не является адресом электронной почты"};
+  case fault::not_a_choice:
+    return {"不是允许的取值", "is not one of the allowed values", "не входит в список допустимых значений"};
+  case fault::out_of_range:
+    return {"超出允许的范围", "is out of range", "вне допустимого диапазона"};
+  case fault::not_a_time:
+    return {"不是有效的时间", "is not a time (RFC 3339)", "не является временем (RFC 3339)"};
+  case fault::exclusive:
+    return {"不能与另一个参数同时使用", "cannot be used together with the other parameter",
+            "нельзя указывать вместе с другим параметром"};
+  }
+  return {};
+}
+
+constexpr std::size_t fault_count = [] {
+  std::size_t n = 0;
+  while (!texts_of(static_cast<fault>(n))[0].empty())
+    ++n;
+  return n;
+}();
+
+constexpr auto faults = [] {
+  std::array<fault, fault_count> out{};
+  for (std::size_t i = 0; i < out.size(); ++i)
+    out[i] = static_cast<fault>(i);
+  return out;
+}();
+
+constexpr texts texts_of(phrase x) {
+  switch (x) {
+  case phrase::connected:
+    return {"连接成功", "Connected", "Соединение установлено"};
+  case phrase::message_sent:
+    return {"消息发送成功", "Message sent", "Сообщение отправлено"};
+  }
+  return {};
+}
+
+} // namespace
+
+std::span<const fault> all_faults() {
+  return faults;
+}
+
+std::string_view text(fault x, language lang) {
+  return texts_of(x)[static_cast<std::size_t>(lang)];
+}
+
+std::string_view text(phrase x, language lang) {
+  return texts_of(x)[static_cast<std::size_t>(lang)];
+}
+
+std::string_view reason_phrase(int status) {
+  switch (status) {
+  case 101:
+    return "Switching Protocols";
+  case 200:
+    return "OK";
+  case 201:
+    return "Created";
+  case 202:
+    return "Accepted";
+  case 204:
+    return "No Content";
+  case 206:
+    return "Partial Content";
+  case 304:
+    return "Not Modified";
+  case 400:
+    return "Bad Request";
+  case 401:
+    return "Unauthorized";
+  case 403:
+    return "Forbidden";
+  case 404:
+    return "Not Found";
+  case 405:
+    return "Method Not Allowed";
+  case 408:
+    return "Request Timeout";
+  case 409:
+    return "Conflict";
+  case 410:
+    return "Gone";
+  case 412:
+    return "Precondition Failed";
+  case 413:
+    return "Content Too Large";
+  case 415:
+    return "Unsupported Media Type";
+  case 416:
+    return "Range Not Satisfiable";
+  case 422:
+    return "Unprocessable Content";
+  case 426:
+    return "Upgrade Required";
+  case 429:
+    return "Too Many Requests";
+  case 431:
+    return "Request Header Fields Too Large"; // RFC 6585 §5
+  case 500:
+    return "Internal Server Error";
+  case 503:
+    return "Service Unavailable";
+  default:
+    return "Unknown Status";
+  }
+}
+
+} // namespace parley

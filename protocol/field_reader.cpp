@@ -1,0 +1,108 @@
+#include "protocol/field_reader.hpp"
+
+#include "protocol/json_reader.hpp"
+#include "protocol/text.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace parley {
+
+field_reader::field_reader(std::string_view json) {
+  auto document = parse_json(json);
+  if (!document) {
+    is_json_ = false;
+    return;
+  }
+  if (!document->is_object()) {
+    refuse("", fault::not_an_object);
+    return;
+  }
+  document_ = std::make_unique<nlohmann::json>(std::move(*document));
+  object_ = document_.get();
+}
+
+field_reader::field_reader(field_reader& parent, std::string_view key) : faults_(parent.faults_) {
+  const auto* value = parent.find(key, need::optional);
+  if (value == nullptr)
+    return;
+  if (!value->is_object()) {
+    parent.refuse(key, fault::not_an_object);
+    return;
+  }
+  object_ = value;
+  prefix_ = parent.prefix_;
+  prefix_ += key;
+  prefix_ += '.';
+}
+
+field_reader::~field_reader() = default;
+
+bool field_reader::has(std::string_view key) const {
+  return object_ != nullptr && find_member(*object_, key) != nullptr;
+}
+
+std::optional<std::string> field_reader::text(std::string_view key, need how) {
+  const auto* value = find(key, how);
+  if (value == nullptr)
+    return std::nullopt;
+  if (!value->is_string()) {
+    refuse(key, fault::not_a_string);
+    return std::nullopt;
+  }
+  const auto& out = value->get_ref<const std::string&>();
+  if (out.find('\0') != std::string::npos) {
+    refuse(key, fault::bad_characters);
+    return std::nullopt;
+  }
+  return out;
+}
+
+std::optional<std::string> field_reader::text(std::string_view key, need how, std::size_t min, std::size_t max) {
+  auto out = text(key, how);
+  if (out)
+    check_length(key, count_characters(*out), min, max);
+  return out;
+}
+
+std::optional<bool> field_reader::boolean(std::string_view key) {
+  const auto* value = find(key, need::optional);
+  if (value == nullptr)
+    return std::nullopt;
+  if (!value->is_boolean()) {
+    refuse(key, fault::not_a_boolean);
+    return std::nullopt;
+  }
+  return value->get<bool>();
+}
+
+std::optional<std::int64_t> field_reader::row_id(std::string_view key, need how) {
+  const auto* value = find(key, how);
+  if (value == nullptr)
+    return std::nullopt;
+  const auto out = to_integer(*value, 1);
+  if (!out)
+    refuse(key, value->is_number_integer() ? fault::out_of_range : fault::not_an_integer);
+  return out;
+}
+
+void field_reader::refuse(std::string_view key, fault what) {
+  faults_->push_back({prefix_ + std::string{key}, what});
+}
+
+void field_reader::check_length(std::string_view key, std::size_t length, std::size_t min, std::size_t max) {
+  if (length < min)
+    refuse(key, fault::too_short);
+  else if (length > max)
+    refuse(key, fault::too_long);
+}
+
+const nlohmann::json* field_reader::find(std::string_view key, need how) {
+  if (object_ == nullptr)
+    return nullptr;
+  const auto* out = find_member(*object_, key);
+  if (out == nullptr && how == need::required)
+    refuse(key, fault::required);
+  return out;
+}
+
+} // namespace parley

@@ -1,0 +1,86 @@
+// Reads a JSON body member by member and keeps every fault, so that one answer names them all. Inside `protocol/` only.
+#pragma once
+
+#include "protocol/http_codec.hpp"
+#include "protocol/words.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace parley {
+
+enum class need : bool { optional, required };
+
+/// Every reading call gives nullopt where the member is absent (null counts as absent) or wrong; what is wrong is kept.
+class field_reader {
+public:
+  /// The whole body: `bad_json`, or `not_an_object` for the field "".
+  explicit field_reader(std::string_view json);
+
+  /// An optional object within `parent`, which must outlive this one; its fields are named `key.member`.
+  field_reader(field_reader& parent, std::string_view key);
+
+  field_reader(const field_reader&) = delete;
+  field_reader& operator=(const field_reader&) = delete;
+  ~field_reader();
+
+  bool has(std::string_view key) const;
+
+  /// A string without U+0000.
+  std::optional<std::string> text(std::string_view key, need how);
+
+  /// As `text`, of `min` to `max` characters.
+  std::optional<std::string> text(std::string_view key, need how, std::size_t min, std::size_t max);
+
+  std::optional<bool> boolean(std::string_view key);
+
+  /// An integer of 1 … 2^63-1.
+  std::optional<std::int64_t> row_id(std::string_view key, need how);
+
+  /// One of the words of `Enum`.
+  template <class Enum>
+  std::optional<Enum> choice(std::string_view key) {
+    const auto word = text(key, need::optional);
+    if (!word)
+      return std::nullopt;
+    const auto out = parse_word<Enum>(*word);
+    if (!out)
+      refuse(key, fault::not_a_choice);
+    return out;
+  }
+
+  void refuse(std::string_view key, fault what);
+
+  /// Notes `too_short` or `too_long` where `length` is outside of the bounds.
+  void check_length(std::string_view key, std::size_t length, std::size_t min, std::size_t max);
+
+  /// `value` where nothing was wrong, else all that was.
+  template <class T>
+  decoded<T> finish(T value) {
+    if (!is_json_)
+      return tl::unexpected{problem{error_code::bad_json}};
+    if (!faults_->empty())
+      return tl::unexpected{problem{std::move(*faults_)}};
+    return value;
+  }
+
+private:
+  const nlohmann::json* find(std::string_view key, need how);
+
+  std::unique_ptr<nlohmann::json> document_; ///< of the outermost reader only
+  const nlohmann::json* object_ = nullptr;   ///< nullptr where there is none to read from
+  bool is_json_ = true;
+  std::string prefix_;
+  std::vector<field_fault> own_faults_;
+  std::vector<field_fault>* faults_ = &own_faults_;
+};
+
+} // namespace parley

@@ -1,0 +1,179 @@
+// Queries, forms and path segments: percent-encoding (RFC 3986 §2.1), paging, cursors.
+#include "protocol/http_codec.hpp"
+#include "protocol/limits.hpp"
+#include "protocol/text.hpp"
+
+#include <charconv>
+#include <limits>
+
+namespace parley {
+
+namespace {
+
+/// The value of a hexadecimal digit, or -1.
+int hex_value(char c) {
+  if (c >= '0' && c <= '9')
+    return c - '0';
+  if (c >= 'a' && c <= 'f')
+    return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F')
+    return c - 'A' + 10;
+  return -1;
+}
+
+enum class plus : bool { stays, is_space };
+
+/// nullopt where an escape is broken, or what comes out is not UTF-8 or holds U+0000.
+std::optional<std::string> unescape(std::string_view text, plus how) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (c == '+' && how == plus::is_space) {
+      c = ' ';
+    } else if (c == '%') {
+      const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+      const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
+      if (high < 0 || low < 0)
+        return std::nullopt;
+      c = static_cast<char>(high * 16 + low);
+      i += 2;
+    }
+    if (c == '\0')
+      return std::nullopt;
+    out += c;
+  }
+  if (!is_utf8(out))
+    return std::nullopt;
+  return out;
+}
+
+/// One `name=value`, each still escaped; the value is empty where there is no `=`.
+struct raw_pair {
+  std::string_view name;
+  std::string_view value;
+};
+
+std::vector<raw_pair> split_pairs(std::string_view text) {
+  std::vector<raw_pair> out;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('&'), text.size());
+    const auto piece = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (piece.empty())
+      continue;
+    const auto equals = std::min(piece.find('='), piece.size());
+    out.push_back({piece.substr(0, equals), piece.substr(std::min(equals + 1, piece.size()))});
+  }
+  return out;
+}
+
+/// A field that is there without a value counts as absent (RFC 6749 §3.2).
+std::string read_form_field(const std::vector<raw_pair>& form, std::string_view name,
+                            std::vector<field_fault>& faults) {
+  std::string_view raw;
+  for (const auto& x : form) {
+    if (unescape(x.name, plus::is_space) == name)
+      raw = x.value;
+  }
+  auto out = unescape(raw, plus::is_space);
+  if (!out)
+    faults.push_back({std::string{name}, fault::bad_characters});
+  else if (out->empty())
+    faults.push_back({std::string{name}, fault::required});
+  return out.value_or("");
+}
+
+/// Reads numbers of a query and keeps what is wrong with them. Of parameters with one name the last counts.
+class number_reader {
+public:
+  explicit number_reader(const query_parameters& query) : query_(query) {}
+
+  std::optional<std::int64_t> read(std::string_view name, std::int64_t min, std::int64_t max) {
+    const std::string* text = nullptr;
+    for (const auto& [key, value] : query_) {
+      if (key == name)
+        text = &value;
+    }
+    if (text == nullptr)
+      return std::nullopt;
+    std::int64_t out = 0;
+    const char* const end = text->data() + text->size();
+    const auto [stop, error] = std::from_chars(text->data(), end, out);
+    if (stop != end || error == std::errc::invalid_argument)
+      refuse(name, fault::not_an_integer);
+    else if (error == std::errc::result_out_of_range || out < min || out > max)
+      refuse(name, fault::out_of_range);
+    else
+      return out;
+    return std::nullopt;
+  }
+
+  void refuse(std::string_view name, fault what) { faults_.push_back({std::string{name}, what}); }
+
+  template <class T>
+  decoded<T> finish(T value) {
+    if (!faults_.empty())
+      return tl::unexpected{problem{std::move(faults_)}};
+    return value;
+  }
+
+private:
+  const query_parameters& query_;
+  std::vector<field_fault> faults_;
+};
+
+constexpr std::int64_t page_number_max = 1'000'000'000;
+
+} // namespace
+
+std::optional<query_parameters> decode_query(std::string_view query) {
+  query_parameters out;
+  for (const auto& x : split_pairs(query)) {
+    auto name = unescape(x.name, plus::is_space);
+    auto value = unescape(x.value, plus::is_space);
+    if (!name || !value)
+      return std::nullopt;
+    out.emplace_back(std::move(*name), std::move(*value));
+  }
+  return out;
+}
+
+std::optional<std::string> decode_path_segment(std::string_view segment) {
+  return unescape(segment, plus::stays);
+}
+
+decoded<login_form> decode_login(std::string_view form) {
+  const auto pairs = split_pairs(form);
+  std::vector<field_fault> faults;
+  login_form out;
+  out.login = read_form_field(pairs, "username", faults);
+  out.password = read_form_field(pairs, "password", faults);
+  if (!faults.empty())
+    return tl::unexpected{problem{std::move(faults)}};
+  return out;
+}
+
+decoded<page_request> decode_page(const query_parameters& query) {
+  number_reader in{query};
+  page_request out;
+  out.number = in.read("page", 1, page_number_max).value_or(1);
+  out.size = in.read("size", 1, limits::page_size_max).value_or(limits::page_size_default);
+  return in.finish(out);
+}
+
+decoded<history_request> decode_history(const query_parameters& query) {
+  constexpr auto id_max = std::numeric_limits<std::int64_t>::max();
+  number_reader in{query};
+  history_request out;
+  out.limit = in.read("limit", 1, limits::history_max).value_or(limits::history_default);
+  if (const auto before = in.read("before_id", 0, id_max))
+    out.before = message_id{*before};
+  if (const auto after = in.read("after_id", 0, id_max))
+    out.after = message_id{*after};
+  if (out.before && out.after)
+    in.refuse("after_id", fault::exclusive);
+  return in.finish(out);
+}
+
+} // namespace parley

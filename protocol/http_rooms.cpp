@@ -1,0 +1,139 @@
+// Bodies about rooms and their members.
+#include "protocol/field_reader.hpp"
+#include "protocol/http_codec.hpp"
+#include "protocol/limits.hpp"
+#include "protocol/model_json.hpp"
+#include "protocol/text.hpp"
+
+namespace parley {
+
+namespace {
+
+constexpr std::size_t room_size = 384;
+
+std::optional<std::string> read_room_name(field_reader& in, need how) {
+  auto out = in.text("name", how);
+  if (!out)
+    return out;
+  if (is_blank(*out))
+    in.refuse("name", fault::too_short);
+  else
+    in.check_length("name", count_characters(*out), 1, limits::room_name_max);
+  return out;
+}
+
+std::optional<std::string> read_description(field_reader& in) {
+  return in.text("description", need::optional, 0, limits::room_description_max);
+}
+
+config_patch read_config(field_reader& in) {
+  config_patch out;
+  out.is_public = in.boolean("is_public");
+  out.join = in.choice<join_policy>("join_policy");
+  out.history = in.choice<history_policy>("history");
+  out.allow_guests = in.boolean("allow_guests");
+  out.sync = in.choice<sync_mode>("sync_mode");
+  return out;
+}
+
+} // namespace
+
+decoded<new_room> decode_new_room(std::string_view json) {
+  field_reader in{json};
+  new_room out;
+  out.name = read_room_name(in, need::required).value_or("");
+  out.description = read_description(in).value_or("");
+  field_reader config{in, "config"};
+  out.config = apply(read_config(config), out.config);
+  return in.finish(std::move(out));
+}
+
+decoded<room_patch> decode_room_patch(std::string_view json) {
+  field_reader in{json};
+  room_patch out;
+  out.name = read_room_name(in, need::optional);
+  out.description = read_description(in);
+  return in.finish(std::move(out));
+}
+
+decoded<config_patch> decode_config_patch(std::string_view json) {
+  field_reader in{json};
+  return in.finish(read_config(in));
+}
+
+decoded<room_reference> decode_room_reference(std::string_view json) {
+  field_reader in{json};
+  room_reference out{room_id{in.row_id("room_id", need::required).value_or(0)}};
+  return in.finish(out);
+}
+
+decoded<member_request> decode_member_request(std::string_view json) {
+  member_request out;
+  if (json.empty())
+    return out;
+  field_reader in{json};
+  if (const auto user = in.row_id("user_id", need::optional))
+    out.user = user_id{*user};
+  return in.finish(out);
+}
+
+room_config apply(const config_patch& patch, room_config config) {
+  config.is_public = patch.is_public.value_or(config.is_public);
+  config.join = patch.join.value_or(config.join);
+  config.history = patch.history.value_or(config.history);
+  config.allow_guests = patch.allow_guests.value_or(config.allow_guests);
+  config.sync = patch.sync.value_or(config.sync);
+  return config;
+}
+
+std::string encode(const room_view& x) {
+  json_writer out{room_size};
+  out.begin_object();
+  write_members(out, x.value, x.live);
+  out.end_object();
+  return out.take();
+}
+
+std::string encode(const room_details& x) {
+  json_writer out{room_size + x.members.size() * 128};
+  out.begin_object();
+  write_members(out, x.room.value, x.room.live);
+  out.begin_object("owner");
+  write_members(out, x.owner);
+  out.end_object();
+  out.begin_array("members");
+  for (const auto& member : x.members) {
+    out.begin_object();
+    write_members(out, member.user);
+    out.text("role", name(member.role));
+    out.boolean("online", member.online);
+    out.time("joined_at", member.joined_at);
+    out.end_object();
+  }
+  out.end_array();
+  out.end_object();
+  return out.take();
+}
+
+std::string encode(const page<room_view>& x) {
+  json_writer out{64 + x.items.size() * room_size};
+  out.begin_object();
+  out.begin_array("items");
+  for (const auto& item : x.items) {
+    out.begin_object();
+    write_members(out, item.value, item.live);
+    out.end_object();
+  }
+  out.end_array();
+  out.number("total", x.total);
+  out.number("page", x.number);
+  out.number("size", x.size);
+  out.end_object();
+  return out.take();
+}
+
+std::string encode_joined() {
+  return R"({"status":"joined"})";
+}
+
+} // namespace parley

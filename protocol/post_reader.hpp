@@ -1,0 +1,13 @@
+// The members that make a message to post, the same on both WebSockets. Inside `protocol/` only.
+#pragma once
+
+#include "protocol/commands.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace parley {
+
+/// `bad_message` where a member is missing or mistyped, `validation_failed` where one is out of bounds.
+tl::expected<post_draft, error_code> read_post(const nlohmann::json& object);
+
+} // namespace parley

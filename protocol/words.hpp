@@ -1,0 +1,35 @@
+// The words by which enumerations of the model are known on the wire and in storage.
+#pragma once
+
+#include "protocol/model.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace parley {
+
+std::string_view name(user_role x);
+std::string_view name(member_role x);
+std::string_view name(join_policy x);
+std::string_view name(history_policy x);
+std::string_view name(sync_mode x);
+std::string_view name(message_type x);
+
+/// The value with this name, which is spelt exactly so; nullopt where there is none. Defined for the six above.
+template <class Enum>
+std::optional<Enum> parse_word(std::string_view word);
+
+template <>
+std::optional<user_role> parse_word(std::string_view word);
+template <>
+std::optional<member_role> parse_word(std::string_view word);
+template <>
+std::optional<join_policy> parse_word(std::string_view word);
+template <>
+std::optional<history_policy> parse_word(std::string_view word);
+template <>
+std::optional<sync_mode> parse_word(std::string_view word);
+template <>
+std::optional<message_type> parse_word(std::string_view word);
+
+} // namespace parley

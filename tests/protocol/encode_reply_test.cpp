@@ -1,0 +1,141 @@
+#include "protocol/events.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace parley {
+namespace {
+
+constexpr timestamp noon{std::chrono::milliseconds{1'795'228'685'123}};
+const user_brief alice{user_id{2}, "alice", "/avatars/x.png"};
+
+std::string envelope(const envelope_reply& x, std::string_view id = "") {
+  return encode_envelope(x, id, language::en);
+}
+
+std::string flat(const flat_reply& x) {
+  return encode_flat(x, language::en);
+}
+
+// -- the envelope ------------------------------------------------------------------------
+
+TEST(connected, says_who_the_client_is) {
+  EXPECT_EQ(envelope(connected_reply{connection_id{5}, auth_status::authenticated, alice, 30'000, noon}),
+            R"({"type":"connected","payload":{"connection_id":5,"auth_status":"authenticated",)"
+            R"("user":{"id":2,"username":"alice"},"heartbeat_ms":30000,"server_time":"2026-11-21T02:38:05.123Z"}})");
+}
+
+TEST(connected, has_no_user_for_a_guest) {
+  EXPECT_EQ(envelope(connected_reply{connection_id{5}, auth_status::guest, std::nullopt, 30'000, noon}),
+            R"({"type":"connected","payload":{"connection_id":5,"auth_status":"guest","user":null,)"
+            R"("heartbeat_ms":30000,"server_time":"2026-11-21T02:38:05.123Z"}})");
+}
+
+TEST(pong, repeats_the_clients_timestamp) {
+  EXPECT_EQ(envelope(pong_reply{R"({"a":1})", noon}, "7"),
+            R"({"type":"pong","payload":{"timestamp":{"a":1},"server_time_ms":1795228685123},"id":7})");
+  EXPECT_EQ(envelope(pong_reply{"", noon}),
+            R"({"type":"pong","payload":{"timestamp":null,"server_time_ms":1795228685123}})");
+}
+
+TEST(auth_replies, say_how_long) {
+  EXPECT_EQ(
+    envelope(auth_ok_reply{alice, noon}, R"("q")"),
+    R"({"type":"auth_ok","payload":{"user":{"id":2,"username":"alice"},"expires_at":"2026-11-21T02:38:05.123Z"},"id":"q"})");
+  EXPECT_EQ(envelope(auth_expiring_reply{noon}),
+            R"({"type":"auth_expiring","payload":{"expires_at":"2026-11-21T02:38:05.123Z"}})");
+}
+
+TEST(room_joined, says_where_the_room_is) {
+  EXPECT_EQ(envelope(room_joined_reply{room_id{3}, 4, message_id{9}, false}),
+            R"({"type":"room_joined","payload":{"room_id":3,"status":"success","active_users":4,)"
+            R"("last_message_id":9,"sync":null}})");
+}
+
+TEST(room_joined, has_a_null_for_an_empty_room_and_resync_where_it_is_set) {
+  EXPECT_EQ(envelope(room_joined_reply{room_id{3}, 1, message_id{}, true}),
+            R"({"type":"room_joined","payload":{"room_id":3,"status":"success","active_users":1,)"
+            R"("last_message_id":null,"sync":null,"resync":true}})");
+}
+
+TEST(room_errors, name_the_room_and_the_code) {
+  EXPECT_EQ(envelope(room_join_error_reply{room_id{3}, error_code::room_not_found}),
+            R"({"type":"room_join_error","payload":{"room_id":3,"status":"failed","message":"No such room",)"
+            R"("code":"room_not_found"}})");
+  EXPECT_EQ(envelope(room_leave_error_reply{room_id{3}, error_code::not_joined}),
+            R"({"type":"room_leave_error","payload":{"room_id":3,"status":"error",)"
+            R"("message":"You have not joined this room","code":"not_joined"}})");
+}
+
+TEST(room_left, gives_a_reason_where_there_is_one) {
+  EXPECT_EQ(envelope(room_left_reply{room_id{3}, ""}),
+            R"({"type":"room_left","payload":{"room_id":3,"status":"success"}})");
+  EXPECT_EQ(envelope(room_left_reply{room_id{3}, "removed"}),
+            R"({"type":"room_left","payload":{"room_id":3,"status":"success","reason":"removed"}})");
+}
+
+TEST(message_ack, names_the_stored_message) {
+  EXPECT_EQ(envelope(message_ack_reply{message_id{9}, "c1", noon, 3}, "1"),
+            R"({"type":"message_ack","payload":{"message_id":9,"client_msg_id":"c1",)"
+            R"("timestamp":"2026-11-21T02:38:05.123Z","sent_to_online_users":3},"id":1})");
+  EXPECT_EQ(envelope(message_ack_reply{message_id{9}, std::nullopt, noon, 0}),
+            R"({"type":"message_ack","payload":{"message_id":9,"client_msg_id":null,)"
+            R"("timestamp":"2026-11-21T02:38:05.123Z","sent_to_online_users":0}})");
+}
+
+TEST(server_draining, says_when_to_come_back) {
+  EXPECT_EQ(envelope(server_draining_reply{1200}),
+            R"({"type":"server_draining","payload":{"reconnect_after_ms":1200}})");
+  EXPECT_EQ(flat(server_draining_reply{1200}), R"({"type":"server_draining","reconnect_after_ms":1200})");
+}
+
+TEST(an_error, has_code_and_text) {
+  EXPECT_EQ(envelope(error_reply{error_code::bad_message, std::nullopt}),
+            R"({"type":"error","payload":{"code":"bad_message","message":"The message is malformed"}})");
+  EXPECT_EQ(flat(error_reply{error_code::bad_message, std::nullopt}),
+            R"({"type":"error","message":"The message is malformed","code":"bad_message"})");
+}
+
+TEST(an_error, of_an_unknown_type_lists_the_known_ones) {
+  EXPECT_EQ(envelope(error_reply{error_code::unknown_type, std::nullopt}),
+            R"({"type":"error","payload":{"code":"unknown_type","message":"Unknown message type",)"
+            R"("supported_types":["ping","auth","join_room","leave_room","send_message","typing"]}})");
+  EXPECT_EQ(flat(error_reply{error_code::unknown_type, std::nullopt}),
+            R"({"type":"error","message":"Unknown message type","code":"unknown_type",)"
+            R"("supported_types":["chat_message","typing","user_join","user_leave","ping"]})");
+}
+
+TEST(an_error, of_the_rate_limit_says_when_to_try_again) {
+  EXPECT_EQ(envelope(error_reply{error_code::rate_limited, 250}),
+            R"({"type":"error","payload":{"code":"rate_limited","message":"Too many requests, try again later",)"
+            R"("retry_after_ms":250}})");
+  EXPECT_EQ(flat(error_reply{error_code::rate_limited, 250}),
+            R"({"type":"error","message":"Too many requests, try again later","code":"rate_limited",)"
+            R"("retry_after_ms":250})");
+}
+
+TEST(every_error, is_encoded_in_every_language) {
+  for (language lang : all_languages) {
+    for (error_code x : all_error_codes()) {
+      const auto payload = nlohmann::json::parse(encode_envelope(error_reply{x, {}}, "", lang)).at("payload");
+      EXPECT_EQ(payload.at("code"), std::string{name(x)});
+      EXPECT_EQ(payload.at("message"), std::string{text(x, lang)});
+    }
+  }
+}
+
+// -- flat ----------------------------------------------------------------------------------
+
+TEST(connection_established, greets_in_the_clients_language) {
+  EXPECT_EQ(encode_flat(connection_established_reply{alice}, language::zh),
+            R"({"type":"connection_established","message":"连接成功","user":{"id":2,"username":"alice"}})");
+}
+
+TEST(flat_replies, are_as_the_rooms_own_events) {
+  EXPECT_EQ(flat(user_join_reply{alice}), R"({"type":"user_join","user":{"id":2,"username":"alice"}})");
+  EXPECT_EQ(flat(user_leave_reply{alice}), R"({"type":"user_leave","user":{"id":2,"username":"alice"}})");
+  EXPECT_EQ(flat(pong_reply{"5", noon}), R"({"type":"pong","server_time_ms":1795228685123})");
+}
+
+} // namespace
+} // namespace parley

@@ -1,0 +1,95 @@
+#include "protocol/policy.hpp"
+#include "tests/protocol/printing.hpp"
+
+#include <gtest/gtest.h>
+
+namespace parley {
+namespace {
+
+constexpr timestamp now{std::chrono::milliseconds{1'000'000}};
+
+membership of(member_role role, std::int64_t user = 2) {
+  membership out;
+  out.user = user_id{user};
+  out.role = role;
+  out.joined_after = message_id{40};
+  return out;
+}
+
+room_config with(history_policy history) {
+  room_config out;
+  out.history = history;
+  return out;
+}
+
+TEST(old_messages, are_all_seen_where_history_is_all) {
+  const auto seen = visible_messages(with(history_policy::all), of(member_role::member));
+  EXPECT_TRUE(seen.shows(message_id{1}));
+}
+
+TEST(old_messages, are_seen_from_the_moment_of_joining_where_history_is_since_join) {
+  const auto seen = visible_messages(with(history_policy::since_join), of(member_role::member));
+  EXPECT_FALSE(seen.shows(message_id{40}));
+  EXPECT_TRUE(seen.shows(message_id{41}));
+}
+
+TEST(old_messages, are_not_seen_where_history_is_none) {
+  const auto seen = visible_messages(with(history_policy::none), of(member_role::member));
+  EXPECT_TRUE(seen.none);
+  EXPECT_FALSE(seen.shows(message_id{1'000}));
+}
+
+TEST(old_messages, are_all_seen_by_owner_and_moderators_whatever_history_says) {
+  for (auto role : {member_role::owner, member_role::moderator}) {
+    for (auto history : {history_policy::all, history_policy::since_join, history_policy::none})
+      EXPECT_EQ(visible_messages(with(history), of(role)), visibility{});
+  }
+}
+
+TEST(a_member, may_post_everything_but_system_messages) {
+  for (auto type : {message_type::text, message_type::image, message_type::file})
+    EXPECT_EQ(may_post(of(member_role::member), type, now), error_code::none);
+  EXPECT_EQ(may_post(of(member_role::member), message_type::system, now), error_code::moderator_only);
+}
+
+TEST(owner_and_moderators, may_post_system_messages) {
+  EXPECT_EQ(may_post(of(member_role::owner), message_type::system, now), error_code::none);
+  EXPECT_EQ(may_post(of(member_role::moderator), message_type::system, now), error_code::none);
+}
+
+TEST(a_muted_member, may_not_post_until_the_time_is_over) {
+  auto who = of(member_role::member);
+  who.muted_until = now + std::chrono::milliseconds{1};
+  EXPECT_EQ(may_post(who, message_type::text, now), error_code::muted);
+  EXPECT_EQ(may_post(who, message_type::system, now), error_code::muted);
+  who.muted_until = now;
+  EXPECT_EQ(may_post(who, message_type::text, now), error_code::none);
+}
+
+struct removal {
+  member_role actor;
+  member_role target;
+  error_code expected;
+};
+
+class removing : public testing::TestWithParam<removal> {};
+
+TEST_P(removing, asks_for_the_right_role) {
+  const auto& x = GetParam();
+  EXPECT_EQ(may_remove(of(x.actor, 2), of(x.target, 3)), x.expected);
+}
+
+using enum member_role;
+
+INSTANTIATE_TEST_SUITE_P(of_every_pair, removing,
+                         testing::Values(removal{owner, moderator, error_code::none},
+                                         removal{owner, member, error_code::none},
+                                         removal{moderator, member, error_code::none},
+                                         removal{moderator, moderator, error_code::owner_only},
+                                         removal{moderator, owner, error_code::owner_only},
+                                         removal{member, member, error_code::moderator_only},
+                                         removal{member, moderator, error_code::moderator_only},
+                                         removal{member, owner, error_code::moderator_only}));
+
+} // namespace
+} // namespace parley
