@@ -1,0 +1,104 @@
+#include "auth/password.hpp"
+
+#include "auth/base64url.hpp"
+
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
+
+#include <cassert>
+#include <cerrno>
+#include <crypt.h>
+#include <cstdlib>
+#include <memory>
+#include <stdexcept>
+#include <sys/random.h>
+#include <system_error>
+
+namespace parley::auth {
+
+namespace {
+
+constexpr std::string_view prefix = "$2b$";
+constexpr std::size_t hash_length = 60; // $2b$ + cost + $ + 22 characters of salt + 31 of digest
+constexpr std::size_t password_bytes_max = 72;
+
+struct wipe {
+  void operator()(crypt_data* data) const {
+    OPENSSL_cleanse(data, sizeof *data);
+    delete data;
+  }
+};
+
+/// The hash of `password` by the cost and salt of `setting`; empty where libxcrypt refuses the setting.
+std::string apply_bcrypt(std::string_view password, const std::string& setting) {
+  std::string phrase(password); // crypt_r wants a terminator
+  std::unique_ptr<crypt_data, wipe> work(new crypt_data{});
+  const char* hash = crypt_r(phrase.c_str(), setting.c_str(), work.get());
+  OPENSSL_cleanse(phrase.data(), phrase.size());
+  if (hash == nullptr || hash[0] == '*')
+    return {};
+  return hash;
+}
+
+bool is_bcrypt(std::string_view hash) {
+  return hash.size() == hash_length && hash.starts_with(prefix) && hash[6] == '$';
+}
+
+/// bcrypt sees neither what follows a NUL nor what follows byte 72: two such passwords could pass for one another.
+bool is_hashable(std::string_view password) {
+  return password.size() <= password_bytes_max && password.find('\0') == std::string_view::npos;
+}
+
+/// A cost and a fixed salt. Nothing is known to hash to it, and it takes no time to make, so that not even the first
+/// unknown user after a start is slower than a known one.
+std::string decoy_setting(int cost) {
+  assert(cost >= 4 && cost <= 31);
+  std::string setting(prefix);
+  setting += static_cast<char>('0' + cost / 10);
+  setting += static_cast<char>('0' + cost % 10);
+  return setting + "$abcdefghijklmnopqrstuu";
+}
+
+} // namespace
+
+std::string hash_password(std::string_view password, int cost) {
+  assert(is_hashable(password));
+  std::unique_ptr<char, decltype(&std::free)> setting(
+    crypt_gensalt_ra(prefix.data(), static_cast<unsigned long>(cost), nullptr, 0), &std::free);
+  if (!setting)
+    throw std::runtime_error("libxcrypt made no bcrypt salt");
+  auto hash = apply_bcrypt(password, setting.get());
+  if (!is_bcrypt(hash))
+    throw std::runtime_error("libxcrypt made no bcrypt hash");
+  return hash;
+}
+
+bool check_password(std::string_view password, std::string_view hash, int cost) {
+  if (!is_bcrypt(hash) || !is_hashable(password)) {
+    apply_bcrypt(password.substr(0, password_bytes_max), decoy_setting(cost));
+    return false;
+  }
+  auto actual = apply_bcrypt(password, std::string(hash));
+  return actual.size() == hash.size() && CRYPTO_memcmp(actual.data(), hash.data(), hash.size()) == 0;
+}
+
+std::string random_token(std::size_t bytes) {
+  std::string raw(bytes, '\0');
+  for (std::size_t filled = 0; filled < bytes;) {
+    auto n = getrandom(raw.data() + filled, bytes - filled, 0);
+    if (n > 0)
+      filled += static_cast<std::size_t>(n);
+    else if (errno != EINTR)
+      throw std::system_error(errno, std::generic_category(), "getrandom");
+  }
+  return encode_base64url(raw);
+}
+
+std::string digest(std::string_view secret) {
+  std::string out(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(secret.data()), secret.size(),
+         reinterpret_cast<unsigned char*>(out.data()));
+  return out;
+}
+
+} // namespace parley::auth

@@ -1,0 +1,27 @@
+// Password hashing with bcrypt (`$2b$`) through libxcrypt, and random secrets.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace parley::auth {
+
+/// bcrypt of `password` (at most 72 bytes, no NUL) with a fresh salt. `cost` is 4 to 31, log2 of the rounds.
+/// Blocks for tens to hundreds of milliseconds: never on an I/O thread. Throws std::runtime_error where libxcrypt
+/// fails.
+std::string hash_password(std::string_view password, int cost);
+
+/// True where `password` has this hash. With an empty or foreign `hash`, takes as long as a real comparison of
+/// `cost` and answers false, so that nobody learns by time whether a user exists. So too for a password that bcrypt
+/// would cut off (over 72 bytes, or with a NUL). Blocks as `hash_password` does.
+bool check_password(std::string_view password, std::string_view hash, int cost);
+
+/// `bytes` of the system's randomness (getrandom), as URL-safe Base64 without padding. Throws std::system_error where
+/// the system has none.
+std::string random_token(std::size_t bytes);
+
+/// SHA-256, 32 raw bytes: how secrets that are looked up are stored.
+std::string digest(std::string_view secret);
+
+} // namespace parley::auth

@@ -1,0 +1,115 @@
+#include "auth/base64url.hpp"
+#include "auth/password.hpp"
+
+#include <gtest/gtest.h>
+
+#include <ctime>
+#include <set>
+#include <stdexcept>
+
+namespace parley::auth {
+namespace {
+
+constexpr int cost = 4;
+
+/// Processor time of this thread, which other processes do not disturb as they do the wall clock.
+double cpu_seconds() {
+  timespec t{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
+}
+
+TEST(hash_password, makes_a_2b_hash_of_the_given_cost) {
+  auto hash = hash_password("correct horse", cost);
+  EXPECT_EQ(hash.size(), 60u);
+  EXPECT_EQ(hash.substr(0, 7), "$2b$04$");
+  EXPECT_EQ(hash_password("correct horse", 5).substr(0, 7), "$2b$05$");
+}
+
+TEST(hash_password, salts_each_hash_anew) {
+  EXPECT_NE(hash_password("correct horse", cost), hash_password("correct horse", cost));
+}
+
+TEST(hash_password, throws_on_a_cost_that_bcrypt_does_not_have) {
+  EXPECT_THROW(hash_password("correct horse", 3), std::runtime_error);
+  EXPECT_THROW(hash_password("correct horse", 32), std::runtime_error);
+}
+
+TEST(check_password, knows_the_password_and_no_other) {
+  auto hash = hash_password("correct horse", cost);
+  EXPECT_TRUE(check_password("correct horse", hash, cost));
+  EXPECT_FALSE(check_password("correct horsf", hash, cost));
+  EXPECT_FALSE(check_password("", hash, cost));
+}
+
+TEST(check_password, agrees_with_another_implementation) {
+  // a vector of Solar Designer's crypt_blowfish
+  EXPECT_TRUE(check_password("U*U", "$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", cost));
+}
+
+TEST(check_password, reads_all_72_bytes) {
+  std::string longest(72, 'x');
+  auto hash = hash_password(longest, cost);
+  EXPECT_TRUE(check_password(longest, hash, cost));
+  EXPECT_FALSE(check_password(std::string(71, 'x') + 'y', hash, cost));
+}
+
+TEST(check_password, refuses_what_bcrypt_would_cut_off) {
+  std::string longest(72, 'x');
+  EXPECT_FALSE(check_password(longest + 'x', hash_password(longest, cost), cost));
+  using namespace std::string_literals;
+  EXPECT_FALSE(check_password("abcdefgh\0tail"s, hash_password("abcdefgh", cost), cost));
+}
+
+TEST(check_password, takes_passwords_of_any_script) {
+  auto hash = hash_password("пароль密码", cost);
+  EXPECT_TRUE(check_password("пароль密码", hash, cost));
+  EXPECT_FALSE(check_password("пароль密碼", hash, cost));
+}
+
+TEST(check_password, refuses_a_missing_or_foreign_hash) {
+  EXPECT_FALSE(check_password("correct horse", "", cost));
+  EXPECT_FALSE(check_password("correct horse", "correct horse", cost));
+  EXPECT_FALSE(check_password("correct horse", "$1$abcdefgh$G3gl4TwrzU2r2j8fXHgEr1", cost));
+  EXPECT_FALSE(check_password("", "*0", cost));
+  EXPECT_FALSE(check_password("x", "$2b$99$" + std::string(53, '.'), cost))
+    << "the shape of bcrypt, an impossible cost";
+}
+
+TEST(check_password, works_as_long_for_an_unknown_user_as_for_a_known_one) {
+  constexpr int slow = 8; // long enough to tell work from no work
+  auto hash = hash_password("correct horse", slow);
+  auto time = [](auto&& what) {
+    auto begin = cpu_seconds();
+    what();
+    return cpu_seconds() - begin;
+  };
+  auto known = time([&] { check_password("wrong password", hash, slow); });
+  auto unknown = time([&] { check_password("wrong password", "", slow); });
+  auto too_long = time([&] { check_password(std::string(100, 'x'), hash, slow); });
+  EXPECT_GT(unknown, known / 4);
+  EXPECT_LT(unknown, known * 4);
+  EXPECT_GT(too_long, known / 4);
+}
+
+TEST(random_token, holds_the_bytes_asked_for_in_base64url) {
+  EXPECT_EQ(decode_base64url(random_token(32)).value().size(), 32u);
+  EXPECT_EQ(random_token(32).size(), 43u);
+  EXPECT_EQ(decode_base64url(random_token(1000)).value().size(), 1000u);
+  EXPECT_EQ(random_token(0), "");
+}
+
+TEST(random_token, never_repeats) {
+  std::set<std::string> seen;
+  for (int i = 0; i < 1000; ++i)
+    EXPECT_TRUE(seen.insert(random_token(16)).second);
+}
+
+TEST(digest, is_sha_256) {
+  // FIPS 180-2, appendix B.1
+  EXPECT_EQ(encode_base64url(digest("abc")), "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0");
+  EXPECT_EQ(digest("").size(), 32u);
+}
+
+} // namespace
+} // namespace parley::auth
