@@ -1,0 +1,42 @@
+# Writes the numbered migrations of SCHEMA_DIR, with a SHA-256 checksum each, into the C++ source file OUTPUT.
+file(GLOB files ${SCHEMA_DIR}/*.sql)
+list(SORT files)
+
+set(entries "")
+set(expected 1)
+foreach(file IN LISTS files)
+  get_filename_component(stem ${file} NAME_WE)
+  if(NOT stem MATCHES "^([0-9][0-9][0-9][0-9])_([a-z0-9_]+)$")
+    message(FATAL_ERROR "${stem}.sql is not named like 0001_what_it_does.sql")
+  endif()
+  set(name ${CMAKE_MATCH_2})
+  string(REGEX REPLACE "^0+" "" version ${CMAKE_MATCH_1})
+  if(NOT version EQUAL expected)
+    message(FATAL_ERROR "Migration ${expected} is missing: the next file is ${stem}.sql")
+  endif()
+  math(EXPR expected "${expected} + 1")
+  file(SHA256 ${file} checksum)
+  file(READ ${file} text)
+  string(APPEND entries "  {${version}, \"${name}\", \"${checksum}\", R\"migration(${text})migration\"},\n")
+endforeach()
+if(entries STREQUAL "")
+  message(FATAL_ERROR "No migration in ${SCHEMA_DIR}")
+endif()
+
+file(WRITE ${OUTPUT} "// Made by storage/embed_schema.cmake from storage/schema; do not edit.
+#include \"storage/sql/migrations.hpp\"
+
+namespace parley::storage::sql {
+namespace {
+
+constexpr migration texts[] = {
+${entries}};
+
+} // namespace
+
+std::span<const migration> all_migrations() {
+  return texts;
+}
+
+} // namespace parley::storage::sql
+")

@@ -1,0 +1,241 @@
+// What Parley stores, in words. Actors and commands know these two classes; each back end implements them.
+#pragma once
+
+#include "protocol/error_code.hpp"
+#include "protocol/http_codec.hpp"
+#include "protocol/model.hpp"
+
+#include <tl/expected.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace parley::storage {
+
+/// The storage itself failed (disk, lock, connection): what was asked did not happen. Thrown by every call below;
+/// the actor that owns the connection turns it into `error_code::internal`. `what()` may name SQL; it is for the log.
+class storage_error : public std::runtime_error {
+public:
+  using std::runtime_error::runtime_error;
+};
+
+template <class T>
+using result = tl::expected<T, error_code>;
+
+struct credentials {
+  user value;
+  std::string password_hash; ///< bcrypt; empty for a user who cannot log in
+};
+
+/// A room with everything that its actor keeps of it.
+struct room_state {
+  room value;
+  message_id last_message; ///< 0 where the room has none
+};
+
+/// A user's right to a room, read in one go.
+struct room_access {
+  room value;
+  std::optional<membership> who; ///< empty for a stranger
+  bool banned = false;
+};
+
+/// A refresh token as stored: only its SHA-256, and the family that every rotation keeps.
+struct refresh_token_record {
+  std::string token_hash; ///< 32 bytes
+  std::string family;     ///< random, shared by all tokens that came from one login
+  user_id user;
+  timestamp expires_at{};
+};
+
+/// Access tokens of a family are refused from now on; forgotten after `forget_at`, when all of them have expired.
+struct revoked_family {
+  std::string family;
+  timestamp forget_at{};
+};
+
+/// Access tokens of a user without a family that were issued at or before `cutoff` are refused.
+struct revoked_user {
+  user_id user;
+  timestamp cutoff{};
+};
+
+struct revocations {
+  std::vector<revoked_family> families;
+  std::vector<revoked_user> users;
+};
+
+struct new_user {
+  std::string username;
+  std::string email;
+  std::string password_hash;
+  user_role role = user_role::user;
+  timestamp created_at{};
+};
+
+struct user_patch {
+  std::optional<std::string> username;
+  std::optional<std::string> email;
+  std::optional<std::string> password_hash;
+};
+
+struct message_draft {
+  room_id room;
+  user_brief sender;
+  post_draft post;
+  timestamp sent_at{};
+};
+
+/// What became of one draft.
+struct appended {
+  message value;
+  bool repeated = false; ///< this client_msg_id of this sender in this room was stored within 24 h: `value` is that one
+};
+
+struct rotated {
+  user_id user;
+  std::string username;
+  std::string family;
+};
+
+enum class room_scope : std::uint8_t { mine, listed }; ///< rooms of the user; rooms with `is_public`
+
+/// Questions. One object a thread; not thread-safe. Each call sees one consistent snapshot.
+class reader {
+public:
+  virtual ~reader() = default;
+
+  // -- users --
+  virtual std::optional<user> find_user(user_id id) = 0;
+  /// By username or e-mail, both compared case-folded.
+  virtual std::optional<credentials> find_credentials(std::string_view login) = 0;
+  virtual std::optional<credentials> find_credentials(user_id id) = 0;
+  /// `is_active` of the briefs is the stored one.
+  virtual std::optional<own_profile> find_profile(user_id id) = 0;
+  virtual revocations find_revocations(timestamp now) = 0;
+
+  // -- rooms --
+  virtual std::optional<room_state> find_room(room_id id) = 0;
+  virtual std::optional<room_access> find_access(room_id room, user_id user) = 0;
+  virtual page<room> find_rooms(user_id user, room_scope scope, std::string_view search, page_request at) = 0;
+  /// Members in the order in which they joined; `online` is left false.
+  virtual std::vector<member_view> find_members(room_id room) = 0;
+
+  // -- messages --
+  virtual std::optional<message> find_message(message_id id) = 0;
+  /// Messages of a room within `after < id < before`, oldest first, the newest ones where neither cursor is set.
+  virtual history_page find_messages(room_id room, message_id visible_after, history_request at) = 0;
+  /// At most `limit` messages with an id above `after`, oldest first: what a resume replays.
+  virtual std::vector<message> find_missed(room_id room, message_id after, std::size_t limit) = 0;
+
+  /// Throws `storage_error` where the storage does not answer.
+  virtual void ping() = 0;
+};
+
+/// Changes. One object a process, on one thread. Every call must be inside `begin` … `commit`.
+class writer : public reader {
+public:
+  virtual void begin() = 0;
+  /// When it returns, all since `begin` survives a crash (with `durability = full`).
+  virtual void commit() = 0;
+  virtual void rollback() noexcept = 0;
+
+  /// Runs `step` inside a savepoint: where it throws, its own changes alone are undone and the exception goes on.
+  template <class Step>
+  auto guarded(Step&& step);
+
+  // -- users and tokens --
+  /// `username_taken` or `email_taken`.
+  virtual result<user> create_user(const new_user& x) = 0;
+  /// `user_not_found`, `username_taken` or `email_taken`.
+  virtual result<user> update_user(user_id id, const user_patch& x) = 0;
+  virtual result<void> promote(user_id id, user_role role) = 0;
+  virtual void add_refresh_token(const refresh_token_record& x) = 0;
+  /// Replaces `old_hash` by `next_hash` in the same family. `invalid_token` where the old one is unknown, expired or
+  /// dead; where it was used before, the whole family dies with it (`invalid_token`, and `revoked` names the family).
+  virtual result<rotated> rotate_refresh_token(std::string_view old_hash, std::string_view next_hash, timestamp now,
+                                               timestamp expires_at, timestamp forget_at,
+                                               std::optional<std::string>& revoked) = 0;
+  /// The family that died, where the token was known.
+  virtual std::optional<std::string> revoke_refresh_token(std::string_view hash, timestamp forget_at) = 0;
+  /// Every family of the user dies, and its access tokens without a family up to `now`. The families that died.
+  virtual std::vector<std::string> revoke_user(user_id id, timestamp now, timestamp forget_at) = 0;
+
+  // -- rooms --
+  /// The creator becomes owner and member.
+  virtual room create_room(user_id owner, const new_room& x, timestamp now) = 0;
+  virtual result<room> update_room(room_id id, const room_patch& x) = 0;
+  virtual result<room> update_room_config(room_id id, const room_config& x) = 0;
+  virtual result<void> delete_room(room_id id) = 0;
+  virtual void set_active(room_id id, bool is_active) = 0;
+  /// After a start: no session is joined anywhere.
+  virtual void clear_active() = 0;
+  /// `already_member`, `banned`, `room_not_found`.
+  virtual result<membership> add_member(room_id room, user_id user, member_role role, timestamp now) = 0;
+  /// `not_a_member`, `owner_cannot_leave`. With `ban`, the user cannot come back until unbanned.
+  virtual result<void> remove_member(room_id room, user_id user, bool ban, timestamp now) = 0;
+
+  // -- messages --
+  /// Stores drafts in their order, with rising ids. `room_not_found` where the room is gone.
+  virtual std::vector<result<appended>> append(std::span<const message_draft> drafts) = 0;
+
+  // -- fixtures for load tests --
+  virtual bool is_empty() = 0; ///< no user but `anonymous`
+
+protected:
+  virtual void savepoint() = 0;
+  virtual void release_savepoint() = 0;
+  virtual void rollback_to_savepoint() = 0;
+};
+
+template <class Step>
+auto writer::guarded(Step&& step) {
+  savepoint();
+  try {
+    if constexpr (std::is_void_v<decltype(step())>) {
+      step();
+      release_savepoint();
+    } else {
+      auto out = step();
+      release_savepoint();
+      return out;
+    }
+  } catch (...) {
+    rollback_to_savepoint();
+    throw;
+  }
+}
+
+struct migration_status {
+  int version = 0;
+  std::string name;
+  std::string checksum; ///< SHA-256 of the SQL, hexadecimal
+  std::optional<timestamp> applied_at;
+};
+
+enum class durability : std::uint8_t { full, normal };
+
+/// One database. `open_reader` and `open_writer` may be called on the thread that will use the object.
+class database {
+public:
+  virtual ~database() = default;
+
+  /// Brings the schema up under a lock that other processes respect. Throws `storage_error` where an applied
+  /// migration's checksum differs, or the database is newer than this program.
+  virtual void migrate(timestamp now) = 0;
+  virtual std::vector<migration_status> migrations() = 0;
+  virtual std::unique_ptr<reader> open_reader() = 0;
+  virtual std::unique_ptr<writer> open_writer() = 0;
+};
+
+/// `sqlite:///relative`, `sqlite:////absolute`; throws `storage_error` on a URL that no back end takes.
+std::unique_ptr<database> open_database(std::string_view url, durability how);
+
+} // namespace parley::storage

@@ -1,0 +1,68 @@
+// One connection to the database and where it stands in a transaction.
+#pragma once
+
+#include "storage/ports.hpp"
+#include "storage/sql/dialect.hpp"
+
+#include <soci/session.h>
+
+#include <memory>
+
+namespace parley::storage::sql {
+
+/// Not thread-safe. Every failure is a `storage_error`; its text names no bound value, so that no secret is logged.
+class connection {
+public:
+  connection(std::shared_ptr<const dialect> kind, access how);
+
+  connection(const connection&) = delete;
+  connection& operator=(const connection&) = delete;
+
+  soci::session& session() { return session_; }
+
+  void begin();
+  void begin_migration();
+  void commit();
+  /// Ends the transaction, if there is one, without its changes.
+  void rollback() noexcept;
+  bool in_transaction();
+  /// Throws where the database gave up the transaction by itself: what follows would be stored without the rest.
+  void require_transaction();
+  void run_script(const std::string& text);
+
+  void savepoint();
+  void release_savepoint();
+  void rollback_to_savepoint();
+
+private:
+  friend class snapshot;
+
+  void begin_read();
+  std::shared_ptr<const dialect> kind_;
+  soci::session session_;
+};
+
+/// All that is read in the life of this object shows one state of the database.
+class snapshot {
+public:
+  explicit snapshot(connection& link);
+  ~snapshot();
+
+  snapshot(const snapshot&) = delete;
+  snapshot& operator=(const snapshot&) = delete;
+
+private:
+  connection* own_; ///< null within a transaction, which is a snapshot already
+};
+
+/// Runs `step`, which may call SOCI; what SOCI throws becomes a `storage_error` that names `what`.
+template <class Step>
+decltype(auto) translated(std::string_view what, Step&& step) {
+  try {
+    return step();
+  } catch (const soci::soci_error& e) {
+    throw storage_error(e.get_error_message() + " in: " + std::string(what));
+  }
+}
+
+} // namespace parley::storage::sql

@@ -1,0 +1,38 @@
+// Opens connections and hands them to readers, writers and migrations.
+#include "storage/sql/database.hpp"
+
+#include "storage/sql/migrations.hpp"
+#include "storage/sql/reader.hpp"
+#include "storage/sql/writer.hpp"
+
+namespace parley::storage::sql {
+
+void sql_database::require_existence() const {
+  if (!kind_->exists())
+    throw storage_error("there is no database yet: migrate first");
+}
+
+void sql_database::migrate(timestamp now) {
+  kind_->create();
+  connection link(kind_, access::write);
+  apply_migrations(link, *kind_, now);
+}
+
+std::vector<migration_status> sql_database::migrations() {
+  if (!kind_->exists())
+    return unapplied_migrations();
+  connection link(kind_, access::read);
+  return read_migrations(link);
+}
+
+std::unique_ptr<reader> sql_database::open_reader() {
+  require_existence();
+  return std::make_unique<sql_reader>(kind_);
+}
+
+std::unique_ptr<writer> sql_database::open_writer() {
+  require_existence();
+  return std::make_unique<sql_writer>(kind_);
+}
+
+} // namespace parley::storage::sql

@@ -1,0 +1,46 @@
+// What a database does its own way. All other SQL in this folder is the part that SQLite (3.35 or newer) and
+// PostgreSQL share, upserts (`ON CONFLICT`) and ids of new rows (`RETURNING`) included.
+#pragma once
+
+#include <soci/session.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace parley::storage::sql {
+
+enum class access : std::uint8_t { read, write };
+
+/// One database of one kind. Stateless after construction: any thread, each with its own session.
+/// Throws `storage_error` or `soci::soci_error`.
+class dialect {
+public:
+  virtual ~dialect() = default;
+
+  /// False where nothing was ever stored under this name; asking creates nothing.
+  virtual bool exists() const = 0;
+
+  /// Makes an empty database where there is none. Safe while other processes do the same.
+  virtual void create() const = 0;
+
+  /// Connects `session` with all settings that a connection needs. A session for `access::read` cannot write.
+  virtual void open(soci::session& session, access how) const = 0;
+
+  /// Begins a transaction that will not fail later because another connection wrote in between.
+  virtual void begin_write(soci::session& session) const = 0;
+
+  /// Begins a transaction that one process at a time can be in.
+  virtual void begin_migration(soci::session& session) const = 0;
+
+  /// False also where the database gave a transaction up by itself, as SQLite does on a full disk.
+  virtual bool in_transaction(soci::session& session) const = 0;
+
+  /// Runs many statements, separated by `;`.
+  virtual void run_script(soci::session& session, const std::string& text) const = 0;
+
+  /// Type and constraints of a primary key that counts up by itself and never returns to a value.
+  virtual std::string_view identity_column() const = 0;
+};
+
+} // namespace parley::storage::sql

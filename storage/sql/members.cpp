@@ -1,0 +1,67 @@
+// Who belongs to a room, and who may not come back.
+#include "storage/sql/members.hpp"
+
+namespace parley::storage::sql {
+
+member_queries::member_queries(connection& link)
+  : list_(link,
+          "SELECT u.id, u.username, u.avatar_url, m.role, m.joined_at FROM members m "
+          "JOIN users u ON u.id = m.user_id WHERE m.room_id = :room ORDER BY m.id",
+          {"room"}) {}
+
+std::vector<member_view> member_queries::list(room_id room) {
+  std::vector<member_view> out;
+  list_.each(
+    [&](member_row& row) {
+      out.push_back({.user = {user_id{row.user_id}, std::move(row.username), row.avatar_url.get()},
+                     .role = static_cast<member_role>(row.role),
+                     .joined_at = to_time(row.joined_at)});
+    },
+    room);
+  return out;
+}
+
+member_changes::member_changes(connection& link, room_queries& rooms, user_queries& users)
+  : rooms_(rooms), users_(users), insert_(link,
+                                          "INSERT INTO members (room_id, user_id, role, joined_at, joined_after) "
+                                          "VALUES (:room, :user, :role, :joined_at, :joined_after)",
+                                          {"room", "user", "role", "joined_at", "joined_after"}),
+    delete_(link, "DELETE FROM members WHERE room_id = :room AND user_id = :user", {"room", "user"}),
+    ban_(link,
+         "INSERT INTO bans (room_id, user_id, banned_at) VALUES (:room, :user, :banned_at) "
+         "ON CONFLICT (room_id, user_id) DO NOTHING",
+         {"room", "user", "banned_at"}) {}
+
+result<membership> member_changes::add(room_id room, user_id user, member_role role, timestamp now) {
+  const auto access = rooms_.find_access(room, user);
+  if (!access)
+    return tl::unexpected(error_code::room_not_found);
+  if (access->banned)
+    return tl::unexpected(error_code::banned);
+  if (access->who)
+    return tl::unexpected(error_code::already_member);
+  if (!users_.exists(user))
+    return tl::unexpected(error_code::user_not_found);
+  const auto joined_after = rooms_.find(room).value().last_message;
+  insert_.run(room, user, role, now, joined_after);
+  return membership{
+    .user = user, .role = role, .muted_until = std::nullopt, .joined_at = now, .joined_after = joined_after};
+}
+
+result<void> member_changes::remove(room_id room, user_id user, bool ban, timestamp now) {
+  const auto access = rooms_.find_access(room, user);
+  if (!access)
+    return tl::unexpected(error_code::room_not_found);
+  if (access->value.owner == user)
+    return tl::unexpected(error_code::owner_cannot_leave);
+  if (!access->who && !ban)
+    return tl::unexpected(error_code::not_a_member);
+  if (!access->who && !users_.exists(user))
+    return tl::unexpected(error_code::user_not_found);
+  delete_.run(room, user);
+  if (ban)
+    ban_.run(room, user, now);
+  return {};
+}
+
+} // namespace parley::storage::sql

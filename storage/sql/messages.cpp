@@ -1,0 +1,116 @@
+// A room's history in both directions, and new messages.
+#include "storage/sql/messages.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+
+namespace parley::storage::sql {
+namespace {
+
+/// How long the server knows a client's own id of a message.
+constexpr std::chrono::hours repeat_window{24};
+
+const std::string select_messages =
+  "SELECT m.id, m.room_id, m.sender_id, u.username, m.content, m.type, m.sent_at, m.edited_at, m.deleted, "
+  "m.client_msg_id FROM messages m JOIN users u ON u.id = m.sender_id WHERE ";
+
+} // namespace
+
+message message_row::take() {
+  const auto edited = edited_at.get();
+  return {.id = message_id{id},
+          .room = parley::room_id{room_id},
+          .sender = user_id{sender_id},
+          .sender_username = std::move(sender_username),
+          .content = deleted ? std::string() : std::move(content),
+          .type = static_cast<message_type>(type),
+          .sent_at = to_time(sent_at),
+          .edited_at = edited ? std::optional(to_time(*edited)) : std::nullopt,
+          .deleted = deleted != 0,
+          .client_msg_id = client_msg_id.get()};
+}
+
+message_queries::message_queries(connection& link)
+  : by_id_(link, select_messages + "m.id = :id", {"id"}),
+    oldest_(link, select_messages + "m.room_id = :room AND m.id > :after ORDER BY m.id LIMIT :limit",
+            {"room", "after", "limit"}),
+    newest_(link,
+            select_messages + "m.room_id = :room AND m.id > :after AND m.id < :before ORDER BY m.id DESC LIMIT :limit",
+            {"room", "after", "before", "limit"}) {}
+
+std::optional<message> message_queries::find(message_id id) {
+  auto row = by_id_.one(id);
+  return row ? std::optional(row->take()) : std::nullopt;
+}
+
+history_page message_queries::list(room_id room, message_id visible_after, const history_request& at) {
+  const auto after = std::max(visible_after, at.after.value_or(message_id{}));
+  const bool forward = at.after && !at.before;
+  history_page out;
+  // One row more than asked for tells whether there are more.
+  if (forward) {
+    out.items = list_after(room, after, at.limit + 1);
+  } else {
+    const auto before = at.before.value_or(message_id{std::numeric_limits<integer>::max()});
+    newest_.each([&](message_row& row) { out.items.push_back(row.take()); }, room, after, before, at.limit + 1);
+  }
+  if (std::ssize(out.items) > at.limit) {
+    out.has_more = true;
+    out.items.pop_back();
+  }
+  if (!forward)
+    std::reverse(out.items.begin(), out.items.end());
+  return out;
+}
+
+std::vector<message> message_queries::list_after(room_id room, message_id after, integer limit) {
+  std::vector<message> out;
+  oldest_.each([&](message_row& row) { out.push_back(row.take()); }, room, after, limit);
+  return out;
+}
+
+// The insert takes the room's id from the room itself: where that is gone, nothing is inserted and no statement fails,
+// which matters where a failed one ends the transaction (PostgreSQL).
+message_changes::message_changes(connection& link)
+  : repeated_(link,
+              select_messages + "m.room_id = :room AND m.sender_id = :sender AND m.client_msg_id = :client_msg_id "
+                                "AND m.sent_at >= :since ORDER BY m.id LIMIT 1",
+              {"room", "sender", "client_msg_id", "since"}),
+    insert_(link,
+            "INSERT INTO messages (room_id, sender_id, content, type, sent_at, client_msg_id) "
+            "SELECT r.id, :sender, :content, :type, :sent_at, :client_msg_id FROM rooms r WHERE r.id = :room "
+            "RETURNING id",
+            {"sender", "content", "type", "sent_at", "client_msg_id", "room"}) {}
+
+std::vector<result<appended>> message_changes::append(std::span<const message_draft> drafts) {
+  std::vector<result<appended>> out;
+  out.reserve(drafts.size());
+  for (const message_draft& draft : drafts)
+    out.push_back(append(draft));
+  return out;
+}
+
+result<appended> message_changes::append(const message_draft& x) {
+  if (x.post.client_msg_id) {
+    auto first = repeated_.one(x.room, x.sender.id, *x.post.client_msg_id, x.sent_at - repeat_window);
+    if (first)
+      return appended{first->take(), true};
+  }
+  const auto row = insert_.one(x.sender.id, x.post.content, x.post.type, x.sent_at, x.post.client_msg_id, x.room);
+  if (!row)
+    return tl::unexpected(error_code::room_not_found);
+  return appended{.value = {.id = message_id{row->value},
+                            .room = x.room,
+                            .sender = x.sender.id,
+                            .sender_username = x.sender.username,
+                            .content = x.post.content,
+                            .type = x.post.type,
+                            .sent_at = x.sent_at,
+                            .edited_at = std::nullopt,
+                            .deleted = false,
+                            .client_msg_id = x.post.client_msg_id},
+                  .repeated = false};
+}
+
+} // namespace parley::storage::sql

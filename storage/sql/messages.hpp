@@ -1,0 +1,67 @@
+// Table messages.
+#pragma once
+
+#include "storage/ports.hpp"
+#include "storage/sql/query.hpp"
+
+#include <span>
+
+namespace parley::storage::sql {
+
+struct message_row {
+  integer id = 0;
+  integer room_id = 0;
+  integer sender_id = 0;
+  std::string sender_username;
+  std::string content;
+  integer type = 0;
+  integer sent_at = 0;
+  nullable<integer> edited_at;
+  integer deleted = 0;
+  nullable<std::string> client_msg_id;
+
+  template <class Visit>
+  void columns(Visit&& visit) {
+    visit(id);
+    visit(room_id);
+    visit(sender_id);
+    visit(sender_username);
+    visit(content);
+    visit(type);
+    visit(sent_at);
+    visit(edited_at);
+    visit(deleted);
+    visit(client_msg_id);
+  }
+  message take();
+};
+
+class message_queries {
+public:
+  explicit message_queries(connection& link);
+
+  std::optional<message> find(message_id id);
+  history_page list(room_id room, message_id visible_after, const history_request& at);
+  std::vector<message> list_after(room_id room, message_id after, integer limit);
+
+private:
+  query<message_row, integer> by_id_;
+  query<message_row, integer, integer, integer> oldest_;
+  query<message_row, integer, integer, integer, integer> newest_;
+};
+
+/// The hot path of the program: one insert a message, nothing else unless the client gave the message an id.
+class message_changes {
+public:
+  explicit message_changes(connection& link);
+
+  std::vector<result<appended>> append(std::span<const message_draft> drafts);
+
+private:
+  result<appended> append(const message_draft& draft);
+
+  query<message_row, integer, integer, std::string, integer> repeated_;
+  query<scalar<integer>, integer, std::string, integer, integer, std::optional<std::string>, integer> insert_;
+};
+
+} // namespace parley::storage::sql

@@ -1,0 +1,119 @@
+// Bookkeeping in schema_migrations, and the placeholders that a dialect fills in.
+#include "storage/sql/migrations.hpp"
+
+#include "storage/sql/query.hpp"
+
+namespace parley::storage::sql {
+namespace {
+
+struct applied_row {
+  integer version = 0;
+  std::string name;
+  std::string checksum;
+  integer applied_at = 0;
+
+  template <class Visit>
+  void columns(Visit&& visit) {
+    visit(version);
+    visit(name);
+    visit(checksum);
+    visit(applied_at);
+  }
+};
+
+void create_book(connection& link) {
+  link.run_script("CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL, "
+                  "checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)");
+}
+
+std::vector<applied_row> read_book(connection& link) {
+  std::vector<applied_row> out;
+  query<applied_row> rows(link, "SELECT version, name, checksum, applied_at FROM schema_migrations ORDER BY version",
+                          {});
+  rows.each([&](applied_row& row) { out.push_back(std::move(row)); });
+  return out;
+}
+
+bool has_book(connection& link) {
+  std::vector<std::string> names(256);
+  translated("list of tables", [&] { link.session().get_table_names(), soci::into(names); });
+  return std::find(names.begin(), names.end(), "schema_migrations") != names.end();
+}
+
+const migration* find_migration(integer version) {
+  for (const migration& known : all_migrations())
+    if (known.version == version)
+      return &known;
+  return nullptr;
+}
+
+std::string filled_in(std::string_view text, std::string_view identity, timestamp now) {
+  const std::pair<std::string_view, std::string> values[] = {{"{{identity}}", std::string(identity)},
+                                                             {"{{now}}", std::to_string(to_integer(now))}};
+  std::string out(text);
+  for (const auto& [placeholder, value] : values)
+    for (auto at = out.find(placeholder); at != std::string::npos; at = out.find(placeholder, at + value.size()))
+      out.replace(at, placeholder.size(), value);
+  return out;
+}
+
+void check(const applied_row& row) {
+  const migration* known = find_migration(row.version);
+  const std::string label = "migration " + std::to_string(row.version) + " (" + row.name + ")";
+  if (!known)
+    throw storage_error("the database is newer than this program: it has " + label);
+  if (known->checksum != row.checksum)
+    throw storage_error(label + " was applied with another text: its checksum differs");
+}
+
+} // namespace
+
+void apply_migrations(connection& link, const dialect& kind, timestamp now) {
+  link.begin_migration();
+  try {
+    create_book(link);
+    const auto applied = read_book(link);
+    for (const applied_row& row : applied)
+      check(row);
+    change<integer, std::string, std::string, integer> note(
+      link,
+      "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES (:version, :name, :checksum, :at)",
+      {"version", "name", "checksum", "at"});
+    for (const migration& known : all_migrations()) {
+      const bool done = std::any_of(applied.begin(), applied.end(),
+                                    [&](const applied_row& row) { return row.version == known.version; });
+      if (done)
+        continue;
+      link.run_script(filled_in(known.text, kind.identity_column(), now));
+      note.run(known.version, known.name, known.checksum, now);
+    }
+    link.commit();
+  } catch (...) {
+    link.rollback();
+    throw;
+  }
+}
+
+std::vector<migration_status> unapplied_migrations() {
+  std::vector<migration_status> out;
+  for (const migration& known : all_migrations())
+    out.push_back({known.version, std::string(known.name), std::string(known.checksum), std::nullopt});
+  return out;
+}
+
+std::vector<migration_status> read_migrations(connection& link) {
+  auto out = unapplied_migrations();
+  const snapshot now(link);
+  if (!has_book(link))
+    return out;
+  for (applied_row& row : read_book(link)) {
+    if (find_migration(row.version))
+      out[static_cast<std::size_t>(row.version - 1)].applied_at = to_time(row.applied_at);
+    else
+      out.push_back(
+        {static_cast<int>(row.version), std::move(row.name), std::move(row.checksum), to_time(row.applied_at)});
+  }
+  return out;
+}
+
+} // namespace parley::storage::sql

@@ -1,0 +1,35 @@
+// The numbered migrations that the build embedded, and how a database is brought up to them.
+#pragma once
+
+#include "protocol/time.hpp"
+#include "storage/ports.hpp"
+#include "storage/sql/connection.hpp"
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace parley::storage::sql {
+
+/// One file of storage/schema. All views are static.
+struct migration {
+  int version;               ///< from 1, without gaps
+  std::string_view name;     ///< of the file, without number and extension
+  std::string_view checksum; ///< SHA-256 of the file, hexadecimal
+  std::string_view text;     ///< with placeholders
+};
+
+/// In rising order of versions. Defined in a source file that the build makes.
+std::span<const migration> all_migrations();
+
+/// Applies what is missing, all in one transaction that no other process can be in at the same time. Throws
+/// `storage_error`, and changes nothing, where an applied migration has another checksum or an unknown version.
+void apply_migrations(connection& link, const dialect& kind, timestamp now);
+
+/// Every known migration, then those that only the database knows.
+std::vector<migration_status> read_migrations(connection& link);
+
+/// What `read_migrations` answers for a database that does not exist.
+std::vector<migration_status> unapplied_migrations();
+
+} // namespace parley::storage::sql

@@ -1,0 +1,204 @@
+// A prepared statement that is kept, with the variables it is bound to.
+#pragma once
+
+#include "protocol/ids.hpp"
+#include "protocol/time.hpp"
+#include "storage/sql/connection.hpp"
+
+#include <soci/soci.h>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace parley::storage::sql {
+
+using integer = std::int64_t;
+
+// -- values as columns hold them -------------------------------------------------------
+
+template <class T>
+requires std::is_integral_v<T> || std::is_enum_v<T>
+constexpr integer to_integer(T x) {
+  return static_cast<integer>(x);
+}
+
+template <class Tag>
+constexpr integer to_integer(id<Tag> x) {
+  return x.value;
+}
+
+inline integer to_integer(timestamp x) {
+  return x.time_since_epoch().count();
+}
+
+inline timestamp to_time(integer milliseconds) {
+  return timestamp{std::chrono::milliseconds{milliseconds}};
+}
+
+/// A column that may be NULL.
+template <class T>
+struct nullable {
+  T value{};
+  soci::indicator state = soci::i_null;
+
+  bool is_null() const { return state == soci::i_null; }
+  std::optional<T> get() const { return is_null() ? std::nullopt : std::optional<T>{value}; }
+};
+
+/// Rows are structs with a member template `columns(visit)` that calls `visit` with each field, in the order of SELECT.
+struct no_row {
+  template <class Visit>
+  void columns(Visit&&) {}
+};
+
+/// One column.
+template <class T>
+struct scalar {
+  T value{};
+
+  template <class Visit>
+  void columns(Visit&& visit) {
+    visit(value);
+  }
+};
+
+// -- parameters ------------------------------------------------------------------------
+
+template <class T>
+struct parameter;
+
+template <>
+struct parameter<integer> {
+  integer value = 0;
+
+  template <class T>
+  void set(const T& x) {
+    value = to_integer(x);
+  }
+  auto use(const std::string& name) { return soci::use(value, name); }
+};
+
+template <>
+struct parameter<std::string> {
+  std::string value;
+
+  void set(std::string_view x) { value.assign(x); }
+  auto use(const std::string& name) { return soci::use(value, name); }
+};
+
+template <class T>
+struct parameter<std::optional<T>> {
+  parameter<T> inner;
+  soci::indicator state = soci::i_null;
+
+  template <class U>
+  void set(const std::optional<U>& x) {
+    state = x ? soci::i_ok : soci::i_null;
+    if (x)
+      inner.set(*x);
+  }
+  auto use(const std::string& name) { return soci::use(inner.value, state, name); }
+};
+
+// -- the statement -----------------------------------------------------------------------
+
+/// Parameters are named in the text as `:name` and given to each call in the order of `names`. `Args` are `integer`,
+/// `std::string` or an optional of these. The statement is prepared at its first use; a failure drops it, because
+/// SOCI leaves a failed one unusable, and the next use prepares it again. Throws `storage_error`.
+template <class Row, class... Args>
+class query {
+public:
+  using names = std::array<const char*, sizeof...(Args)>;
+
+  query(connection& link, std::string text, names parameters)
+    : link_(link), text_(std::move(text)), names_(parameters) {}
+
+  query(const query&) = delete;
+  query& operator=(const query&) = delete;
+
+  /// The first row. The statement ends here, so that it holds no snapshot open.
+  template <class... In>
+  std::optional<Row> one(const In&... in) {
+    std::optional<Row> first;
+    each(
+      [&](Row& row) {
+        if (!first)
+          first.emplace(std::move(row));
+      },
+      in...);
+    return first;
+  }
+
+  /// Calls `on_row` with each row; it may move out of it.
+  template <class OnRow, class... In>
+  void each(OnRow&& on_row, const In&... in) {
+    attempt([&] {
+      for (bool more = start(in...); more; more = statement_->fetch())
+        on_row(row_);
+    });
+  }
+
+  /// The number of rows changed.
+  template <class... In>
+  integer run(const In&... in) {
+    return attempt([&]() -> integer {
+      for (bool more = start(in...); more; more = statement_->fetch())
+        continue;
+      return statement_->get_affected_rows();
+    });
+  }
+
+private:
+  template <class... In>
+  bool start(const In&... in) {
+    static_assert(sizeof...(In) == sizeof...(Args));
+    std::apply([&](auto&... slot) { (slot.set(in), ...); }, parameters_);
+    if (!statement_)
+      prepare(std::index_sequence_for<Args...>{});
+    return statement_->execute(true);
+  }
+
+  template <std::size_t... I>
+  void prepare(std::index_sequence<I...>) {
+    statement_.emplace(link_.session());
+    (statement_->exchange(std::get<I>(parameters_).use(names_[I])), ...);
+    row_.columns([&](auto& column) {
+      if constexpr (requires { column.state; })
+        statement_->exchange(soci::into(column.value, column.state));
+      else
+        statement_->exchange(soci::into(column));
+    });
+    statement_->alloc();
+    statement_->prepare(text_);
+    statement_->define_and_bind();
+  }
+
+  template <class Step>
+  decltype(auto) attempt(Step&& step) {
+    try {
+      return translated(text_, std::forward<Step>(step));
+    } catch (...) {
+      statement_.reset();
+      throw;
+    }
+  }
+
+  connection& link_;
+  std::string text_;
+  names names_;
+  std::tuple<parameter<Args>...> parameters_;
+  Row row_;
+  std::optional<soci::statement> statement_;
+};
+
+/// A statement that changes rows and answers none.
+template <class... Args>
+using change = query<no_row, Args...>;
+
+} // namespace parley::storage::sql

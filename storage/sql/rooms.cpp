@@ -1,0 +1,163 @@
+// Rooms by id, by member and by name.
+#include "storage/sql/rooms.hpp"
+
+#include "protocol/text.hpp"
+
+namespace parley::storage::sql {
+namespace {
+
+/// The pattern of `LIKE … ESCAPE '!'` that finds `search` anywhere in a folded name.
+std::string like_pattern(std::string_view search) {
+  std::string out = "%";
+  for (const char c : fold(search)) {
+    if (c == '%' || c == '_' || c == '!')
+      out.push_back('!');
+    out.push_back(c);
+  }
+  return out + "%";
+}
+
+const std::string matches = " AND r.name_key LIKE :pattern ESCAPE '!'";
+const std::string one_page = " ORDER BY r.id LIMIT :size OFFSET :offset";
+const std::string mine = " FROM members m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = :user" + matches;
+const std::string listed = " FROM rooms r WHERE r.is_public = 1" + matches;
+
+} // namespace
+
+room room_row::take() {
+  return {.id = room_id{id},
+          .name = std::move(name),
+          .description = std::move(description),
+          .owner = user_id{owner_id},
+          .config = {.is_public = is_public != 0,
+                     .join = static_cast<parley::join_policy>(join_policy),
+                     .history = static_cast<history_policy>(history),
+                     .allow_guests = allow_guests != 0,
+                     .sync = static_cast<parley::sync_mode>(sync_mode)},
+          .created_at = to_time(created_at)};
+}
+
+std::optional<membership> membership_row::get() const {
+  if (user_id.is_null())
+    return std::nullopt;
+  const auto muted = muted_until.get();
+  return membership{.user = parley::user_id{user_id.value},
+                    .role = static_cast<member_role>(role.value),
+                    .muted_until = muted ? std::optional(to_time(*muted)) : std::nullopt,
+                    .joined_at = to_time(joined_at.value),
+                    .joined_after = message_id{joined_after.value}};
+}
+
+room_queries::room_queries(connection& link)
+  : link_(link),
+    state_(link,
+           "SELECT " + room_columns +
+             ", COALESCE((SELECT MAX(x.id) FROM messages x WHERE x.room_id = r.id), 0) FROM rooms r WHERE r.id = :id",
+           {"id"}),
+    access_(link,
+            "SELECT " + room_columns + ", " + membership_columns +
+              ", b.banned_at FROM rooms r "
+              "LEFT JOIN members m ON m.room_id = r.id AND m.user_id = :user "
+              "LEFT JOIN bans b ON b.room_id = r.id AND b.user_id = :user WHERE r.id = :room",
+            {"user", "room"}),
+    list_mine_(link, "SELECT " + room_columns + mine + one_page, {"user", "pattern", "size", "offset"}),
+    count_mine_(link, "SELECT COUNT(*)" + mine, {"user", "pattern"}),
+    list_listed_(link, "SELECT " + room_columns + listed + one_page, {"pattern", "size", "offset"}),
+    count_listed_(link, "SELECT COUNT(*)" + listed, {"pattern"}) {}
+
+std::optional<room_state> room_queries::find(room_id id) {
+  auto row = state_.one(id);
+  if (!row)
+    return std::nullopt;
+  return room_state{row->value.take(), message_id{row->last_message}};
+}
+
+std::optional<room_access> room_queries::find_access(room_id room, user_id user) {
+  auto row = access_.one(user, room);
+  if (!row)
+    return std::nullopt;
+  return room_access{row->value.take(), row->who.get(), !row->banned_at.is_null()};
+}
+
+page<room> room_queries::list(user_id user, room_scope scope, std::string_view search, page_request at) {
+  const auto pattern = like_pattern(search);
+  const auto read = [&](auto& count, auto& list, const auto&... key) {
+    const snapshot state(link_);
+    page<room> out{.items = {}, .total = count.one(key...).value().value, .number = at.number, .size = at.size};
+    list.each([&](room_row& row) { out.items.push_back(row.take()); }, key..., at.size, at.offset());
+    return out;
+  };
+  return scope == room_scope::mine ? read(count_mine_, list_mine_, user, pattern)
+                                   : read(count_listed_, list_listed_, pattern);
+}
+
+room_changes::room_changes(connection& link, room_queries& queries)
+  : queries_(queries),
+    insert_(link,
+            "INSERT INTO rooms (owner_id, name, name_key, description, is_public, join_policy, history, allow_guests, "
+            "sync_mode, created_at) VALUES (:owner, :name, :name_key, :description, :is_public, :join_policy, "
+            ":history, :allow_guests, :sync_mode, :created_at) RETURNING id",
+            {"owner", "name", "name_key", "description", "is_public", "join_policy", "history", "allow_guests",
+             "sync_mode", "created_at"}),
+    update_(link, "UPDATE rooms SET name = :name, name_key = :name_key, description = :description WHERE id = :id",
+            {"name", "name_key", "description", "id"}),
+    update_config_(link,
+                   "UPDATE rooms SET is_public = :is_public, join_policy = :join_policy, history = :history, "
+                   "allow_guests = :allow_guests, sync_mode = :sync_mode WHERE id = :id",
+                   {"is_public", "join_policy", "history", "allow_guests", "sync_mode", "id"}),
+    delete_(link, "DELETE FROM rooms WHERE id = :id", {"id"}),
+    set_active_(link, "UPDATE rooms SET is_active = :is_active WHERE id = :id", {"is_active", "id"}),
+    clear_active_(link, "UPDATE rooms SET is_active = 0 WHERE is_active = 1", {}) {}
+
+room room_changes::create(user_id owner, const new_room& x, timestamp now) {
+  const auto row = insert_.one(owner, x.name, fold(x.name), x.description, x.config.is_public, x.config.join,
+                               x.config.history, x.config.allow_guests, x.config.sync, now);
+  return {.id = room_id{row.value().value},
+          .name = x.name,
+          .description = x.description,
+          .owner = owner,
+          .config = x.config,
+          .created_at = now};
+}
+
+result<room> room_changes::find(room_id id) {
+  auto known = queries_.find(id);
+  if (!known)
+    return tl::unexpected(error_code::room_not_found);
+  return std::move(known->value);
+}
+
+result<room> room_changes::update(room_id id, const room_patch& x) {
+  auto value = find(id);
+  if (!value)
+    return value;
+  value->name = x.name.value_or(value->name);
+  value->description = x.description.value_or(value->description);
+  update_.run(value->name, fold(value->name), value->description, id);
+  return value;
+}
+
+result<room> room_changes::update_config(room_id id, const room_config& x) {
+  auto value = find(id);
+  if (!value)
+    return value;
+  update_config_.run(x.is_public, x.join, x.history, x.allow_guests, x.sync, id);
+  value->config = x;
+  return value;
+}
+
+result<void> room_changes::remove(room_id id) {
+  if (delete_.run(id) == 0)
+    return tl::unexpected(error_code::room_not_found);
+  return {};
+}
+
+void room_changes::set_active(room_id id, bool is_active) {
+  set_active_.run(is_active, id);
+}
+
+void room_changes::clear_active() {
+  clear_active_.run();
+}
+
+} // namespace parley::storage::sql

@@ -1,0 +1,130 @@
+// Table rooms, and a user's right to one.
+#pragma once
+
+#include "storage/ports.hpp"
+#include "storage/sql/query.hpp"
+
+namespace parley::storage::sql {
+
+inline const std::string room_columns = "r.id, r.owner_id, r.name, r.description, r.is_public, r.join_policy, "
+                                        "r.history, r.allow_guests, r.sync_mode, r.created_at";
+
+struct room_row {
+  integer id = 0;
+  integer owner_id = 0;
+  std::string name;
+  std::string description;
+  integer is_public = 0;
+  integer join_policy = 0;
+  integer history = 0;
+  integer allow_guests = 0;
+  integer sync_mode = 0;
+  integer created_at = 0;
+
+  template <class Visit>
+  void columns(Visit&& visit) {
+    visit(id);
+    visit(owner_id);
+    visit(name);
+    visit(description);
+    visit(is_public);
+    visit(join_policy);
+    visit(history);
+    visit(allow_guests);
+    visit(sync_mode);
+    visit(created_at);
+  }
+  room take();
+};
+
+inline const std::string membership_columns = "m.user_id, m.role, m.muted_until, m.joined_at, m.joined_after";
+
+/// Empty where an outer join found no member.
+struct membership_row {
+  nullable<integer> user_id;
+  nullable<integer> role;
+  nullable<integer> muted_until;
+  nullable<integer> joined_at;
+  nullable<integer> joined_after;
+
+  template <class Visit>
+  void columns(Visit&& visit) {
+    visit(user_id);
+    visit(role);
+    visit(muted_until);
+    visit(joined_at);
+    visit(joined_after);
+  }
+  std::optional<membership> get() const;
+};
+
+struct room_state_row {
+  room_row value;
+  integer last_message = 0;
+
+  template <class Visit>
+  void columns(Visit&& visit) {
+    value.columns(visit);
+    visit(last_message);
+  }
+};
+
+struct room_access_row {
+  room_row value;
+  membership_row who;
+  nullable<integer> banned_at;
+
+  template <class Visit>
+  void columns(Visit&& visit) {
+    value.columns(visit);
+    who.columns(visit);
+    visit(banned_at);
+  }
+};
+
+class room_queries {
+public:
+  explicit room_queries(connection& link);
+
+  std::optional<room_state> find(room_id id);
+  std::optional<room_access> find_access(room_id room, user_id user);
+  page<room> list(user_id user, room_scope scope, std::string_view search, page_request at);
+
+private:
+  connection& link_;
+  query<room_state_row, integer> state_;
+  query<room_access_row, integer, integer> access_;
+  query<room_row, integer, std::string, integer, integer> list_mine_;
+  query<scalar<integer>, integer, std::string> count_mine_;
+  query<room_row, std::string, integer, integer> list_listed_;
+  query<scalar<integer>, std::string> count_listed_;
+};
+
+/// The members of `writer` with similar names say what each call answers.
+class room_changes {
+public:
+  room_changes(connection& link, room_queries& queries);
+
+  /// The row alone; the owner is no member yet.
+  room create(user_id owner, const new_room& x, timestamp now);
+  result<room> update(room_id id, const room_patch& x);
+  result<room> update_config(room_id id, const room_config& x);
+  result<void> remove(room_id id);
+  void set_active(room_id id, bool is_active);
+  void clear_active();
+
+private:
+  result<room> find(room_id id);
+
+  room_queries& queries_;
+  query<scalar<integer>, integer, std::string, std::string, std::string, integer, integer, integer, integer, integer,
+        integer>
+    insert_;
+  change<std::string, std::string, std::string, integer> update_;
+  change<integer, integer, integer, integer, integer, integer> update_config_;
+  change<integer> delete_;
+  change<integer, integer> set_active_;
+  change<> clear_active_;
+};
+
+} // namespace parley::storage::sql

@@ -1,0 +1,127 @@
+// Rotation and revocation of refresh tokens, and what is remembered of revoked access tokens.
+#include "storage/sql/tokens.hpp"
+
+namespace parley::storage::sql {
+namespace {
+
+/// Raw bytes are no text; hexadecimal is, in every database.
+std::string hexadecimal(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  out.reserve(bytes.size() * 2);
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    out.push_back(digits[byte >> 4]);
+    out.push_back(digits[byte & 15]);
+  }
+  return out;
+}
+
+/// Deletes at most 64 rows of `table` whose `time` column has passed.
+std::string purge_text(const std::string& table, const std::string& key, const std::string& time) {
+  return "DELETE FROM " + table + " WHERE " + key + " IN (SELECT " + key + " FROM " + table + " WHERE " + time +
+         " <= :now ORDER BY " + time + " LIMIT 64)";
+}
+
+} // namespace
+
+token_queries::token_queries(connection& link)
+  : link_(link),
+    families_(link, "SELECT family, forget_at FROM revoked_families WHERE forget_at > :now ORDER BY family", {"now"}),
+    users_(link, "SELECT user_id, cutoff FROM revoked_users WHERE forget_at > :now ORDER BY user_id", {"now"}) {}
+
+revocations token_queries::find_revocations(timestamp now) {
+  const snapshot state(link_);
+  revocations out;
+  families_.each(
+    [&](family_row& row) {
+      out.families.push_back({std::move(row.family), to_time(row.forget_at)});
+    },
+    now);
+  users_.each([&](cutoff_row& row) { out.users.push_back({user_id{row.user_id}, to_time(row.cutoff)}); }, now);
+  return out;
+}
+
+token_changes::token_changes(connection& link, user_queries& users)
+  : users_(users), find_(link,
+                         "SELECT t.family, t.user_id, u.username, t.expires_at, t.used FROM refresh_tokens t "
+                         "JOIN users u ON u.id = t.user_id WHERE t.token_hash = :hash",
+                         {"hash"}),
+    families_of_user_(link, "SELECT DISTINCT family FROM refresh_tokens WHERE user_id = :user ORDER BY family",
+                      {"user"}),
+    insert_(link,
+            "INSERT INTO refresh_tokens (token_hash, family, user_id, expires_at) "
+            "VALUES (:hash, :family, :user, :expires_at)",
+            {"hash", "family", "user", "expires_at"}),
+    mark_used_(link, "UPDATE refresh_tokens SET used = 1 WHERE token_hash = :hash", {"hash"}),
+    delete_family_(link, "DELETE FROM refresh_tokens WHERE family = :family", {"family"}),
+    revoke_family_(link,
+                   "INSERT INTO revoked_families (family, forget_at) VALUES (:family, :forget_at) "
+                   "ON CONFLICT (family) DO UPDATE SET forget_at = excluded.forget_at "
+                   "WHERE excluded.forget_at > revoked_families.forget_at",
+                   {"family", "forget_at"}),
+    revoke_user_(link,
+                 "INSERT INTO revoked_users (user_id, cutoff, forget_at) VALUES (:user, :cutoff, :forget_at) "
+                 "ON CONFLICT (user_id) DO UPDATE SET cutoff = excluded.cutoff, forget_at = excluded.forget_at "
+                 "WHERE excluded.cutoff > revoked_users.cutoff",
+                 {"user", "cutoff", "forget_at"}),
+    purge_tokens_(link, purge_text("refresh_tokens", "token_hash", "expires_at"), {"now"}),
+    purge_families_(link, purge_text("revoked_families", "family", "forget_at"), {"now"}),
+    purge_users_(link, purge_text("revoked_users", "user_id", "forget_at"), {"now"}) {}
+
+void token_changes::add(const refresh_token_record& x) {
+  insert_.run(hexadecimal(x.token_hash), x.family, x.user, x.expires_at);
+}
+
+result<rotated> token_changes::rotate(std::string_view old_hash, std::string_view next_hash, timestamp now,
+                                      timestamp expires_at, timestamp forget_at, std::optional<std::string>& revoked) {
+  const auto old_key = hexadecimal(old_hash);
+  auto known = find_.one(old_key);
+  purge(now);
+  if (!known)
+    return tl::unexpected(error_code::invalid_token);
+  // A second use is a theft, told even of an expired token: the thief may hold one that has not expired.
+  if (known->used) {
+    kill_family(known->family, forget_at);
+    revoked = std::move(known->family);
+    return tl::unexpected(error_code::invalid_token);
+  }
+  if (to_time(known->expires_at) <= now)
+    return tl::unexpected(error_code::invalid_token);
+  mark_used_.run(old_key);
+  insert_.run(hexadecimal(next_hash), known->family, known->user_id, expires_at);
+  return rotated{user_id{known->user_id}, std::move(known->username), std::move(known->family)};
+}
+
+std::optional<std::string> token_changes::revoke(std::string_view hash, timestamp forget_at) {
+  auto known = find_.one(hexadecimal(hash));
+  if (!known)
+    return std::nullopt;
+  kill_family(known->family, forget_at);
+  return std::move(known->family);
+}
+
+std::vector<std::string> token_changes::revoke_user(user_id id, timestamp now, timestamp forget_at) {
+  std::vector<std::string> out;
+  if (!users_.exists(id))
+    return out;
+  families_of_user_.each([&](scalar<std::string>& row) { out.push_back(std::move(row.value)); }, id);
+  for (const auto& family : out)
+    kill_family(family, forget_at);
+  revoke_user_.run(id, now, forget_at);
+  purge(now);
+  return out;
+}
+
+void token_changes::kill_family(std::string_view family, timestamp forget_at) {
+  delete_family_.run(family);
+  revoke_family_.run(family, forget_at);
+}
+
+void token_changes::purge(timestamp now) {
+  purge_tokens_.run(now);
+  purge_families_.run(now);
+  purge_users_.run(now);
+}
+
+} // namespace parley::storage::sql

@@ -1,0 +1,127 @@
+// Users by id, name and e-mail. Uniqueness is checked before a row is written: there is one writer.
+#include "storage/sql/users.hpp"
+
+#include "protocol/text.hpp"
+
+namespace parley::storage::sql {
+namespace {
+
+std::optional<credentials> to_credentials(std::optional<credentials_row> row) {
+  if (!row)
+    return std::nullopt;
+  return credentials{row->value.take(), std::move(row->password_hash)};
+}
+
+std::optional<user_id> to_id(const std::optional<scalar<integer>>& row) {
+  return row ? std::optional(user_id{row->value}) : std::nullopt;
+}
+
+} // namespace
+
+user user_row::take() {
+  return {.id = user_id{id},
+          .username = std::move(username),
+          .email = std::move(email),
+          .avatar_url = avatar_url.get(),
+          .role = static_cast<user_role>(role),
+          .created_at = to_time(created_at)};
+}
+
+user_queries::user_queries(connection& link)
+  : by_id_(link, "SELECT " + user_columns + " FROM users u WHERE u.id = :id", {"id"}),
+    by_login_(link,
+              "SELECT " + user_columns +
+                ", u.password_hash FROM users u WHERE u.username_key = :login OR u.email_key = :login",
+              {"login"}),
+    credentials_by_id_(link, "SELECT " + user_columns + ", u.password_hash FROM users u WHERE u.id = :id", {"id"}),
+    presence_(link, "SELECT 1 FROM users WHERE id = :id", {"id"}),
+    registered_(link, "SELECT 1 FROM users WHERE id <> :anonymous LIMIT 1", {"anonymous"}),
+    by_username_(link, "SELECT id FROM users WHERE username_key = :key", {"key"}),
+    by_email_(link, "SELECT id FROM users WHERE email_key = :key", {"key"}) {}
+
+std::optional<user> user_queries::find(user_id id) {
+  auto row = by_id_.one(id);
+  return row ? std::optional(row->take()) : std::nullopt;
+}
+
+std::optional<credentials> user_queries::find_credentials(std::string_view login) {
+  return to_credentials(by_login_.one(fold(login)));
+}
+
+std::optional<credentials> user_queries::find_credentials(user_id id) {
+  return to_credentials(credentials_by_id_.one(id));
+}
+
+bool user_queries::exists(user_id id) {
+  return presence_.one(id).has_value();
+}
+
+bool user_queries::any_registered() {
+  return registered_.one(anonymous_user).has_value();
+}
+
+std::optional<user_id> user_queries::find_by_username_key(std::string_view key) {
+  return to_id(by_username_.one(key));
+}
+
+std::optional<user_id> user_queries::find_by_email_key(std::string_view key) {
+  return to_id(by_email_.one(key));
+}
+
+user_changes::user_changes(connection& link, user_queries& queries)
+  : queries_(queries),
+    insert_(link,
+            "INSERT INTO users (username, username_key, email, email_key, password_hash, role, created_at) VALUES "
+            "(:username, :username_key, :email, :email_key, :password_hash, :role, :created_at) RETURNING id",
+            {"username", "username_key", "email", "email_key", "password_hash", "role", "created_at"}),
+    update_(link,
+            "UPDATE users SET username = :username, username_key = :username_key, email = :email, "
+            "email_key = :email_key, password_hash = :password_hash WHERE id = :id",
+            {"username", "username_key", "email", "email_key", "password_hash", "id"}),
+    promote_(link, "UPDATE users SET role = :role WHERE id = :id", {"role", "id"}) {}
+
+error_code user_changes::taken(user_id self, std::string_view username_key, std::string_view email_key) {
+  if (queries_.find_by_username_key(username_key).value_or(self) != self)
+    return error_code::username_taken;
+  if (queries_.find_by_email_key(email_key).value_or(self) != self)
+    return error_code::email_taken;
+  return error_code::none;
+}
+
+result<user> user_changes::create(const new_user& x) {
+  const auto username_key = fold(x.username);
+  const auto email_key = fold(x.email);
+  if (const auto fault = taken(user_id{}, username_key, email_key); fault != error_code::none)
+    return tl::unexpected(fault);
+  const auto row = insert_.one(x.username, username_key, x.email, email_key, x.password_hash, x.role, x.created_at);
+  return user{.id = user_id{row.value().value},
+              .username = x.username,
+              .email = x.email,
+              .avatar_url = std::nullopt,
+              .role = x.role,
+              .created_at = x.created_at};
+}
+
+result<user> user_changes::update(user_id id, const user_patch& x) {
+  auto current = queries_.find_credentials(id);
+  if (!current)
+    return tl::unexpected(error_code::user_not_found);
+  user& value = current->value;
+  value.username = x.username.value_or(value.username);
+  value.email = x.email.value_or(value.email);
+  const auto username_key = fold(value.username);
+  const auto email_key = fold(value.email);
+  if (const auto fault = taken(id, username_key, email_key); fault != error_code::none)
+    return tl::unexpected(fault);
+  update_.run(value.username, username_key, value.email, email_key, x.password_hash.value_or(current->password_hash),
+              id);
+  return std::move(value);
+}
+
+result<void> user_changes::promote(user_id id, user_role role) {
+  if (promote_.run(role, id) == 0)
+    return tl::unexpected(error_code::user_not_found);
+  return {};
+}
+
+} // namespace parley::storage::sql

@@ -1,0 +1,83 @@
+// Table users.
+#pragma once
+
+#include "storage/ports.hpp"
+#include "storage/sql/query.hpp"
+
+namespace parley::storage::sql {
+
+inline const std::string user_columns = "u.id, u.username, u.email, u.avatar_url, u.role, u.created_at";
+
+struct user_row {
+  integer id = 0;
+  std::string username;
+  std::string email;
+  nullable<std::string> avatar_url;
+  integer role = 0;
+  integer created_at = 0;
+
+  template <class Visit>
+  void columns(Visit&& visit) {
+    visit(id);
+    visit(username);
+    visit(email);
+    visit(avatar_url);
+    visit(role);
+    visit(created_at);
+  }
+  user take();
+};
+
+struct credentials_row {
+  user_row value;
+  std::string password_hash;
+
+  template <class Visit>
+  void columns(Visit&& visit) {
+    value.columns(visit);
+    visit(password_hash);
+  }
+};
+
+class user_queries {
+public:
+  explicit user_queries(connection& link);
+
+  std::optional<user> find(user_id id);
+  std::optional<credentials> find_credentials(std::string_view login);
+  std::optional<credentials> find_credentials(user_id id);
+  bool exists(user_id id);
+  bool any_registered();
+  std::optional<user_id> find_by_username_key(std::string_view key);
+  std::optional<user_id> find_by_email_key(std::string_view key);
+
+private:
+  query<user_row, integer> by_id_;
+  query<credentials_row, std::string> by_login_;
+  query<credentials_row, integer> credentials_by_id_;
+  query<scalar<integer>, integer> presence_;
+  query<scalar<integer>, integer> registered_;
+  query<scalar<integer>, std::string> by_username_;
+  query<scalar<integer>, std::string> by_email_;
+};
+
+/// The members of `writer` with the same names say what each call answers.
+class user_changes {
+public:
+  user_changes(connection& link, user_queries& queries);
+
+  result<user> create(const new_user& x);
+  result<user> update(user_id id, const user_patch& x);
+  result<void> promote(user_id id, user_role role);
+
+private:
+  /// `none` where nobody but `self` has the name and the e-mail.
+  error_code taken(user_id self, std::string_view username_key, std::string_view email_key);
+
+  user_queries& queries_;
+  query<scalar<integer>, std::string, std::string, std::string, std::string, std::string, integer, integer> insert_;
+  change<std::string, std::string, std::string, std::string, std::string, integer> update_;
+  change<integer, integer> promote_;
+};
+
+} // namespace parley::storage::sql

@@ -1,0 +1,120 @@
+// Hands each change to its table, once the transaction is known to be open.
+#include "storage/sql/writer.hpp"
+
+namespace parley::storage::sql {
+
+void sql_writer::begin() {
+  link_.begin();
+}
+
+void sql_writer::commit() {
+  link_.commit();
+}
+
+void sql_writer::rollback() noexcept {
+  link_.rollback();
+}
+
+result<user> sql_writer::create_user(const new_user& x) {
+  link_.require_transaction();
+  return user_changes_.create(x);
+}
+
+result<user> sql_writer::update_user(user_id id, const user_patch& x) {
+  link_.require_transaction();
+  return user_changes_.update(id, x);
+}
+
+result<void> sql_writer::promote(user_id id, user_role role) {
+  link_.require_transaction();
+  return user_changes_.promote(id, role);
+}
+
+void sql_writer::add_refresh_token(const refresh_token_record& x) {
+  link_.require_transaction();
+  token_changes_.add(x);
+}
+
+result<rotated> sql_writer::rotate_refresh_token(std::string_view old_hash, std::string_view next_hash, timestamp now,
+                                                 timestamp expires_at, timestamp forget_at,
+                                                 std::optional<std::string>& revoked) {
+  link_.require_transaction();
+  return token_changes_.rotate(old_hash, next_hash, now, expires_at, forget_at, revoked);
+}
+
+std::optional<std::string> sql_writer::revoke_refresh_token(std::string_view hash, timestamp forget_at) {
+  link_.require_transaction();
+  return token_changes_.revoke(hash, forget_at);
+}
+
+std::vector<std::string> sql_writer::revoke_user(user_id id, timestamp now, timestamp forget_at) {
+  link_.require_transaction();
+  return token_changes_.revoke_user(id, now, forget_at);
+}
+
+room sql_writer::create_room(user_id owner, const new_room& x, timestamp now) {
+  link_.require_transaction();
+  auto made = room_changes_.create(owner, x, now);
+  const auto joined = member_changes_.add(made.id, owner, member_role::owner, now);
+  if (!joined)
+    throw storage_error("the owner of a new room could not join it");
+  return made;
+}
+
+result<room> sql_writer::update_room(room_id id, const room_patch& x) {
+  link_.require_transaction();
+  return room_changes_.update(id, x);
+}
+
+result<room> sql_writer::update_room_config(room_id id, const room_config& x) {
+  link_.require_transaction();
+  return room_changes_.update_config(id, x);
+}
+
+result<void> sql_writer::delete_room(room_id id) {
+  link_.require_transaction();
+  return room_changes_.remove(id);
+}
+
+void sql_writer::set_active(room_id id, bool is_active) {
+  link_.require_transaction();
+  room_changes_.set_active(id, is_active);
+}
+
+void sql_writer::clear_active() {
+  link_.require_transaction();
+  room_changes_.clear_active();
+}
+
+result<membership> sql_writer::add_member(room_id room, user_id user, member_role role, timestamp now) {
+  link_.require_transaction();
+  return member_changes_.add(room, user, role, now);
+}
+
+result<void> sql_writer::remove_member(room_id room, user_id user, bool ban, timestamp now) {
+  link_.require_transaction();
+  return member_changes_.remove(room, user, ban, now);
+}
+
+std::vector<result<appended>> sql_writer::append(std::span<const message_draft> drafts) {
+  link_.require_transaction();
+  return message_changes_.append(drafts);
+}
+
+bool sql_writer::is_empty() {
+  return !users_.any_registered();
+}
+
+void sql_writer::savepoint() {
+  link_.savepoint();
+}
+
+void sql_writer::release_savepoint() {
+  link_.release_savepoint();
+}
+
+void sql_writer::rollback_to_savepoint() {
+  link_.rollback_to_savepoint();
+}
+
+} // namespace parley::storage::sql

@@ -1,0 +1,53 @@
+// The changes of `storage::writer`, each inside the transaction that its owner began.
+#pragma once
+
+#include "storage/sql/reader.hpp"
+
+namespace parley::storage::sql {
+
+/// Not thread-safe. A destroyed writer loses what it did not commit.
+class sql_writer final : public answers<writer> {
+public:
+  explicit sql_writer(std::shared_ptr<const dialect> kind) : answers(std::move(kind), access::write) {}
+
+  void begin() override;
+  void commit() override;
+  void rollback() noexcept override;
+
+  result<user> create_user(const new_user& x) override;
+  result<user> update_user(user_id id, const user_patch& x) override;
+  result<void> promote(user_id id, user_role role) override;
+  void add_refresh_token(const refresh_token_record& x) override;
+  result<rotated> rotate_refresh_token(std::string_view old_hash, std::string_view next_hash, timestamp now,
+                                       timestamp expires_at, timestamp forget_at,
+                                       std::optional<std::string>& revoked) override;
+  std::optional<std::string> revoke_refresh_token(std::string_view hash, timestamp forget_at) override;
+  std::vector<std::string> revoke_user(user_id id, timestamp now, timestamp forget_at) override;
+
+  room create_room(user_id owner, const new_room& x, timestamp now) override;
+  result<room> update_room(room_id id, const room_patch& x) override;
+  result<room> update_room_config(room_id id, const room_config& x) override;
+  result<void> delete_room(room_id id) override;
+  void set_active(room_id id, bool is_active) override;
+  void clear_active() override;
+  result<membership> add_member(room_id room, user_id user, member_role role, timestamp now) override;
+  result<void> remove_member(room_id room, user_id user, bool ban, timestamp now) override;
+
+  std::vector<result<appended>> append(std::span<const message_draft> drafts) override;
+
+  bool is_empty() override;
+
+protected:
+  void savepoint() override;
+  void release_savepoint() override;
+  void rollback_to_savepoint() override;
+
+private:
+  user_changes user_changes_{link_, users_};
+  token_changes token_changes_{link_, users_};
+  room_changes room_changes_{link_, rooms_};
+  member_changes member_changes_{link_, rooms_, users_};
+  message_changes message_changes_{link_};
+};
+
+} // namespace parley::storage::sql

@@ -1,0 +1,113 @@
+// SOCI's own header brings <sqlite3.h> inside a namespace of its own, so <sqlite3.h> must not be included here.
+#include "storage/sqlite/dialect.hpp"
+
+#include "storage/sqlite/file.hpp"
+
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <chrono>
+#include <memory>
+#include <system_error>
+#include <thread>
+
+namespace parley::storage::sqlite {
+namespace {
+
+constexpr std::chrono::milliseconds busy_timeout{5000};
+constexpr std::chrono::milliseconds wal_retry_pause{10};
+constexpr long long wal_size_limit_bytes = 64LL * 1024 * 1024;
+/// The writer touches three trees a message; SQLite's default of 2 MiB makes it read and spill pages again and again.
+constexpr int writer_cache_kib = 32 * 1024;
+
+sqlite_api::sqlite3* handle_of(soci::session& session) {
+  return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
+}
+
+void run(soci::session& session, const std::string& text) {
+  char* message = nullptr;
+  const int outcome = sqlite_api::sqlite3_exec(handle_of(session), text.c_str(), nullptr, nullptr, &message);
+  const std::unique_ptr<char, void (*)(void*)> owned(message, sqlite_api::sqlite3_free);
+  if (outcome != SQLITE_OK)
+    throw soci::sqlite3_soci_error(message ? message : sqlite_api::sqlite3_errstr(outcome), outcome);
+}
+
+std::string journal_mode(soci::session& session, const std::string& pragma) {
+  std::string mode;
+  session << pragma, soci::into(mode);
+  return mode;
+}
+
+/// SQLite refuses a change of the journal mode at once where another connection makes it too; the busy time-out does
+/// not cover that. The mode is part of the file, so this happens once in the file's life.
+void switch_to_wal(soci::session& session) {
+  const auto give_up = std::chrono::steady_clock::now() + busy_timeout;
+  for (;;) {
+    try {
+      if (journal_mode(session, "PRAGMA journal_mode") == "wal" ||
+          journal_mode(session, "PRAGMA journal_mode = WAL") == "wal")
+        return;
+      throw storage_error("the file system of the database cannot hold an SQLite WAL");
+    } catch (const soci::sqlite3_soci_error& e) {
+      if (e.result() != SQLITE_BUSY || std::chrono::steady_clock::now() >= give_up)
+        throw;
+    }
+    std::this_thread::sleep_for(wal_retry_pause);
+  }
+}
+
+} // namespace
+
+sqlite_dialect::sqlite_dialect(const std::filesystem::path& file, durability how)
+  : file_(std::filesystem::absolute(file)), how_(how) {}
+
+bool sqlite_dialect::exists() const {
+  std::error_code ignored;
+  return std::filesystem::exists(file_, ignored);
+}
+
+void sqlite_dialect::create() const {
+  try {
+    create_private_file(file_);
+  } catch (const std::system_error& e) {
+    throw storage_error(e.what());
+  }
+}
+
+void sqlite_dialect::open(soci::session& session, sql::access how) const {
+  const std::string name = "dbname=\"" + file_.string() + "\"";
+  session.open(soci::sqlite3, how == sql::access::read ? name + " readonly=1" : name);
+  run(session, "PRAGMA busy_timeout = " + std::to_string(busy_timeout.count()));
+  if (how == sql::access::read) {
+    run(session, "PRAGMA query_only = ON");
+    return;
+  }
+  switch_to_wal(session);
+  run(session, how_ == durability::full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+  run(session, "PRAGMA foreign_keys = ON");
+  run(session, "PRAGMA cache_size = -" + std::to_string(writer_cache_kib));
+  run(session, "PRAGMA journal_size_limit = " + std::to_string(wal_size_limit_bytes));
+}
+
+void sqlite_dialect::begin_write(soci::session& session) const {
+  run(session, "BEGIN IMMEDIATE");
+}
+
+void sqlite_dialect::begin_migration(soci::session& session) const {
+  // The write lock of SQLite is one for the whole file and all processes.
+  begin_write(session);
+}
+
+bool sqlite_dialect::in_transaction(soci::session& session) const {
+  return sqlite_api::sqlite3_get_autocommit(handle_of(session)) == 0;
+}
+
+void sqlite_dialect::run_script(soci::session& session, const std::string& text) const {
+  run(session, text);
+}
+
+std::string_view sqlite_dialect::identity_column() const {
+  return "INTEGER PRIMARY KEY AUTOINCREMENT";
+}
+
+} // namespace parley::storage::sqlite

@@ -1,0 +1,127 @@
+// Bringing a database up: once, safely, and never over something unknown.
+#include "tests/storage/storage_suite.hpp"
+
+#include <latch>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+namespace parley::storage::testing {
+namespace {
+
+class migration_suite : public ::testing::TestWithParam<backend> {
+protected:
+  void SetUp() override {
+    trial_ = GetParam().make();
+    database_ = open_database(trial_->url(), durability::full);
+  }
+
+  std::string failure() {
+    try {
+      database_->migrate(noon);
+      return "";
+    } catch (const storage_error& e) {
+      return e.what();
+    }
+  }
+
+  std::unique_ptr<trial_database> trial_;
+  std::unique_ptr<database> database_;
+};
+
+TEST_P(migration_suite, before_the_first_run_nothing_is_applied_and_nothing_can_be_opened) {
+  const auto all = database_->migrations();
+  ASSERT_FALSE(all.empty());
+  EXPECT_EQ(all[0].version, 1);
+  EXPECT_EQ(all[0].name, "initial");
+  EXPECT_FALSE(all[0].applied_at);
+  EXPECT_THROW(database_->open_reader(), storage_error);
+  EXPECT_THROW(database_->open_writer(), storage_error);
+}
+
+TEST_P(migration_suite, a_run_notes_name_checksum_and_time) {
+  database_->migrate(noon);
+  for (const auto& x : database_->migrations()) {
+    EXPECT_EQ(x.checksum.size(), 64U);
+    EXPECT_EQ(x.applied_at, noon);
+    EXPECT_EQ(trial_->number("SELECT COUNT(*) FROM schema_migrations WHERE version = " + std::to_string(x.version) +
+                             " AND name = '" + x.name + "' AND checksum = '" + x.checksum + "'"),
+              1);
+  }
+}
+
+TEST_P(migration_suite, a_second_run_changes_nothing) {
+  database_->migrate(noon);
+  database_->migrate(noon + 1h);
+  EXPECT_EQ(database_->migrations().at(0).applied_at, noon);
+  EXPECT_EQ(trial_->number("SELECT COUNT(*) FROM users"), 1);
+}
+
+TEST_P(migration_suite, an_applied_migration_with_another_checksum_is_refused) {
+  database_->migrate(noon);
+  trial_->execute("UPDATE schema_migrations SET checksum = 'other' WHERE version = 1");
+  EXPECT_THAT(failure(), ::testing::HasSubstr("checksum"));
+}
+
+TEST_P(migration_suite, a_database_of_a_newer_program_is_refused) {
+  database_->migrate(noon);
+  trial_->execute("INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES (9999, 'later', 'x', 5)");
+  EXPECT_THAT(failure(), ::testing::HasSubstr("newer"));
+  const auto last = database_->migrations().back();
+  EXPECT_EQ(last.version, 9999);
+  EXPECT_EQ(last.name, "later");
+}
+
+TEST_P(migration_suite, a_run_that_fails_leaves_nothing_behind) {
+  trial_->execute("CREATE TABLE read_marks (in_the_way INTEGER)");
+  EXPECT_NE(failure(), "");
+  EXPECT_FALSE(database_->migrations().at(0).applied_at);
+  trial_->execute("DROP TABLE read_marks");
+  database_->migrate(noon);
+  EXPECT_TRUE(database_->migrations().at(0).applied_at);
+}
+
+TEST_P(migration_suite, threads_may_migrate_at_once) {
+  constexpr int count = 4;
+  std::latch start(count);
+  std::vector<std::string> faults(count);
+  {
+    std::vector<std::jthread> threads;
+    for (auto& fault : faults) {
+      threads.emplace_back([&] {
+        const auto mine = open_database(trial_->url(), durability::full);
+        start.arrive_and_wait();
+        try {
+          mine->migrate(noon);
+        } catch (const storage_error& e) {
+          fault = e.what();
+        }
+      });
+    }
+  }
+  EXPECT_THAT(faults, ::testing::Each(""));
+  EXPECT_EQ(trial_->number("SELECT COUNT(*) FROM users"), 1);
+}
+
+TEST_P(migration_suite, processes_may_migrate_at_once) {
+  std::vector<pid_t> children;
+  for (int i = 0; i < 4; ++i) {
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0)
+      ::_exit(failure().empty() ? 0 : 1);
+    children.push_back(child);
+  }
+  EXPECT_EQ(failure(), "");
+  for (const pid_t child : children) {
+    int status = -1;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  }
+  EXPECT_EQ(trial_->number("SELECT COUNT(*) FROM users"), 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(backends, migration_suite, ::testing::ValuesIn(all_backends()), backend_name);
+
+} // namespace
+} // namespace parley::storage::testing

@@ -1,0 +1,115 @@
+// A user's own rooms and what is unread in them.
+#include "tests/storage/storage_suite.hpp"
+
+namespace parley::storage::testing {
+namespace {
+
+class profile_suite : public storage_suite {
+protected:
+  void SetUp() override {
+    storage_suite::SetUp();
+    ann_ = add_user("ann");
+    bob_ = add_user("bob");
+  }
+
+  std::int64_t unread(user_id user) {
+    const auto profile = reader_->find_profile(user).value();
+    return profile.joined.at(0).unread;
+  }
+
+  /// A room of Ann with this history, two messages, Bob, then three more.
+  room_id half_seen(history_policy history, member_role role = member_role::member) {
+    const auto id = add_room(ann_, "room", {.history = history});
+    post(id, ann_, "1");
+    post(id, ann_, "2");
+    join(id, bob_, role);
+    post(id, ann_, "3");
+    post(id, ann_, "4");
+    last_ = post(id, ann_, "5");
+    return id;
+  }
+
+  user_id ann_;
+  user_id bob_;
+  message_id last_;
+};
+
+TEST_P(profile_suite, a_profile_names_owned_and_joined_rooms_apart) {
+  const auto own = add_room(bob_, "own");
+  const auto first = add_room(ann_, "first");
+  add_room(ann_, "foreign");
+  join(first, bob_);
+  const auto profile = reader_->find_profile(bob_);
+  ASSERT_TRUE(profile);
+  EXPECT_EQ(profile->value, reader_->find_user(bob_));
+  EXPECT_THAT(profile->owned, ::testing::ElementsAre(room_brief{own, "own", false, 0}));
+  EXPECT_THAT(profile->joined, ::testing::ElementsAre(room_brief{first, "first", false, 0}));
+  EXPECT_EQ(profile->unread_notifications, 0);
+}
+
+TEST_P(profile_suite, activity_is_what_was_stored_last) {
+  const auto first = add_room(ann_, "first");
+  const auto second = add_room(ann_, "second");
+  commit([&] { writer_->set_active(second, true); });
+  EXPECT_FALSE(reader_->find_profile(ann_)->owned.at(0).is_active);
+  EXPECT_TRUE(reader_->find_profile(ann_)->owned.at(1).is_active);
+  commit([&] {
+    writer_->set_active(first, true);
+    writer_->set_active(second, false);
+  });
+  EXPECT_TRUE(reader_->find_profile(ann_)->owned.at(0).is_active);
+  EXPECT_FALSE(reader_->find_profile(ann_)->owned.at(1).is_active);
+  commit([&] { writer_->clear_active(); });
+  EXPECT_FALSE(reader_->find_profile(ann_)->owned.at(0).is_active);
+}
+
+TEST_P(profile_suite, all_messages_of_others_are_unread_at_first) {
+  half_seen(history_policy::all);
+  EXPECT_EQ(unread(bob_), 5);
+}
+
+TEST_P(profile_suite, what_lies_before_the_join_is_not_unread_where_it_is_hidden) {
+  half_seen(history_policy::since_join);
+  EXPECT_EQ(unread(bob_), 3);
+}
+
+TEST_P(profile_suite, nothing_is_unread_where_no_history_shows) {
+  half_seen(history_policy::none);
+  EXPECT_EQ(unread(bob_), 0);
+}
+
+TEST_P(profile_suite, a_moderator_sees_the_whole_history_as_unread) {
+  half_seen(history_policy::since_join, member_role::moderator);
+  EXPECT_EQ(unread(bob_), 5);
+}
+
+TEST_P(profile_suite, the_read_mark_ends_what_is_unread) {
+  const auto id = half_seen(history_policy::since_join);
+  mark_read(id, bob_, message_id{last_.value - 1});
+  EXPECT_EQ(unread(bob_), 1);
+}
+
+TEST_P(profile_suite, a_read_mark_before_the_join_shows_nothing_hidden) {
+  const auto id = half_seen(history_policy::since_join);
+  mark_read(id, bob_, message_id{1});
+  EXPECT_EQ(unread(bob_), 3);
+}
+
+TEST_P(profile_suite, the_mark_of_somebody_else_changes_nothing) {
+  const auto id = half_seen(history_policy::all);
+  mark_read(id, ann_, last_);
+  EXPECT_EQ(unread(bob_), 5);
+}
+
+TEST_P(profile_suite, ones_own_messages_and_deleted_ones_are_not_unread) {
+  const auto id = half_seen(history_policy::all);
+  post(id, bob_, "my own");
+  mark_deleted(last_);
+  EXPECT_EQ(unread(bob_), 4);
+  EXPECT_EQ(reader_->find_profile(ann_)->owned.at(0).unread, 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(backends, profile_suite, ::testing::ValuesIn(all_backends()), backend_name);
+
+} // namespace
+} // namespace parley::storage::testing

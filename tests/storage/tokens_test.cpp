@@ -1,0 +1,167 @@
+// Refresh tokens: rotation, reuse, revocation, forgetting.
+#include "tests/storage/storage_suite.hpp"
+
+namespace parley::storage::testing {
+namespace {
+
+/// 32 raw bytes, zero among them, as a SHA-256 may be.
+std::string hash_of(char c) {
+  return std::string(16, c) + std::string(8, '\0') + std::string(8, '\xff');
+}
+
+class rotation {
+public:
+  rotation(writer& w, char old_token, char next_token, timestamp now = noon) {
+    w.begin();
+    outcome = w.rotate_refresh_token(hash_of(old_token), hash_of(next_token), now, now + 24h, now + 1h, revoked);
+    w.commit();
+  }
+
+  std::optional<std::string> revoked;
+  result<rotated> outcome = tl::unexpected(error_code::internal);
+};
+
+class token_suite : public storage_suite {
+protected:
+  void SetUp() override {
+    storage_suite::SetUp();
+    ann_ = add_user("ann");
+    add_token('a', "family 1");
+  }
+
+  void add_token(char token, const std::string& family, timestamp expires_at = noon + 24h) {
+    commit([&] { writer_->add_refresh_token({hash_of(token), family, ann_, expires_at}); });
+  }
+
+  std::vector<std::string> revoked_families(timestamp now) {
+    std::vector<std::string> out;
+    for (const auto& x : reader_->find_revocations(now).families)
+      out.push_back(x.family);
+    return out;
+  }
+
+  user_id ann_;
+};
+
+TEST_P(token_suite, a_token_is_exchanged_for_the_next_of_its_family) {
+  const rotation first(*writer_, 'a', 'b');
+  ASSERT_TRUE(first.outcome);
+  EXPECT_EQ(first.outcome->user, ann_);
+  EXPECT_EQ(first.outcome->username, "ann");
+  EXPECT_EQ(first.outcome->family, "family 1");
+  EXPECT_FALSE(first.revoked);
+  const rotation second(*writer_, 'b', 'c');
+  ASSERT_TRUE(second.outcome);
+  EXPECT_EQ(second.outcome->family, "family 1");
+}
+
+TEST_P(token_suite, a_second_use_kills_the_whole_family) {
+  add_token('x', "family 2");
+  ASSERT_TRUE(rotation(*writer_, 'a', 'b').outcome);
+  const rotation again(*writer_, 'a', 'c');
+  EXPECT_EQ(again.outcome.error(), error_code::invalid_token);
+  EXPECT_EQ(again.revoked, "family 1");
+  const rotation heir(*writer_, 'b', 'd');
+  EXPECT_EQ(heir.outcome.error(), error_code::invalid_token);
+  EXPECT_FALSE(heir.revoked);
+  EXPECT_THAT(revoked_families(noon), ::testing::ElementsAre("family 1"));
+  EXPECT_TRUE(rotation(*writer_, 'x', 'y').outcome);
+}
+
+TEST_P(token_suite, a_second_use_is_noticed_after_the_expiry_as_well) {
+  ASSERT_TRUE(rotation(*writer_, 'a', 'b').outcome);
+  EXPECT_EQ(rotation(*writer_, 'a', 'c', noon + 30h).revoked, "family 1");
+}
+
+TEST_P(token_suite, an_unknown_token_revokes_nothing) {
+  const rotation x(*writer_, 'z', 'y');
+  EXPECT_EQ(x.outcome.error(), error_code::invalid_token);
+  EXPECT_FALSE(x.revoked);
+  EXPECT_THAT(revoked_families(noon), ::testing::IsEmpty());
+}
+
+TEST_P(token_suite, a_token_dies_at_its_expiry) {
+  add_token('x', "family 2", noon + 1h);
+  EXPECT_EQ(rotation(*writer_, 'x', 'y', noon + 1h).outcome.error(), error_code::invalid_token);
+  add_token('v', "family 3", noon + 1h);
+  EXPECT_TRUE(rotation(*writer_, 'v', 'w', noon + 1h - 1ms).outcome);
+}
+
+TEST_P(token_suite, the_next_token_has_the_expiry_that_was_asked_for) {
+  ASSERT_TRUE(rotation(*writer_, 'a', 'b', noon).outcome);
+  EXPECT_FALSE(rotation(*writer_, 'b', 'c', noon + 24h).outcome);
+}
+
+TEST_P(token_suite, revoking_a_token_kills_its_family) {
+  ASSERT_TRUE(rotation(*writer_, 'a', 'b').outcome);
+  EXPECT_EQ(commit([&] { return writer_->revoke_refresh_token(hash_of('b'), noon + 1h); }), "family 1");
+  EXPECT_FALSE(rotation(*writer_, 'b', 'c').outcome);
+  EXPECT_THAT(revoked_families(noon), ::testing::ElementsAre("family 1"));
+}
+
+TEST_P(token_suite, revoking_an_unknown_token_does_nothing) {
+  EXPECT_FALSE(commit([&] { return writer_->revoke_refresh_token(hash_of('z'), noon + 1h); }));
+  EXPECT_THAT(revoked_families(noon), ::testing::IsEmpty());
+}
+
+TEST_P(token_suite, revoking_a_user_kills_all_of_its_families_and_no_other) {
+  add_token('x', "family 2");
+  const auto bob = add_user("bob");
+  commit([&] { writer_->add_refresh_token({hash_of('o'), "family of bob", bob, noon + 24h}); });
+  EXPECT_THAT(commit([&] { return writer_->revoke_user(ann_, noon, noon + 1h); }),
+              ::testing::ElementsAre("family 1", "family 2"));
+  EXPECT_FALSE(rotation(*writer_, 'a', 'b').outcome);
+  EXPECT_FALSE(rotation(*writer_, 'x', 'y').outcome);
+  EXPECT_TRUE(rotation(*writer_, 'o', 'p').outcome);
+  const auto found = reader_->find_revocations(noon);
+  ASSERT_EQ(found.users.size(), 1U);
+  EXPECT_EQ(found.users[0].user, ann_);
+  EXPECT_EQ(found.users[0].cutoff, noon);
+  ASSERT_EQ(found.families.size(), 2U);
+  EXPECT_EQ(found.families[0].forget_at, noon + 1h);
+}
+
+TEST_P(token_suite, a_later_revocation_of_a_user_moves_the_cutoff_up_only) {
+  commit([&] {
+    writer_->revoke_user(ann_, noon + 10min, noon + 1h);
+    writer_->revoke_user(ann_, noon + 20min, noon + 2h);
+    writer_->revoke_user(ann_, noon + 5min, noon + 30min);
+  });
+  const auto found = reader_->find_revocations(noon + 90min);
+  ASSERT_EQ(found.users.size(), 1U);
+  EXPECT_EQ(found.users[0].cutoff, noon + 20min);
+}
+
+TEST_P(token_suite, revoking_an_unknown_user_does_nothing) {
+  EXPECT_THAT(commit([&] { return writer_->revoke_user(user_id{99}, noon, noon + 1h); }), ::testing::IsEmpty());
+}
+
+TEST_P(token_suite, revocations_are_forgotten_when_their_time_has_come) {
+  commit([&] { writer_->revoke_user(ann_, noon, noon + 1h); });
+  EXPECT_EQ(reader_->find_revocations(noon + 1h - 1ms).families.size(), 1U);
+  EXPECT_EQ(reader_->find_revocations(noon + 1h - 1ms).users.size(), 1U);
+  EXPECT_EQ(reader_->find_revocations(noon + 1h).families.size(), 0U);
+  EXPECT_EQ(reader_->find_revocations(noon + 1h).users.size(), 0U);
+}
+
+TEST_P(token_suite, expired_rows_are_purged_a_bounded_number_at_a_time) {
+  commit([&] {
+    for (int i = 0; i < 100; ++i)
+      writer_->add_refresh_token({"expired " + std::to_string(i), "old", ann_, noon - 1h});
+  });
+  const rotation first(*writer_, 'a', 'b');
+  const auto left = trial_->number("SELECT COUNT(*) FROM refresh_tokens WHERE family = 'old'");
+  EXPECT_GT(left, 0);
+  EXPECT_LT(left, 100);
+  const rotation second(*writer_, 'b', 'c');
+  EXPECT_EQ(trial_->number("SELECT COUNT(*) FROM refresh_tokens WHERE family = 'old'"), 0);
+}
+
+TEST_P(token_suite, no_token_is_stored_as_it_was_given) {
+  EXPECT_EQ(trial_->number("SELECT COUNT(*) FROM refresh_tokens WHERE LENGTH(token_hash) = 64"), 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(backends, token_suite, ::testing::ValuesIn(all_backends()), backend_name);
+
+} // namespace
+} // namespace parley::storage::testing

@@ -1,0 +1,140 @@
+// Users: names, e-mails, the reserved user, changes.
+#include "tests/storage/storage_suite.hpp"
+
+namespace parley::storage::testing {
+namespace {
+
+new_user registration_of(const std::string& name, const std::string& email) {
+  return {.username = name, .email = email, .password_hash = "x", .role = user_role::user, .created_at = noon};
+}
+
+TEST_P(storage_suite, the_first_user_is_anonymous_and_cannot_log_in) {
+  const auto found = reader_->find_credentials(anonymous_user);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->value.username, "anonymous");
+  EXPECT_EQ(found->value.role, user_role::user);
+  EXPECT_EQ(found->value.created_at, noon);
+  EXPECT_EQ(found->password_hash, "");
+}
+
+TEST_P(storage_suite, the_first_registered_user_gets_id_2) {
+  EXPECT_EQ(add_user("ann"), user_id{2});
+  EXPECT_EQ(add_user("bob"), user_id{3});
+}
+
+TEST_P(storage_suite, a_created_user_is_read_back_whole) {
+  const auto made = commit([&] {
+    return writer_->create_user({.username = "Ann",
+                                 .email = "Ann@Example.org",
+                                 .password_hash = "secret hash",
+                                 .role = user_role::admin,
+                                 .created_at = noon});
+  });
+  ASSERT_TRUE(made);
+  EXPECT_EQ(reader_->find_user(made->id), *made);
+  EXPECT_EQ(made->username, "Ann");
+  EXPECT_EQ(made->email, "Ann@Example.org");
+  EXPECT_EQ(made->role, user_role::admin);
+  EXPECT_EQ(made->created_at, noon);
+  EXPECT_EQ(reader_->find_credentials(made->id)->password_hash, "secret hash");
+}
+
+TEST_P(storage_suite, credentials_are_found_by_name_and_by_email_in_any_case) {
+  const auto ann = add_user("Änn");
+  for (const char* login : {"Änn", "änn", "ÄNN", "Änn@example.org", "ÄNN@EXAMPLE.ORG"}) {
+    const auto found = reader_->find_credentials(login);
+    ASSERT_TRUE(found) << login;
+    EXPECT_EQ(found->value.id, ann);
+    EXPECT_EQ(found->password_hash, "hash of Änn");
+  }
+  EXPECT_FALSE(reader_->find_credentials("än"));
+  EXPECT_FALSE(reader_->find_credentials(""));
+  EXPECT_FALSE(reader_->find_credentials("' OR 1=1 --"));
+}
+
+TEST_P(storage_suite, unknown_ids_find_nobody) {
+  EXPECT_FALSE(reader_->find_user(user_id{99}));
+  EXPECT_FALSE(reader_->find_credentials(user_id{0}));
+  EXPECT_FALSE(reader_->find_profile(user_id{99}));
+}
+
+TEST_P(storage_suite, a_name_or_email_that_differs_only_in_case_is_taken) {
+  add_user("Ann");
+  writer_->begin();
+  EXPECT_EQ(writer_->create_user(registration_of("aNN", "other@example.org")).error(), error_code::username_taken);
+  EXPECT_EQ(writer_->create_user(registration_of("other", "ann@EXAMPLE.org")).error(), error_code::email_taken);
+  EXPECT_TRUE(writer_->create_user(registration_of("other", "other@example.org")));
+  writer_->commit();
+}
+
+TEST_P(storage_suite, nobody_registers_as_anonymous) {
+  writer_->begin();
+  for (const char* name : {"anonymous", "Anonymous", "ANONYMOUS", "ａnonymous"})
+    EXPECT_EQ(writer_->create_user(registration_of(name, "a@example.org")).error(), error_code::username_taken) << name;
+  writer_->rollback();
+}
+
+TEST_P(storage_suite, a_refused_user_leaves_the_transaction_usable) {
+  add_user("ann");
+  writer_->begin();
+  EXPECT_FALSE(writer_->create_user(registration_of("ann", "b@example.org")));
+  const auto bob = writer_->create_user(registration_of("bob", "b@example.org"));
+  writer_->commit();
+  EXPECT_TRUE(reader_->find_user(bob.value().id));
+}
+
+TEST_P(storage_suite, an_update_changes_only_what_it_names) {
+  const auto ann = add_user("ann");
+  const auto renamed =
+    commit([&] { return writer_->update_user(ann, {.username = "Anna", .email = {}, .password_hash = {}}); });
+  ASSERT_TRUE(renamed);
+  EXPECT_EQ(reader_->find_user(ann), *renamed);
+  EXPECT_EQ(renamed->username, "Anna");
+  EXPECT_EQ(renamed->email, "ann@example.org");
+  EXPECT_EQ(reader_->find_credentials(ann)->password_hash, "hash of ann");
+
+  ASSERT_TRUE(commit([&] {
+    return writer_->update_user(ann, {.username = {}, .email = "new@example.org", .password_hash = "new hash"});
+  }));
+  const auto found = reader_->find_credentials("NEW@example.org");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->value.username, "Anna");
+  EXPECT_EQ(found->password_hash, "new hash");
+  EXPECT_FALSE(reader_->find_credentials("ann@example.org"));
+}
+
+TEST_P(storage_suite, an_update_says_why_it_was_refused) {
+  const auto ann = add_user("ann");
+  add_user("bob");
+  writer_->begin();
+  EXPECT_EQ(writer_->update_user(ann, {.username = "BOB", .email = {}, .password_hash = {}}).error(),
+            error_code::username_taken);
+  EXPECT_EQ(writer_->update_user(ann, {.username = {}, .email = "Bob@example.org", .password_hash = {}}).error(),
+            error_code::email_taken);
+  EXPECT_EQ(writer_->update_user(user_id{99}, {}).error(), error_code::user_not_found);
+  writer_->commit();
+  EXPECT_EQ(reader_->find_user(ann)->username, "ann");
+}
+
+TEST_P(storage_suite, a_user_may_change_the_case_of_its_own_name) {
+  const auto ann = add_user("ann");
+  EXPECT_TRUE(commit([&] { return writer_->update_user(ann, {.username = "ANN", .email = {}, .password_hash = {}}); }));
+  EXPECT_EQ(reader_->find_user(ann)->username, "ANN");
+}
+
+TEST_P(storage_suite, promotion_changes_the_role) {
+  const auto ann = add_user("ann");
+  EXPECT_TRUE(commit([&] { return writer_->promote(ann, user_role::admin); }));
+  EXPECT_EQ(reader_->find_user(ann)->role, user_role::admin);
+  EXPECT_EQ(commit([&] { return writer_->promote(user_id{99}, user_role::admin); }).error(),
+            error_code::user_not_found);
+}
+
+TEST_P(storage_suite, a_database_is_empty_until_somebody_registers) {
+  EXPECT_TRUE(commit([&] { return writer_->is_empty(); }));
+  add_user("ann");
+  EXPECT_FALSE(commit([&] { return writer_->is_empty(); }));
+}
+
+} // namespace
+} // namespace parley::storage::testing
