@@ -1,0 +1,55 @@
+#include "actors/audience.hpp"
+
+#include <algorithm>
+
+namespace parley {
+
+namespace {
+
+auto position(auto& listeners, connection_id who) {
+  return std::lower_bound(listeners.begin(), listeners.end(), who,
+                          [](const audience::listener& x, connection_id id) { return x.connection < id; });
+}
+
+} // namespace
+
+void audience::add(room_id room, listener who) {
+  auto& listeners = rooms_[room];
+  auto at = position(listeners, who.connection);
+  if (at != listeners.end() && at->connection == who.connection)
+    *at = who;
+  else
+    listeners.insert(at, who);
+}
+
+bool audience::remove(room_id room, connection_id who) {
+  auto found = rooms_.find(room);
+  if (found == rooms_.end())
+    return false;
+  auto& listeners = found->second;
+  auto at = position(listeners, who);
+  if (at == listeners.end() || at->connection != who)
+    return false;
+  listeners.erase(at);
+  if (listeners.empty())
+    rooms_.erase(found);
+  return true;
+}
+
+std::size_t audience::deliver(room_id room, const frame_ptr& envelope, const frame_ptr& flat,
+                              connection_id except) const {
+  auto found = rooms_.find(room);
+  if (found == rooms_.end())
+    return 0;
+  std::size_t heard = 0;
+  for (const auto& x : found->second) {
+    const auto& bytes = x.shape == wire_shape::envelope ? envelope : flat;
+    if (bytes == nullptr || x.connection == except)
+      continue;
+    x.port->send(bytes);
+    ++heard;
+  }
+  return heard;
+}
+
+} // namespace parley

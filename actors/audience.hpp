@@ -1,0 +1,38 @@
+// Which connections of one I/O thread hear which room.
+#pragma once
+
+#include "actors/ports.hpp"
+#include "protocol/events.hpp"
+
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+namespace parley {
+
+/// The fan-out table of one thread. Delivering is a loop over plain calls.
+class audience {
+public:
+  struct listener {
+    connection_id connection;
+    connection_port* port; ///< owned by whoever calls `add`, until `remove`
+    wire_shape shape;
+  };
+
+  /// Adds the connection, or changes its shape.
+  void add(room_id room, listener who);
+
+  /// False where it was not there.
+  bool remove(room_id room, connection_id who);
+
+  /// Sends each listener but `except` the frame of its shape; a null frame is sent to nobody. Returns how many heard.
+  std::size_t deliver(room_id room, const frame_ptr& envelope, const frame_ptr& flat, connection_id except) const;
+
+  std::size_t rooms() const { return rooms_.size(); }
+
+private:
+  /// Sorted by connection: ids rise, so that joining appends.
+  std::unordered_map<room_id, std::vector<listener>> rooms_;
+};
+
+} // namespace parley

@@ -1,0 +1,188 @@
+#include "actors/chat_session.hpp"
+
+#include "actors/errors.hpp"
+
+#include <charconv>
+#include <utility>
+
+namespace parley {
+
+namespace {
+
+constexpr std::chrono::seconds directory_patience{30};
+
+std::optional<room_id> parse_room(std::string_view text) {
+  std::int64_t value = 0;
+  auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (fault != std::errc{} || end != text.data() + text.size() || value <= 0)
+    return std::nullopt;
+  return room_id{value};
+}
+
+/// How a client that may not be here is told to come back.
+close_code close_code_of(error_code why) {
+  switch (why) {
+  case error_code::auth_required:
+  case error_code::invalid_token:
+    return close_code::unauthenticated;
+  case error_code::room_not_found:
+    return close_code::no_room;
+  case error_code::internal:
+    return close_code::server_failed;
+  default:
+    return close_code::forbidden;
+  }
+}
+
+} // namespace
+
+// -- life ------------------------------------------------------------------------------
+
+void chat_session::begin() {
+  if (!start().token) {
+    find_the_room(error_code::auth_required);
+    return;
+  }
+  authenticate(*start().token, [this](tl::expected<identity, error_code> who) {
+    if (closing())
+      return;
+    if (who) {
+      sign_in(std::move(*who));
+      find_the_room(error_code::none);
+    } else if (who.error() == error_code::internal) {
+      turn_away(error_code::internal);
+    } else {
+      find_the_room(error_code::invalid_token);
+    }
+  });
+}
+
+void chat_session::find_the_room(error_code guest) {
+  guest_ = guest;
+  auto id = parse_room(start().room.value_or(""));
+  // Who did not say who it is learns nothing of which rooms exist.
+  auto unknown = guest == error_code::none ? error_code::room_not_found : guest;
+  if (!id) {
+    turn_away(unknown);
+    return;
+  }
+  id_ = *id;
+  request(env().directory, directory_patience, find_room{id_})
+    .then(
+      [this](const room_actor& room) {
+        if (closing())
+          return;
+        room_ = room;
+        join(encode_flat(connection_established_reply{self()}, start().lang));
+      },
+      [this, unknown](const caf::error& reason) {
+        if (closing())
+          return;
+        auto why = to_error_code(reason);
+        turn_away(why == error_code::room_not_found ? unknown : why);
+      });
+}
+
+void chat_session::join(std::string greeting) {
+  inside_ = true;
+  send(*room_, join_room{flat_origin(), self(), guest_, std::move(greeting), std::nullopt});
+}
+
+void chat_session::turn_away(error_code why) {
+  say_error(why, {}, {});
+  close(close_code_of(why), parley::name(why));
+}
+
+origin chat_session::flat_origin() {
+  auto out = from({});
+  out.shape = wire_shape::flat;
+  return out;
+}
+
+void chat_session::leave_all() {
+  if (room_ && inside_)
+    send(*room_, leave_room{flat_origin(), self().id, leave_room::cause::connection_lost});
+}
+
+void chat_session::rename_in_rooms(const user_brief& user) {
+  if (room_ && inside_)
+    send(*room_, rename_member{user});
+}
+
+// -- what the room answers ---------------------------------------------------------------
+
+void chat_session::on_entered(const entered_room&) {
+  if (!std::exchange(greeted_, true))
+    start().port->start_reading();
+}
+
+void chat_session::on_refused(const refused& x) {
+  if (x.what == refused::request::join) {
+    inside_ = false;
+    turn_away(x.code);
+  } else {
+    fault(x.code, {});
+  }
+}
+
+void chat_session::on_removed(const removed_from_room&) {
+  inside_ = false;
+}
+
+// -- what the client says ------------------------------------------------------------------
+
+void chat_session::on_text(std::string_view text) {
+  auto command = decode_chat(text);
+  if (!command)
+    fault(command.error().code, {});
+  else
+    std::visit([this](auto& x) { handle(x); }, *command);
+}
+
+void chat_session::handle(chat_message_command& x) {
+  if (!inside_)
+    fault(error_code::not_joined, {});
+  else if (auto wait = take(message_bucket()))
+    fault(error_code::rate_limited, {}, wait);
+  else
+    send(*room_, post_message{flat_origin(), self(), std::move(x.draft)});
+}
+
+void chat_session::handle(chat_typing_command& x) {
+  if (inside_)
+    send(*room_, set_typing{flat_origin(), self(), x.is_typing});
+  else
+    fault(error_code::not_joined, {});
+}
+
+void chat_session::handle(chat_join_command&) {
+  if (auto wait = take(join_bucket()))
+    fault(error_code::rate_limited, {}, wait);
+  else
+    join({});
+}
+
+void chat_session::handle(chat_leave_command&) {
+  if (!inside_) {
+    fault(error_code::not_joined, {});
+    return;
+  }
+  inside_ = false;
+  send(*room_, leave_room{flat_origin(), self().id, leave_room::cause::asked});
+}
+
+void chat_session::handle(chat_ping_command&) {
+  reply(pong_reply{{}, env().now()});
+}
+
+// -- what it says ----------------------------------------------------------------------------
+
+void chat_session::say_error(error_code code, std::string_view, std::optional<std::int64_t> retry_after_ms) {
+  reply(error_reply{code, retry_after_ms});
+}
+
+void chat_session::say_draining(std::int64_t reconnect_after_ms) {
+  reply(server_draining_reply{reconnect_after_ms});
+}
+
+} // namespace parley

@@ -1,0 +1,46 @@
+// The session of `/ws/chat/{room_id}/`: one room, flat messages.
+#pragma once
+
+#include "actors/session.hpp"
+
+namespace parley {
+
+class chat_session final : public session {
+public:
+  using session::session;
+
+private:
+  void begin() override;
+  void on_text(std::string_view text) override;
+  void on_entered(const entered_room& x) override;
+  void on_refused(const refused& x) override;
+  void on_removed(const removed_from_room& x) override;
+  void leave_all() override;
+  void say_error(error_code code, std::string_view request_id, std::optional<std::int64_t> retry_after_ms) override;
+  void say_draining(std::int64_t reconnect_after_ms) override;
+  void say_expiring(timestamp) override {} // this shape has no message for it
+  void rename_in_rooms(const user_brief& user) override;
+  bool awaits_auth() const override { return false; }
+
+  void reply(const flat_reply& what) { say(encode_flat(what, start().lang)); }
+  void find_the_room(error_code guest);
+  void turn_away(error_code why);
+  void handle(chat_message_command& x);
+  void handle(chat_typing_command& x);
+  void handle(chat_join_command& x);
+  void handle(chat_leave_command& x);
+  void handle(chat_ping_command& x);
+
+  const user_brief& self() const { return signed_in() ? user() : anonymous_; }
+  origin flat_origin();
+  void join(std::string greeting);
+
+  user_brief anonymous_{anonymous_user, "anonymous", std::nullopt};
+  room_id id_;
+  std::optional<room_actor> room_;
+  error_code guest_ = error_code::none; ///< why the client is nobody
+  bool greeted_ = false;                ///< it was let in once
+  bool inside_ = false;                 ///< it hears the room, or is about to
+};
+
+} // namespace parley

@@ -1,0 +1,149 @@
+#include "actors/db_writer.hpp"
+
+#include "actors/overloaded.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace parley {
+
+namespace {
+
+/// Sends outcomes to rooms: one message a room, in the order of its drafts.
+class outcome_sorter {
+public:
+  void add(const room_actor& room, std::uint64_t ticket, storage::result<storage::appended> value) {
+    auto known = std::find_if(rooms_.begin(), rooms_.end(), [&](const auto& x) { return x.first == room; });
+    if (known == rooms_.end())
+      known = rooms_.insert(rooms_.end(), {room, {}});
+    known->second.outcomes.push_back({ticket, std::move(value)});
+  }
+
+  void send_from(db_writer& self) {
+    for (auto& [room, outcomes] : rooms_)
+      self.send(room, std::move(outcomes));
+  }
+
+private:
+  std::vector<std::pair<room_actor, committed>> rooms_; // few a batch: a linear search is cheaper than a map
+};
+
+} // namespace
+
+db_writer::behavior_type db_writer::make_behavior() {
+  return {
+    [this](append_message& x) { put(std::move(x)); },
+    [this](write_request& x) -> caf::typed_response_promise<finished> {
+      auto promise = make_response_promise<finished>();
+      put(job_entry{std::move(x.job), promise});
+      return promise;
+    },
+    [this](const flush&) { flush_queue(); },
+    [this](const get_writer_figures&) {
+      auto out = figures_;
+      out.queued = queue_.size();
+      return out;
+    },
+  };
+}
+
+void db_writer::put(entry what) {
+  if (queue_.size() >= queue_limit) {
+    std::vector<entry> one;
+    one.push_back(std::move(what));
+    refuse(one, error_code::rate_limited);
+    return;
+  }
+  // The first of a batch asks for the flush; what comes before the flush is handled rides along.
+  if (queue_.empty())
+    send(this, flush{});
+  queue_.push_back(std::move(what));
+}
+
+void db_writer::flush_queue() {
+  std::vector<entry> batch;
+  if (queue_.size() <= batch_limit) {
+    batch.swap(queue_);
+  } else {
+    auto end = queue_.begin() + batch_limit;
+    batch.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
+    queue_.erase(queue_.begin(), end);
+    send(this, flush{});
+  }
+  std::vector<storage::result<storage::appended>> appended;
+  try {
+    store_->begin();
+    run(batch, appended);
+    store_->commit();
+  } catch (const std::exception& reason) {
+    spdlog::error("transaction of {} entries failed: {}", batch.size(), reason.what());
+    store_->rollback();
+    ++figures_.failures;
+    refuse(batch, error_code::internal);
+    return;
+  }
+  ++figures_.commits;
+  answer(batch, appended);
+}
+
+void db_writer::run(std::vector<entry>& batch, std::vector<storage::result<storage::appended>>& appended) {
+  std::vector<storage::message_draft> drafts;
+  auto append_gathered = [&] {
+    if (drafts.empty())
+      return;
+    auto results = store_->append(drafts);
+    std::move(results.begin(), results.end(), std::back_inserter(appended));
+    drafts.clear();
+  };
+  for (auto& what : batch) {
+    if (auto* message = std::get_if<append_message>(&what)) {
+      drafts.push_back(std::move(message->draft));
+      continue;
+    }
+    append_gathered(); // what came before the job is stored before it
+    auto& job = std::get<job_entry>(what);
+    try {
+      store_->guarded([&] { job.job->run(*store_); });
+    } catch (const std::exception& reason) {
+      spdlog::error("write failed: {}", reason.what());
+      job.failed = true;
+    }
+  }
+  append_gathered();
+}
+
+void db_writer::answer(std::vector<entry>& batch, std::vector<storage::result<storage::appended>>& appended) {
+  outcome_sorter outcomes;
+  auto next = appended.begin();
+  for (auto& what : batch)
+    std::visit(overloaded{
+                 [&](append_message& x) {
+                   figures_.messages += next->has_value() && !(*next)->repeated ? 1 : 0;
+                   outcomes.add(x.room, x.ticket, std::move(*next++));
+                 },
+                 [&](job_entry& x) {
+                   if (x.failed)
+                     x.promise.deliver(caf::make_error(error_code::internal));
+                   else
+                     x.promise.deliver(finished{});
+                 },
+               },
+               what);
+  outcomes.send_from(*this);
+}
+
+void db_writer::refuse(std::vector<entry>& batch, error_code why) {
+  outcome_sorter outcomes;
+  for (auto& what : batch)
+    std::visit(overloaded{
+                 [&](append_message& x) { outcomes.add(x.room, x.ticket, tl::unexpected(why)); },
+                 [&](job_entry& x) { x.promise.deliver(caf::make_error(why)); },
+               },
+               what);
+  outcomes.send_from(*this);
+}
+
+} // namespace parley

@@ -1,0 +1,51 @@
+// The database writer: the one connection that changes anything, many requests a transaction.
+#pragma once
+
+#include "actors/interfaces.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <memory>
+#include <variant>
+#include <vector>
+
+namespace parley {
+
+/// Group commit: a batch is what queued while the last one was committed; no timer. Every answer comes after its
+/// commit. Runs detached, on its own thread; in tests on the deterministic scheduler.
+class db_writer final : public db_writer_actor::base {
+public:
+  static constexpr std::size_t batch_limit = 512;    ///< entries of one transaction
+  static constexpr std::size_t queue_limit = 65'536; ///< entries that wait; past it the answer is `rate_limited`
+
+  db_writer(caf::actor_config& cfg, std::unique_ptr<storage::writer> store)
+    : base(cfg), store_(std::move(store)) {}
+
+  const char* name() const override { return "db_writer"; }
+
+protected:
+  behavior_type make_behavior() override;
+
+private:
+  using base = db_writer_actor::base;
+
+  struct job_entry {
+    write_job job;
+    caf::typed_response_promise<finished> promise;
+    bool failed = false;
+  };
+  using entry = std::variant<append_message, job_entry>;
+
+  void put(entry what);
+  void flush_queue();
+  void run(std::vector<entry>& batch, std::vector<storage::result<storage::appended>>& appended);
+  void answer(std::vector<entry>& batch, std::vector<storage::result<storage::appended>>& appended);
+  void refuse(std::vector<entry>& batch, error_code why);
+
+  std::unique_ptr<storage::writer> store_;
+  std::vector<entry> queue_;
+  writer_figures figures_;
+};
+
+} // namespace parley

@@ -1,0 +1,248 @@
+#include "actors/envelope_session.hpp"
+
+#include "actors/errors.hpp"
+
+#include <utility>
+
+namespace parley {
+
+namespace {
+
+constexpr std::chrono::seconds directory_patience{30};
+
+} // namespace
+
+// -- life ------------------------------------------------------------------------------
+
+void envelope_session::begin() {
+  if (!start().token) {
+    greet(auth_status::guest);
+    schedule();
+    return;
+  }
+  authenticate(*start().token, [this](tl::expected<identity, error_code> who) {
+    if (closing())
+      return;
+    if (who) {
+      sign_in(std::move(*who));
+      greet(auth_status::authenticated);
+    } else if (who.error() == error_code::internal) {
+      say_error(error_code::internal, {}, {});
+      close(close_code::server_failed, "the token could not be checked");
+    } else {
+      greet(auth_status::invalid_token);
+      close(close_code::unauthenticated, "invalid token");
+    }
+  });
+}
+
+void envelope_session::greet(auth_status status) {
+  connected_reply hello{start().connection, status, std::nullopt, env().options.heartbeat.count(), env().now()};
+  if (status == auth_status::authenticated)
+    hello.user = user();
+  reply(hello, {});
+  if (status != auth_status::invalid_token)
+    start().port->start_reading();
+}
+
+void envelope_session::leave_all() {
+  for (auto& [id, here] : places_)
+    if (here.room && (here.inside || here.joins > 0))
+      send(*here.room, leave_room{from({}), user().id, leave_room::cause::connection_lost});
+  places_.clear();
+}
+
+void envelope_session::rename_in_rooms(const user_brief& user) {
+  for (auto& [id, here] : places_)
+    if (here.room)
+      send(*here.room, rename_member{user});
+}
+
+// -- what the client says ------------------------------------------------------------------
+
+void envelope_session::on_text(std::string_view text) {
+  auto request = decode_ws(text);
+  if (!request) {
+    auto& bad = request.error();
+    bool unread = bad.code == error_code::bad_message;
+    fault(signed_in() || unread ? bad.code : error_code::auth_required, bad.request_id);
+    return;
+  }
+  bool open_to_guests = std::holds_alternative<ping_command>(request->command) ||
+                        std::holds_alternative<auth_command>(request->command);
+  if (!signed_in() && !open_to_guests) {
+    fault(error_code::auth_required, request->request_id);
+    return;
+  }
+  std::visit([&](auto& command) { handle(request->request_id, command); }, request->command);
+}
+
+void envelope_session::handle(const std::string& request_id, ping_command& x) {
+  reply(pong_reply{std::move(x.timestamp), env().now()}, request_id);
+}
+
+void envelope_session::handle(const std::string& request_id, auth_command& x) {
+  authenticate(x.token, [this, request_id](tl::expected<identity, error_code> who) {
+    if (closing())
+      return;
+    bool other = who && signed_in() && who->user.id != user().id;
+    if (!who || other) {
+      fault(!who && who.error() == error_code::internal ? error_code::internal : error_code::auth_failed, request_id);
+      return;
+    }
+    sign_in(std::move(*who));
+    reply(auth_ok_reply{user(), expires_at()}, request_id);
+  });
+}
+
+void envelope_session::handle(const std::string& request_id, join_room_command& x) {
+  if (auto wait = take(join_bucket())) {
+    fault(error_code::rate_limited, request_id, wait);
+    return;
+  }
+  auto id = x.room;
+  with_room(
+    id,
+    [this, id, request_id, last = x.last_message](const room_actor& room) {
+      ++places_[id].joins;
+      send(room, join_room{from(request_id), user(), error_code::none, {}, last});
+    },
+    [this, id, request_id](error_code why) { reply(room_join_error_reply{id, why}, request_id); });
+}
+
+void envelope_session::handle(const std::string& request_id, leave_room_command& x) {
+  auto id = x.room;
+  auto not_there = [this, id, request_id](error_code) {
+    reply(room_leave_error_reply{id, error_code::not_joined}, request_id);
+  };
+  if (!places_.contains(id)) {
+    not_there(error_code::not_joined);
+    return;
+  }
+  with_room(
+    id,
+    [this, id, request_id](const room_actor& room) {
+      send(room, leave_room{from(request_id), user().id, leave_room::cause::asked});
+      places_[id].inside = false;
+    },
+    not_there);
+}
+
+void envelope_session::handle(const std::string& request_id, send_message_command& x) {
+  if (auto wait = take(message_bucket())) {
+    fault(error_code::rate_limited, request_id, wait);
+    return;
+  }
+  with_room(
+    x.room,
+    [this, request_id, draft = std::move(x.draft)](const room_actor& room) {
+      send(room, post_message{from(request_id), user(), draft});
+    },
+    [this, request_id](error_code why) { fault(why, request_id); });
+}
+
+void envelope_session::handle(const std::string& request_id, typing_command& x) {
+  if (!places_.contains(x.room)) {
+    fault(error_code::not_joined, request_id);
+    return;
+  }
+  with_room(
+    x.room,
+    [this, request_id, is_typing = x.is_typing](const room_actor& room) {
+      send(room, set_typing{from(request_id), user(), is_typing});
+    },
+    [this, request_id](error_code) { fault(error_code::not_joined, request_id); });
+}
+
+// -- rooms ---------------------------------------------------------------------------------
+
+void envelope_session::with_room(room_id id, std::function<void(const room_actor&)> use,
+                                 std::function<void(error_code)> failed) {
+  auto& here = places_[id];
+  if (here.room) {
+    use(*here.room);
+    forget_unused(id);
+    return;
+  }
+  here.waiting.push_back(std::move(use));
+  here.failing.push_back(std::move(failed));
+  if (here.waiting.size() > 1)
+    return; // the directory was asked already
+  request(env().directory, directory_patience, find_room{id})
+    .then(
+      [this, id](const room_actor& room) {
+        auto it = places_.find(id);
+        if (closing() || it == places_.end())
+          return;
+        it->second.room = room;
+        it->second.failing.clear();
+        for (auto& next : std::exchange(it->second.waiting, {}))
+          next(room);
+        forget_unused(id);
+      },
+      [this, id](const caf::error& reason) {
+        auto gone = places_.extract(id);
+        if (closing() || gone.empty())
+          return;
+        for (auto& next : gone.mapped().failing)
+          next(to_error_code(reason));
+      });
+}
+
+void envelope_session::forget_unused(room_id id) {
+  auto it = places_.find(id);
+  if (it != places_.end() && !it->second.inside && it->second.joins == 0 && it->second.waiting.empty())
+    places_.erase(it);
+}
+
+void envelope_session::on_entered(const entered_room& x) {
+  auto it = places_.find(x.room);
+  if (it == places_.end())
+    return;
+  if (it->second.joins > 0)
+    --it->second.joins;
+  it->second.inside = true;
+}
+
+void envelope_session::on_refused(const refused& x) {
+  switch (x.what) {
+  case refused::request::join:
+    if (auto it = places_.find(x.room); it != places_.end() && it->second.joins > 0) {
+      --it->second.joins;
+      forget_unused(x.room);
+    }
+    reply(room_join_error_reply{x.room, x.code}, x.request_id);
+    break;
+  case refused::request::leave:
+    reply(room_leave_error_reply{x.room, x.code}, x.request_id);
+    break;
+  case refused::request::post:
+  case refused::request::typing:
+    fault(x.code, x.request_id);
+    break;
+  }
+}
+
+void envelope_session::on_removed(const removed_from_room& x) {
+  if (auto it = places_.find(x.room); it != places_.end()) {
+    it->second.inside = false;
+    forget_unused(x.room);
+  }
+}
+
+// -- what it says ----------------------------------------------------------------------------
+
+void envelope_session::say_error(error_code code, std::string_view request_id,
+                                 std::optional<std::int64_t> retry_after_ms) {
+  reply(error_reply{code, retry_after_ms}, request_id);
+}
+
+void envelope_session::say_draining(std::int64_t reconnect_after_ms) {
+  reply(server_draining_reply{reconnect_after_ms}, {});
+}
+
+void envelope_session::say_expiring(timestamp at) {
+  reply(auth_expiring_reply{at}, {});
+}
+
+} // namespace parley

@@ -1,0 +1,55 @@
+// The session of `/ws`: many rooms, one envelope.
+#pragma once
+
+#include "actors/session.hpp"
+
+#include <unordered_map>
+
+namespace parley {
+
+class envelope_session final : public session {
+public:
+  using session::session;
+
+private:
+  /// A room that this session asked for. Its address is kept while a join is on its way or stands.
+  struct place {
+    std::optional<room_actor> room;
+    int joins = 0;       ///< asked for and not answered
+    bool inside = false;
+    std::vector<std::function<void(const room_actor&)>> waiting; ///< for the address
+    std::vector<std::function<void(error_code)>> failing;
+  };
+
+  void begin() override;
+  void on_text(std::string_view text) override;
+  void on_entered(const entered_room& x) override;
+  void on_refused(const refused& x) override;
+  void on_removed(const removed_from_room& x) override;
+  void leave_all() override;
+  void say_error(error_code code, std::string_view request_id, std::optional<std::int64_t> retry_after_ms) override;
+  void say_draining(std::int64_t reconnect_after_ms) override;
+  void say_expiring(timestamp expires_at) override;
+  void rename_in_rooms(const user_brief& user) override;
+  bool awaits_auth() const override { return true; }
+
+  void reply(const envelope_reply& what, std::string_view request_id) {
+    say(encode_envelope(what, request_id, start().lang));
+  }
+  void greet(auth_status status);
+
+  void handle(const std::string& request_id, ping_command& x);
+  void handle(const std::string& request_id, auth_command& x);
+  void handle(const std::string& request_id, join_room_command& x);
+  void handle(const std::string& request_id, leave_room_command& x);
+  void handle(const std::string& request_id, send_message_command& x);
+  void handle(const std::string& request_id, typing_command& x);
+
+  /// Calls `use` with the room's address, now or when the directory has answered; `failed` where there is none.
+  void with_room(room_id id, std::function<void(const room_actor&)> use, std::function<void(error_code)> failed);
+  void forget_unused(room_id id);
+
+  std::unordered_map<room_id, place> places_;
+};
+
+} // namespace parley

@@ -1,0 +1,140 @@
+// Messages through the pipeline, and typing.
+#include "actors/live_room_inline.hpp"
+#include "actors/overloaded.hpp"
+
+#include <algorithm>
+
+namespace parley {
+
+void live_room::post(user_brief author, post_draft draft, decltype(pending_post::asker) asker) {
+  auto failed = [this, asker](error_code why) mutable {
+    std::visit(overloaded{
+                 [&](const origin& from) { refuse(from, refused::request::post, why); },
+                 [&](promise<submitted>& out) { out.deliver(caf::make_error(why)); },
+               },
+               asker);
+  };
+  auto user = author.id;
+  auto accept = [this, author = std::move(author), draft = std::move(draft), asker = std::move(asker),
+                 failed](const right& access) mutable {
+    auto verdict = error_code::none;
+    auto now = env_->now();
+    if (gone_)
+      verdict = error_code::room_not_found;
+    else if (pipeline_.size() >= pipeline_limit)
+      verdict = error_code::rate_limited;
+    else if (!access.who)
+      verdict = error_code::not_a_member;
+    else
+      verdict = may_post(*access.who, draft.type, now);
+    if (verdict != error_code::none) {
+      failed(verdict);
+      return;
+    }
+    auto ticket = next_ticket_++;
+    pipeline_.push_back({ticket, author.id, draft.client_msg_id, std::move(asker)});
+    send(env_->writer, append_message{caf::actor_cast<room_actor>(this), ticket,
+                                      {room_.id, std::move(author), std::move(draft), now}});
+  };
+  if (user == anonymous_user) {
+    right guest;
+    if (room_.config.allow_guests && present_.contains(user))
+      guest.who = membership{user, member_role::member, {}, {}, {}};
+    accept(guest);
+    return;
+  }
+  with_right(user, std::move(accept), std::move(failed));
+}
+
+void live_room::on_committed(committed& x) {
+  for (auto& outcome : x.outcomes) {
+    // In order but for what the writer's full queue refused at once.
+    auto at = std::find_if(pipeline_.begin(), pipeline_.end(),
+                           [&](const pending_post& p) { return p.ticket == outcome.ticket; });
+    if (at == pipeline_.end())
+      continue;
+    auto landed = std::move(*at);
+    pipeline_.erase(at);
+    settle(landed, outcome.value);
+  }
+}
+
+void live_room::settle(pending_post& post, storage::result<storage::appended>& outcome) {
+  if (!outcome) {
+    std::visit(overloaded{
+                 [&](const origin& from) { refuse(from, refused::request::post, outcome.error()); },
+                 [&](promise<submitted>& out) { out.deliver(caf::make_error(outcome.error())); },
+               },
+               post.asker);
+    return;
+  }
+  const auto& stored = outcome->value;
+  bool repeated = outcome->repeated;
+  auto others = live().active_users - (present_.contains(post.sender) ? 1 : 0);
+  post_receipt receipt{stored.id, repeated ? 0 : others, stored.sent_at};
+  std::visit(overloaded{
+               [&](const origin& from) {
+                 if (from.shape == wire_shape::envelope) {
+                   message_ack_reply ack{stored.id, post.client_msg_id, stored.sent_at, receipt.sent_to_online_users};
+                   tell(from, make_text_frame(encode_envelope(ack, from.request_id, language::zh)));
+                 } else if (repeated) {
+                   tell(from, make_text_frame(encode_flat(message_posted{stored, false})));
+                 }
+               },
+               [&](promise<submitted>& out) { out.deliver(submitted{receipt, repeated}); },
+             },
+             post.asker);
+  if (!repeated)
+    publish(stored);
+}
+
+void live_room::publish(const message& x) {
+  last_message_ = x.id;
+  recent_.push(x);
+  for (auto& [connection, waiting] : catching_up_)
+    waiting.since.push_back(x);
+  broadcast(message_posted{x, false});
+}
+
+void live_room::on_typing(const set_typing& x) {
+  lanes_.run(x.user.id, [this, x] {
+    auto who = present_.find(x.user.id);
+    if (!visitors_.contains(x.from.connection) || who == present_.end()) {
+      refuse(x.from, refused::request::typing, error_code::not_joined);
+      return;
+    }
+    if (x.is_typing) {
+      who->second.typing_until = env_->now() + typing_lifetime;
+      if (!std::exchange(ticking_, true))
+        delayed_send(this, typing_lifetime, tick{});
+    } else {
+      who->second.typing_until.reset();
+    }
+    broadcast(typing_changed{room_.id, x.user, x.is_typing}, x.from.connection);
+  });
+}
+
+void live_room::stop_typing(present_user& who) {
+  who.typing_until.reset();
+  broadcast(typing_changed{room_.id, who.user, false});
+}
+
+void live_room::expire_typing() {
+  ticking_ = false;
+  auto now = env_->now();
+  std::optional<timestamp> next;
+  for (auto& [id, who] : present_) {
+    if (!who.typing_until)
+      continue;
+    if (*who.typing_until <= now)
+      stop_typing(who);
+    else
+      next = std::min(next.value_or(*who.typing_until), *who.typing_until);
+  }
+  if (next) {
+    ticking_ = true;
+    delayed_send(this, *next - now, tick{});
+  }
+}
+
+} // namespace parley

@@ -1,0 +1,238 @@
+// Joining, catching up and leaving.
+#include "actors/live_room_inline.hpp"
+#include "protocol/limits.hpp"
+
+#include <algorithm>
+
+namespace parley {
+
+void live_room::on_join(join_room& x) {
+  if (gone_) {
+    refuse(x.from, refused::request::join, error_code::room_not_found);
+    return;
+  }
+  if (x.guest != error_code::none) {
+    lanes_.run(x.user.id, [this, x] {
+      if (!room_.config.allow_guests)
+        refuse(x.from, refused::request::join, x.guest);
+      else if (visitors_.contains(x.from.connection))
+        announce_again(x);
+      else
+        enter(x, {}, false);
+    });
+    return;
+  }
+  auto failed = [this, from = x.from](error_code why) { refuse(from, refused::request::join, why); };
+  auto user = x.user.id;
+  with_right(
+    user,
+    [this, x = std::move(x)](const right& access) mutable { admit(x, access); },
+    std::move(failed));
+}
+
+void live_room::admit(join_room& x, const right& access) {
+  if (gone_)
+    refuse(x.from, refused::request::join, error_code::room_not_found);
+  else if (visitors_.contains(x.from.connection))
+    announce_again(x);
+  else if (access.banned)
+    refuse(x.from, refused::request::join, error_code::banned);
+  else if (access.who)
+    catch_up(std::move(x), access);
+  else if (room_.config.join == join_policy::open)
+    admit_new_member(std::move(x));
+  else
+    refuse(x.from, refused::request::join, error_code::not_a_member);
+}
+
+void live_room::admit_new_member(join_room x) {
+  auto user = x.user.id;
+  lanes_.hold(user);
+  write(
+    [room = room_.id, user, now = env_->now()](storage::writer& w) {
+      return w.add_member(room, user, member_role::member, now);
+    },
+    [this, user, x](storage::result<membership>& added) {
+      if (added) {
+        right access{*added, false};
+        remember(user, access);
+        catch_up(x, access);
+      } else {
+        refuse(x.from, refused::request::join, added.error());
+      }
+      lanes_.release(user);
+    },
+    [this, user, from = x.from](error_code why) {
+      refuse(from, refused::request::join, why);
+      lanes_.release(user);
+    });
+}
+
+void live_room::catch_up(join_room x, const right& access) {
+  auto visible = visible_messages(room_.config, *access.who);
+  auto floor = x.last_message ? std::max(visible.after, *x.last_message) : last_message_;
+  if (visible.none || floor >= last_message_) {
+    enter(x, {}, false);
+    return;
+  }
+  if (recent_.covers(floor)) {
+    enter(x, recent_.after(floor), false);
+    return;
+  }
+  auto connection = x.from.connection;
+  auto user = x.user.id;
+  catching_up_.insert_or_assign(connection, catching_up{std::move(x), access, {}});
+  lanes_.hold(user);
+  auto job = make_read_job([room = room_.id, floor](storage::reader& r) {
+    return r.find_missed(room, floor, limits::replay_max + 1);
+  });
+  request(reader(), database_patience, read_request{job})
+    .then(
+      [this, job, connection, user](finished) {
+        auto waiting = std::move(catching_up_.extract(connection).mapped());
+        auto& missed = job->value();
+        bool too_many = missed.size() > limits::replay_max;
+        // What is committed but was not broadcast yet comes live; what was broadcast since may not be in the answer.
+        std::erase_if(missed, [this](const message& m) { return m.id > last_message_; });
+        auto newest = missed.empty() ? message_id{} : missed.back().id;
+        for (auto& m : waiting.since)
+          if (m.id > newest)
+            missed.push_back(std::move(m));
+        too_many = too_many || missed.size() > limits::replay_max;
+        if (too_many)
+          missed.clear();
+        if (gone_)
+          refuse(waiting.request.from, refused::request::join, error_code::room_not_found);
+        else if (auto now = rights_.find(user); now != rights_.end() && !now->second.who)
+          refuse(waiting.request.from, refused::request::join, error_code::not_a_member);
+        else
+          enter(waiting.request, std::move(missed), too_many);
+        lanes_.release(user);
+      },
+      [this, connection, user](const caf::error& reason) {
+        auto waiting = std::move(catching_up_.extract(connection).mapped());
+        refuse(waiting.request.from, refused::request::join, to_error_code(reason));
+        lanes_.release(user);
+      });
+}
+
+void live_room::enter(const join_room& x, std::vector<message> missed, bool resync) {
+  bool was_active = !present_.empty();
+  visitors_.insert_or_assign(x.from.connection, visitor{x.from, x.user.id});
+  ++listeners_[x.from.thread];
+  ++shapes_[static_cast<std::size_t>(x.from.shape)];
+  auto& user = present_[x.user.id];
+  user.user = x.user;
+  bool first = user.sessions++ == 0;
+  if (first)
+    presence_moved(was_active);
+
+  attach_listener what{room_.id, x.from.connection, x.from.shape, {}, {}};
+  if (x.from.shape == wire_shape::envelope) {
+    room_joined_reply joined{room_.id, live().active_users, last_message_, resync};
+    what.first.push_back(make_text_frame(encode_envelope(joined, x.from.request_id, language::zh)));
+    for (auto& m : missed)
+      what.replay.push_back(make_text_frame(encode_envelope(message_posted{std::move(m), true})));
+  } else if (!x.greeting.empty()) {
+    what.first.push_back(make_text_frame(x.greeting));
+  }
+  send(env_->hubs[x.from.thread], std::move(what));
+  send(x.from.session, entered_room{room_.id});
+
+  if (first)
+    broadcast(presence_changed{room_.id, x.user, true, live().active_users},
+              x.from.shape == wire_shape::envelope ? x.from.connection : connection_id{});
+  else if (x.from.shape == wire_shape::flat && x.greeting.empty())
+    announce_again(x);
+}
+
+void live_room::announce_again(const join_room& x) {
+  if (x.from.shape == wire_shape::envelope) {
+    room_joined_reply joined{room_.id, live().active_users, last_message_, false};
+    tell(x.from, make_text_frame(encode_envelope(joined, x.from.request_id, language::zh)));
+  } else {
+    tell(x.from, make_text_frame(encode_flat(user_join_reply{x.user}, language::zh)));
+  }
+  send(x.from.session, entered_room{room_.id});
+}
+
+void live_room::on_leave(const leave_room& x) {
+  lanes_.run(x.user, [this, x] {
+    bool asked = x.why == leave_room::cause::asked;
+    if (!visitors_.contains(x.from.connection)) {
+      if (asked)
+        refuse(x.from, refused::request::leave, gone_ ? error_code::room_not_found : error_code::not_joined);
+      return;
+    }
+    auto name = present_.at(x.user).user;
+    if (asked)
+      send(env_->hubs[x.from.thread], detach_listener{room_.id, x.from.connection});
+    if (remove_visitor(x.from.connection))
+      broadcast(presence_changed{room_.id, name, false, live().active_users});
+    if (!asked)
+      return;
+    if (x.from.shape == wire_shape::envelope)
+      tell(x.from, make_text_frame(encode_envelope(room_left_reply{room_.id, {}}, x.from.request_id, language::zh)));
+    else
+      tell(x.from, make_text_frame(encode_flat(user_leave_reply{name}, language::zh)));
+  });
+}
+
+std::optional<user_brief> live_room::remove_visitor(connection_id who) {
+  auto gone = std::move(visitors_.extract(who).mapped());
+  --listeners_[gone.from.thread];
+  --shapes_[static_cast<std::size_t>(gone.from.shape)];
+  auto user = present_.find(gone.user);
+  if (--user->second.sessions > 0)
+    return std::nullopt;
+  if (user->second.typing_until)
+    stop_typing(user->second);
+  auto name = std::move(user->second.user);
+  present_.erase(user);
+  presence_moved(true);
+  return name;
+}
+
+void live_room::put_out(user_id user) {
+  std::vector<visitor> theirs;
+  for (const auto& [connection, x] : visitors_)
+    if (x.user == user)
+      theirs.push_back(x);
+  for (const auto& x : theirs) {
+    const auto& hub = env_->hubs[x.from.thread];
+    send(hub, detach_listener{room_.id, x.from.connection});
+    if (x.from.shape == wire_shape::envelope)
+      tell(x.from, make_text_frame(encode_envelope(room_left_reply{room_.id, "removed"}, {}, language::zh)));
+    else
+      send(hub, close_connection{x.from.connection, close_code::forbidden, "removed from the room"});
+    send(x.from.session, removed_from_room{room_.id});
+    if (auto name = remove_visitor(x.from.connection))
+      broadcast(presence_changed{room_.id, *name, false, live().active_users});
+  }
+}
+
+void live_room::presence_moved(bool was_active) {
+  send(env_->directory, occupancy_changed{room_.id, live()});
+  if (was_active == present_.empty())
+    store_activity();
+}
+
+void live_room::store_activity() {
+  bool active = !present_.empty();
+  if (storing_active_ || active == stored_active_ || gone_)
+    return;
+  storing_active_ = true;
+  write(
+    [room = room_.id, active](storage::writer& w) {
+      w.set_active(room, active);
+      return true;
+    },
+    [this, active](bool) {
+      storing_active_ = false;
+      stored_active_ = active;
+      store_activity(); // it may have changed again meanwhile
+    },
+    [this](error_code) { storing_active_ = false; }); // the next change tries again
+}
+
+} // namespace parley

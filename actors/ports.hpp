@@ -1,0 +1,44 @@
+// What actors need from the outside of one I/O thread: the socket's port and the answer to "is this token good?".
+#pragma once
+
+#include "actors/frame.hpp"
+#include "auth/token.hpp"
+#include "protocol/close_code.hpp"
+
+#include <string_view>
+#include <vector>
+
+namespace parley {
+
+/// The outgoing side of one WebSocket connection. Called on its own I/O thread only.
+///
+/// Its queue is bounded in bytes (`websocket.outbox_bytes`); the policy is to close a slow consumer with 4413.
+/// After a close every call is without effect.
+class connection_port {
+public:
+  virtual ~connection_port() = default;
+
+  /// Queues one frame; it leaves at the end of the thread's turn.
+  virtual void send(frame_ptr frame) = 0;
+
+  /// Queues many frames that wait outside the bound and move in as the socket drains (a replay). Whatever is sent
+  /// afterwards stays behind them.
+  virtual void send_paced(std::vector<frame_ptr> frames) = 0;
+
+  /// Begins to read; a new connection reads nothing until its session asks for it.
+  virtual void start_reading() = 0;
+
+  /// Sends a close frame behind what is queued and closes; `reason` has at most 123 bytes (RFC 6455 §5.5).
+  virtual void close(close_code code, std::string_view reason) = 0;
+};
+
+/// Decides whether an access token is good now. One an I/O thread, used on that thread only.
+class token_checker {
+public:
+  virtual ~token_checker() = default;
+
+  /// `invalid_token` or `token_expired` where it is not; revoked ones are `invalid_token`.
+  virtual tl::expected<auth::access_claims, error_code> check(std::string_view token) const = 0;
+};
+
+} // namespace parley

@@ -1,0 +1,48 @@
+// The latest messages of one room, kept for clients that resume.
+#pragma once
+
+#include "protocol/model.hpp"
+
+#include <deque>
+#include <vector>
+
+namespace parley {
+
+/// Bounded in messages and in bytes of content; the oldest goes first.
+class recent_messages {
+public:
+  static constexpr std::size_t count_limit = 256;
+  static constexpr std::size_t byte_limit = 64 * 1024;
+
+  /// Nothing older than `known` is kept, and nothing newer exists yet.
+  explicit recent_messages(message_id known) : complete_after_(known) {}
+
+  /// Ids must rise.
+  void push(message x) {
+    bytes_ += x.content.size();
+    messages_.push_back(std::move(x));
+    while (messages_.size() > count_limit || (bytes_ > byte_limit && messages_.size() > 1)) {
+      bytes_ -= messages_.front().content.size();
+      complete_after_ = messages_.front().id;
+      messages_.pop_front();
+    }
+  }
+
+  /// True where every message after `id` is here.
+  bool covers(message_id id) const { return id >= complete_after_; }
+
+  std::vector<message> after(message_id id) const {
+    std::vector<message> out;
+    for (const auto& x : messages_)
+      if (x.id > id)
+        out.push_back(x);
+    return out;
+  }
+
+private:
+  message_id complete_after_;
+  std::size_t bytes_ = 0;
+  std::deque<message> messages_;
+};
+
+} // namespace parley

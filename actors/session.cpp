@@ -1,0 +1,177 @@
+#include "actors/session.hpp"
+
+#include "actors/chat_session.hpp"
+#include "actors/envelope_session.hpp"
+
+#include <algorithm>
+#include <random>
+
+namespace parley {
+
+namespace {
+
+constexpr std::chrono::seconds lookup_patience{30};
+
+/// Notes one more event and tells how many came within `window` up to now.
+std::size_t count_recent(std::deque<timestamp>& events, timestamp now, std::chrono::milliseconds window) {
+  events.push_back(now);
+  while (now - events.front() >= window)
+    events.pop_front();
+  return events.size();
+}
+
+} // namespace
+
+session::session(caf::actor_config& cfg, pin where, std::shared_ptr<const session_environment> env,
+                 session_start start)
+  : pinned(cfg, where),
+    env_(std::move(env)),
+    start_(std::move(start)),
+    started_at_(env_->now()),
+    frames_(env_->options.frames_per_second, env_->options.frames_per_second),
+    messages_(env_->options.messages_per_second, env_->options.messages_per_second * 2),
+    joins_(env_->options.joins_per_second, env_->options.joins_per_second) {}
+
+session::behavior_type session::make_behavior() {
+  send(env_->hub, enrol{start_.connection, start_.port, caf::actor_cast<session_actor>(this)});
+  begin();
+  return {
+    [this](const inbound& x) {
+      if (closing_)
+        return;
+      if (auto wait = take(frames_))
+        fault(error_code::rate_limited, {}, wait);
+      else
+        on_text(x.text);
+    },
+    [this](const connection_lost&) { end(); },
+    [this](const wake&) { on_wake(); },
+    [this](const entered_room& x) { on_entered(x); },
+    [this](const refused& x) {
+      if (!closing_)
+        on_refused(x);
+    },
+    [this](const removed_from_room& x) { on_removed(x); },
+    [this](const access_revoked&) {
+      if (closing_)
+        return;
+      say_error(error_code::invalid_token, {}, {});
+      close(close_code::unauthenticated, "the access token was revoked");
+    },
+    [this](const renamed& x) {
+      if (!identity_)
+        return;
+      identity_->user = x.user;
+      rename_in_rooms(x.user);
+    },
+    [this](const drain&) {
+      if (closing_)
+        return;
+      std::minstd_rand spread(static_cast<unsigned>(start_.connection.value));
+      spread.discard(1); // neighbours begin alike
+      say_draining(static_cast<std::int64_t>(spread() % 5001));
+      close(close_code::going_away, "the server is going away");
+    },
+  };
+}
+
+void session::authenticate(const std::string& token, std::function<void(tl::expected<identity, error_code>)> then) {
+  auto claims = env_->tokens->check(token);
+  if (!claims) {
+    then(tl::unexpected(claims.error()));
+    return;
+  }
+  auto job = make_read_job([id = claims->user](storage::reader& r) { return r.find_user(id); });
+  const auto& readers = env_->readers;
+  const auto& reader = readers[static_cast<std::size_t>(start_.connection.value) % readers.size()];
+  request(reader, lookup_patience, read_request{job})
+    .then(
+      [job, claims = std::move(*claims), then](finished) {
+        if (auto& found = job->value(); found && found->id != anonymous_user)
+          then(identity{{found->id, found->username, found->avatar_url},
+                        claims.expires_at, claims.family, claims.issued_at});
+        else
+          then(tl::unexpected(error_code::invalid_token));
+      },
+      [then](const caf::error&) { then(tl::unexpected(error_code::internal)); });
+}
+
+void session::sign_in(identity who) {
+  identity_ = std::move(who);
+  warned_ = false;
+  send(env_->directory, parley::signed_in{start_.connection, caf::actor_cast<session_actor>(this), identity_->user.id,
+                                          identity_->family, identity_->issued_at});
+  schedule();
+}
+
+void session::fault(error_code code, std::string_view request_id, std::optional<std::int64_t> retry_after_ms) {
+  auto now = env_->now();
+  if (code == error_code::rate_limited && !retry_after_ms)
+    retry_after_ms = 1000; // something behind is full; a second empties it
+  say_error(code, request_id, retry_after_ms);
+  if (code == error_code::bad_message &&
+      count_recent(malformed_, now, std::chrono::minutes(1)) > static_cast<std::size_t>(malformed_limit))
+    close(close_code::malformed, "too many malformed messages");
+  else if (code == error_code::rate_limited && env_->options.rate_limiting &&
+           count_recent(rate_errors_, now, std::chrono::seconds(10)) >= static_cast<std::size_t>(rate_error_limit))
+    close(close_code::rate_limit, "rate limit");
+}
+
+void session::close(close_code code, std::string_view reason) {
+  closing_ = true;
+  start_.port->close(code, reason);
+}
+
+void session::schedule() {
+  std::optional<timestamp> next;
+  if (identity_)
+    next = warned_ ? identity_->expires_at : identity_->expires_at - expiry_warning;
+  else if (awaits_auth())
+    next = started_at_ + env_->options.auth_timeout;
+  if (next)
+    send(env_->hub, remind{start_.connection, std::max(*next, env_->now())});
+}
+
+void session::on_wake() {
+  if (closing_)
+    return;
+  auto now = env_->now();
+  if (!identity_) {
+    if (awaits_auth() && now >= started_at_ + env_->options.auth_timeout) {
+      say_error(error_code::auth_required, {}, {});
+      close(close_code::unauthenticated, "no auth in time");
+      return;
+    }
+  } else if (now >= identity_->expires_at) {
+    say_error(error_code::token_expired, {}, {});
+    close(close_code::unauthenticated, "the access token expired");
+    return;
+  } else if (!warned_ && now >= identity_->expires_at - expiry_warning) {
+    warned_ = true;
+    say_expiring(identity_->expires_at);
+  }
+  schedule();
+}
+
+origin session::from(std::string request_id) {
+  return {start_.connection, env_->thread, wire_shape::envelope, caf::actor_cast<session_actor>(this),
+          std::move(request_id)};
+}
+
+void session::end() {
+  closing_ = true;
+  leave_all();
+  send(env_->hub, withdraw{start_.connection});
+  if (identity_)
+    send(env_->directory, signed_out{start_.connection});
+  quit();
+}
+
+session_actor spawn_session(caf::actor_system& system, pin where, wire_shape shape,
+                            std::shared_ptr<const session_environment> env, session_start start) {
+  if (shape == wire_shape::envelope)
+    return spawn_pinned<envelope_session>(system, where, std::move(env), std::move(start));
+  return spawn_pinned<chat_session>(system, where, std::move(env), std::move(start));
+}
+
+} // namespace parley

@@ -1,0 +1,28 @@
+// The revocation list of one I/O thread, and the verdict on a token that comes of it.
+#pragma once
+
+#include "actors/ports.hpp"
+#include "storage/ports.hpp"
+
+#include <string>
+#include <unordered_map>
+
+namespace parley {
+
+/// Checks signatures, expiry and revocation without asking anybody. Its thread's hub keeps the list current.
+class token_gate final : public token_checker {
+public:
+  token_gate(std::string secret, time_source now) : secret_(std::move(secret)), now_(std::move(now)) {}
+
+  tl::expected<auth::access_claims, error_code> check(std::string_view token) const override;
+
+  void revoke(const storage::revocations& list);
+
+private:
+  std::string secret_;
+  time_source now_;
+  std::unordered_map<std::string, timestamp> families_; ///< until when to remember them
+  std::unordered_map<user_id, timestamp> users_;        ///< cutoffs
+};
+
+} // namespace parley
