@@ -1,0 +1,141 @@
+// How a coroutine of an I/O thread asks actors: every request has an end, every answer comes back on this thread.
+#pragma once
+
+#include "actors/errors.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/pinned.hpp"
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <caf/send.hpp>
+#include <tl/expected.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <type_traits>
+#include <vector>
+
+namespace parley::net {
+
+/// The actors of a node that requests turn to.
+struct node_actors {
+  directory_actor directory;
+  db_writer_actor writer;
+  std::vector<db_reader_actor> readers; ///< at least one
+  std::vector<hasher_actor> hashers;    ///< at least one
+  std::vector<hub_actor> hubs;          ///< one an I/O thread
+};
+
+/// The actor in whose name one I/O thread asks. Its `request` is called from outside its own behaviour, which is
+/// sound because it is pinned to the thread that calls.
+class asker : public pinned<caf::typed_actor<caf::reacts_to<tick>>> {
+public:
+  using pinned::pinned;
+
+protected:
+  behavior_type make_behavior() override;
+};
+
+/// One an I/O thread; used on that thread only. Lives as long as the thread's loop.
+class backend {
+public:
+  template <class T>
+  using answer = boost::asio::awaitable<tl::expected<T, error_code>>;
+
+  backend(caf::actor_system& system, pin where, node_actors actors);
+  backend(const backend&) = delete;
+  backend& operator=(const backend&) = delete;
+  ~backend();
+
+  const node_actors& actors() const { return actors_; }
+
+  /// Asks an actor of whatever interface. Ends within `patience`, with `internal` where no answer came.
+  template <class Out, class Handle, class Request>
+  answer<Out> ask(Handle target, Request request) {
+    return ask_for<Out>(std::move(target), std::move(request));
+  }
+
+  /// Runs `step(storage::reader&)` on a reader's thread.
+  template <class Step>
+  auto read(Step step) -> answer<std::invoke_result_t<Step&, storage::reader&>> {
+    auto job = make_read_job(std::move(step));
+    read_request request{job};
+    auto done = co_await ask_for<finished>(next(actors_.readers), std::move(request));
+    if (!done)
+      co_return tl::unexpected(done.error());
+    co_return std::move(job->value());
+  }
+
+  /// Runs `step(storage::writer&)` in the writer's open transaction; the answer comes after the commit.
+  template <class Step>
+  auto write(Step step) -> answer<std::invoke_result_t<Step&, storage::writer&>> {
+    auto job = make_write_job(std::move(step));
+    write_request request{job};
+    auto done = co_await ask_for<finished>(actors_.writer, std::move(request));
+    if (!done)
+      co_return tl::unexpected(done.error());
+    co_return std::move(job->value());
+  }
+
+  /// The live room, or `room_not_found`.
+  answer<room_actor> find_room(room_id id);
+
+  /// Asks the room; starts it where it is not live.
+  template <class Out, class Request>
+  answer<Out> ask_room(room_id id, Request request) {
+    auto room = co_await find_room(id);
+    if (!room)
+      co_return tl::unexpected(room.error());
+    auto answered = co_await ask_for<Out>(std::move(*room), std::move(request));
+    co_return answered;
+  }
+
+  answer<std::string> hash(std::string password);
+  answer<bool> check(std::string password, std::string hash);
+
+  /// A message that nobody answers.
+  template <class Handle, class Message>
+  void tell(const Handle& target, Message message) {
+    caf::anon_send(target, std::move(message));
+  }
+
+private:
+  static constexpr std::chrono::seconds patience{30};
+
+  template <class Handle>
+  const Handle& next(const std::vector<Handle>& pool) {
+    return pool[turn_++ % pool.size()];
+  }
+
+  template <class Out, class Handle, class Request>
+  answer<Out> ask_for(Handle target, Request request) {
+    using signature = void(tl::expected<Out, error_code>);
+    auto* self = asker_;
+    // Named, as every object with a destructor that a co_await needs here: g++ 12 destroys such temporaries twice.
+    auto initiate = [self, target = std::move(target), request = std::move(request)](auto handler) mutable {
+      // CAF keeps two callbacks for one answer; they share the one-shot handler.
+      auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+      self->request(target, patience, std::move(request))
+        .then(
+          [shared](Out& out) {
+            (*shared)(tl::expected<Out, error_code>(std::move(out)));
+          },
+          [shared](caf::error& reason) {
+            (*shared)(tl::expected<Out, error_code>(tl::unexpected(to_error_code(reason))));
+          });
+    };
+    auto answered = co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, signature>(
+      std::move(initiate), boost::asio::use_awaitable);
+    co_return answered;
+  }
+
+  node_actors actors_;
+  asker* asker_;
+  caf::strong_actor_ptr hold_;
+  std::size_t turn_ = 0;
+};
+
+} // namespace parley::net

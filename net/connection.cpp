@@ -1,0 +1,270 @@
+#include "net/connection.hpp"
+
+#include <caf/send.hpp>
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace parley::net {
+
+namespace {
+
+/// Frames that one `sendmsg` takes.
+constexpr std::size_t gathered = 64;
+
+/// Kernel memory of a reader that stalls; it is not in our RSS, but it is the machine's.
+constexpr int send_buffer_bytes = 128 * 1024;
+
+/// How many buffers full are read before the others have their turn.
+constexpr int reads_a_turn = 4;
+
+frame_ptr close_frame(std::uint16_t code, std::string_view reason) {
+  std::string payload{static_cast<char>(code >> 8), static_cast<char>(code & 0xFF)};
+  payload.append(reason.substr(0, 123));
+  return make_frame(opcode::close, payload);
+}
+
+const frame_ptr& ping_frame() {
+  static const auto shared = make_frame(opcode::ping, {});
+  return shared;
+}
+
+} // namespace
+
+// -- connection_set ------------------------------------------------------------------------
+
+void connection_set::add(connection& x) {
+  x.index_ = all_.size();
+  all_.push_back(&x);
+  ++sockets_;
+  ++websockets_;
+}
+
+void connection_set::remove(connection& x) {
+  all_.back()->index_ = x.index_;
+  std::swap(all_[x.index_], all_.back());
+  all_.pop_back();
+  --sockets_;
+  --websockets_;
+}
+
+std::chrono::milliseconds connection_set::beat() const {
+  return std::clamp<std::chrono::milliseconds>(options_.heartbeat / 8, std::chrono::milliseconds(10),
+                                               std::chrono::milliseconds(1000));
+}
+
+void connection_set::check_heartbeats(clock::time_point now) {
+  for (std::size_t i = 0; i < all_.size();) {
+    auto* x = all_[i];
+    x->check(now); // may remove it, and put the last one in its place
+    if (i < all_.size() && all_[i] == x)
+      ++i;
+  }
+}
+
+void connection_set::cut_all() {
+  while (!all_.empty())
+    all_.back()->cut();
+}
+
+// -- life --------------------------------------------------------------------------------------
+
+connection::connection(connection_set& set, tcp::socket socket, std::string leftover)
+  : set_(set),
+    socket_(std::move(socket)),
+    reader_(set.options().message_bytes),
+    outbox_(set.options().outbox_bytes),
+    leftover_(std::move(leftover)),
+    last_received_(clock::now()),
+    next_ping_(last_received_ + set.options().heartbeat) {
+  boost::system::error_code ignored;
+  socket_.non_blocking(true, ignored);
+  socket_.set_option(tcp::no_delay(true), ignored);
+  socket_.set_option(boost::asio::socket_base::send_buffer_size(send_buffer_bytes), ignored);
+  set_.add(*this);
+}
+
+connection::~connection() {
+  cut();
+}
+
+void connection::tell_lost() {
+  if (session_ == nullptr)
+    return;
+  caf::anon_send(session_, connection_lost{});
+  session_ = nullptr; // each holds the other until here
+}
+
+void connection::cut() {
+  if (state_ == state::closed)
+    return;
+  state_ = state::closed;
+  set_.remove(*this);
+  if (dirty_)
+    set_.thread().forget(this);
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+  tell_lost();
+}
+
+void connection::check(clock::time_point now) {
+  const auto& heartbeat = set_.options().heartbeat;
+  if (state_ == state::closing) {
+    if (now >= deadline_)
+      cut();
+  } else if (now - last_received_ >= 2 * heartbeat) {
+    close(close_code::heartbeat_missed, "heartbeat missed");
+  } else if (now >= next_ping_) {
+    next_ping_ = now + heartbeat;
+    send(ping_frame());
+  }
+}
+
+// -- writing -------------------------------------------------------------------------------------
+
+void connection::mark_dirty() {
+  if (!std::exchange(dirty_, true))
+    set_.thread().flush_later(this);
+}
+
+void connection::send(frame_ptr frame) {
+  if (state_ != state::open)
+    return;
+  outbox_.push(std::move(frame));
+  if (outbox_.over()) {
+    // A burst within one turn is not a slow consumer: it is one only when the socket takes no more.
+    write_now();
+    if (state_ == state::open && outbox_.over() && blocked_)
+      begin_close(close_frame(static_cast<std::uint16_t>(close_code::slow_consumer), "slow consumer"));
+  }
+  mark_dirty();
+}
+
+void connection::send_paced(std::vector<frame_ptr> frames) {
+  if (state_ != state::open)
+    return;
+  outbox_.push_paced(std::move(frames));
+  mark_dirty();
+}
+
+void connection::flush() {
+  dirty_ = false;
+  write_now();
+}
+
+void connection::write_now() {
+  std::array<iovec, gathered> parts; // NOLINT(cppcoreguidelines-pro-type-member-init): filled by gather
+  while (!blocked_ && state_ != state::closed && !outbox_.empty()) {
+    msghdr message{};
+    message.msg_iov = parts.data();
+    message.msg_iovlen = outbox_.gather(parts);
+    auto written = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (written >= 0) {
+      outbox_.sent(static_cast<std::size_t>(written));
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      blocked_ = true;
+      socket_.async_wait(tcp::socket::wait_write,
+                         [self = shared_from_this()](const boost::system::error_code& fault) {
+                           self->blocked_ = false;
+                           if (fault)
+                             self->cut();
+                           else
+                             self->mark_dirty();
+                         });
+    } else if (errno != EINTR) {
+      cut();
+    }
+  }
+  // Both close frames have gone: the server ends the TCP connection (RFC 6455 §7.1.1).
+  if (state_ == state::closing && peer_closed_ && outbox_.empty())
+    cut();
+}
+
+// -- closing -----------------------------------------------------------------------------------------
+
+void connection::close(close_code code, std::string_view reason) {
+  if (state_ != state::open)
+    return;
+  begin_close(nullptr);
+  outbox_.push(close_frame(static_cast<std::uint16_t>(code), reason));
+}
+
+/// With `last`, what is queued gives way to it.
+void connection::begin_close(frame_ptr last) {
+  state_ = state::closing;
+  deadline_ = clock::now() + close_patience;
+  if (last != nullptr)
+    outbox_.finish_with(std::move(last));
+  mark_dirty();
+  tell_lost();
+}
+
+void connection::on_close(std::optional<std::uint16_t> code) {
+  peer_closed_ = true;
+  if (state_ == state::open) {
+    begin_close(nullptr);
+    outbox_.push(code ? close_frame(*code, {}) : make_frame(opcode::close, {}));
+  }
+  mark_dirty();
+}
+
+// -- reading -----------------------------------------------------------------------------------------
+
+void connection::start_reading() {
+  if (!leftover_.empty()) {
+    auto early = std::move(leftover_);
+    leftover_ = {};
+    consume(early.data(), early.size());
+  }
+  if (state_ != state::closed)
+    wait_readable();
+}
+
+void connection::wait_readable() {
+  socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](const boost::system::error_code& fault) {
+    if (fault)
+      self->cut();
+    else
+      self->read_now();
+  });
+}
+
+void connection::read_now() {
+  auto& buffer = set_.scratch();
+  for (int i = 0; i < reads_a_turn && state_ != state::closed; ++i) {
+    auto got = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    if (got > 0) {
+      consume(buffer.data(), static_cast<std::size_t>(got));
+      if (static_cast<std::size_t>(got) < buffer.size())
+        break;
+    } else if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) {
+      break;
+    } else {
+      cut(); // the end of the stream, or an error
+      return;
+    }
+  }
+  if (state_ != state::closed)
+    wait_readable();
+}
+
+void connection::consume(char* bytes, std::size_t size) {
+  last_received_ = clock::now();
+  if (auto fault = reader_.feed(bytes, size, *this)) {
+    // What the client still sends is read and thrown away, so that it can read why.
+    close(*fault, {});
+  }
+}
+
+void connection::on_message(std::string_view payload, bool) {
+  if (state_ == state::open)
+    caf::anon_send(session_, inbound{std::string(payload)});
+}
+
+void connection::on_ping(std::string_view payload) {
+  send(make_frame(opcode::pong, payload));
+}
+
+} // namespace parley::net

@@ -1,0 +1,133 @@
+// One WebSocket connection after its handshake: frames in to the session, the outbox out to the socket.
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "net/frame_reader.hpp"
+#include "net/io_thread.hpp"
+#include "net/outbox.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace parley::net {
+
+struct connection_options {
+  std::size_t message_bytes = 65'536; ///< of one incoming message
+  std::size_t outbox_bytes = 262'144; ///< of outgoing frames that wait
+  std::chrono::milliseconds heartbeat{30'000};
+};
+
+class connection;
+
+/// Every connection of one I/O thread, and what they share. Used on that thread only.
+class connection_set {
+public:
+  using clock = std::chrono::steady_clock;
+
+  /// `sockets` and `websockets` count those of the whole node.
+  connection_set(io_thread& thread, connection_options options, std::atomic<std::int64_t>& sockets,
+                 std::atomic<std::int64_t>& websockets)
+    : thread_(thread), options_(options), sockets_(sockets), websockets_(websockets) {}
+
+  io_thread& thread() { return thread_; }
+  const connection_options& options() const { return options_; }
+  std::size_t size() const { return all_.size(); }
+
+  /// Pings who was quiet, closes who missed two heartbeats or lets a close drag on. Call it every `beat()`.
+  void check_heartbeats(clock::time_point now);
+  std::chrono::milliseconds beat() const;
+
+  /// Cuts every connection; for the end of the process.
+  void cut_all();
+
+  /// A buffer for the read at hand.
+  std::array<char, 65'536>& scratch() { return scratch_; }
+
+private:
+  friend class connection;
+
+  void add(connection& x);
+  void remove(connection& x);
+
+  io_thread& thread_;
+  connection_options options_;
+  std::atomic<std::int64_t>& sockets_;
+  std::atomic<std::int64_t>& websockets_;
+  std::vector<connection*> all_;
+  std::array<char, 65'536> scratch_{};
+};
+
+/// Reads into a buffer that the thread's connections share, so that an idle connection holds none; writes with one
+/// gathered `sendmsg` at the end of a turn. Lives until its socket is closed.
+class connection final : public connection_port,
+                         public flushable,
+                         public frame_listener,
+                         public std::enable_shared_from_this<connection> {
+public:
+  using clock = connection_set::clock;
+  using tcp = boost::asio::ip::tcp;
+
+  static constexpr std::chrono::seconds close_patience{5}; ///< for a close handshake to end
+
+  /// `leftover`: bytes that came behind the handshake. The socket is non-blocking from here on.
+  connection(connection_set& set, tcp::socket socket, std::string leftover);
+  ~connection() override;
+
+  /// Who is told what the client says. Before anything else.
+  void bind(session_actor session) { session_ = std::move(session); }
+
+  // -- connection_port --
+  void send(frame_ptr frame) override;
+  void send_paced(std::vector<frame_ptr> frames) override;
+  void start_reading() override;
+  void close(close_code code, std::string_view reason) override;
+
+  // -- flushable --
+  void flush() override;
+
+  // -- frame_listener --
+  void on_message(std::string_view payload, bool binary) override;
+  void on_ping(std::string_view payload) override;
+  void on_pong() override {}
+  void on_close(std::optional<std::uint16_t> code) override;
+
+  /// Closes the socket now.
+  void cut();
+
+private:
+  friend class connection_set;
+
+  enum class state : unsigned char { open, closing, closed };
+
+  void mark_dirty();
+  void write_now();
+  void wait_readable();
+  void read_now();
+  void consume(char* bytes, std::size_t size);
+  void begin_close(frame_ptr last);
+  void tell_lost();
+  void check(clock::time_point now);
+
+  connection_set& set_;
+  tcp::socket socket_;
+  session_actor session_;
+  frame_reader reader_;
+  outbox outbox_;
+  std::string leftover_;
+  clock::time_point last_received_;
+  clock::time_point next_ping_;
+  clock::time_point deadline_{}; ///< of a close
+  std::size_t index_ = 0;        ///< in the set
+  state state_ = state::open;
+  bool dirty_ = false;
+  bool blocked_ = false;   ///< the socket is full; a wait for it is pending
+  bool peer_closed_ = false; ///< its close frame has come: nothing is left to wait for
+};
+
+} // namespace parley::net

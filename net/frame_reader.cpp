@@ -1,0 +1,194 @@
+#include "net/frame_reader.hpp"
+
+#include <cstring>
+
+namespace parley::net {
+
+namespace {
+
+enum : unsigned char { op_continuation = 0, op_text = 1, op_binary = 2, op_close = 8, op_ping = 9, op_pong = 10 };
+
+bool is_control(unsigned char op) {
+  return (op & 8) != 0;
+}
+
+} // namespace
+
+void unmask(char* bytes, std::size_t size, const unsigned char key[4]) {
+  std::uint32_t word = 0;
+  std::memcpy(&word, key, 4);
+  auto wide = (static_cast<std::uint64_t>(word) << 32) | word;
+  std::size_t at = 0;
+  for (; at + 8 <= size; at += 8) {
+    std::uint64_t chunk = 0;
+    std::memcpy(&chunk, bytes + at, 8);
+    chunk ^= wide;
+    std::memcpy(bytes + at, &chunk, 8);
+  }
+  for (; at < size; ++at)
+    bytes[at] = static_cast<char>(bytes[at] ^ static_cast<char>(key[at & 3]));
+}
+
+bool is_sendable_close_code(std::uint16_t code) {
+  if (code >= 3000 && code <= 4999)
+    return true;
+  return code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006;
+}
+
+std::optional<close_code> frame_reader::feed(char* bytes, std::size_t size, frame_listener& to) {
+  if (done_)
+    return std::nullopt;
+  std::size_t used = 0;
+  std::optional<close_code> fault;
+  if (pending_.empty()) {
+    fault = read(bytes, size, used, to);
+    if (!fault && !done_ && used < size)
+      pending_.assign(bytes + used, size - used);
+  } else {
+    pending_.append(bytes, size);
+    fault = read(pending_.data(), pending_.size(), used, to);
+    if (used == pending_.size())
+      pending_ = {}; // gives the memory back
+    else
+      pending_.erase(0, used);
+  }
+  if (fault || done_) {
+    done_ = true;
+    pending_ = {};
+    message_ = {};
+  }
+  return fault;
+}
+
+std::optional<close_code> frame_reader::read(char* bytes, std::size_t size, std::size_t& used, frame_listener& to) {
+  while (used < size && !done_) {
+    header h;
+    auto* at = bytes + used;
+    auto left = size - used;
+    switch (read_header(reinterpret_cast<const unsigned char*>(at), left, h)) {
+    case parse::more:
+      return std::nullopt;
+    case parse::fault:
+      return close_code::protocol_violation;
+    case parse::whole:
+      break;
+    }
+    if (auto fault = check(h))
+      return fault;
+    if (left - h.size < h.payload)
+      return std::nullopt;
+    auto payload = static_cast<std::size_t>(h.payload);
+    unmask(at + h.size, payload, h.mask);
+    used += h.size + payload;
+    if (auto fault = take(h, {at + h.size, payload}, to))
+      return fault;
+  }
+  return std::nullopt;
+}
+
+frame_reader::parse frame_reader::read_header(const unsigned char* bytes, std::size_t size, header& out) {
+  // What the first two bytes already prove wrong is not waited for.
+  if ((bytes[0] & 0x70) != 0)
+    return parse::fault;
+  out.fin = (bytes[0] & 0x80) != 0;
+  out.op = bytes[0] & 0x0F;
+  if (size < 2)
+    return parse::more;
+  if ((bytes[1] & 0x80) == 0)
+    return parse::fault;
+  std::uint64_t length = bytes[1] & 0x7F;
+  std::size_t extended = length == 126 ? 2 : length == 127 ? 8 : 0;
+  if (is_control(out.op) && (extended > 0 || !out.fin))
+    return parse::fault;
+  out.size = 2 + extended + 4;
+  if (size < out.size)
+    return parse::more;
+  if (extended > 0) {
+    length = 0;
+    for (std::size_t i = 0; i < extended; ++i)
+      length = (length << 8) | bytes[2 + i];
+    if (length < (extended == 2 ? 126U : 65'536U) || (length >> 63) != 0)
+      return parse::fault;
+  }
+  out.payload = length;
+  std::memcpy(out.mask, bytes + 2 + extended, 4);
+  return parse::whole;
+}
+
+std::optional<close_code> frame_reader::check(const header& h) {
+  switch (h.op) {
+  case op_close:
+  case op_ping:
+  case op_pong:
+    return std::nullopt;
+  case op_continuation:
+    if (!in_message_)
+      return close_code::protocol_violation;
+    break;
+  case op_text:
+  case op_binary:
+    if (in_message_)
+      return close_code::protocol_violation;
+    if (h.op == op_binary && !takes_binary_)
+      return close_code::unsupported_data;
+    break;
+  default:
+    return close_code::protocol_violation;
+  }
+  if (h.payload > limit_ - message_.size())
+    return close_code::too_big;
+  return std::nullopt;
+}
+
+std::optional<close_code> frame_reader::take(const header& h, std::string_view payload, frame_listener& to) {
+  switch (h.op) {
+  case op_close:
+    return take_close(payload, to);
+  case op_ping:
+    to.on_ping(payload);
+    return std::nullopt;
+  case op_pong:
+    to.on_pong();
+    return std::nullopt;
+  default:
+    break;
+  }
+  if (h.op != op_continuation)
+    binary_ = h.op == op_binary;
+  if (!binary_ && (!utf8_.feed(payload) || (h.fin && !utf8_.complete())))
+    return close_code::invalid_utf8;
+  if (h.fin && !in_message_) {
+    to.on_message(payload, binary_);
+  } else {
+    in_message_ = true;
+    message_.append(payload);
+    if (h.fin) {
+      auto whole = std::move(message_);
+      message_ = {};
+      in_message_ = false;
+      to.on_message(whole, binary_);
+    }
+  }
+  if (h.fin)
+    utf8_.reset();
+  return std::nullopt;
+}
+
+std::optional<close_code> frame_reader::take_close(std::string_view payload, frame_listener& to) {
+  std::optional<std::uint16_t> code;
+  if (payload.size() == 1)
+    return close_code::protocol_violation;
+  if (payload.size() >= 2) {
+    code = static_cast<std::uint16_t>((static_cast<unsigned char>(payload[0]) << 8) |
+                                      static_cast<unsigned char>(payload[1]));
+    if (!is_sendable_close_code(*code))
+      return close_code::protocol_violation;
+    if (!is_utf8(payload.substr(2)))
+      return close_code::invalid_utf8;
+  }
+  done_ = true;
+  to.on_close(code);
+  return std::nullopt;
+}
+
+} // namespace parley::net

@@ -1,0 +1,72 @@
+// Reads the frames that a WebSocket client sends (RFC 6455 §5), from whatever pieces TCP hands over.
+#pragma once
+
+#include "protocol/close_code.hpp"
+#include "protocol/text.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace parley::net {
+
+/// What the reader tells. Views are valid during the call only.
+class frame_listener {
+public:
+  virtual ~frame_listener() = default;
+
+  /// A whole text message, valid UTF-8 where `frame_reader` checks it; `binary` only where binary is taken.
+  virtual void on_message(std::string_view payload, bool binary) = 0;
+  virtual void on_ping(std::string_view payload) = 0;
+  virtual void on_pong() = 0;
+  /// The client's close frame; nothing comes after it. `code` is empty where it gave none.
+  virtual void on_close(std::optional<std::uint16_t> code) = 0;
+};
+
+/// Holds no buffer while no frame is under way. Strict: masked frames only, no reserved bits, no extensions, minimal
+/// lengths, control frames whole and at most 125 bytes.
+class frame_reader {
+public:
+  /// `message_limit`: bytes of one message over all its fragments.
+  explicit frame_reader(std::size_t message_limit, bool takes_binary = false)
+    : limit_(message_limit), takes_binary_(takes_binary) {}
+
+  /// Reads `bytes`, unmasking them in place, and tells `to` what they hold. Returns the close code of the first fault;
+  /// after one, or after a close frame, everything further is ignored.
+  std::optional<close_code> feed(char* bytes, std::size_t size, frame_listener& to);
+
+private:
+  struct header {
+    bool fin = false;
+    unsigned char op = 0;
+    std::size_t size = 0;      ///< of the header itself
+    std::uint64_t payload = 0; ///< bytes that follow it
+    unsigned char mask[4] = {};
+  };
+  enum class parse { whole, more, fault };
+
+  std::optional<close_code> read(char* bytes, std::size_t size, std::size_t& used, frame_listener& to);
+  parse read_header(const unsigned char* bytes, std::size_t size, header& out);
+  std::optional<close_code> check(const header& h);
+  std::optional<close_code> take(const header& h, std::string_view payload, frame_listener& to);
+  std::optional<close_code> take_close(std::string_view payload, frame_listener& to);
+
+  std::size_t limit_;
+  bool takes_binary_;
+  bool done_ = false;        ///< closed or broken
+  bool in_message_ = false;  ///< fragments of a message have come
+  bool binary_ = false;      ///< that message is
+  utf8_checker utf8_;        ///< of that message
+  std::string message_;      ///< its fragments so far
+  std::string pending_;      ///< bytes of a frame that is not whole yet
+};
+
+/// XORs `bytes` with the masking key (RFC 6455 §5.3).
+void unmask(char* bytes, std::size_t size, const unsigned char key[4]);
+
+/// True for a code that a close frame may carry (RFC 6455 §7.4).
+bool is_sendable_close_code(std::uint16_t code);
+
+} // namespace parley::net

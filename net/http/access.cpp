@@ -1,0 +1,55 @@
+#include "net/http/access.hpp"
+
+namespace parley::net {
+
+storage::result<user> find_caller(storage::reader& from, user_id id) {
+  auto found = from.find_user(id);
+  if (!found)
+    return tl::unexpected(error_code::invalid_token);
+  return std::move(*found);
+}
+
+storage::result<storage::room_access> find_place(storage::reader& from, room_id room, user_id caller,
+                                                 bool strangers_too) {
+  auto found = from.find_access(room, caller);
+  if (!found)
+    return tl::unexpected(error_code::room_not_found);
+  if (found->who)
+    return std::move(*found);
+  if (!from.find_user(caller))
+    return tl::unexpected(error_code::invalid_token);
+  if (!strangers_too)
+    return tl::unexpected(error_code::not_a_member);
+  return std::move(*found);
+}
+
+boost::asio::awaitable<tl::expected<std::vector<occupancy>, error_code>> ask_occupancy(http_context& context,
+                                                                                       std::vector<room_id> rooms) {
+  if (rooms.empty())
+    co_return std::vector<occupancy>();
+  get_occupancy question{std::move(rooms)};
+  auto live = co_await context.ask.ask<occupancies>(context.ask.actors().directory, std::move(question));
+  if (!live)
+    co_return tl::unexpected(live.error());
+  co_return std::move(live->rooms);
+}
+
+boost::asio::awaitable<tl::expected<room_view, error_code>> view(http_context& context, room value) {
+  std::vector<room_id> ids(1, value.id);
+  auto live = co_await ask_occupancy(context, std::move(ids));
+  if (!live)
+    co_return tl::unexpected(live.error());
+  room_view out{.value = std::move(value), .live = live->front()};
+  co_return out;
+}
+
+tl::expected<void, refusal> take_turn(http_context& context, limited_act act, std::string_view who) {
+  const auto wait = context.limits.take(act, who, context.now());
+  if (!wait)
+    return {};
+  refusal out(error_code::rate_limited);
+  out.retry_after = std::chrono::ceil<std::chrono::seconds>(*wait);
+  return tl::unexpected(std::move(out));
+}
+
+} // namespace parley::net

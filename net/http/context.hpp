@@ -1,0 +1,80 @@
+// What the HTTP side of one I/O thread works with, handed to it by the composition root.
+#pragma once
+
+#include "net/backend.hpp"
+#include "net/http/rate_limit.hpp"
+#include "protocol/events.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace parley::net {
+
+struct http_options {
+  std::size_t head_bytes = 8 * 1024;                ///< of one request's head; over it: 431
+  std::size_t body_bytes = 1024 * 1024;             ///< of one request's body; over it: 413
+  std::size_t profile_body_bytes = 3 * 1024 * 1024; ///< the same for `PUT /users/me`
+  std::chrono::milliseconds first_byte{10'000};     ///< from the accept to a connection's first byte
+  std::chrono::milliseconds head{10'000};           ///< from a head's first byte to its end
+  std::chrono::milliseconds body_pause{20'000};     ///< between two pieces of a body
+  std::chrono::milliseconds idle{60'000};           ///< of a kept-alive connection between two requests
+  std::vector<std::string> origins;                 ///< allowed `Origin`s; empty: the same origin only; `*`: any
+  language fallback = language::zh;                 ///< where `Accept-Language` names none of ours
+  std::string secret;                               ///< of access tokens
+  std::chrono::minutes access_lifetime{30};
+  std::chrono::hours refresh_lifetime{14 * 24};
+  bool rate_limiting = true;
+  std::int64_t logins_per_minute = 5;
+  std::int64_t registrations_per_minute = 5;
+  std::int64_t messages_per_second = 20; ///< a user, with a burst of twice as many
+  std::int64_t joins_per_second = 20;    ///< a user
+  std::string node_id = "local";
+  std::string version;
+};
+
+/// A WebSocket handshake that was checked and answered with 101.
+struct upgraded {
+  boost::asio::ip::tcp::socket socket;
+  std::string leftover; ///< bytes that the client sent behind its handshake
+  wire_shape shape = wire_shape::envelope;
+  std::optional<std::string> room;  ///< the decoded `{room_id}` segment of `/ws/chat/{room_id}/`, not checked yet
+  std::optional<std::string> token; ///< `Authorization: Bearer`, else `?token=`
+  language lang = language::zh;     ///< `?lang=`, else `Accept-Language`
+  std::string address;              ///< of the client, without the port
+};
+
+/// Numbers of the whole node that a handler shows or obeys. Read from any thread.
+struct node_state {
+  std::function<bool()> draining;
+  std::function<std::int64_t()> connections; ///< sockets of every kind
+  std::atomic<std::int64_t>* requests =
+    nullptr; ///< that are being answered; raised while a handler runs and its answer is written
+  timestamp started_at{};
+};
+
+/// One an I/O thread; everything in it is used on that thread only, but for `node` and `limits`, which all share.
+struct http_context {
+  const http_options& options;
+  backend& ask;
+  const token_checker& tokens;
+  const node_state& node;
+  time_source now;
+  /// Takes the socket over; the HTTP side is done with it.
+  std::function<void(upgraded)> on_upgrade;
+  rate_limits& limits; ///< one a node
+};
+
+/// Answers whatever is asked first with this error, and closes. For a connection that is one too many. Never throws.
+boost::asio::awaitable<void> refuse_http(http_context& context, boost::asio::ip::tcp::socket socket, error_code why);
+
+/// Serves one accepted connection until it closes or is upgraded. Never throws.
+boost::asio::awaitable<void> serve_http(http_context& context, boost::asio::ip::tcp::socket socket);
+
+} // namespace parley::net

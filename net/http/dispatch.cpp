@@ -1,0 +1,109 @@
+#include "net/http/dispatch.hpp"
+
+#include "net/http/cors.hpp"
+#include "net/http/fields.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace parley::net {
+
+namespace {
+
+/// Path and query of origin-form or absolute-form (RFC 9112 §3.2); an empty path where it is neither.
+std::pair<std::string_view, std::string_view> split_target(std::string_view target) {
+  for (const std::string_view scheme : {"http://", "https://"})
+    if (same_token(target.substr(0, scheme.size()), scheme)) {
+      target.remove_prefix(scheme.size());
+      target.remove_prefix(std::min(target.find_first_of("/?"), target.size()));
+      if (!target.starts_with('/'))
+        return {"/", target.empty() ? target : target.substr(1)};
+      break;
+    }
+  if (!target.starts_with('/'))
+    return {};
+  const auto mark = target.find('?');
+  if (mark == std::string_view::npos)
+    return {target, {}};
+  return {target.substr(0, mark), target.substr(mark + 1)};
+}
+
+tl::expected<auth::access_claims, error_code> check_caller(const http_context& context, const request& from) {
+  if (!from.bearer)
+    return tl::unexpected(error_code::auth_required);
+  auto claims = context.tokens.check(*from.bearer);
+  // Guests have no token; the reserved user acts over WebSocket only.
+  if (claims && claims->user == anonymous_user)
+    return tl::unexpected(error_code::invalid_token);
+  return claims;
+}
+
+std::optional<refusal> find_fault(const http_context& context, const request_head& head, plan& out) {
+  const auto [path, query] = split_target(head.target);
+  if (path.empty() || path.find('#') != std::string_view::npos)
+    return refusal(error_code::bad_request);
+  auto match = match_route(head.method, path);
+  if (match.allow.empty())
+    return refusal(error_code::not_found);
+  if (match.row == nullptr)
+    return refusal(error_code::method_not_allowed, {{"Allow", match.allow}});
+  out.from.method = match.row->method;
+  out.from.path = path;
+  out.from.parameters = std::move(match.parameters);
+  if (const auto authorization = head.find("Authorization"))
+    out.from.bearer = bearer_of(*authorization);
+  if (match.row->auth == route_auth::user) {
+    auto claims = check_caller(context, out.from);
+    if (!claims)
+      return refusal(claims.error());
+    out.from.caller = std::move(*claims);
+  }
+  if (auto parameters = decode_query(query))
+    out.from.query = std::move(*parameters);
+  else if (match.row->kind == route_kind::websocket)
+    out.from.query = {{"token", ""}}; // a socket is not refused for a token: an unreadable one is a wrong one
+  else
+    match.faults.push_back({"query", fault::bad_characters});
+  if (!match.faults.empty())
+    return refusal(problem(std::move(match.faults)));
+  out.row = match.row;
+  return std::nullopt;
+}
+
+std::optional<response> answer_options(const http_context& context, const request_head& head) {
+  if (head.method != "OPTIONS")
+    return std::nullopt;
+  if (head.target == "*")
+    return describe_options(head, "GET, HEAD, POST, PUT, DELETE, OPTIONS", context.options.origins);
+  auto match = match_route(head.method, split_target(head.target).first);
+  if (match.allow.empty())
+    return std::nullopt;
+  return describe_options(head, std::move(match.allow), context.options.origins);
+}
+
+} // namespace
+
+plan make_plan(const http_context& context, const request_head& head, std::string address) {
+  plan out;
+  out.from.address = std::move(address);
+  out.from.lang = pick_language(head.find("Accept-Language").value_or(std::string_view()), context.options.fallback);
+  out.ready = answer_options(context, head);
+  if (out.ready)
+    return out;
+  if (auto why = find_fault(context, head, out))
+    out.ready = to_response(*why, out.from.lang);
+  return out;
+}
+
+boost::asio::awaitable<response> run_handler(http_context& context, const plan& what) {
+  try {
+    auto out = co_await what.row->serve(context, what.from);
+    if (out)
+      co_return std::move(*out);
+    co_return to_response(out.error(), what.from.lang);
+  } catch (const std::exception& reason) {
+    spdlog::error("handler {} failed: {}", what.row->name, reason.what());
+  }
+  co_return to_response(error_code::internal, what.from.lang);
+}
+
+} // namespace parley::net

@@ -1,0 +1,25 @@
+// From a request's head to its handler: target, route, token; and from whatever the handler does to one answer.
+#pragma once
+
+#include "net/http/context.hpp"
+#include "net/http/message.hpp"
+#include "net/http/routes.hpp"
+
+#include <optional>
+#include <string>
+
+namespace parley::net {
+
+/// What is to be done about a request, known from its head alone.
+struct plan {
+  request from;                  ///< the body is still to come
+  const route* row = nullptr;    ///< null where `ready` is set
+  std::optional<response> ready; ///< an answer that takes no handler
+};
+
+plan make_plan(const http_context& context, const request_head& head, std::string address);
+
+/// Runs the handler. What it throws is logged and answered with `internal`.
+boost::asio::awaitable<response> run_handler(http_context& context, const plan& what);
+
+} // namespace parley::net

@@ -1,0 +1,45 @@
+#include "net/http/fields.hpp"
+
+#include <algorithm>
+
+namespace parley::net {
+
+namespace {
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+} // namespace
+
+bool same_token(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+std::string_view trim(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos)
+    return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+bool list_holds(std::string_view list, std::string_view token) {
+  while (true) {
+    const auto comma = list.find(',');
+    if (same_token(trim(list.substr(0, comma)), token))
+      return true;
+    if (comma == std::string_view::npos)
+      return false;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+std::optional<std::string_view> bearer_of(std::string_view authorization) {
+  const auto text = trim(authorization);
+  const auto space = text.find(' ');
+  if (!same_token(text.substr(0, space), "bearer"))
+    return std::nullopt;
+  return space == std::string_view::npos ? std::string_view() : trim(text.substr(space));
+}
+
+} // namespace parley::net

@@ -1,0 +1,90 @@
+#include "net/http/handshake.hpp"
+
+#include "net/http/cors.hpp"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+namespace parley::net {
+
+namespace {
+
+constexpr std::string_view protocol_guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+/// 16 bytes in Base64.
+bool is_key(std::string_view text) {
+  constexpr std::size_t digits = 22;
+  return text.size() == digits + 2 && text.ends_with("==") && std::ranges::all_of(text.substr(0, digits), [](char c) {
+           return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+         });
+}
+
+std::optional<std::string> last_of(const query_parameters& query, std::string_view name) {
+  std::optional<std::string> out;
+  for (const auto& [key, value] : query)
+    if (key == name)
+      out = value;
+  return out;
+}
+
+} // namespace
+
+std::string accept_key(std::string_view key) {
+  const auto text = std::string(key).append(protocol_guid);
+  std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
+  unsigned int size = 0;
+  if (EVP_Digest(text.data(), text.size(), hash.data(), &size, EVP_sha1(), nullptr) != 1)
+    throw std::runtime_error("SHA-1 is not available");
+  std::array<unsigned char, 2 * EVP_MAX_MD_SIZE> encoded{};
+  const int length = EVP_EncodeBlock(encoded.data(), hash.data(), static_cast<int>(size));
+  return {encoded.begin(), encoded.begin() + length};
+}
+
+tl::expected<std::string, refusal> check_handshake(const http_context& context, const request_head& head) {
+  if (head.is_http_1_0 || !head.lists("Upgrade", "websocket") || !head.lists("Connection", "upgrade"))
+    return tl::unexpected(refusal(error_code::upgrade_required, {{"Upgrade", "websocket"}, {"Connection", "Upgrade"}}));
+  if (head.find("Sec-WebSocket-Version") != "13")
+    return tl::unexpected(
+      refusal(error_code::upgrade_required,
+              {{"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {"Sec-WebSocket-Version", "13"}}));
+  const auto key = head.find("Sec-WebSocket-Key");
+  if (!key || !is_key(*key) || head.has_body)
+    return tl::unexpected<refusal>(error_code::bad_request);
+  const auto origin = head.find("Origin");
+  if (origin && !is_same_origin(*origin, head.find("Host").value_or(std::string_view())) &&
+      !is_listed_origin(*origin, context.options.origins))
+    return tl::unexpected<refusal>(error_code::forbidden);
+  if (context.node.draining())
+    return tl::unexpected<refusal>(error_code::draining);
+  return accept_key(*key);
+}
+
+std::string switching_protocols(std::string_view accept) {
+  return std::string("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                     "Sec-WebSocket-Accept: ")
+    .append(accept)
+    .append("\r\n\r\n");
+}
+
+upgraded open_upgraded(const request& from, boost::asio::ip::tcp::socket socket, std::string leftover) {
+  upgraded out{.socket = std::move(socket),
+               .leftover = std::move(leftover),
+               .shape = wire_shape::envelope,
+               .room = std::nullopt,
+               .token = from.bearer ? from.bearer : last_of(from.query, "token"),
+               .lang = from.lang,
+               .address = from.address};
+  if (const auto lang = last_of(from.query, "lang"))
+    out.lang = parse_language(*lang).value_or(from.lang);
+  for (const auto& parameter : from.parameters)
+    if (parameter.name == "room_id") {
+      out.shape = wire_shape::flat;
+      out.room = parameter.value;
+    }
+  return out;
+}
+
+} // namespace parley::net

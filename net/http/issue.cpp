@@ -1,0 +1,25 @@
+#include "net/http/issue.hpp"
+
+#include "auth/password.hpp"
+#include "auth/token.hpp"
+
+namespace parley::net {
+
+timestamp forget_time(const http_context& context) {
+  // The minute is for tokens that are being minted on another thread right now.
+  return context.now() + context.options.access_lifetime + std::chrono::minutes(1);
+}
+
+token_pair issue_pair(const http_context& context, user_id user, std::string family, std::string refresh) {
+  const timestamp issued_at = std::chrono::floor<std::chrono::seconds>(context.now());
+  const auth::access_claims claims{.user = user,
+                                   .expires_at = issued_at + context.options.access_lifetime,
+                                   .issued_at = issued_at,
+                                   .jti = auth::random_token(16),
+                                   .family = std::move(family)};
+  return {.access_token = auth::mint(claims, context.options.secret),
+          .refresh_token = std::move(refresh),
+          .expires_in_s = std::chrono::seconds(context.options.access_lifetime).count()};
+}
+
+} // namespace parley::net

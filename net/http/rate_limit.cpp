@@ -1,0 +1,54 @@
+#include "net/http/rate_limit.hpp"
+
+#include "net/http/context.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace parley::net {
+
+token_buckets::token_buckets(bucket_rule rule, std::size_t capacity)
+  : a_token_(std::chrono::nanoseconds(rule.period) / rule.rate), all_tokens_(a_token_ * rule.burst),
+    capacity_(capacity) {
+  assert(rule.rate >= 1 && rule.burst >= 1 && capacity >= 1);
+}
+
+std::optional<std::chrono::milliseconds> token_buckets::take(std::string_view key, timestamp now) {
+  const instant present = now;
+  auto found = index_.find(key);
+  if (found == index_.end()) {
+    if (index_.size() == capacity_) {
+      index_.erase(recent_.back().key);
+      recent_.pop_back();
+    }
+    recent_.push_front({std::string(key), present});
+    found = index_.emplace(recent_.front().key, recent_.begin()).first;
+  } else {
+    recent_.splice(recent_.begin(), recent_, found->second);
+  }
+  auto& full_at = found->second->full_at;
+  // The second bound forgives a wall clock that was set back: no bucket is emptier than empty.
+  full_at = std::clamp(full_at, present, present + all_tokens_);
+  const auto next = full_at + a_token_;
+  if (next > present + all_tokens_)
+    return std::chrono::ceil<std::chrono::milliseconds>(next - present - all_tokens_);
+  full_at = next;
+  return std::nullopt;
+}
+
+rate_limits::rate_limits(const http_options& options, std::size_t capacity)
+  : on_(options.rate_limiting),
+    acts_{{{{options.logins_per_minute, std::chrono::minutes(1), options.logins_per_minute}, capacity},
+           {{options.registrations_per_minute, std::chrono::minutes(1), options.registrations_per_minute}, capacity},
+           {{options.messages_per_second, std::chrono::seconds(1), 2 * options.messages_per_second}, capacity},
+           {{options.joins_per_second, std::chrono::seconds(1), options.joins_per_second}, capacity}}} {}
+
+std::optional<std::chrono::milliseconds> rate_limits::take(limited_act act, std::string_view who, timestamp now) {
+  if (!on_)
+    return std::nullopt;
+  auto& chosen = acts_.at(static_cast<std::size_t>(act));
+  const std::lock_guard lock(chosen.mutex);
+  return chosen.buckets.take(who, now);
+}
+
+} // namespace parley::net

@@ -1,0 +1,78 @@
+// How often one address or one user may do a thing: token buckets in bounded memory, one set a node.
+#pragma once
+
+#include "protocol/time.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace parley::net {
+
+struct http_options;
+
+/// `rate` tokens a `period`, at most `burst` of them saved up. Both are at least 1.
+struct bucket_rule {
+  std::int64_t rate = 1;
+  std::chrono::milliseconds period{1000};
+  std::int64_t burst = 1;
+};
+
+/// One bucket a key. Remembers at most `capacity` keys; the one that was used longest ago is forgotten first.
+/// Not thread-safe.
+class token_buckets {
+public:
+  token_buckets(bucket_rule rule, std::size_t capacity);
+
+  /// Takes one token at `now`; where there is none, takes nothing and says how long to wait for the next.
+  std::optional<std::chrono::milliseconds> take(std::string_view key, timestamp now);
+
+  std::size_t size() const { return index_.size(); }
+
+private:
+  using instant = std::chrono::sys_time<std::chrono::nanoseconds>;
+
+  // A bucket is one instant: when it will be full again. It holds a token while that is near enough.
+  struct bucket {
+    std::string key;
+    instant full_at;
+  };
+
+  std::chrono::nanoseconds a_token_;
+  std::chrono::nanoseconds all_tokens_;
+  std::size_t capacity_;
+  std::list<bucket> recent_; // the latest used first
+  std::unordered_map<std::string_view, std::list<bucket>::iterator> index_;
+};
+
+/// What is limited: the first two an address, the others a user.
+enum class limited_act : std::uint8_t { login, registration, message, join };
+
+/// The limits of one node. Any thread.
+class rate_limits {
+public:
+  explicit rate_limits(const http_options& options, std::size_t capacity = 65'536);
+
+  /// nullopt where `who` (an address, or a user's id) may do it now, else how long it should wait.
+  std::optional<std::chrono::milliseconds> take(limited_act act, std::string_view who, timestamp now);
+
+private:
+  struct guarded_buckets {
+    std::mutex mutex;
+    token_buckets buckets;
+
+    guarded_buckets(bucket_rule rule, std::size_t capacity) : buckets(rule, capacity) {}
+  };
+
+  bool on_;
+  std::array<guarded_buckets, 4> acts_; // by limited_act
+};
+
+} // namespace parley::net

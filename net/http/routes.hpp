@@ -1,0 +1,48 @@
+// The one table of every HTTP and WebSocket route, and how a request's path finds its row.
+#pragma once
+
+#include "net/http/context.hpp"
+#include "net/http/message.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace parley::net {
+
+/// `user`: an access token is checked before the handler runs.
+enum class route_auth : std::uint8_t { none, user };
+enum class route_kind : std::uint8_t { http, websocket };
+
+using handler = boost::asio::awaitable<answer> (*)(http_context& context, const request& from);
+
+struct route {
+  std::string_view method; ///< `GET` serves `HEAD` too; `GET` for a WebSocket
+  std::string pattern;     ///< `{name}` stands for one segment; a trailing slash is optional
+  route_auth auth = route_auth::none;
+  std::string name;
+  handler serve = nullptr; ///< none for a WebSocket
+  route_kind kind = route_kind::http;
+  std::size_t http_options::*body_limit = &http_options::body_bytes;
+};
+
+/// Every route, aliases as rows of their own. Literal patterns stand before those with parameters in their place.
+const std::vector<route>& routes();
+
+/// One route a line, `METHOD PATH AUTH NAME`, and a last line that counts them.
+std::string describe_routes();
+
+struct route_match {
+  const route* row = nullptr;             ///< null where the path is unknown or has no such method
+  std::string allow;                      ///< the path's methods for `Allow`; empty where the path is unknown
+  std::vector<path_parameter> parameters; ///< decoded per segment, so that `%2F` is data
+  std::vector<field_fault> faults;        ///< of parameters: over limits::path_id_bytes, or not decodable
+};
+
+/// `path` is percent-encoded and without the query. Paths and methods are compared with case.
+route_match match_route(std::string_view method, std::string_view path);
+
+} // namespace parley::net

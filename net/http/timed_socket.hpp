@@ -1,0 +1,59 @@
+// A TCP socket whose every read and write has an end in time.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace parley::net {
+
+using steady_time = std::chrono::steady_clock::time_point;
+
+struct transfer {
+  enum class end : std::uint8_t { done, closed, timed_out } how = end::done;
+  std::size_t bytes = 0;
+};
+
+/// Used on its socket's I/O thread only, one operation at a time.
+class timed_socket {
+public:
+  explicit timed_socket(boost::asio::ip::tcp::socket socket);
+  timed_socket(const timed_socket&) = delete;
+  timed_socket& operator=(const timed_socket&) = delete;
+  ~timed_socket();
+
+  /// Reads what there is, at least one byte.
+  boost::asio::awaitable<transfer> read_some(boost::asio::mutable_buffer into, steady_time due);
+
+  /// Writes all of both texts; each piece may take up to `pause`.
+  boost::asio::awaitable<transfer> write(std::string_view first, std::string_view second,
+                                         std::chrono::milliseconds pause);
+
+  /// Says that no more comes, then waits up to `patience` for the peer's end and drops what it still sends: a socket
+  /// closed over unread bytes would take the last answer with it (RFC 9112 §9.6).
+  boost::asio::awaitable<void> close_gracefully(std::chrono::milliseconds patience);
+
+  /// The client's address without the port; empty where it is gone.
+  std::string address() const;
+
+  /// Gives the socket away; nothing else may be called afterwards.
+  boost::asio::ip::tcp::socket release();
+
+private:
+  class watchdog;
+
+  transfer outcome(const boost::system::error_code& reason, std::size_t bytes) const;
+
+  boost::asio::ip::tcp::socket socket_;
+  std::shared_ptr<watchdog> watchdog_;
+};
+
+} // namespace parley::net

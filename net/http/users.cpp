@@ -1,0 +1,138 @@
+// Registration and the caller's own profile.
+#include "net/http/access.hpp"
+#include "net/http/handlers.hpp"
+#include "net/http/issue.hpp"
+
+namespace parley::net {
+
+namespace {
+
+struct profile_change {
+  user value;
+  storage::revocations revoked; ///< by a new password
+};
+
+/// Checks `current` against the stored hash and gives that hash.
+boost::asio::awaitable<tl::expected<std::string, error_code>> prove_password(http_context& context, user_id id,
+                                                                             std::string current) {
+  auto find = [id](storage::reader& reader) { return reader.find_credentials(id); };
+  auto stored = co_await context.ask.read(std::move(find));
+  if (!stored)
+    co_return tl::unexpected(stored.error());
+  if (!*stored)
+    co_return tl::unexpected(error_code::invalid_token);
+  auto hash = (*stored)->password_hash;
+  auto right = co_await context.ask.check(std::move(current), hash);
+  if (!right)
+    co_return tl::unexpected(right.error());
+  if (!*right)
+    co_return tl::unexpected(error_code::wrong_password);
+  co_return hash;
+}
+
+void announce(http_context& context, profile_change& change, bool renamed) {
+  const auto& directory = context.ask.actors().directory;
+  if (!change.revoked.users.empty())
+    context.ask.tell(directory, revoke_access{std::move(change.revoked)});
+  if (renamed)
+    context.ask.tell(directory, user_renamed{{change.value.id, change.value.username, change.value.avatar_url}});
+}
+
+} // namespace
+
+handled register_user(http_context& context, const request& from) {
+  auto wish = decode_registration(from.body);
+  if (!wish)
+    co_return tl::unexpected<refusal>(std::move(wish.error()));
+  if (auto turn = take_turn(context, limited_act::registration, from.address); !turn)
+    co_return tl::unexpected(std::move(turn.error()));
+  auto hash = co_await context.ask.hash(std::move(wish->password));
+  if (!hash)
+    co_return tl::unexpected<refusal>(hash.error());
+  storage::new_user draft{.username = std::move(wish->username),
+                          .email = std::move(wish->email),
+                          .password_hash = std::move(*hash),
+                          .role = user_role::user,
+                          .created_at = context.now()};
+  auto create = [draft = std::move(draft)](storage::writer& writer) { return writer.create_user(draft); };
+  auto created = co_await context.ask.write(std::move(create));
+  if (!created)
+    co_return tl::unexpected<refusal>(created.error());
+  if (!*created)
+    co_return tl::unexpected<refusal>(created->error());
+  co_return json(201, encode(**created));
+}
+
+handled show_profile(http_context& context, const request& from) {
+  auto find = [id = from.caller.user](storage::reader& reader) { return reader.find_profile(id); };
+  auto found = co_await context.ask.read(std::move(find));
+  if (!found)
+    co_return tl::unexpected<refusal>(found.error());
+  if (!*found)
+    co_return tl::unexpected<refusal>(error_code::invalid_token);
+  auto& profile = **found;
+  std::vector<room_brief*> briefs;
+  for (auto* rooms : {&profile.owned, &profile.joined})
+    for (auto& brief : *rooms)
+      briefs.push_back(&brief);
+  std::vector<room_id> ids;
+  for (const auto* brief : briefs)
+    ids.push_back(brief->id);
+  auto live = co_await ask_occupancy(context, std::move(ids));
+  if (!live)
+    co_return tl::unexpected<refusal>(live.error());
+  for (std::size_t i = 0; i < briefs.size(); ++i)
+    briefs[i]->is_active = live->at(i).is_active();
+  co_return json(200, encode(profile));
+}
+
+handled change_profile(http_context& context, const request& from) {
+  auto wish = decode_profile_patch(from.body);
+  if (!wish)
+    co_return tl::unexpected<refusal>(std::move(wish.error()));
+  const bool renamed = wish->username.has_value();
+  const auto id = from.caller.user;
+  const auto now = context.now();
+  const auto forget_at = forget_time(context);
+  storage::user_patch patch{
+    .username = std::move(wish->username), .email = std::move(wish->email), .password_hash = std::nullopt};
+  std::optional<std::string> proven;
+  if (wish->password) {
+    auto old_hash = co_await prove_password(context, id, std::move(wish->current_password).value_or(std::string()));
+    if (!old_hash)
+      co_return tl::unexpected<refusal>(old_hash.error());
+    proven = std::move(*old_hash);
+    auto hash = co_await context.ask.hash(std::move(*wish->password));
+    if (!hash)
+      co_return tl::unexpected<refusal>(hash.error());
+    patch.password_hash = std::move(*hash);
+  }
+  auto change = [id, now, forget_at, patch = std::move(patch),
+                 proven = std::move(proven)](storage::writer& writer) -> storage::result<profile_change> {
+    const auto stored = writer.find_credentials(id);
+    if (!stored)
+      return tl::unexpected(error_code::invalid_token);
+    // Another request may have changed the password since this one proved the old.
+    if (proven && stored->password_hash != *proven)
+      return tl::unexpected(error_code::wrong_password);
+    auto changed = writer.update_user(id, patch);
+    if (!changed)
+      return tl::unexpected(changed.error());
+    profile_change out{.value = std::move(*changed), .revoked = {}};
+    if (!proven)
+      return out;
+    for (auto& family : writer.revoke_user(id, now, forget_at))
+      out.revoked.families.push_back({std::move(family), forget_at});
+    out.revoked.users.push_back({id, now});
+    return out;
+  };
+  auto changed = co_await context.ask.write(std::move(change));
+  if (!changed)
+    co_return tl::unexpected<refusal>(changed.error());
+  if (!*changed)
+    co_return tl::unexpected<refusal>(changed->error());
+  announce(context, **changed, renamed);
+  co_return json(200, encode((*changed)->value));
+}
+
+} // namespace parley::net

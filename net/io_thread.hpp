@@ -1,0 +1,89 @@
+// One I/O thread: an Asio loop that also runs the actors pinned to it and flushes sockets at the end of each turn.
+#pragma once
+
+#include "actors/pinned.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <caf/execution_unit.hpp>
+#include <caf/resumable.hpp>
+
+#include <atomic>
+#include <deque>
+#include <mutex>
+#include <vector>
+
+namespace parley::net {
+
+/// Something that has bytes to write when the turn ends.
+class flushable {
+public:
+  virtual ~flushable() = default;
+  virtual void flush() = 0;
+};
+
+/// A turn: ready handlers, then actors, again and again until nothing is ready or `rounds_a_turn` have passed; then one
+/// write a socket. Sleeps only when all is empty.
+class io_thread {
+public:
+  static constexpr int rounds_a_turn = 8;
+  static constexpr std::size_t messages_a_resume = 256; ///< of one actor, before the next has its turn
+
+  explicit io_thread(caf::actor_system& system);
+  io_thread(const io_thread&) = delete;
+  io_thread& operator=(const io_thread&) = delete;
+  ~io_thread();
+
+  boost::asio::io_context& context() { return io_; }
+
+  /// Where actors of this thread are spawned. Any thread.
+  pin place() { return {&pinned_, &unit_}; }
+
+  /// Runs until `stop`. On the thread that this object is for.
+  void run();
+
+  /// Any thread.
+  void stop();
+
+  /// One turn without sleeping, on whatever thread calls while `run` does not run; false where nothing was to do.
+  bool turn();
+
+  /// On its own thread: `x` is flushed at the end of the turn. It must stay alive until then, or call `forget`.
+  void flush_later(flushable* x) { dirty_.push_back(x); }
+  void forget(flushable* x);
+
+private:
+  /// Takes what is enqueued for actors of this thread, from any thread.
+  class pinned_unit final : public caf::execution_unit {
+  public:
+    pinned_unit(caf::actor_system& system, io_thread& owner) : execution_unit(&system), owner_(owner) {}
+    void exec_later(caf::resumable* job) override { owner_.enqueue(job); }
+
+  private:
+    io_thread& owner_;
+  };
+
+  /// What actors see as their context: jobs of other actors go to the system's scheduler.
+  class context_unit final : public caf::execution_unit {
+  public:
+    explicit context_unit(caf::actor_system& system) : execution_unit(&system) {}
+    void exec_later(caf::resumable* job) override;
+  };
+
+  void enqueue(caf::resumable* job);
+  bool run_actors();
+  void flush_all();
+
+  boost::asio::io_context io_{1};
+  pinned_unit pinned_;
+  context_unit unit_;
+  std::deque<caf::resumable*> ready_; ///< this thread's own
+  std::vector<flushable*> dirty_;
+  std::vector<flushable*> flushing_;
+  std::mutex remote_mutex_;
+  std::vector<caf::resumable*> remote_; ///< from other threads
+  bool woken_ = false;                  ///< guarded by remote_mutex_: a wake-up is on its way
+  std::atomic<bool> stopping_{false};
+};
+
+} // namespace parley::net

@@ -1,0 +1,61 @@
+// The outgoing queue of one connection: shared frames, bounded in bytes, and a replay that waits outside the bound.
+#pragma once
+
+#include "actors/frame.hpp"
+
+#include <sys/uio.h>
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace parley::net {
+
+/// Not thread-safe. The owner writes what `gather` shows to the socket and reports with `sent`.
+class outbox {
+public:
+  /// `byte_limit`: of frames that wait to be written, a replay apart.
+  explicit outbox(std::size_t byte_limit) : limit_(byte_limit) {}
+
+  /// Queues a frame, behind the replay where there is one.
+  void push(frame_ptr frame);
+
+  /// Begins a replay, or lengthens the one that is under way.
+  void push_paced(std::vector<frame_ptr> frames);
+
+  /// Fills `out` with the next bytes to write and returns how many entries were used.
+  std::size_t gather(std::span<iovec> out) const;
+
+  /// `bytes` of what `gather` showed were written; moves replayed frames in where there is room now.
+  void sent(std::size_t bytes);
+
+  /// Drops everything but the rest of a frame that is already partly on the wire, and puts `last` behind it.
+  void finish_with(frame_ptr last);
+
+  bool empty() const { return bytes_ == 0; }
+  /// Past its bound: live frames that the client has not read, in the queue or behind the replay.
+  bool over() const { return replay_ ? replay_->live_bytes > limit_ : bytes_ > limit_; }
+  /// Bytes in the queue itself.
+  std::size_t bytes() const { return bytes_; }
+
+private:
+  struct paced {
+    std::vector<frame_ptr> frames;
+    std::size_t next = 0;       ///< of `frames`
+    std::size_t live_from = 0;  ///< index in `frames` where what came after the replay began
+    std::size_t live_bytes = 0; ///< bytes from there on
+  };
+
+  void append(frame_ptr frame);
+  /// Keeps the queue about half full of what is replayed.
+  void move_in();
+  std::size_t limit_;
+  std::size_t bytes_ = 0;
+  std::size_t head_ = 0;        ///< of `frames_`
+  std::size_t head_offset_ = 0; ///< bytes of the head that were written
+  std::vector<frame_ptr> frames_;
+  std::unique_ptr<paced> replay_;
+};
+
+} // namespace parley::net

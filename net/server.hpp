@@ -1,0 +1,50 @@
+// The I/O threads of a node: started together, drained together, stopped in order.
+#pragma once
+
+#include "net/worker.hpp"
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace parley::net {
+
+class server {
+public:
+  /// `threads` is at least 1. The options are copied.
+  server(caf::actor_system& system, std::uint32_t threads, worker_options options, time_source now);
+  server(const server&) = delete;
+  server& operator=(const server&) = delete;
+  ~server();
+
+  /// The hubs, by thread.
+  std::vector<hub_actor> hubs() const;
+  /// Where actors of thread `index % threads` are spawned.
+  pin place(std::size_t index) { return workers_[index % workers_.size()]->place(); }
+  node_counters& counters() { return counters_; }
+
+  /// Binds `host`:`port` (0 takes a free one) and begins to serve. Returns the port.
+  /// Throws boost::system::system_error where the address cannot be had.
+  std::uint16_t start(const std::string& host, std::uint16_t port, const node_actors& actors,
+                      const storage::revocations& revoked);
+
+  /// No new connection from here on; every session is told, and closes.
+  void drain();
+
+  /// True when every WebSocket is closed and every request answered.
+  bool is_quiet() const;
+
+  /// Cuts what is left, ends the threads and joins them, ends its actors. Needed before the end, started or not.
+  void stop();
+
+private:
+  worker_options options_;
+  node_counters counters_;
+  node_state state_;
+  rate_limits limits_;
+  std::vector<std::unique_ptr<worker>> workers_;
+  std::vector<std::thread> threads_;
+};
+
+} // namespace parley::net

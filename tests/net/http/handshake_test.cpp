@@ -1,0 +1,92 @@
+#include "net/http/handshake.hpp"
+#include "tests/net/http/loopback.hpp"
+
+#include <gtest/gtest.h>
+
+namespace parley::net {
+namespace {
+
+constexpr std::string_view rfc_key = "dGhlIHNhbXBsZSBub25jZQ==";
+
+class handshake : public testing::Test {
+protected:
+  handshake() {
+    head_.method = "GET";
+    head_.target = "/ws";
+    head_.fields = {{"Host", "chat.example:8000"},
+                    {"Upgrade", "WebSocket"},
+                    {"Connection", "keep-alive, Upgrade"},
+                    {"Sec-WebSocket-Version", "13"},
+                    {"Sec-WebSocket-Key", std::string(rfc_key)}};
+  }
+
+  void set(std::string_view name, std::string value) {
+    std::erase_if(head_.fields, [&](const auto& field) { return field.first == name; });
+    head_.fields.emplace_back(name, std::move(value));
+  }
+
+  void drop(std::string_view name) {
+    std::erase_if(head_.fields, [&](const auto& field) { return field.first == name; });
+  }
+
+  error_code verdict() {
+    auto out = check_handshake(host_.context(), head_);
+    return out ? error_code::none : out.error().what.code;
+  }
+
+  loopback_host host_;
+  request_head head_;
+};
+
+TEST_F(handshake, accepts_the_example_of_the_rfc) {
+  EXPECT_EQ(accept_key(rfc_key), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+  EXPECT_EQ(check_handshake(host_.context(), head_), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+}
+
+TEST_F(handshake, asks_for_an_upgrade_where_there_is_none) {
+  drop("Upgrade");
+  EXPECT_EQ(verdict(), error_code::upgrade_required);
+  set("Upgrade", "h2c");
+  EXPECT_EQ(verdict(), error_code::upgrade_required);
+  set("Upgrade", "websocket");
+  set("Connection", "keep-alive");
+  EXPECT_EQ(verdict(), error_code::upgrade_required);
+  set("Connection", "upgrade");
+  EXPECT_EQ(verdict(), error_code::none);
+  head_.is_http_1_0 = true;
+  EXPECT_EQ(verdict(), error_code::upgrade_required);
+}
+
+TEST_F(handshake, names_the_version_it_speaks_to_another_one) {
+  set("Sec-WebSocket-Version", "8");
+  const auto refused = check_handshake(host_.context(), head_);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().what.code, error_code::upgrade_required);
+  EXPECT_EQ(refused.error().extra.back(), (std::pair<std::string, std::string>("Sec-WebSocket-Version", "13")));
+}
+
+TEST_F(handshake, refuses_a_key_that_is_not_sixteen_bytes) {
+  for (const auto* key : {"", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25jZQAA", "dGhlIHNhbXBs*SBub25jZQ=="}) {
+    set("Sec-WebSocket-Key", key);
+    EXPECT_EQ(verdict(), error_code::bad_request) << key;
+  }
+  drop("Sec-WebSocket-Key");
+  EXPECT_EQ(verdict(), error_code::bad_request);
+}
+
+TEST_F(handshake, refuses_a_foreign_origin) {
+  set("Origin", "http://chat.example:8000");
+  EXPECT_EQ(verdict(), error_code::none);
+  set("Origin", "http://evil.example");
+  EXPECT_EQ(verdict(), error_code::forbidden);
+  host_.options.origins = {"http://evil.example"};
+  EXPECT_EQ(verdict(), error_code::none);
+}
+
+TEST_F(handshake, is_put_off_while_draining) {
+  host_.is_draining = true;
+  EXPECT_EQ(verdict(), error_code::draining);
+}
+
+} // namespace
+} // namespace parley::net

@@ -1,0 +1,111 @@
+#include "tests/net/http/loopback.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <gtest/gtest.h>
+
+#include <charconv>
+
+namespace parley::net {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+tl::expected<auth::access_claims, error_code> known_tokens::check(std::string_view token) const {
+  auth::access_claims claims;
+  if (token == "good")
+    claims.user = user_id(7);
+  else if (token == "guest")
+    claims.user = anonymous_user;
+  else
+    return tl::unexpected(token == "old" ? error_code::token_expired : error_code::invalid_token);
+  return claims;
+}
+
+loopback_host::loopback_host()
+  : limits_(options), acceptor_(loop_, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
+  config_.add_message_types<caf::id_block::parley_actors>();
+  system_ = std::make_unique<caf::actor_system>(config_);
+  backend_ = std::make_unique<backend>(*system_, pin{}, node_actors{});
+  node_.draining = [this] { return is_draining; };
+  node_.connections = [] { return std::int64_t{0}; };
+  context_ = std::make_unique<http_context>(
+    http_context{options, *backend_, tokens_, node_, [] { return timestamp(std::chrono::hours(500'000)); },
+                 [this](upgraded x) { sockets.push_back(std::move(x)); }, limits_});
+}
+
+loopback_host::~loopback_host() {
+  stop();
+}
+
+void loopback_host::start() {
+  if (thread_.joinable())
+    return;
+  asio::co_spawn(loop_, accept(), asio::detached);
+  thread_ = std::thread([this] { loop_.run(); });
+}
+
+void loopback_host::stop() {
+  loop_.stop();
+  if (thread_.joinable())
+    thread_.join();
+}
+
+asio::awaitable<void> loopback_host::accept() {
+  while (true) {
+    auto socket = co_await acceptor_.async_accept(asio::use_awaitable);
+    asio::co_spawn(loop_, serve_http(*context_, std::move(socket)), asio::detached);
+  }
+}
+
+raw_client::raw_client(loopback_host& host) : socket_(loop_) {
+  host.start();
+  socket_.connect(host.endpoint());
+}
+
+void raw_client::send(std::string_view bytes) {
+  asio::write(socket_, asio::buffer(bytes));
+}
+
+void raw_client::end() {
+  socket_.shutdown(tcp::socket::shutdown_send);
+}
+
+std::string raw_client::read_to_close() {
+  boost::system::error_code reason;
+  asio::read(socket_, asio::dynamic_buffer(read_), reason);
+  EXPECT_EQ(reason, asio::error::eof) << reason.message();
+  return std::exchange(read_, {});
+}
+
+std::string raw_client::read_until(std::string_view mark) {
+  const auto size = asio::read_until(socket_, asio::dynamic_buffer(read_), mark);
+  auto out = read_.substr(0, size);
+  read_.erase(0, size);
+  return out;
+}
+
+std::string converse(loopback_host& host, std::string_view bytes) {
+  raw_client client(host);
+  client.send(bytes);
+  client.end();
+  return client.read_to_close();
+}
+
+int status_of(std::string_view text, std::size_t index) {
+  constexpr std::string_view begin = "HTTP/1.1 ";
+  for (auto at = text.find(begin); at != std::string_view::npos; at = text.find(begin, at + 1)) {
+    if (index-- > 0)
+      continue;
+    int status = 0;
+    std::from_chars(text.data() + at + begin.size(), text.data() + at + begin.size() + 3, status);
+    return status;
+  }
+  return 0;
+}
+
+} // namespace parley::net

@@ -1,0 +1,113 @@
+#include "net/http/routes.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+namespace parley::net {
+namespace {
+
+std::string name_of(std::string_view method, std::string_view path) {
+  const auto found = match_route(method, path);
+  return found.row == nullptr ? "(none; allow " + found.allow + ")" : found.row->name;
+}
+
+TEST(routes, take_a_trailing_slash_or_none) {
+  for (const auto& row : routes()) {
+    auto path = row.pattern;
+    for (auto brace = path.find('{'); brace != std::string::npos; brace = path.find('{'))
+      path.replace(brace, path.find('}') - brace + 1, "7");
+    if (path.ends_with('/'))
+      path.pop_back();
+    EXPECT_EQ(name_of(row.method, path), row.name) << path;
+    EXPECT_EQ(name_of(row.method, path + "/"), row.name) << path;
+  }
+}
+
+TEST(routes, name_no_row_twice) {
+  std::set<std::string> names;
+  for (const auto& row : routes())
+    EXPECT_TRUE(names.insert(row.name).second) << row.name;
+}
+
+TEST(routes, give_every_http_row_a_handler_and_no_socket_one) {
+  for (const auto& row : routes())
+    EXPECT_EQ(row.serve == nullptr, row.kind == route_kind::websocket) << row.name;
+}
+
+TEST(routes, decode_each_segment_so_that_an_escaped_slash_is_data) {
+  const auto found = match_route("GET", "/ws/chat/a%2Fb%20c/");
+  ASSERT_NE(found.row, nullptr);
+  ASSERT_EQ(found.parameters.size(), 1U);
+  EXPECT_EQ(found.parameters[0].name, "room_id");
+  EXPECT_EQ(found.parameters[0].value, "a/b c");
+}
+
+TEST(routes, fill_every_parameter_in_its_order) {
+  const auto found = match_route("DELETE", "/rooms/12/members/34");
+  ASSERT_EQ(found.parameters.size(), 2U);
+  EXPECT_EQ(found.parameters[0].value, "12");
+  EXPECT_EQ(found.parameters[1].name, "user_id");
+  EXPECT_EQ(found.parameters[1].value, "34");
+}
+
+TEST(routes, report_a_segment_that_is_too_long_or_not_text_by_its_name) {
+  const auto fits = match_route("GET", "/rooms/" + std::string(128, '1'));
+  EXPECT_TRUE(fits.faults.empty());
+  const auto over = match_route("GET", "/rooms/" + std::string(129, '1'));
+  EXPECT_EQ(over.faults, (std::vector<field_fault>{{"room_id", fault::too_long}}));
+  const auto broken = match_route("GET", "/rooms/%ff");
+  EXPECT_EQ(broken.faults, (std::vector<field_fault>{{"room_id", fault::bad_characters}}));
+  const auto escaped = match_route("GET", "/rooms/" + std::string(100, '1') + "%31");
+  EXPECT_TRUE(escaped.faults.empty()) << "the limit is on the decoded bytes";
+}
+
+TEST(routes, serve_head_where_they_serve_get) {
+  EXPECT_EQ(name_of("HEAD", "/healthz"), "show_health");
+  EXPECT_EQ(match_route("HEAD", "/token").row, nullptr);
+  EXPECT_EQ(match_route("HEAD", "/ws").row, nullptr);
+}
+
+TEST(routes, list_a_path_s_methods_where_the_asked_one_is_missing) {
+  EXPECT_EQ(match_route("PATCH", "/rooms/5").allow, "GET, HEAD, PUT, DELETE, OPTIONS");
+  EXPECT_EQ(match_route("PATCH", "/rooms/5").row, nullptr);
+  EXPECT_EQ(match_route("get", "/rooms/5").row, nullptr);
+  EXPECT_EQ(match_route("POST", "/ws").allow, "GET, OPTIONS");
+}
+
+TEST(routes, prefer_a_literal_to_a_parameter) {
+  EXPECT_EQ(name_of("POST", "/rooms/join"), "join_room");
+  EXPECT_EQ(match_route("GET", "/rooms/join").allow, "POST, OPTIONS");
+}
+
+TEST(routes, know_no_other_path) {
+  for (const auto* path : {"/", "/nothing", "/rooms//members", "/rooms/1/members/2/3", "/users/5", "//rooms", "/room",
+                           "/Rooms/", "/api/chat", "/rooms/1//"})
+    EXPECT_TRUE(match_route("GET", path).allow.empty()) << path;
+}
+
+TEST(routes, of_rooms_stand_under_api_chat_too) {
+  EXPECT_EQ(match_route("POST", "/api/chat/rooms/5/messages/").row->serve,
+            match_route("POST", "/rooms/5/messages/").row->serve);
+  EXPECT_EQ(match_route("POST", "/api/v1/login/access-token").row->serve, match_route("POST", "/token").row->serve);
+}
+
+TEST(routes, ask_for_a_user_unless_they_are_open_on_purpose) {
+  const std::set<std::string> open{"register_user", "login",       "api_login",      "refresh_token", "revoke_token",
+                                   "show_status",   "show_health", "show_readiness", "rooms_socket",  "chat_socket"};
+  for (const auto& row : routes())
+    EXPECT_EQ(row.auth == route_auth::none, open.contains(row.name)) << row.name;
+}
+
+TEST(routes, are_described_one_a_line_and_counted_on_the_last) {
+  const auto text = describe_routes();
+  EXPECT_NE(text.find("POST /rooms/{room_id}/messages/ user post_message\n"), std::string::npos);
+  EXPECT_NE(text.find("WS /ws/chat/{room_id}/ none chat_socket\n"), std::string::npos);
+  const auto count = std::to_string(routes().size());
+  EXPECT_TRUE(text.ends_with("\n" + count + " routes\n"));
+  EXPECT_EQ(static_cast<std::size_t>(std::ranges::count(text, '\n')), routes().size() + 1);
+}
+
+} // namespace
+} // namespace parley::net
