@@ -1,0 +1,34 @@
+// The subcommands that work on the database and end.
+#pragma once
+
+#include "config/load.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace parley::app {
+
+// Each returns the process's exit code and says on standard error why it is not 0.
+
+int migrate(const config::loaded_settings& loaded, bool status_only);
+
+struct new_account {
+  std::string username;
+  std::string email;
+  bool admin = false;
+};
+/// The password is the first line of standard input.
+int create_user(const config::loaded_settings& loaded, const new_account& account);
+int promote_user(const config::loaded_settings& loaded, const std::string& username);
+
+/// `minutes` 0: as `auth.access_minutes` says.
+int print_token(const config::loaded_settings& loaded, std::int64_t user, std::int64_t minutes);
+
+struct fixture_plan {
+  std::int64_t users = 0;
+  std::int64_t rooms = 0;
+  std::string tokens; ///< the file to write
+};
+int make_fixtures(const config::loaded_settings& loaded, const fixture_plan& plan);
+
+} // namespace parley::app

@@ -1,0 +1,14 @@
+// Opens the database that the settings name.
+#pragma once
+
+#include "config/settings.hpp"
+#include "storage/ports.hpp"
+
+#include <memory>
+
+namespace parley::app {
+
+/// Makes the data folder (mode 0700) where it is missing. Throws storage::storage_error.
+std::unique_ptr<storage::database> open(const config::settings& s);
+
+} // namespace parley::app

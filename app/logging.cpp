@@ -1,0 +1,57 @@
+#include "app/logging.hpp"
+
+#include <nlohmann/json.hpp>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+namespace parley::app {
+
+namespace {
+
+/// `%*`: the message as a JSON string.
+class json_message final : public spdlog::custom_flag_formatter {
+public:
+  void format(const spdlog::details::log_msg& msg, const std::tm&, spdlog::memory_buf_t& out) override {
+    auto text = nlohmann::json(std::string(msg.payload.data(), msg.payload.size()))
+                  .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    out.append(text.data(), text.data() + text.size());
+  }
+
+  std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<json_message>(); }
+};
+
+spdlog::level::level_enum level_of(config::log_level x) {
+  switch (x) {
+  case config::log_level::trace:
+    return spdlog::level::trace;
+  case config::log_level::debug:
+    return spdlog::level::debug;
+  case config::log_level::info:
+    return spdlog::level::info;
+  case config::log_level::warning:
+    return spdlog::level::warn;
+  case config::log_level::error:
+    return spdlog::level::err;
+  }
+  return spdlog::level::info;
+}
+
+} // namespace
+
+void start_logging(const config::log_settings& s) {
+  auto logger = std::make_shared<spdlog::logger>("parley", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
+  if (s.format == config::log_format::json) {
+    formatter->add_flag<json_message>('*').set_pattern(
+      R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","thread":%t,"message":%*})");
+  } else {
+    formatter->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v");
+  }
+  logger->set_formatter(std::move(formatter));
+  logger->set_level(level_of(s.level));
+  logger->flush_on(spdlog::level::trace);
+  spdlog::set_default_logger(std::move(logger));
+}
+
+} // namespace parley::app

@@ -1,0 +1,112 @@
+// The command line of parley.
+#include "app/commands.hpp"
+#include "app/serve.hpp"
+#include "app/version.hpp"
+#include "config/command_line.hpp"
+#include "config/describe.hpp"
+#include "config/load.hpp"
+#include "net/http/routes.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <functional>
+
+namespace {
+
+constexpr int usage_error = 2;
+
+using command = std::function<int(const parley::config::loaded_settings&)>;
+
+int run(const parley::config::sources& from, const command& what) {
+  auto loaded = parley::config::load(from);
+  if (!loaded) {
+    std::fprintf(stderr, "parley: %s\n", loaded.error().c_str());
+    return usage_error;
+  }
+  try {
+    return what(*loaded);
+  } catch (const std::exception& reason) {
+    std::fprintf(stderr, "parley: %s\n", reason.what());
+    return 1;
+  }
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  namespace app = parley::app;
+  CLI::App cli{"Parley: a server for rooms of people", "parley"};
+  cli.require_subcommand(1);
+  cli.set_version_flag("--version", app::version);
+  parley::config::sources from;
+  from.environment = parley::config::read_environment(environ);
+  command chosen;
+
+  auto subcommand = [&](CLI::App& parent, const char* name, const char* help) {
+    auto* out = parent.add_subcommand(name, help);
+    parley::config::add_common_options(*out, from);
+    return out;
+  };
+
+  auto* serve = subcommand(cli, "serve", "Run a node");
+  parley::config::add_server_options(*serve, from);
+  serve->callback([&] { chosen = app::serve; });
+
+  auto* routes = subcommand(cli, "routes", "Print every route: METHOD PATH AUTH NAME");
+  routes->callback([&] {
+    chosen = [](const auto&) {
+      std::fputs(parley::net::describe_routes().c_str(), stdout);
+      return 0;
+    };
+  });
+
+  bool status_only = false;
+  auto* migrate = subcommand(cli, "migrate", "Bring the schema up");
+  migrate->add_flag("--status", status_only, "Only show which migrations are applied");
+  migrate->callback([&] { chosen = [&](const auto& s) { return app::migrate(s, status_only); }; });
+
+  auto* user = cli.add_subcommand("user", "Manage users");
+  user->require_subcommand(1);
+  app::new_account account;
+  auto* create = subcommand(*user, "create", "Create a user; the password comes from standard input");
+  create->add_option("--username", account.username)->required();
+  create->add_option("--email", account.email)->required();
+  create->add_flag("--admin", account.admin);
+  create->callback([&] { chosen = [&](const auto& s) { return app::create_user(s, account); }; });
+  std::string promoted;
+  auto* promote = subcommand(*user, "promote", "Make a user an administrator");
+  promote->add_option("username", promoted)->required();
+  promote->callback([&] { chosen = [&](const auto& s) { return app::promote_user(s, promoted); }; });
+
+  std::int64_t token_user = 0;
+  std::int64_t token_minutes = 0;
+  auto* token = subcommand(cli, "token", "Print an access token");
+  token->add_option("--user", token_user, "The user's id")->required()->check(CLI::PositiveNumber);
+  token->add_option("--minutes", token_minutes, "Its lifetime")->check(CLI::Range(1, 525'600));
+  token->callback([&] { chosen = [&](const auto& s) { return app::print_token(s, token_user, token_minutes); }; });
+
+  app::fixture_plan plan;
+  auto* fixtures = subcommand(cli, "fixtures", "Fill an empty database for load tests");
+  fixtures->add_option("--users", plan.users)->required()->check(CLI::Range(1, 1'000'000));
+  fixtures->add_option("--rooms", plan.rooms)->required()->check(CLI::Range(0, 1'000'000));
+  fixtures->add_option("--tokens", plan.tokens, "The file for the access tokens, one a line")->required();
+  fixtures->callback([&] { chosen = [&](const auto& s) { return app::make_fixtures(s, plan); }; });
+
+  auto* config = subcommand(cli, "config", "Print the effective configuration");
+  config->callback([&] {
+    chosen = [](const auto& s) {
+      std::fputs(parley::config::describe(s).c_str(), stdout);
+      return 0;
+    };
+  });
+
+  try {
+    cli.parse(argc, argv);
+  } catch (const CLI::ParseError& reason) {
+    return cli.exit(reason) == 0 ? 0 : usage_error;
+  }
+  return run(from, chosen);
+}

@@ -1,0 +1,150 @@
+#include "app/node.hpp"
+
+#include "actors/db_reader.hpp"
+#include "actors/db_writer.hpp"
+#include "actors/directory.hpp"
+#include "actors/hasher.hpp"
+#include "actors/live_room.hpp"
+#include "app/database.hpp"
+#include "app/version.hpp"
+
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <thread>
+
+namespace parley::app {
+
+namespace {
+
+/// Descriptors that are not sockets of clients: database files, listeners, event queues.
+constexpr std::int64_t other_descriptors = 64;
+
+/// bcrypt runs on this many threads beside the I/O threads.
+constexpr int hashers = 2;
+
+caf::actor_system_config& prepared(caf::actor_system_config& cfg) {
+  cfg.add_message_types<caf::id_block::parley_actors>();
+  // Only CAF's own helpers run on its scheduler; ours are pinned or have threads of their own.
+  cfg.set("scheduler.policy", caf::atom("sharing"));
+  cfg.set("scheduler.max-threads", 1);
+  return cfg;
+}
+
+/// Raises the soft limit of open files to the hard one and returns it.
+std::int64_t open_file_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    return 1024;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  getrlimit(RLIMIT_NOFILE, &limit);
+  return static_cast<std::int64_t>(std::min<rlim_t>(limit.rlim_cur, 10'000'000));
+}
+
+std::uint32_t thread_count(const config::settings& s) {
+  return s.server.threads > 0 ? s.server.threads : std::max(1U, std::thread::hardware_concurrency());
+}
+
+net::worker_options options_of(const config::settings& s, const std::string& secret) {
+  net::worker_options out;
+  out.http.body_bytes = s.limits.body_bytes;
+  out.http.origins = s.http.origins;
+  out.http.fallback = s.server.locale;
+  out.http.secret = secret;
+  out.http.access_lifetime = std::chrono::minutes(s.auth.access_minutes);
+  out.http.refresh_lifetime = std::chrono::hours(24) * s.auth.refresh_days;
+  out.http.rate_limiting = s.limits.rate_limiting;
+  out.http.logins_per_minute = s.limits.logins_per_minute;
+  out.http.registrations_per_minute = s.limits.registrations_per_minute;
+  out.http.messages_per_second = s.limits.messages_per_second;
+  out.http.joins_per_second = s.limits.joins_per_second;
+  out.http.version = version;
+
+  out.websocket.message_bytes = s.websocket.message_bytes;
+  out.websocket.outbox_bytes = s.websocket.outbox_bytes;
+  out.websocket.heartbeat = std::chrono::milliseconds(s.websocket.heartbeat_ms);
+
+  out.sessions.heartbeat = out.websocket.heartbeat;
+  out.sessions.auth_timeout = std::chrono::seconds(s.websocket.auth_seconds);
+  out.sessions.rate_limiting = s.limits.rate_limiting;
+  out.sessions.frames_per_second = s.limits.frames_per_second;
+  out.sessions.messages_per_second = s.limits.messages_per_second;
+  out.sessions.joins_per_second = s.limits.joins_per_second;
+
+  auto allowed = std::max<std::int64_t>(1, open_file_limit() - other_descriptors);
+  auto wanted = static_cast<std::int64_t>(s.server.max_connections);
+  out.max_connections = wanted > 0 ? std::min(wanted, allowed) : allowed;
+  return out;
+}
+
+} // namespace
+
+node::node(const config::settings& s, const std::string& secret, time_source now)
+  : settings_(s),
+    system_(prepared(system_config_)),
+    server_(system_, thread_count(s), options_of(s, secret), now) {
+  auto database = open(settings_);
+  database->migrate(now());
+  auto store = database->open_writer();
+  store->begin();
+  store->clear_active(); // nobody is joined after a start, however the last run ended
+  store->commit();
+  revoked_ = store->find_revocations(now());
+
+  actors_.hubs = server_.hubs();
+  actors_.writer = system_.spawn<db_writer, caf::detached>(std::move(store));
+  for (unsigned i = 0; i < settings_.storage.readers; ++i)
+    actors_.readers.push_back(system_.spawn<db_reader, caf::detached>(database->open_reader()));
+  for (int i = 0; i < hashers; ++i)
+    actors_.hashers.push_back(system_.spawn<hasher, caf::detached>(settings_.auth.bcrypt_cost));
+
+  auto rooms = std::make_shared<room_environment>();
+  auto start_room = [this, rooms](storage::room_state state) {
+    auto where = server_.place(std::hash<room_id>{}(state.value.id));
+    return room_actor{spawn_pinned<live_room>(system_, where, rooms, std::move(state))};
+  };
+  actors_.directory =
+    spawn_pinned<directory>(system_, server_.place(0), actors_.hubs, actors_.readers, start_room, now);
+  *rooms = {actors_.hubs, actors_.directory, actors_.writer, actors_.readers, now};
+}
+
+node::~node() {
+  stop();
+}
+
+std::uint16_t node::start() {
+  return server_.start(settings_.server.host, settings_.server.port, actors_, revoked_);
+}
+
+void node::drain() {
+  server_.drain();
+}
+
+bool node::commit_all(std::chrono::milliseconds patience) {
+  bool done = false;
+  caf::scoped_actor self{system_};
+  auto nothing = make_write_job([](storage::writer&) { return true; });
+  self->request(actors_.writer, patience, write_request{nothing})
+    .receive([&](finished) { done = true; },
+             [](const caf::error& reason) {
+               spdlog::error("the writer did not finish: {}", caf::to_string(reason));
+             });
+  return done;
+}
+
+void node::stop() {
+  caf::anon_send_exit(actors_.directory, caf::exit_reason::user_shutdown); // takes its rooms along
+  server_.stop();
+  caf::anon_send_exit(actors_.writer, caf::exit_reason::user_shutdown);
+  for (const auto& x : actors_.readers)
+    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+  for (const auto& x : actors_.hashers)
+    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+}
+
+} // namespace parley::app

@@ -1,0 +1,50 @@
+// The composition root of a serving node: what is built from what, and in which order it ends.
+#pragma once
+
+#include "config/settings.hpp"
+#include "net/server.hpp"
+#include "storage/ports.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace parley::app {
+
+class node {
+public:
+  /// Opens and migrates the database, starts the actors; nothing listens yet. `secret` signs access tokens.
+  /// Throws storage::storage_error.
+  node(const config::settings& s, const std::string& secret, time_source now);
+  node(const node&) = delete;
+  node& operator=(const node&) = delete;
+  /// Stops without draining.
+  ~node();
+
+  /// Begins to serve; returns the port. Throws boost::system::system_error.
+  std::uint16_t start();
+
+  /// Tells every session, and takes no new connection.
+  void drain();
+  /// True when nothing is left to wait for.
+  bool is_quiet() const { return server_.is_quiet(); }
+
+  /// Waits until the writer has committed what was asked so far, at most `patience`. False where it did not.
+  bool commit_all(std::chrono::milliseconds patience);
+
+private:
+  void stop();
+
+  config::settings settings_;
+  caf::actor_system_config system_config_;
+  caf::actor_system system_;
+  net::server server_;
+  net::node_actors actors_;
+  storage::revocations revoked_;
+};
+
+} // namespace parley::app

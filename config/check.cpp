@@ -1,0 +1,41 @@
+#include "config/check.hpp"
+
+#include <algorithm>
+
+namespace parley::config {
+
+namespace {
+
+/// What may do for trying out, but not where strangers come.
+std::optional<violation> check_production(const settings& s) {
+  constexpr auto in_production = " in production (server.environment)";
+  if (s.auth.secret.empty())
+    return violation{"auth.secret", std::string("must be set") + in_production, "text of 32 bytes or more"};
+  if (s.auth.secret.size() < secret_bytes_min)
+    return violation{"auth.secret", std::to_string(s.auth.secret.size()) + " bytes are too short" + in_production,
+                     "text of 32 bytes or more"};
+  if (s.auth.bcrypt_cost < 10)
+    return violation{"auth.bcrypt_cost", std::to_string(s.auth.bcrypt_cost) + " is too low" + in_production,
+                     "integer 10 to 15"};
+  if (std::find(s.http.origins.begin(), s.http.origins.end(), "*") != s.http.origins.end())
+    return violation{"http.origins", std::string("\"*\" is refused") + in_production, "a list of origins by name"};
+  return std::nullopt;
+}
+
+} // namespace
+
+std::optional<violation> check(const settings& s) {
+  // Serving plain text to somebody who asked for TLS would be worse than not serving.
+  constexpr auto no_tls = "listening with TLS is not in this version; let a proxy end TLS";
+  if (!s.tls.certificate.empty())
+    return violation{"tls.certificate", no_tls, "empty"};
+  if (!s.tls.key.empty())
+    return violation{"tls.key", no_tls, "empty"};
+  if (s.cluster.enabled)
+    return violation{"cluster.enabled", "more than one node is not in this version", "false"};
+  if (s.server.environment == environment_name::production)
+    return check_production(s);
+  return std::nullopt;
+}
+
+} // namespace parley::config

@@ -1,0 +1,19 @@
+// The options of the command line that are settings.
+#pragma once
+
+#include "config/load.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace parley::config {
+
+/// `--config`, `--data-dir`, `--db` and `--set`, which every subcommand takes. Parsing fills `into`, which must outlive
+/// it; where a key is given twice, by whatever option, the later one counts.
+void add_common_options(CLI::App& command, sources& into);
+
+/// `--host`, `--port` and `--threads`, which `parley serve` takes besides.
+void add_server_options(CLI::App& command, sources& into);
+
+} // namespace parley::config

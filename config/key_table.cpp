@@ -1,0 +1,238 @@
+// The table itself. A new setting is a field in settings.hpp and a line here.
+#include "config/database_url.hpp"
+#include "config/key.hpp"
+
+#include <algorithm>
+#include <array>
+#include <type_traits>
+
+namespace parley::config {
+
+namespace {
+
+using namespace std::string_view_literals;
+
+/// The accessor of the field that `At`, a lambda without captures, names.
+template <class T, class At>
+constexpr accessor<T> access(At) {
+  return {[](const settings& s) { return static_cast<T>(At{}(s)); },
+          [](settings& s, T v) {
+            auto& field = At{}(s);
+            field = static_cast<std::remove_reference_t<decltype(field)>>(std::move(v));
+          }};
+}
+
+template <class At>
+constexpr integer_kind integer(At at, std::int64_t min, std::int64_t max) {
+  return {access<std::int64_t>(at), min, max};
+}
+
+template <class At>
+constexpr boolean_kind boolean(At at) {
+  return {access<bool>(at)};
+}
+
+template <class At>
+constexpr choice_kind choice(At at, std::span<const std::string_view> names) {
+  return {access<std::size_t>(at), names};
+}
+
+template <class At>
+constexpr text_kind text(At at, bool (*accepts)(std::string_view), std::string_view words) {
+  return {access<std::string>(at), accepts, words};
+}
+
+template <class At>
+constexpr list_kind list(At at, bool (*accepts)(std::string_view), std::string_view words) {
+  return {access<std::vector<std::string>>(at), accepts, words};
+}
+
+// In the order of the enumerations of settings.hpp and language.hpp.
+constexpr std::array environments{"development"sv, "production"sv};
+constexpr std::array locales{"zh"sv, "en"sv, "ru"sv};
+constexpr std::array durabilities{"full"sv, "normal"sv};
+constexpr std::array levels{"trace"sv, "debug"sv, "info"sv, "warning"sv, "error"sv};
+constexpr std::array formats{"text"sv, "json"sv};
+
+bool is_anything(std::string_view) {
+  return true;
+}
+
+bool is_not_empty(std::string_view text) {
+  return !text.empty();
+}
+
+bool is_host(std::string_view text) {
+  return !text.empty() && text.size() <= 253 && text.find_first_of(" /?#@[]") == std::string_view::npos;
+}
+
+/// An origin as browsers send it (RFC 6454 §6.2): another spelling would be taken and then never match.
+bool is_origin(std::string_view text) {
+  if (text == "*")
+    return true;
+  auto secure = text.starts_with("https://");
+  if (!secure && !text.starts_with("http://"))
+    return false;
+  auto authority = text.substr(secure ? 8 : 7);
+  return !authority.empty() && !authority.ends_with(secure ? ":443" : ":80") && !authority.ends_with(':') &&
+         std::none_of(authority.begin(), authority.end(),
+                      [](char c) { return "/?#@*, "sv.find(c) != std::string_view::npos || (c >= 'A' && c <= 'Z'); });
+}
+
+constexpr std::int64_t rate_max = 1'000'000;
+
+constexpr std::array table{
+  key{"data_dir",
+      text_kind{{[](const settings& s) { return s.data_dir.string(); },
+                 [](settings& s, std::string v) { s.data_dir = std::move(v); }},
+                is_not_empty,
+                "a path"},
+      "Folder of the database, the made secret and uploads"},
+
+  key{"server.host",
+      text(
+        [](auto& s) -> auto& { return s.server.host; }, is_host, "an address or a host name"),
+      "Where to listen"},
+  key{"server.port",
+      integer(
+        [](auto& s) -> auto& { return s.server.port; }, 0, 65535),
+      "TCP port; 0 takes a free one"},
+  key{"server.threads",
+      integer(
+        [](auto& s) -> auto& { return s.server.threads; }, 0, 64),
+      "I/O threads; 0 = one a core"},
+  key{"server.environment",
+      choice(
+        [](auto& s) -> auto& { return s.server.environment; }, environments),
+      "production refuses what is only good for trying out"},
+  key{"server.locale",
+      choice(
+        [](auto& s) -> auto& { return s.server.locale; }, locales),
+      "Language of texts for clients that ask for none"},
+  key{"server.drain_seconds",
+      integer(
+        [](auto& s) -> auto& { return s.server.drain_seconds; }, 0, 600),
+      "Seconds that a stop may take; 0 = at once"},
+  key{"server.max_connections",
+      integer(
+        [](auto& s) -> auto& { return s.server.max_connections; }, 0, 10'000'000),
+      "Sockets of every kind; 0 = what the open-file limit allows"},
+
+  key{"http.origins",
+      list(
+        [](auto& s) -> auto& { return s.http.origins; }, is_origin,
+        "origins in lower case without path or default port, as https://a.example, or *"),
+      "Origins that may use the API; empty = the same origin only; * in development only"},
+
+  key{"auth.secret",
+      text(
+        [](auto& s) -> auto& { return s.auth.secret; }, is_anything, "text; 32 bytes or more in production"),
+      "Signs access tokens; empty = made at first start and kept in data_dir/secret (development only)",
+      disclosure::secret},
+  key{"auth.access_minutes",
+      integer(
+        [](auto& s) -> auto& { return s.auth.access_minutes; }, 1, 43'200),
+      "Life of an access token, minutes"},
+  key{"auth.refresh_days",
+      integer(
+        [](auto& s) -> auto& { return s.auth.refresh_days; }, 1, 3650),
+      "Life of a refresh token, days"},
+  key{"auth.bcrypt_cost",
+      integer(
+        [](auto& s) -> auto& { return s.auth.bcrypt_cost; }, 4, 15),
+      "log2 of the rounds of a password's hash; 10 or more in production"},
+
+  key{"storage.url",
+      text(
+        [](auto& s) -> auto& { return s.storage.url; }, is_database_url, database_url_forms),
+      "The database; a relative SQLite file lies in data_dir", disclosure::url},
+  key{"storage.durability",
+      choice(
+        [](auto& s) -> auto& { return s.storage.durability; }, durabilities),
+      "full = a commit is on the disk; normal = a power cut may lose the last ones"},
+  key{"storage.readers",
+      integer(
+        [](auto& s) -> auto& { return s.storage.readers; }, 1, 32),
+      "Reading connections, each with a thread"},
+
+  key{"websocket.heartbeat_ms",
+      integer(
+        [](auto& s) -> auto& { return s.websocket.heartbeat_ms; }, 100, 3'600'000),
+      "Milliseconds between pings; a socket silent for two of them is closed"},
+  key{"websocket.auth_seconds",
+      integer(
+        [](auto& s) -> auto& { return s.websocket.auth_seconds; }, 1, 600),
+      "Seconds that a guest has to authenticate"},
+  key{"websocket.message_bytes",
+      integer(
+        [](auto& s) -> auto& { return s.websocket.message_bytes; }, 1024, 16'777'216),
+      "Longest message from a client, bytes"},
+  key{"websocket.outbox_bytes",
+      integer(
+        [](auto& s) -> auto& { return s.websocket.outbox_bytes; }, 4096, 1'073'741'824),
+      "Bytes that may wait for a slow client before it is closed"},
+
+  key{"limits.rate_limiting", boolean([](auto& s) -> auto& { return s.limits.rate_limiting; }),
+      "false switches off every rate limit below"},
+  key{"limits.body_bytes",
+      integer(
+        [](auto& s) -> auto& { return s.limits.body_bytes; }, 1024, 1'073'741'824),
+      "A request's body, bytes"},
+  key{"limits.avatar_bytes",
+      integer(
+        [](auto& s) -> auto& { return s.limits.avatar_bytes; }, 1024, 67'108'864),
+      "An avatar when decoded, bytes"},
+  key{"limits.video_bytes",
+      integer(
+        [](auto& s) -> auto& { return s.limits.video_bytes; }, 1024, 1'099'511'627'776),
+      "An uploaded video, bytes"},
+  key{"limits.logins_per_minute",
+      integer(
+        [](auto& s) -> auto& { return s.limits.logins_per_minute; }, 1, rate_max),
+      "Logins a minute, per address"},
+  key{"limits.registrations_per_minute",
+      integer(
+        [](auto& s) -> auto& { return s.limits.registrations_per_minute; }, 1, rate_max),
+      "Registrations a minute, per address"},
+  key{"limits.messages_per_second",
+      integer(
+        [](auto& s) -> auto& { return s.limits.messages_per_second; }, 1, rate_max),
+      "Chat messages a second, per user; a burst may be twice as many"},
+  key{"limits.frames_per_second",
+      integer(
+        [](auto& s) -> auto& { return s.limits.frames_per_second; }, 1, rate_max),
+      "WebSocket frames a second, per user"},
+  key{"limits.joins_per_second",
+      integer(
+        [](auto& s) -> auto& { return s.limits.joins_per_second; }, 1, rate_max),
+      "Joins of rooms a second, per user"},
+
+  key{"log.level",
+      choice(
+        [](auto& s) -> auto& { return s.log.level; }, levels),
+      "Least severity that is logged"},
+  key{"log.format",
+      choice(
+        [](auto& s) -> auto& { return s.log.format; }, formats),
+      "Lines for people or JSON lines"},
+
+  key{"tls.certificate",
+      text(
+        [](auto& s) -> auto& { return s.tls.certificate; }, is_anything, "empty in this version"),
+      "PEM file; not in this version, which refuses to start with one: let a proxy end TLS"},
+  key{"tls.key",
+      text(
+        [](auto& s) -> auto& { return s.tls.key; }, is_anything, "empty in this version"),
+      "PEM file; not in this version, as tls.certificate"},
+
+  key{"cluster.enabled", boolean([](auto& s) -> auto& { return s.cluster.enabled; }),
+      "Several nodes; not in this version, which takes false only"},
+};
+
+} // namespace
+
+std::span<const key> all_keys() {
+  return table;
+}
+
+} // namespace parley::config

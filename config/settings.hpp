@@ -1,0 +1,118 @@
+// Everything that an operator may set, with its default. `key_table.cpp` names each field and its bounds.
+#pragma once
+
+#include "protocol/language.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace parley::config {
+
+enum class environment_name : std::uint8_t { development, production };
+enum class durability_mode : std::uint8_t { full, normal };
+enum class log_level : std::uint8_t { trace, debug, info, warning, error };
+enum class log_format : std::uint8_t { text, json };
+
+struct server_settings {
+  std::string host = "127.0.0.1"; ///< the address or host name to listen on
+  std::uint16_t port = 8000;      ///< 0 = any free port, which the `listening on` line names
+  unsigned threads = 0;           ///< I/O threads, up to 64; 0 = one a core
+  environment_name environment = environment_name::development; ///< production refuses what is only good for trying out
+  language locale = language::zh;                               ///< of texts for clients that ask for none
+  unsigned drain_seconds = 10;                                  ///< how long a stop may take, up to 600; 0 = at once
+  std::size_t max_connections = 0; ///< sockets of every kind, up to 10 000 000; 0 = what the open-file limit allows
+
+  friend bool operator==(const server_settings&, const server_settings&) = default;
+};
+
+struct http_settings {
+  /// Origins that may use the API from a browser, as `https://a.example`; empty = the same origin only; `*` = any
+  /// (development only).
+  std::vector<std::string> origins;
+
+  friend bool operator==(const http_settings&, const http_settings&) = default;
+};
+
+struct auth_settings {
+  std::string secret;           ///< signs access tokens, as bytes; empty = made at first start (see `obtain_secret`)
+  unsigned access_minutes = 30; ///< life of an access token, 1 to 43 200
+  unsigned refresh_days = 14;   ///< life of a refresh token, 1 to 3650
+  int bcrypt_cost = 12;         ///< log2 of the rounds, 4 to 15; at least 10 in production
+
+  friend bool operator==(const auth_settings&, const auth_settings&) = default;
+};
+
+struct storage_settings {
+  std::string url = "sqlite:///parley.db"; ///< as written; `resolve_database_url` says where that is
+  durability_mode durability =
+    durability_mode::full; ///< full = a commit is on the disk; normal = a power cut may lose some
+  unsigned readers = 2;    ///< reading connections, each with a thread, 1 to 32
+
+  friend bool operator==(const storage_settings&, const storage_settings&) = default;
+};
+
+struct websocket_settings {
+  std::uint32_t heartbeat_ms =
+    30000;                    ///< milliseconds between pings, 100 to 3 600 000; two without a sign close the socket
+  unsigned auth_seconds = 10; ///< seconds that a guest has to authenticate, 1 to 600
+  std::size_t message_bytes = 65536; ///< longest message from a client, 1024 to 16 777 216
+  std::size_t outbox_bytes = 262144; ///< what may wait for a slow client before it is closed, 4096 to 1 073 741 824
+
+  friend bool operator==(const websocket_settings&, const websocket_settings&) = default;
+};
+
+struct limit_settings {
+  bool rate_limiting = true;              ///< false switches off all limits below that are rates
+  std::size_t body_bytes = 1048576;       ///< a request's body, 1024 to 1 073 741 824
+  std::size_t avatar_bytes = 2097152;     ///< an avatar when decoded, 1024 to 67 108 864
+  std::uint64_t video_bytes = 2147483648; ///< an uploaded video, 1024 to 1 099 511 627 776
+  unsigned logins_per_minute = 5;         ///< of an address, 1 to 1 000 000
+  unsigned registrations_per_minute = 5;  ///< of an address, 1 to 1 000 000
+  unsigned messages_per_second = 20;      ///< of a user, with a burst of twice as many, 1 to 1 000 000
+  unsigned frames_per_second = 60;        ///< of a socket's user, 1 to 1 000 000
+  unsigned joins_per_second = 20;         ///< of a user, 1 to 1 000 000
+
+  friend bool operator==(const limit_settings&, const limit_settings&) = default;
+};
+
+struct log_settings {
+  log_level level = log_level::info;
+  log_format format = log_format::text;
+
+  friend bool operator==(const log_settings&, const log_settings&) = default;
+};
+
+/// Kept for the day when we listen with TLS ourselves: until then `load` refuses anything but empty.
+struct tls_settings {
+  std::string certificate; ///< PEM file of the chain; empty = none
+  std::string key;         ///< PEM file of the private key; empty = none
+
+  friend bool operator==(const tls_settings&, const tls_settings&) = default;
+};
+
+/// `load` refuses `enabled`: this version is one node.
+struct cluster_settings {
+  bool enabled = false;
+
+  friend bool operator==(const cluster_settings&, const cluster_settings&) = default;
+};
+
+struct settings {
+  std::filesystem::path data_dir = "./data"; ///< database, secret and uploads; relative to the working directory
+  server_settings server;
+  http_settings http;
+  auth_settings auth;
+  storage_settings storage;
+  websocket_settings websocket;
+  limit_settings limits;
+  log_settings log;
+  tls_settings tls;
+  cluster_settings cluster;
+
+  friend bool operator==(const settings&, const settings&) = default;
+};
+
+} // namespace parley::config

@@ -1,0 +1,77 @@
+#include "config/check.hpp"
+
+#include <gtest/gtest.h>
+
+namespace parley::config {
+namespace {
+
+settings production() {
+  settings s;
+  s.server.environment = environment_name::production;
+  s.auth.secret = std::string(32, 's');
+  return s;
+}
+
+std::string_view broken_key(const settings& s) {
+  auto broken = check(s);
+  return broken ? broken->key : "";
+}
+
+TEST(check, lets_the_defaults_and_a_sound_production_pass) {
+  EXPECT_EQ(broken_key({}), "");
+  EXPECT_EQ(broken_key(production()), "");
+}
+
+TEST(check, wants_a_secret_of_32_bytes_in_production) {
+  auto s = production();
+  s.auth.secret = "";
+  EXPECT_EQ(broken_key(s), "auth.secret");
+  s.auth.secret = std::string(31, 's');
+  EXPECT_EQ(broken_key(s), "auth.secret");
+}
+
+TEST(check, lets_development_do_with_a_short_secret) {
+  settings s;
+  s.auth.secret = "short";
+  EXPECT_EQ(broken_key(s), "");
+}
+
+TEST(check, wants_a_bcrypt_cost_of_10_in_production) {
+  auto s = production();
+  s.auth.bcrypt_cost = 10;
+  EXPECT_EQ(broken_key(s), "");
+  s.auth.bcrypt_cost = 9;
+  EXPECT_EQ(broken_key(s), "auth.bcrypt_cost");
+  s.server.environment = environment_name::development;
+  EXPECT_EQ(broken_key(s), "");
+}
+
+TEST(check, takes_any_origin_in_development_only) {
+  auto s = production();
+  s.http.origins = {"https://a.example", "*"};
+  EXPECT_EQ(broken_key(s), "http.origins");
+  s.server.environment = environment_name::development;
+  EXPECT_EQ(broken_key(s), "");
+  s = production();
+  s.http.origins = {"https://a.example"};
+  EXPECT_EQ(broken_key(s), "");
+}
+
+TEST(check, stops_rather_than_serve_plain_text_to_who_asked_for_tls) {
+  settings s;
+  s.tls.certificate = "cert.pem";
+  EXPECT_EQ(broken_key(s), "tls.certificate");
+  s = {};
+  s.tls.key = "key.pem";
+  EXPECT_EQ(broken_key(s), "tls.key");
+}
+
+TEST(check, refuses_a_cluster) {
+  settings s;
+  s.cluster.enabled = true;
+  ASSERT_EQ(broken_key(s), "cluster.enabled");
+  EXPECT_NE(check(s)->what.find("not in this version"), std::string::npos);
+}
+
+} // namespace
+} // namespace parley::config
