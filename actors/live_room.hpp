@@ -105,6 +105,7 @@ private:
   void expire_typing();
 
   // -- changes (live_room_changes.cpp) --
+  void as_owner(user_id by, std::function<void()> then, std::function<void(error_code)> failed);
   void change(user_id by, promise<room_view> out, std::function<storage::result<room>(storage::writer&)> step);
   void dissolve(user_id by, promise<finished> out);
   void closed_down();

@@ -3,61 +3,53 @@
 
 namespace parley {
 
+void live_room::as_owner(user_id by, std::function<void()> then, std::function<void(error_code)> failed) {
+  if (gone_)
+    failed(error_code::room_not_found);
+  else if (by == room_.owner)
+    then();
+  else
+    with_right(
+      by,
+      [failed](const right& access) { failed(access.who ? error_code::owner_only : error_code::not_a_member); },
+      failed);
+}
+
 void live_room::change(user_id by, promise<room_view> out,
                        std::function<storage::result<room>(storage::writer&)> step) {
   auto failed = [out](error_code why) mutable { out.deliver(caf::make_error(why)); };
-  if (gone_) {
-    failed(error_code::room_not_found);
-    return;
-  }
-  if (by != room_.owner) {
-    with_right(
-      by,
-      [failed](const right& access) mutable {
-        failed(access.who ? error_code::owner_only : error_code::not_a_member);
+  auto apply_change = [this, out, failed, step = std::move(step)] {
+    write(
+      step,
+      [this, out, failed](storage::result<room>& changed) mutable {
+        if (!changed) {
+          failed(changed.error());
+          return;
+        }
+        room_ = *changed;
+        broadcast(room_updated{room_, live()});
+        out.deliver(room_view{room_, live()});
       },
       failed);
-    return;
-  }
-  write(
-    std::move(step),
-    [this, out, failed](storage::result<room>& changed) mutable {
-      if (!changed) {
-        failed(changed.error());
-        return;
-      }
-      room_ = *changed;
-      broadcast(room_updated{room_, live()});
-      out.deliver(room_view{room_, live()});
-    },
-    failed);
+  };
+  as_owner(by, apply_change, failed);
 }
 
 void live_room::dissolve(user_id by, promise<finished> out) {
   auto failed = [out](error_code why) mutable { out.deliver(caf::make_error(why)); };
-  if (gone_) {
-    failed(error_code::room_not_found);
-    return;
-  }
-  if (by != room_.owner) {
-    with_right(
-      by,
-      [failed](const right& access) mutable {
-        failed(access.who ? error_code::owner_only : error_code::not_a_member);
-      },
-      failed);
-    return;
-  }
-  write([id = room_.id](storage::writer& w) { return w.delete_room(id); },
-        [this, out, failed](storage::result<void>& deleted) mutable {
-          if (!deleted) {
-            failed(deleted.error());
-            return;
-          }
-          closed_down();
-          out.deliver(finished{});
-        },
-        failed);
+  auto delete_it = [this, out, failed] {
+    write([id = room_.id](storage::writer& w) { return w.delete_room(id); },
+          [this, out, failed](storage::result<void>& deleted) mutable {
+            if (!deleted) {
+              failed(deleted.error());
+              return;
+            }
+            closed_down();
+            out.deliver(finished{});
+          },
+          failed);
+  };
+  as_owner(by, delete_it, failed);
 }
 
 void live_room::closed_down() {

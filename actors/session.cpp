@@ -13,10 +13,9 @@ namespace {
 constexpr std::chrono::seconds lookup_patience{30};
 
 /// Notes one more event and tells how many came within `window` up to now.
-std::size_t count_recent(std::deque<timestamp>& events, timestamp now, std::chrono::milliseconds window) {
+std::size_t count_recent(std::vector<timestamp>& events, timestamp now, std::chrono::milliseconds window) {
+  std::erase_if(events, [&](timestamp x) { return now - x >= window; });
   events.push_back(now);
-  while (now - events.front() >= window)
-    events.pop_front();
   return events.size();
 }
 

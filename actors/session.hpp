@@ -5,7 +5,6 @@
 #include "actors/pinned.hpp"
 #include "actors/token_bucket.hpp"
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -114,8 +113,8 @@ private:
   token_bucket frames_;
   token_bucket messages_;
   token_bucket joins_;
-  std::deque<timestamp> malformed_;
-  std::deque<timestamp> rate_errors_;
+  std::vector<timestamp> malformed_;   // vectors: most sessions never have an entry, and these own nothing then
+  std::vector<timestamp> rate_errors_;
 };
 
 /// Spawns the session of a connection on the connection's thread.

@@ -8,6 +8,8 @@ tl::expected<auth::access_claims, error_code> token_gate::check(std::string_view
   auto claims = auth::verify(token, secret_, now_());
   if (!claims)
     return claims;
+  if (claims->user == anonymous_user) // nobody signs in as the one who stands for nobody
+    return tl::unexpected(error_code::invalid_token);
   if (!claims->family.empty()) {
     if (families_.contains(claims->family))
       return tl::unexpected(error_code::invalid_token);

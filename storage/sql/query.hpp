@@ -109,8 +109,9 @@ struct parameter<std::optional<T>> {
 // -- the statement -----------------------------------------------------------------------
 
 /// Parameters are named in the text as `:name` and given to each call in the order of `names`. `Args` are `integer`,
-/// `std::string` or an optional of these. The statement is prepared at its first use; a failure drops it, because
-/// SOCI leaves a failed one unusable, and the next use prepares it again. Throws `storage_error`.
+/// `std::string` or an optional of these. The statement is prepared at its first use. A failure, the caller's own in
+/// `on_row` included, drops it, for it may stand amid its rows and hold an old snapshot; the next use prepares it
+/// again. Throws `storage_error`.
 template <class Row, class... Args>
 class query {
 public:

@@ -59,7 +59,12 @@ void switch_to_wal(soci::session& session) {
 } // namespace
 
 sqlite_dialect::sqlite_dialect(const std::filesystem::path& file, durability how)
-  : file_(std::filesystem::absolute(file)), how_(how) {}
+  : file_(std::filesystem::absolute(file)), how_(how) {
+  // Each connection stays on one thread, so it needs no mutex of its own. Before SQLite's first use in the process;
+  // afterwards this has no effect.
+  static const int multi_thread = sqlite_api::sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+  static_cast<void>(multi_thread);
+}
 
 bool sqlite_dialect::exists() const {
   std::error_code ignored;

@@ -154,8 +154,8 @@ TEST_P(storage_suite, wildcards_in_a_search_mean_themselves) {
 TEST_P(storage_suite, a_renamed_room_is_found_by_its_new_name_only) {
   const auto ann = add_user("ann");
   const auto tea = add_room(ann, "tea");
-  EXPECT_TRUE(commit([&] { return writer_->update_room(tea, {.name = "Coffee", .description = {}}); }));
-  EXPECT_EQ(reader_->find_rooms(ann, room_scope::mine, "coffee", {}).total, 1);
+  EXPECT_TRUE(commit([&] { return writer_->update_room(tea, {.name = "Кофе", .description = {}}); }));
+  EXPECT_EQ(reader_->find_rooms(ann, room_scope::mine, "кофе", {}).total, 1);
   EXPECT_EQ(reader_->find_rooms(ann, room_scope::mine, "tea", {}).total, 0);
 }
 

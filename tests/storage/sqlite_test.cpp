@@ -1,6 +1,7 @@
 // What only SQLite has: its settings, its file, its read-only connections.
 #include "storage/ports.hpp"
 #include "storage/sql/connection.hpp"
+#include "storage/sql/query.hpp"
 #include "storage/sqlite/dialect.hpp"
 #include "tests/storage/temporary_folder.hpp"
 
@@ -63,6 +64,33 @@ TEST_F(sqlite_settings, a_reader_cannot_write) {
   EXPECT_THROW(reading.run_script("INSERT INTO x VALUES (1)"), storage_error);
   reading.run_script("PRAGMA query_only = OFF");
   EXPECT_THROW(reading.run_script("INSERT INTO x VALUES (1)"), storage_error);
+}
+
+TEST_F(sqlite_settings, a_writer_holds_the_file_from_begin_on) {
+  const auto kind = dialect(durability::full);
+  connection first(kind, access::write);
+  connection second(kind, access::write);
+  second.run_script("PRAGMA busy_timeout = 0");
+  first.begin();
+  EXPECT_THROW(second.begin(), storage_error);
+  first.rollback();
+  EXPECT_NO_THROW(second.begin());
+}
+
+TEST_F(sqlite_settings, a_question_left_amid_its_rows_keeps_no_old_snapshot) {
+  using sql::integer;
+  const auto kind = dialect(durability::full);
+  connection writing(kind, access::write);
+  writing.run_script("CREATE TABLE x (y INTEGER); INSERT INTO x VALUES (1), (2)");
+  connection reading(kind, access::read);
+  sql::query<sql::scalar<integer>> rows(reading, "SELECT y FROM x ORDER BY y", {});
+  sql::query<sql::scalar<integer>> count(reading, "SELECT COUNT(*) FROM x", {});
+  EXPECT_THROW(rows.each([](auto&) { throw std::runtime_error("enough"); }), std::runtime_error);
+  writing.run_script("INSERT INTO x VALUES (3)");
+  EXPECT_EQ(count.one().value().value, 3);
+  EXPECT_EQ(rows.one().value().value, 1);
+  writing.run_script("INSERT INTO x VALUES (4)");
+  EXPECT_EQ(count.one().value().value, 4);
 }
 
 TEST_F(sqlite_settings, the_file_and_what_sqlite_puts_beside_it_are_the_owners_alone) {
