@@ -40,7 +40,7 @@ close_code close_code_of(error_code why) {
 
 void chat_session::begin() {
   if (!start().token) {
-    find_the_room(error_code::auth_required);
+    begin_as(error_code::auth_required);
     return;
   }
   authenticate(*start().token, [this](tl::expected<identity, error_code> who) {
@@ -48,38 +48,42 @@ void chat_session::begin() {
       return;
     if (who) {
       sign_in(std::move(*who));
-      find_the_room(error_code::none);
+      begin_as(error_code::none);
     } else if (who.error() == error_code::internal) {
       turn_away(error_code::internal);
     } else {
-      find_the_room(error_code::invalid_token);
+      begin_as(error_code::invalid_token);
     }
   });
 }
 
-void chat_session::find_the_room(error_code guest) {
+void chat_session::begin_as(error_code guest) {
   guest_ = guest;
-  auto id = parse_room(start().room.value_or(""));
-  // Who did not say who it is learns nothing of which rooms exist.
-  auto unknown = guest == error_code::none ? error_code::room_not_found : guest;
-  if (!id) {
-    turn_away(unknown);
-    return;
+  if (auto id = parse_room(start().room.value_or(""))) {
+    id_ = *id;
+    enter_room(encode_flat(connection_established_reply{self()}, start().lang));
+  } else {
+    turn_away(error_code::room_not_found);
   }
-  id_ = *id;
+}
+
+void chat_session::enter_room(std::string greeting) {
+  finding_ = true;
   request(env().directory, directory_patience, find_room{id_})
     .then(
-      [this](const room_actor& room) {
+      [this, greeting = std::move(greeting)](const room_actor& room) {
         if (closing())
           return;
+        finding_ = false;
         room_ = room;
-        join(encode_flat(connection_established_reply{self()}, start().lang));
+        join(greeting);
+        for (auto& text : std::exchange(waiting_, {})) // those behind another return wait again
+          if (!closing())
+            on_text(text);
       },
-      [this, unknown](const caf::error& reason) {
-        if (closing())
-          return;
-        auto why = to_error_code(reason);
-        turn_away(why == error_code::room_not_found ? unknown : why);
+      [this](const caf::error& reason) {
+        if (!closing())
+          turn_away(to_error_code(reason));
       });
 }
 
@@ -89,6 +93,9 @@ void chat_session::join(std::string greeting) {
 }
 
 void chat_session::turn_away(error_code why) {
+  // Who did not say who it is learns nothing of which rooms exist.
+  if (why == error_code::room_not_found && guest_ != error_code::none && !greeted_)
+    why = guest_;
   say_error(why, {}, {});
   close(close_code_of(why), parley::name(why));
 }
@@ -102,6 +109,7 @@ origin chat_session::flat_origin() {
 void chat_session::leave_all() {
   if (room_ && inside_)
     send(*room_, leave_room{flat_origin(), self().id, leave_room::cause::connection_lost});
+  room_.reset();
 }
 
 void chat_session::rename_in_rooms(const user_brief& user) {
@@ -132,6 +140,13 @@ void chat_session::on_removed(const removed_from_room&) {
 // -- what the client says ------------------------------------------------------------------
 
 void chat_session::on_text(std::string_view text) {
+  if (finding_) {
+    if (waiting_.size() < waiting_limit)
+      waiting_.emplace_back(text);
+    else
+      fault(error_code::rate_limited, {});
+    return;
+  }
   auto command = decode_chat(text);
   if (!command)
     fault(command.error().code, {});
@@ -158,8 +173,10 @@ void chat_session::handle(chat_typing_command& x) {
 void chat_session::handle(chat_join_command&) {
   if (auto wait = take(join_bucket()))
     fault(error_code::rate_limited, {}, wait);
-  else
+  else if (inside_)
     join({});
+  else
+    enter_room({}); // the actor that it left may have ended since
 }
 
 void chat_session::handle(chat_leave_command&) {

@@ -3,10 +3,16 @@
 
 #include "actors/session.hpp"
 
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace parley {
 
 class chat_session final : public session {
 public:
+  static constexpr std::size_t waiting_limit = 64; ///< texts while the room is being found; past it `rate_limited`
+
   using session::session;
 
 private:
@@ -23,7 +29,9 @@ private:
   bool awaits_auth() const override { return false; }
 
   void reply(const flat_reply& what) { say(encode_flat(what, start().lang)); }
-  void find_the_room(error_code guest);
+  void begin_as(error_code guest);
+  /// Asks the directory for the room and joins it; what the client says meanwhile waits.
+  void enter_room(std::string greeting);
   void turn_away(error_code why);
   void handle(chat_message_command& x);
   void handle(chat_typing_command& x);
@@ -41,6 +49,8 @@ private:
   error_code guest_ = error_code::none; ///< why the client is nobody
   bool greeted_ = false;                ///< it was let in once
   bool inside_ = false;                 ///< it hears the room, or is about to
+  bool finding_ = false;                ///< the directory was asked for the room
+  std::vector<std::string> waiting_;    ///< what the client said meanwhile, at most `waiting_limit`
 };
 
 } // namespace parley

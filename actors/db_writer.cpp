@@ -50,6 +50,12 @@ db_writer::behavior_type db_writer::make_behavior() {
   };
 }
 
+void db_writer::on_exit() {
+  while (!queue_.empty())
+    flush_queue(); // an exit overtakes the flush that was asked for
+  store_.reset();
+}
+
 void db_writer::put(entry what) {
   if (queue_.size() >= queue_limit) {
     std::vector<entry> one;

@@ -26,6 +26,7 @@ public:
 
 protected:
   behavior_type make_behavior() override;
+  void on_exit() override;
 
 private:
   using base = db_writer_actor::base;

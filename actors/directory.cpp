@@ -10,21 +10,14 @@ constexpr std::chrono::seconds patience{30};
 
 directory::directory(caf::actor_config& cfg, pin where, std::vector<hub_actor> hubs,
                      std::vector<db_reader_actor> readers, room_starter start, time_source now)
-  : pinned(cfg, where),
-    hubs_(std::move(hubs)),
-    readers_(std::move(readers)),
-    start_(std::move(start)),
+  : pinned(cfg, where), hubs_(std::move(hubs)), readers_(std::move(readers)), start_(std::move(start)),
     now_(std::move(now)) {}
 
 directory::behavior_type directory::make_behavior() {
   delayed_send(this, reap_interval, tick{});
   return {
     [this](const find_room& x) { return find(x.room); },
-    [this](const signed_in& x) {
-      sign_out(x.connection);
-      sessions_.insert_or_assign(x.connection, session_entry{x.session, x.user, x.family, x.issued_at});
-      users_[x.user].push_back(x.connection);
-    },
+    [this](const signed_in& x) { sign_in(x); },
     [this](const signed_out& x) { sign_out(x.connection); },
     [this](const occupancy_changed& x) {
       auto it = rooms_.find(x.room);
@@ -39,9 +32,11 @@ directory::behavior_type directory::make_behavior() {
       if (it == rooms_.end())
         return;
       rooms_active_ -= it->second.live.is_active() ? 1 : 0;
+      if (it->second.room)
+        dissolved_.push_back(std::move(*it->second.room));
       rooms_.erase(it);
     },
-    [this](const revoke_access& x) { revoke(x); },
+    [this](const revoke_access& x) { return revoke(x); },
     [this](const user_renamed& x) {
       if (auto theirs = users_.find(x.user.id); theirs != users_.end())
         for (auto connection : theirs->second)
@@ -61,7 +56,9 @@ directory::behavior_type directory::make_behavior() {
         out.users.push_back(users_.contains(id));
       return out;
     },
-    [this](const get_census&) { return census{static_cast<std::int64_t>(users_.size()), rooms_active_}; },
+    [this](const get_census&) {
+      return census{static_cast<std::int64_t>(users_.size()), rooms_active_};
+    },
     [this](const tick&) {
       reap();
       delayed_send(this, reap_interval, tick{});
@@ -70,9 +67,12 @@ directory::behavior_type directory::make_behavior() {
 }
 
 void directory::on_exit() {
+  end(dissolved_);
+  end(dissolved_before_);
   for (auto& [id, entry] : rooms_)
     if (entry.room)
-      send_exit(*entry.room, caf::exit_reason::user_shutdown);
+      dissolved_.push_back(std::move(*entry.room));
+  end(dissolved_);
   rooms_.clear();
   sessions_.clear();
   start_ = nullptr; // it may know the address of this actor
@@ -120,10 +120,18 @@ void directory::load(room_id id) {
       });
 }
 
+void directory::end(std::vector<room_actor>& rooms) {
+  for (const auto& room : std::exchange(rooms, {}))
+    send_exit(room, caf::exit_reason::user_shutdown);
+}
+
 void directory::reap() {
+  end(dissolved_before_);
+  dissolved_before_ = std::exchange(dissolved_, {});
   auto now = now_();
-  for (auto& [key, entry] : rooms_) {
-    auto id = key;
+  for (auto& known : rooms_) {
+    auto id = known.first;
+    auto& entry = known.second;
     if (!entry.room || entry.retiring || entry.live.is_active() || now - entry.last_use < idle_lifetime)
       continue;
     // Whoever asks for the room until it has answered waits: two actors of one room must never be live at once.
@@ -148,6 +156,15 @@ void directory::reap() {
   }
 }
 
+void directory::sign_in(const signed_in& x) {
+  sign_out(x.connection);
+  sessions_.insert_or_assign(x.connection, session_entry{x.session, x.user, x.family});
+  users_[x.user].push_back(x.connection);
+  // Its thread found the token good, but the revocation may have come here first and missed this session.
+  if (revoked_.covers(x.user, x.family, x.issued_at))
+    send(x.session, access_revoked{});
+}
+
 void directory::sign_out(connection_id who) {
   auto gone = sessions_.extract(who);
   if (gone.empty())
@@ -158,17 +175,26 @@ void directory::sign_out(connection_id who) {
     users_.erase(theirs);
 }
 
-void directory::revoke(const revoke_access& x) {
+caf::typed_response_promise<finished> directory::revoke(const revoke_access& x) {
+  revoked_.add(x.list, now_());
+  auto promise = make_response_promise<finished>();
+  auto left = std::make_shared<std::size_t>(hubs_.size());
+  auto confirmed = [promise, left]() mutable {
+    if (--*left == 0)
+      promise.deliver(finished{});
+  };
   for (const auto& hub : hubs_)
-    send(hub, revoked_tokens{x.list});
+    request(hub, patience, revoked_tokens{x.list})
+      .then([confirmed](finished) mutable { confirmed(); }, [confirmed](const caf::error&) mutable { confirmed(); });
   for (const auto& [connection, entry] : sessions_) {
-    bool whole_user = std::any_of(x.list.users.begin(), x.list.users.end(),
-                                  [&](const auto& u) { return u.user == entry.user; });
+    bool whole_user =
+      std::any_of(x.list.users.begin(), x.list.users.end(), [&](const auto& u) { return u.user == entry.user; });
     bool family = std::any_of(x.list.families.begin(), x.list.families.end(),
                               [&](const auto& f) { return f.family == entry.family; });
     if (whole_user || family)
       send(entry.session, access_revoked{});
   }
+  return promise;
 }
 
 } // namespace parley

@@ -3,6 +3,7 @@
 
 #include "actors/interfaces.hpp"
 #include "actors/pinned.hpp"
+#include "actors/revocation_list.hpp"
 
 #include <caf/typed_response_promise.hpp>
 
@@ -34,8 +35,8 @@ private:
   using room_promise = caf::typed_response_promise<room_actor>;
 
   struct live_entry {
-    std::optional<room_actor> room;      ///< empty while it is being loaded
-    std::vector<room_promise> waiting;   ///< for it to be loaded, or for its retirement to be decided
+    std::optional<room_actor> room;    ///< empty while it is being loaded
+    std::vector<room_promise> waiting; ///< for it to be loaded, or for its retirement to be decided
     occupancy live;
     timestamp last_use{};
     bool retiring = false;
@@ -44,14 +45,15 @@ private:
     session_actor session;
     user_id user;
     std::string family;
-    timestamp issued_at{};
   };
 
   caf::typed_response_promise<room_actor> find(room_id id);
   void load(room_id id);
+  void end(std::vector<room_actor>& rooms);
   void reap();
+  void sign_in(const signed_in& x);
   void sign_out(connection_id who);
-  void revoke(const revoke_access& x);
+  caf::typed_response_promise<finished> revoke(const revoke_access& x);
 
   std::vector<hub_actor> hubs_;
   std::vector<db_reader_actor> readers_;
@@ -60,7 +62,10 @@ private:
   std::unordered_map<room_id, live_entry> rooms_;
   std::unordered_map<connection_id, session_entry> sessions_;
   std::unordered_map<user_id, std::vector<connection_id>> users_;
+  revocation_list revoked_; ///< since the start
   std::int64_t rooms_active_ = 0;
+  std::vector<room_actor> dissolved_; ///< they still answer who knows them; since the last but one reaping
+  std::vector<room_actor> dissolved_before_;
 };
 
 } // namespace parley

@@ -123,7 +123,9 @@ void envelope_session::handle(const std::string& request_id, leave_room_command&
     id,
     [this, id, request_id](const room_actor& room) {
       send(room, leave_room{from(request_id), user().id, leave_room::cause::asked});
-      places_[id].inside = false;
+      auto& here = places_[id];
+      here.inside = false;
+      here.undone = here.joins;
     },
     not_there);
 }
@@ -199,16 +201,22 @@ void envelope_session::on_entered(const entered_room& x) {
   auto it = places_.find(x.room);
   if (it == places_.end())
     return;
-  if (it->second.joins > 0)
-    --it->second.joins;
-  it->second.inside = true;
+  if (!answered(it->second))
+    it->second.inside = true;
+  forget_unused(x.room);
+}
+
+bool envelope_session::answered(place& here) {
+  if (here.joins > 0)
+    --here.joins;
+  return here.undone > 0 && here.undone-- > 0;
 }
 
 void envelope_session::on_refused(const refused& x) {
   switch (x.what) {
   case refused::request::join:
-    if (auto it = places_.find(x.room); it != places_.end() && it->second.joins > 0) {
-      --it->second.joins;
+    if (auto it = places_.find(x.room); it != places_.end()) {
+      answered(it->second);
       forget_unused(x.room);
     }
     reply(room_join_error_reply{x.room, x.code}, x.request_id);

@@ -16,6 +16,7 @@ private:
   struct place {
     std::optional<room_actor> room;
     int joins = 0;       ///< asked for and not answered
+    int undone = 0;      ///< those of them, the first ones, that a later leave undoes
     bool inside = false;
     std::vector<std::function<void(const room_actor&)>> waiting; ///< for the address
     std::vector<std::function<void(error_code)>> failing;
@@ -48,6 +49,8 @@ private:
   /// Calls `use` with the room's address, now or when the directory has answered; `failed` where there is none.
   void with_room(room_id id, std::function<void(const room_actor&)> use, std::function<void(error_code)> failed);
   void forget_unused(room_id id);
+  /// One of the joins was answered. True where a later leave undoes it.
+  static bool answered(place& here);
 
   std::unordered_map<room_id, place> places_;
 };

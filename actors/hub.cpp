@@ -27,7 +27,10 @@ hub::behavior_type hub::make_behavior() {
       it->second.wake_at = x.at;
       wheel_.emplace(x.at, x.connection);
     },
-    [this](const revoked_tokens& x) { gate_.revoke(x.list); },
+    [this](const revoked_tokens& x) {
+      gate_.revoke(x.list);
+      return finished{};
+    },
     [this](const drain& x) {
       for (const auto& [id, who] : connections_)
         send(who.session, x);
@@ -37,6 +40,11 @@ hub::behavior_type hub::make_behavior() {
       delayed_send(this, resolution, tick{});
     },
   };
+}
+
+void hub::on_exit() {
+  audience_ = {};
+  connections_.clear();
 }
 
 void hub::attach_to(attach_listener& what) {

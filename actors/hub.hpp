@@ -24,6 +24,7 @@ public:
 
 protected:
   behavior_type make_behavior() override;
+  void on_exit() override;
 
 private:
   struct entry {

@@ -126,7 +126,7 @@ struct tick {};
 using hub_actor =
   caf::typed_actor<caf::reacts_to<enrol>, caf::reacts_to<withdraw>, caf::reacts_to<attach_listener>, caf::reacts_to<detach_listener>,
                    caf::reacts_to<deliver>, caf::reacts_to<unicast>, caf::reacts_to<close_connection>,
-                   caf::reacts_to<remind>, caf::reacts_to<revoked_tokens>, caf::reacts_to<drain>,
+                   caf::reacts_to<remind>, caf::replies_to<revoked_tokens>::with<finished>, caf::reacts_to<drain>,
                    caf::reacts_to<tick>>;
 
 // -- room: one live room ----------------------------------------------------------------
@@ -242,11 +242,12 @@ struct occupancy_changed {
   room_id room;
   occupancy live;
 };
-/// From a room that was dissolved.
+/// From a room that was dissolved. It answers `room_not_found` to who still knows it, until the directory ends it.
 struct room_gone {
   room_id room;
 };
-/// Tokens were revoked in the database: tell every thread, and close the sockets that they opened.
+/// Tokens were revoked in the database: tell every thread, and close the sockets that they opened. Answered when every
+/// thread refuses them.
 struct revoke_access {
   storage::revocations list;
 };
@@ -275,7 +276,7 @@ struct census {
 using directory_actor =
   caf::typed_actor<caf::replies_to<find_room>::with<room_actor>, caf::reacts_to<signed_in>,
                    caf::reacts_to<signed_out>, caf::reacts_to<occupancy_changed>, caf::reacts_to<room_gone>,
-                   caf::reacts_to<revoke_access>, caf::reacts_to<user_renamed>,
+                   caf::replies_to<revoke_access>::with<finished>, caf::reacts_to<user_renamed>,
                    caf::replies_to<get_occupancy>::with<occupancies>,
                    caf::replies_to<get_online>::with<online_flags>, caf::replies_to<get_census>::with<census>,
                    caf::reacts_to<tick>>;

@@ -24,12 +24,7 @@ live_room::behavior_type live_room::make_behavior() {
         known->second.user = x.user;
     },
     [this](committed& x) { on_committed(x); },
-    [this](const tick&) {
-      if (gone_)
-        quit();
-      else
-        expire_typing();
-    },
+    [this](const tick&) { expire_typing(); },
     [this](submit_message& x) {
       auto out = make_response_promise<submitted>();
       post(std::move(x.user), std::move(x.draft), out);
@@ -73,6 +68,15 @@ live_room::behavior_type live_room::make_behavior() {
       return true;
     },
   };
+}
+
+// Sessions and the environment know this actor, and it knows them: an ended actor lets go, or neither is ever freed.
+void live_room::on_exit() {
+  visitors_.clear();
+  catching_up_.clear();
+  pipeline_.clear();
+  lanes_ = {};
+  env_.reset();
 }
 
 void live_room::remember(user_id user, right what) {

@@ -35,7 +35,6 @@ public:
   static constexpr std::size_t pipeline_limit = 1024;       ///< messages being committed; past it `rate_limited`
   static constexpr std::size_t remembered_limit = 65'536;   ///< users whose rights are remembered
   static constexpr std::chrono::seconds typing_lifetime{6}; ///< after it, typing stops by itself
-  static constexpr std::chrono::seconds linger{30};         ///< a dissolved room answers for so long
 
   live_room(caf::actor_config& cfg, pin where, std::shared_ptr<const room_environment> env, storage::room_state state);
 
@@ -43,6 +42,7 @@ public:
 
 protected:
   behavior_type make_behavior() override;
+  void on_exit() override;
 
 private:
   /// A user's right to the room, as the database has it.
@@ -58,6 +58,7 @@ private:
     user_brief user;
     int sessions = 0;
     std::optional<timestamp> typing_until;
+    connection_id typing_from; ///< hears neither that it types nor that it stopped
   };
   /// A message on its way through the writer.
   struct pending_post {

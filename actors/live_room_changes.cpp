@@ -64,8 +64,7 @@ void live_room::closed_down() {
   }
   visitors_.clear();
   present_.clear();
-  send(env_->directory, room_gone{room_.id});
-  delayed_send(this, linger, tick{}); // who still holds this actor's address is told that the room is gone
+  send(env_->directory, room_gone{room_.id}); // who ends this actor when nobody can know its address any more
 }
 
 void live_room::become(user_id user, promise<finished> out) {

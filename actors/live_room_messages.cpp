@@ -105,6 +105,7 @@ void live_room::on_typing(const set_typing& x) {
     }
     if (x.is_typing) {
       who->second.typing_until = env_->now() + typing_lifetime;
+      who->second.typing_from = x.from.connection;
       if (!std::exchange(ticking_, true))
         delayed_send(this, typing_lifetime, tick{});
     } else {
@@ -116,7 +117,7 @@ void live_room::on_typing(const set_typing& x) {
 
 void live_room::stop_typing(present_user& who) {
   who.typing_until.reset();
-  broadcast(typing_changed{room_.id, who.user, false});
+  broadcast(typing_changed{room_.id, who.user, false}, who.typing_from);
 }
 
 void live_room::expire_typing() {

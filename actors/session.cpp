@@ -157,9 +157,13 @@ origin session::from(std::string request_id) {
           std::move(request_id)};
 }
 
+void session::on_exit() {
+  leave_all();
+  start_.port.reset();
+}
+
 void session::end() {
   closing_ = true;
-  leave_all();
   send(env_->hub, withdraw{start_.connection});
   if (identity_)
     send(env_->directory, signed_out{start_.connection});

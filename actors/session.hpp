@@ -61,6 +61,7 @@ protected:
   };
 
   behavior_type make_behavior() final;
+  void on_exit() final;
 
   // -- what a shape decides --
   virtual void begin() = 0;
@@ -68,6 +69,7 @@ protected:
   virtual void on_entered(const entered_room& x) = 0;
   virtual void on_refused(const refused& x) = 0;
   virtual void on_removed(const removed_from_room& x) = 0;
+  /// Tells its rooms, and lets go of them.
   virtual void leave_all() = 0;
   virtual void say_error(error_code code, std::string_view request_id, std::optional<std::int64_t> retry_after_ms) = 0;
   virtual void say_draining(std::int64_t reconnect_after_ms) = 0;

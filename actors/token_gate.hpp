@@ -2,10 +2,9 @@
 #pragma once
 
 #include "actors/ports.hpp"
-#include "storage/ports.hpp"
+#include "actors/revocation_list.hpp"
 
 #include <string>
-#include <unordered_map>
 
 namespace parley {
 
@@ -21,8 +20,7 @@ public:
 private:
   std::string secret_;
   time_source now_;
-  std::unordered_map<std::string, timestamp> families_; ///< until when to remember them
-  std::unordered_map<user_id, timestamp> users_;        ///< cutoffs
+  revocation_list revoked_;
 };
 
 } // namespace parley

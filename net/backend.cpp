@@ -23,6 +23,10 @@ backend::answer<room_actor> backend::find_room(room_id id) {
   return ask_for<room_actor>(actors_.directory, parley::find_room{id});
 }
 
+backend::answer<finished> backend::revoke(storage::revocations list) {
+  return ask_for<finished>(actors_.directory, revoke_access{std::move(list)});
+}
+
 backend::answer<std::string> backend::hash(std::string password) {
   return ask_for<std::string>(next(actors_.hashers), hash_password{std::move(password)});
 }

@@ -93,6 +93,9 @@ public:
     co_return answered;
   }
 
+  /// Makes every thread refuse what was revoked in the database, and closes the sockets that it opened.
+  answer<finished> revoke(storage::revocations list);
+
   answer<std::string> hash(std::string password);
   answer<bool> check(std::string password, std::string hash);
 

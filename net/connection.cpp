@@ -1,11 +1,11 @@
 #include "net/connection.hpp"
 
+#include <boost/asio/post.hpp>
 #include <caf/send.hpp>
-
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <sys/socket.h>
 
 namespace parley::net {
 
@@ -72,13 +72,8 @@ void connection_set::cut_all() {
 // -- life --------------------------------------------------------------------------------------
 
 connection::connection(connection_set& set, tcp::socket socket, std::string leftover)
-  : set_(set),
-    socket_(std::move(socket)),
-    reader_(set.options().message_bytes),
-    outbox_(set.options().outbox_bytes),
-    leftover_(std::move(leftover)),
-    last_received_(clock::now()),
-    next_ping_(last_received_ + set.options().heartbeat) {
+  : set_(set), socket_(std::move(socket)), reader_(set.options().message_bytes), outbox_(set.options().outbox_bytes),
+    leftover_(std::move(leftover)), last_received_(clock::now()), next_ping_(last_received_ + set.options().heartbeat) {
   boost::system::error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(tcp::no_delay(true), ignored);
@@ -88,6 +83,11 @@ connection::connection(connection_set& set, tcp::socket socket, std::string left
 
 connection::~connection() {
   cut();
+}
+
+void connection::bind(session_actor session) {
+  session_ = std::move(session);
+  keep_ = shared_from_this();
 }
 
 void connection::tell_lost() {
@@ -107,6 +107,8 @@ void connection::cut() {
   boost::system::error_code ignored;
   socket_.close(ignored);
   tell_lost();
+  if (keep_ != nullptr) // whoever called is still running on this object
+    boost::asio::post(set_.thread().context(), [last = std::move(keep_)] {});
 }
 
 void connection::check(clock::time_point now) {
@@ -125,7 +127,8 @@ void connection::check(clock::time_point now) {
 // -- writing -------------------------------------------------------------------------------------
 
 void connection::mark_dirty() {
-  if (!std::exchange(dirty_, true))
+  // Once closed it may be gone before the turn ends.
+  if (state_ != state::closed && !std::exchange(dirty_, true))
     set_.thread().flush_later(this);
 }
 
@@ -165,21 +168,27 @@ void connection::write_now() {
       outbox_.sent(static_cast<std::size_t>(written));
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       blocked_ = true;
-      socket_.async_wait(tcp::socket::wait_write,
-                         [self = shared_from_this()](const boost::system::error_code& fault) {
-                           self->blocked_ = false;
-                           if (fault)
-                             self->cut();
-                           else
-                             self->mark_dirty();
-                         });
+      socket_.async_wait(tcp::socket::wait_write, [self = shared_from_this()](const boost::system::error_code& fault) {
+        self->blocked_ = false;
+        if (fault)
+          self->cut();
+        else
+          self->mark_dirty();
+      });
     } else if (errno != EINTR) {
       cut();
     }
   }
-  // Both close frames have gone: the server ends the TCP connection (RFC 6455 §7.1.1).
-  if (state_ == state::closing && peer_closed_ && outbox_.empty())
+  if (state_ != state::closing || !outbox_.empty())
+    return;
+  // Both close frames have gone: the server ends the TCP connection (RFC 6455 §7.1.1). Where the client's cannot be
+  // understood any more, it is shown that nothing comes, and its own end is waited for.
+  if (peer_closed_) {
     cut();
+  } else if (std::exchange(broken_, false)) {
+    boost::system::error_code ignored;
+    socket_.shutdown(tcp::socket::shutdown_send, ignored);
+  }
 }
 
 // -- closing -----------------------------------------------------------------------------------------
@@ -242,7 +251,9 @@ void connection::read_now() {
     } else if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) {
       break;
     } else {
-      cut(); // the end of the stream, or an error
+      if (got == 0 && state_ == state::closing)
+        write_now(); // who shut only its own side can still read the close frame
+      cut();         // the end of the stream, or an error
       return;
     }
   }
@@ -254,6 +265,7 @@ void connection::consume(char* bytes, std::size_t size) {
   last_received_ = clock::now();
   if (auto fault = reader_.feed(bytes, size, *this)) {
     // What the client still sends is read and thrown away, so that it can read why.
+    broken_ = true;
     close(*fault, {});
   }
 }

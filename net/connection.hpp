@@ -79,8 +79,9 @@ public:
   connection(connection_set& set, tcp::socket socket, std::string leftover);
   ~connection() override;
 
-  /// Who is told what the client says. Before anything else.
-  void bind(session_actor session) { session_ = std::move(session); }
+  /// Who is told what the client says. Before anything else; from here until its socket is closed the connection
+  /// keeps itself alive, whoever else lets go of it, so that its end is on its own thread.
+  void bind(session_actor session);
 
   // -- connection_port --
   void send(frame_ptr frame) override;
@@ -117,6 +118,7 @@ private:
   connection_set& set_;
   tcp::socket socket_;
   session_actor session_;
+  std::shared_ptr<connection> keep_; ///< itself, while the socket is open
   frame_reader reader_;
   outbox outbox_;
   std::string leftover_;
@@ -128,6 +130,7 @@ private:
   bool dirty_ = false;
   bool blocked_ = false;   ///< the socket is full; a wait for it is pending
   bool peer_closed_ = false; ///< its close frame has come: nothing is left to wait for
+  bool broken_ = false;      ///< it broke the protocol: a close frame of its own would not be understood
 };
 
 } // namespace parley::net

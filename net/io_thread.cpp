@@ -2,7 +2,6 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
-
 #include <caf/actor_system.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
@@ -86,6 +85,7 @@ void io_thread::forget(flushable* x) {
 
 void io_thread::run() {
   current = this;
+  io_.restart(); // a turn that came before may have found it without work
   auto keep = boost::asio::make_work_guard(io_);
   int rounds = 0;
   while (!stopping_.load(std::memory_order_acquire)) {
@@ -95,7 +95,8 @@ void io_thread::run() {
       continue;
     rounds = 0;
     flush_all();
-    if (!busy)
+    // A flush may have ended a connection, and so have told its session.
+    if (!busy && ready_.empty() && dirty_.empty())
       io_.run_one();
   }
   current = nullptr;

@@ -27,9 +27,13 @@ std::vector<hub_actor> server::hubs() const {
 
 std::uint16_t server::start(const std::string& host, std::uint16_t port, const node_actors& actors,
                             const storage::revocations& revoked) {
+  using boost::asio::ip::tcp;
   boost::asio::io_context resolving;
-  boost::asio::ip::tcp::resolver resolver(resolving);
+  tcp::resolver resolver(resolving);
   auto where = resolver.resolve(host, std::to_string(port)).begin()->endpoint();
+  // Without SO_REUSEPORT first: the listeners share the address with each other, not with another process.
+  if (port != 0)
+    tcp::acceptor(resolving, where, true).close();
   for (auto& x : workers_) {
     x->connect(actors, state_, limits_);
     x->revoke(revoked);

@@ -11,10 +11,11 @@ namespace {
 constexpr std::size_t refresh_token_bytes = 32;
 constexpr std::size_t family_bytes = 16;
 
-void announce_revoked(http_context& context, std::string family, timestamp forget_at) {
-  revoke_access news;
-  news.list.families.push_back({std::move(family), forget_at});
-  context.ask.tell(context.ask.actors().directory, std::move(news));
+/// It is in the database already; the answer waits until every thread knows.
+boost::asio::awaitable<void> announce_revoked(http_context& context, std::string family, timestamp forget_at) {
+  storage::revocations news;
+  news.families.push_back({std::move(family), forget_at});
+  co_await context.ask.revoke(std::move(news));
 }
 
 } // namespace
@@ -81,7 +82,7 @@ handled refresh_token(http_context& context, const request& from) {
   if (!rotated)
     co_return tl::unexpected<refusal>(rotated.error());
   if (rotated->revoked)
-    announce_revoked(context, std::move(*rotated->revoked), forget_at);
+    co_await announce_revoked(context, std::move(*rotated->revoked), forget_at);
   if (!rotated->value)
     co_return tl::unexpected<refusal>(rotated->value.error());
   auto& owner = *rotated->value;
@@ -113,7 +114,7 @@ handled revoke_token(http_context& context, const request& from) {
   if (!revoked)
     co_return tl::unexpected<refusal>(revoked.error());
   if (*revoked)
-    announce_revoked(context, std::move(**revoked), forget_at);
+    co_await announce_revoked(context, std::move(**revoked), forget_at);
   co_return no_content();
 }
 

@@ -30,12 +30,11 @@ boost::asio::awaitable<tl::expected<std::string, error_code>> prove_password(htt
   co_return hash;
 }
 
-void announce(http_context& context, profile_change& change, bool renamed) {
-  const auto& directory = context.ask.actors().directory;
+boost::asio::awaitable<void> announce(http_context& context, profile_change& change, bool renamed) {
   if (!change.revoked.users.empty())
-    context.ask.tell(directory, revoke_access{std::move(change.revoked)});
+    co_await context.ask.revoke(std::move(change.revoked));
   if (renamed)
-    context.ask.tell(directory, user_renamed{{change.value.id, change.value.username, change.value.avatar_url}});
+    context.ask.tell(context.ask.actors().directory, user_renamed{{change.value.id, change.value.username, change.value.avatar_url}});
 }
 
 } // namespace
@@ -131,7 +130,7 @@ handled change_profile(http_context& context, const request& from) {
     co_return tl::unexpected<refusal>(changed.error());
   if (!*changed)
     co_return tl::unexpected<refusal>(changed->error());
-  announce(context, **changed, renamed);
+  co_await announce(context, **changed, renamed);
   co_return json(200, encode((*changed)->value));
 }
 

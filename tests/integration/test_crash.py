@@ -20,28 +20,43 @@ class Load:
         self.tokens = tokens
         self.acknowledged = {}  # id -> content
         self.enough = asyncio.Event()
+        self.speaking = set()
         self.target = 0
 
-    def accepted(self, number, content):
+    def accepted(self, k, number, content):
         self.acknowledged[number] = content
-        if len(self.acknowledged) >= self.target:
-            self.enough.set()
+        self.speaking.add(k)
+        if len(self.speaking) == SENDERS:  # from here on the load is that of all
+            self.target -= 1
+            if self.target == 0:
+                self.enough.set()
 
     async def run(self, round_number, target):
-        """Kills the server once `target` messages have been acknowledged in this round."""
-        self.target = len(self.acknowledged) + target
+        """Kills the server `target` acknowledgements after the last of the senders got its first."""
+        self.target = target
+        self.speaking.clear()
         self.enough.clear()
         kinds = (self.speak_on_ws, self.speak_on_ws, self.speak_on_chat, self.speak_over_http)
         senders = [asyncio.create_task(kinds[k % 4](k, f"round {round_number} sender {k}"))
                    for k in range(SENDERS)]
         try:
-            await asyncio.wait_for(self.enough.wait(), 30)
+            await self.loaded(senders)
             self.server.process.kill()
             await asyncio.wait_for(asyncio.gather(*senders), 20)
         finally:
             for sender in senders:
                 sender.cancel()
         self.server.kill()
+
+    async def loaded(self, senders):
+        """Returns when there were enough acknowledgements; a sender that ends before that is a failure."""
+        enough = asyncio.create_task(self.enough.wait())
+        done, _ = await asyncio.wait({enough, *senders}, timeout=30, return_when=asyncio.FIRST_COMPLETED)
+        enough.cancel()
+        for sender in done - {enough}:
+            sender.result()
+            raise AssertionError(f"a sender was cut off before the crash:\n{self.server.log_text()}")
+        assert enough in done, f"only {len(self.speaking)} of {SENDERS} senders were answered in time"
 
     def connect(self, path, k):
         return websockets.connect(self.server.ws + path, ping_interval=None, compression=None, close_timeout=1,
@@ -57,7 +72,7 @@ class Load:
                     await socket.send(json.dumps({"type": "send_message", "payload": payload}))
                     frame = json.loads(await socket.recv())
                     assert frame["type"] == "message_ack", frame
-                    self.accepted(frame["payload"]["message_id"], content)
+                    self.accepted(k, frame["payload"]["message_id"], content)
         except (OSError, EOFError, websockets.WebSocketException):
             return
 
@@ -72,7 +87,7 @@ class Load:
                         assert frame["type"] != "error", frame
                         if frame["type"] == "chat_message" and frame["message"]["content"] == content:
                             break
-                    self.accepted(frame["message"]["id"], content)
+                    self.accepted(k, frame["message"]["id"], content)
         except (OSError, EOFError, websockets.WebSocketException):
             return
 
@@ -89,7 +104,7 @@ class Load:
                 length = int(head.split("content-length:")[1].split("\r\n")[0])
                 answer = json.loads(await reader.readexactly(length))
                 assert " 201 " in head.split("\r\n")[0] + " ", answer
-                self.accepted(answer["message_id"], content)
+                self.accepted(k, answer["message_id"], content)
         except (OSError, EOFError):  # IncompleteReadError is an EOFError
             return
 
@@ -104,10 +119,10 @@ async def test_no_acknowledged_message_is_lost_over_twenty_crashes(tmp_path):
     dice = random.Random(20)
     for round_number in range(ROUNDS):
         server.start()
-        await load.run(round_number, dice.randint(200, 900))
+        await load.run(round_number, dice.randint(1, 600))
         missing = lost(server, load.acknowledged)
         assert not missing, f"round {round_number}: {len(missing)} acknowledged messages are not as sent: {missing[:5]}"
-    assert len(load.acknowledged) > ROUNDS * 200
+    assert len(load.acknowledged) > ROUNDS * SENDERS
 
 
 def lost(server, acknowledged):

@@ -54,7 +54,7 @@ class Program:
 
     async def ends(self):
         """Closes its standard input and returns what it said after the last `until`."""
-        rest, _ = await asyncio.wait_for(self.process.communicate(), DEADLINE)
+        rest, _ = await asyncio.wait_for(self.process.communicate(b""), DEADLINE)
         assert self.process.returncode == 0, self.lines + rest.decode().splitlines()
         return rest.decode().splitlines()
 

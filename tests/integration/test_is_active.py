@@ -1,5 +1,6 @@
 """`is_active` is true exactly while a session is joined, over HTTP and in the database, also after a crash."""
 
+import asyncio
 import sqlite3
 
 import pytest
@@ -107,5 +108,5 @@ async def test_after_an_orderly_end_no_room_is_active(start_server, tmp_path):
     sockets = Sockets(one)
     await sockets.joined(user, room)
     eventually(lambda: stored(one, room), True)
-    one.stop()
+    await asyncio.gather(asyncio.to_thread(one.stop), *(socket.closed() for socket in sockets.opened))
     assert not stored(one, room)

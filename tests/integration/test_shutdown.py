@@ -38,6 +38,23 @@ async def test_clients_are_told_and_closed_1001(start_server, tmp_path):
         assert api.get("/users/me", user=user).status_code == 200, "the data and the secret were kept"
 
 
+async def test_what_was_done_before_does_not_hold_up_the_end(start_server):
+    one = start_server()
+    sockets = Sockets(one)
+    with Api(one) as api:
+        owner, guest, stranger = api.register(), api.register(), api.register()
+        dissolved, left, kept = (api.room(owner, guest) for _ in range(3))
+        for room in (dissolved, left, kept):
+            await sockets.joined(guest, room)
+            await sockets.chatting(room, owner)
+            await (await sockets.chat(room, stranger)).closed()
+            api.say(owner, room, "hello")
+        api.delete(f"/rooms/{dissolved}", user=owner)
+        api.delete(f"/rooms/{left}/members/{guest.id}", user=owner)
+    await sockets.close()
+    assert one.stop() < 5
+
+
 async def test_messages_in_flight_are_committed_before_the_end(start_server, tmp_path):
     one = start_server(data_dir=tmp_path / "kept")
     sockets = Sockets(one)

@@ -104,16 +104,15 @@ def test_an_unknown_user_takes_as_long_as_a_wrong_password(start_server):
     with Api(start_server({"auth.bcrypt_cost": 10})) as api:
         user = api.register()
 
-        def quickest(name):
-            spent = []
-            for _ in range(4):
-                began = time.monotonic()
-                assert api.login(name, "not the password").status_code == 401
-                spent.append(time.monotonic() - began)
-            return min(spent)
+        def seconds(name):
+            began = time.monotonic()
+            assert api.login(name, "not the password").status_code == 401
+            return time.monotonic() - began
 
-        known, unknown = quickest(user.username), quickest("nobody-at-all")
-        assert 0.5 < unknown / known < 2, (known, unknown)
+        # In turns, and the quickest of each: a busy machine slows both alike, and rarely all of one.
+        pairs = [(seconds(user.username), seconds("nobody-at-all")) for _ in range(8)]
+        known, unknown = (min(one) for one in zip(*pairs))
+        assert 0.5 < unknown / known < 2, pairs
 
 
 # -- refresh, check, revoke ----------------------------------------------------------

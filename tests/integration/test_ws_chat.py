@@ -13,6 +13,10 @@ async def until_user(socket, kind, user):
     return await socket.until(lambda f: f["type"] == kind and f["user"]["id"] == user.id)
 
 
+def announcements(frames):
+    return [f for f in frames if f["type"] != "chat_message"]
+
+
 # -- connecting ----------------------------------------------------------------------
 
 
@@ -41,9 +45,9 @@ async def test_all_in_the_room_hear_a_users_first_session_only(api, sockets, ali
     assert await watcher.receive() == {"type": "user_join", "user": bob.brief}
     second = await sockets.chatting(room, bob)
     for one in (watcher, first, second):
-        assert await one.heard_before(api, alice, room) == []
+        assert announcements(await one.heard_before(api, alice, room)) == []
     await second.close()
-    assert await first.heard_before(api, alice, room) == []
+    assert announcements(await first.heard_before(api, alice, room)) == []
     await first.close()
     await until_user(watcher, "user_leave", bob)
 
@@ -63,6 +67,18 @@ async def test_a_stranger_closes_4403(api, sockets, alice, bob):
     assert await one.closed() == 4403
     [error] = one.passed
     expect.chat_error(error, "not_a_member")
+
+
+async def test_every_refused_connection_hears_why_and_the_server_stays_up(api, sockets, alice, bob):
+    room = api.room(alice, bob, join_policy="open")
+    api.delete(f"/rooms/{room}/members/{bob.id}?ban=true", user=alice)
+    heard = set()
+    for _ in range(100):
+        refused, served = await sockets.chat(room, bob), await sockets.ws(bob)
+        code = await refused.closed()
+        heard.add((code, *(frame["code"] for frame in refused.passed)))
+        assert (await served.ask("ping", timestamp=1))["type"] == "pong"
+    assert heard == {(4403, "banned")}
 
 
 @pytest.mark.parametrize("room", ["999999", "0"])

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import os
+import socket
 import struct
 
 import pytest
@@ -22,13 +23,6 @@ def opened(server, alice):
         assert raw.response().status_code == 101
         assert raw.text_frame()["type"] == "connected"
         yield raw
-
-
-def closes_with(raw, code):
-    """The server says `code` and, once the close is answered, ends the connection."""
-    assert raw.close_code() == code
-    raw.send(masked(CLOSE, struct.pack(">H", code)))
-    return raw.ends()
 
 
 # -- handshake -----------------------------------------------------------------------
@@ -140,13 +134,27 @@ def test_frames_sent_along_with_the_handshake_are_read(server, alice):
         "close 999", "close 1005", "close 1006", "close 5000"])
 def test_a_violation_closes_1002(opened, frames):
     opened.send(frames)
-    assert closes_with(opened, 1002)
+    assert opened.close_code() == 1002
 
 
 @pytest.mark.parametrize("payload", [b"\xff", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"ok \xe4\xb8"])
 def test_text_that_is_not_utf8_closes_1007(opened, payload):
     opened.send(masked(TEXT, payload))
-    assert closes_with(opened, 1007)
+    assert opened.close_code() == 1007
+
+
+def test_the_connection_ends_after_a_violation(opened):
+    opened.send(masked(0x3, b"x"))
+    assert opened.close_code() == 1002
+    assert opened.ends()
+
+
+def test_nothing_is_served_after_a_violation(opened):
+    opened.send(masked(TEXT, b"\xff") + masked(TEXT, PING_TEXT) + masked(PING, b"x"))
+    assert opened.close_code() == 1007
+    opened.socket.shutdown(socket.SHUT_WR)
+    with pytest.raises(EOFError):
+        opened.frame()
 
 
 def test_a_close_reason_that_is_not_utf8_closes_1007(opened):
@@ -156,17 +164,17 @@ def test_a_close_reason_that_is_not_utf8_closes_1007(opened):
 
 def test_binary_closes_1003(opened):
     opened.send(masked(BINARY, PING_TEXT))
-    assert closes_with(opened, 1003)
+    assert opened.close_code() == 1003
 
 
 def test_a_message_over_the_limit_closes_1009(opened):
     opened.send(masked(TEXT, b" " * 65537))
-    assert closes_with(opened, 1009)
+    assert opened.close_code() == 1009
 
 
 def test_fragments_over_the_limit_together_close_1009(opened):
     opened.send(masked(TEXT, b" " * 40000, final=False) + masked(CONTINUATION, b" " * 40000))
-    assert closes_with(opened, 1009)
+    assert opened.close_code() == 1009
 
 
 def test_an_announced_length_is_enough_to_close_1009(opened):
@@ -241,7 +249,7 @@ def test_a_cut_connection_leaves_its_rooms(api, server, alice):
         assert raw.response().status_code == 101
         assert [raw.text_frame()["type"] for _ in range(2)] == ["connection_established", "user_join"]
         assert api.get(f"/rooms/{room}", user=user).json()["active_users"] == 1
-        raw.socket.setsockopt(1, 13, struct.pack("ii", 1, 0))  # SO_LINGER 0: the close is a reset
+        raw.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # the close is a reset
     for _ in range(2000):  # no event tells a stranger to the room; each turn is a request
         if api.get(f"/rooms/{room}", user=user).json()["active_users"] == 0:
             return

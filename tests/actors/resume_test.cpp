@@ -1,0 +1,247 @@
+// Resuming: after `room_joined` comes what was missed, then what is new, without a gap and without a double.
+#include "tests/support/small_node.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace parley::test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class resume_suite : public ::testing::Test {
+protected:
+  resume_suite() {
+    ann_ = node_.store.add_user("ann");
+    bob_ = node_.store.add_user("bob");
+    room_ = node_.store.add_room(ann_);
+    node_.store.add_member(room_, bob_);
+  }
+
+  /// Stored before the room was started, so that its actor does not remember them.
+  void stored(int count) {
+    for (int i = 0; i < count; ++i)
+      node_.store.add_message(room_, ann_, "old" + std::to_string(i));
+  }
+
+  static std::vector<std::int64_t> range(std::int64_t first, std::int64_t last) {
+    std::vector<std::int64_t> out;
+    for (auto i = first; i <= last; ++i)
+      out.push_back(i);
+    return out;
+  }
+
+  small_node node_;
+  user_id ann_, bob_;
+  room_id room_;
+};
+
+TEST_F(resume_suite, the_missed_messages_follow_the_answer_in_order_and_are_marked) {
+  stored(5);
+  auto& bob = node_.signed_in(bob_);
+  bob.joins(room_, message_id{2});
+  node_.settle();
+  ASSERT_EQ(bob.types_heard().front(), "room_joined");
+  EXPECT_EQ(bob.heard("room_joined")[0]["last_message_id"], 5);
+  EXPECT_FALSE(bob.heard("room_joined")[0].contains("resync"));
+  EXPECT_THAT(bob.ids(), ElementsAre(3, 4, 5));
+  for (const auto& x : bob.heard("room_message"))
+    EXPECT_EQ(x["replayed"], true);
+}
+
+TEST_F(resume_suite, a_join_without_a_last_message_replays_nothing) {
+  stored(5);
+  auto& bob = node_.signed_in(bob_);
+  bob.joins(room_);
+  node_.settle();
+  EXPECT_THAT(bob.types_heard(), ElementsAre("room_joined"));
+}
+
+TEST_F(resume_suite, from_zero_all_is_replayed_and_from_the_last_nothing) {
+  stored(3);
+  auto& all = node_.signed_in(bob_);
+  all.joins(room_, message_id{0});
+  auto& none = node_.signed_in(bob_);
+  none.joins(room_, message_id{3});
+  node_.settle();
+  EXPECT_THAT(all.ids(), ElementsAre(1, 2, 3));
+  EXPECT_THAT(none.types_heard(), ElementsAre("room_joined"));
+}
+
+TEST_F(resume_suite, the_room_gives_from_memory_the_same_as_the_store) {
+  auto& ann = node_.inside(ann_, room_);
+  for (int i = 0; i < 8; ++i)
+    ann.posts(room_, "m" + std::to_string(i));
+  node_.settle();
+  auto& from_memory = node_.signed_in(bob_);
+  node_.hold(node_.reader);
+  from_memory.joins(room_, message_id{3});
+  node_.settle();
+  EXPECT_THAT(from_memory.ids(), IsEmpty()) << "the right is not known yet";
+  node_.release(node_.reader);
+  node_.settle();
+
+  small_node other;
+  other.store.committed = node_.store.committed;
+  auto& from_store = other.signed_in(bob_);
+  from_store.joins(room_, message_id{3});
+  other.settle();
+  EXPECT_THAT(from_memory.ids(), ElementsAre(4, 5, 6, 7, 8));
+  EXPECT_EQ(from_memory.heard("room_message"), from_store.heard("room_message"));
+}
+
+TEST_F(resume_suite, what_the_room_remembers_needs_no_reader) {
+  auto& ann = node_.inside(ann_, room_);
+  node_.inside(bob_, room_); // its right is known from now on
+  for (int i = 0; i < 3; ++i)
+    ann.posts(room_, "m");
+  auto& bob = node_.signed_in(bob_);
+  node_.hold(node_.reader);
+  bob.joins(room_, message_id{1});
+  node_.settle();
+  EXPECT_THAT(bob.ids(), ElementsAre(2, 3));
+}
+
+TEST_F(resume_suite, a_thousand_missed_are_replayed) {
+  stored(1000);
+  auto& bob = node_.signed_in(bob_);
+  bob.joins(room_, message_id{0});
+  node_.settle();
+  EXPECT_EQ(bob.ids(), range(1, 1000));
+}
+
+TEST_F(resume_suite, over_a_thousand_missed_the_client_is_told_to_resync) {
+  stored(1001);
+  auto& bob = node_.signed_in(bob_);
+  bob.joins(room_, message_id{0});
+  node_.settle();
+  EXPECT_THAT(bob.types_heard(), ElementsAre("room_joined"));
+  EXPECT_EQ(bob.heard("room_joined")[0]["resync"], true);
+  node_.inside(ann_, room_).posts(room_, "live");
+  node_.settle();
+  EXPECT_THAT(bob.ids(), ElementsAre(1002));
+}
+
+TEST_F(resume_suite, history_since_join_hides_what_came_before_the_member_did) {
+  stored(4);
+  node_.store.committed.rooms.at(room_).config.history = history_policy::since_join;
+  node_.store.committed.members.at({room_, bob_}).joined_after = message_id{2};
+  auto& bob = node_.signed_in(bob_);
+  auto& owner = node_.signed_in(ann_);
+  bob.joins(room_, message_id{0});
+  owner.joins(room_, message_id{0});
+  node_.settle();
+  EXPECT_THAT(bob.ids(), ElementsAre(3, 4));
+  EXPECT_THAT(owner.ids(), ElementsAre(1, 2, 3, 4));
+}
+
+TEST_F(resume_suite, history_none_replays_nothing) {
+  stored(4);
+  node_.store.committed.rooms.at(room_).config.history = history_policy::none;
+  auto& bob = node_.signed_in(bob_);
+  bob.joins(room_, message_id{0});
+  node_.settle();
+  EXPECT_THAT(bob.types_heard(), ElementsAre("room_joined"));
+}
+
+/// A message is posted while a join waits for the reader. R: the reader reads; W: the writer takes in or commits;
+/// L: the room handles what came to it. Every order of three steps each, then everything else.
+TEST_F(resume_suite, in_every_order_of_reading_committing_and_publishing_there_is_no_gap_and_no_double) {
+  std::string order = "LLLLRWWW";
+  std::sort(order.begin(), order.end());
+  int orders = 0;
+  do {
+    SCOPED_TRACE(order);
+    small_node node;
+    node.store.committed = node_.store.committed;
+    for (int i = 0; i < 3; ++i)
+      node.store.add_message(room_, ann_, "old");
+    auto& ann = node.inside(ann_, room_);
+    auto& other = node.inside(bob_, room_); // so that bob's right is known and the one read is that of the replay
+    auto& bob = node.signed_in(bob_);
+    node.hold(node.reader);
+    node.hold(node.writer);
+    node.hold(node.live(room_));
+    bob.joins(room_, message_id{1});
+    node.settle();
+    ASSERT_TRUE(node.step(node.live(room_))); // the join: asks the reader
+    ann.posts(room_, "new");
+    ann.posts(room_, "newer");
+    node.settle();
+    for (char who : order) {
+      if (who == 'R')
+        node.step(node.reader);
+      else if (who == 'W')
+        node.step(node.writer);
+      else
+        node.step(node.live(room_));
+      node.settle();
+    }
+    node.release_all();
+    node.settle();
+    ASSERT_THAT(bob.ids(), ElementsAre(2, 3, 4, 5));
+    ASSERT_EQ(bob.types_heard().front(), "room_joined");
+    ASSERT_THAT(other.ids(), ElementsAre(4, 5));
+    ++orders;
+  } while (std::next_permutation(order.begin(), order.end()));
+  EXPECT_EQ(orders, 280);
+}
+
+TEST_F(resume_suite, what_is_published_between_the_reading_and_its_answer_is_not_missed) {
+  stored(3);
+  auto& ann = node_.inside(ann_, room_);
+  auto& bob = node_.signed_in(bob_);
+  node_.store.after_find_missed = [&] {
+    ann.posts(room_, "new");
+    ann.posts(room_, "newer");
+    node_.settle();
+    ASSERT_THAT(ann.ids(), ElementsAre(4, 5));
+  };
+  bob.joins(room_, message_id{1});
+  node_.settle();
+  EXPECT_THAT(bob.ids(), ElementsAre(2, 3, 4, 5));
+  EXPECT_EQ(bob.heard("room_joined").at(0)["last_message_id"], 5);
+}
+
+TEST_F(resume_suite, what_is_committed_and_read_before_the_room_publishes_it_comes_once_and_live) {
+  stored(3);
+  auto& ann = node_.inside(ann_, room_);
+  auto& bob = node_.signed_in(bob_);
+  node_.store.after_commit = [&] {
+    bob.joins(room_, message_id{1});
+    node_.settle(); // the writer is within its step: the room does not know yet
+    ASSERT_THAT(bob.ids(), ElementsAre(2, 3));
+  };
+  ann.posts(room_, "new");
+  node_.settle();
+  EXPECT_THAT(bob.ids(), ElementsAre(2, 3, 4));
+  EXPECT_EQ(bob.heard("room_joined").at(0)["last_message_id"], 3);
+  EXPECT_FALSE(bob.heard("room_message").back().contains("replayed"));
+}
+
+TEST_F(resume_suite, whoever_runs_when_each_client_hears_every_message_after_its_last_once) {
+  for (unsigned seed = 0; seed < 300; ++seed) {
+    SCOPED_TRACE(seed);
+    std::mt19937 lot(seed);
+    small_node node;
+    node.store.committed = node_.store.committed;
+    for (int i = 0; i < 3; ++i)
+      node.store.add_message(room_, ann_, "old");
+    node.store.after_commit = node.store.after_find_missed = [&] { node.run_some(lot, lot() % 12); };
+    auto& ann = node.inside(ann_, room_);
+    auto& first = node.signed_in(bob_);
+    auto& second = node.signed_in(bob_);
+    first.joins(room_, message_id{1});
+    for (int i = 0; i < 3; ++i)
+      ann.posts(room_, "new");
+    second.joins(room_, message_id{2});
+    ann.posts(room_, "newest");
+    node.settle_shuffled(lot);
+    ASSERT_EQ(first.ids(), range(2, 7));
+    ASSERT_EQ(second.ids(), range(3, 7));
+  }
+}
+
+} // namespace
+} // namespace parley::test

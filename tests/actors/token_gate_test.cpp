@@ -1,0 +1,75 @@
+// Which access tokens a thread takes.
+#include "actors/token_gate.hpp"
+
+#include <gtest/gtest.h>
+
+namespace parley::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr timestamp noon{std::chrono::milliseconds{1'800'000'000'000}};
+const std::string secret = "a secret of at least thirty-two bytes";
+
+class token_gate_suite : public ::testing::Test {
+protected:
+  std::string token(const std::string& family, timestamp issued = noon, user_id user = user_id{7}) const {
+    return auth::mint({user, issued + 12h, issued, "id", family}, secret);
+  }
+  error_code verdict(const std::string& token) const {
+    auto out = gate_.check(token);
+    return out ? error_code::none : out.error();
+  }
+
+  timestamp now_ = noon;
+  token_gate gate_{secret, [this] { return now_; }};
+};
+
+TEST_F(token_gate_suite, a_good_token_gives_its_claims) {
+  auto out = gate_.check(token("f"));
+  ASSERT_TRUE(out);
+  EXPECT_EQ(out->user, user_id{7});
+  EXPECT_EQ(out->family, "f");
+}
+
+TEST_F(token_gate_suite, an_expired_one_is_told_apart_from_a_bad_one) {
+  auto t = token("f");
+  now_ += 13h;
+  EXPECT_EQ(verdict(t), error_code::token_expired);
+  EXPECT_EQ(verdict(t + "x"), error_code::invalid_token);
+}
+
+TEST_F(token_gate_suite, a_revoked_family_is_refused_and_others_are_not) {
+  gate_.revoke({{{"f", noon + 1h}}, {}});
+  EXPECT_EQ(verdict(token("f")), error_code::invalid_token);
+  EXPECT_EQ(verdict(token("g")), error_code::none);
+  EXPECT_EQ(verdict(token("")), error_code::none);
+}
+
+TEST_F(token_gate_suite, a_family_is_forgotten_only_after_its_time) {
+  gate_.revoke({{{"f", noon + 1h}}, {}});
+  now_ = noon + 1h;
+  gate_.revoke({});
+  EXPECT_EQ(verdict(token("f")), error_code::invalid_token);
+  now_ += 1ms;
+  gate_.revoke({});
+  EXPECT_EQ(verdict(token("f")), error_code::none);
+}
+
+TEST_F(token_gate_suite, a_cutoff_refuses_the_users_tokens_without_family_up_to_it) {
+  gate_.revoke({{}, {{user_id{7}, noon}}});
+  EXPECT_EQ(verdict(token("", noon)), error_code::invalid_token);
+  EXPECT_EQ(verdict(token("", noon - 1s)), error_code::invalid_token);
+  EXPECT_EQ(verdict(token("", noon + 1s)), error_code::none);
+  EXPECT_EQ(verdict(token("", noon, user_id{8})), error_code::none);
+  EXPECT_EQ(verdict(token("f", noon)), error_code::none);
+}
+
+TEST_F(token_gate_suite, a_cutoff_never_moves_back) {
+  gate_.revoke({{}, {{user_id{7}, noon}}});
+  gate_.revoke({{}, {{user_id{7}, noon - 1h}}});
+  EXPECT_EQ(verdict(token("", noon)), error_code::invalid_token);
+}
+
+} // namespace
+} // namespace parley::test
