@@ -157,7 +157,7 @@ void chat_session::on_text(std::string_view text) {
 void chat_session::handle(chat_message_command& x) {
   if (!inside_)
     fault(error_code::not_joined, {});
-  else if (auto wait = take(message_bucket()))
+  else if (auto wait = take(limited_act::message))
     fault(error_code::rate_limited, {}, wait);
   else
     send(*room_, post_message{flat_origin(), self(), std::move(x.draft)});
@@ -171,7 +171,7 @@ void chat_session::handle(chat_typing_command& x) {
 }
 
 void chat_session::handle(chat_join_command&) {
-  if (auto wait = take(join_bucket()))
+  if (auto wait = take(limited_act::join))
     fault(error_code::rate_limited, {}, wait);
   else if (inside_)
     join({});

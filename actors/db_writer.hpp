@@ -19,8 +19,7 @@ public:
   static constexpr std::size_t batch_limit = 512;    ///< entries of one transaction
   static constexpr std::size_t queue_limit = 65'536; ///< entries that wait; past it the answer is `rate_limited`
 
-  db_writer(caf::actor_config& cfg, std::unique_ptr<storage::writer> store)
-    : base(cfg), store_(std::move(store)) {}
+  db_writer(caf::actor_config& cfg, std::unique_ptr<storage::writer> store) : base(cfg), store_(std::move(store)) {}
 
   const char* name() const override { return "db_writer"; }
 

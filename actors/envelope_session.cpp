@@ -68,8 +68,8 @@ void envelope_session::on_text(std::string_view text) {
     fault(signed_in() || unread ? bad.code : error_code::auth_required, bad.request_id);
     return;
   }
-  bool open_to_guests = std::holds_alternative<ping_command>(request->command) ||
-                        std::holds_alternative<auth_command>(request->command);
+  bool open_to_guests =
+    std::holds_alternative<ping_command>(request->command) || std::holds_alternative<auth_command>(request->command);
   if (!signed_in() && !open_to_guests) {
     fault(error_code::auth_required, request->request_id);
     return;
@@ -96,7 +96,7 @@ void envelope_session::handle(const std::string& request_id, auth_command& x) {
 }
 
 void envelope_session::handle(const std::string& request_id, join_room_command& x) {
-  if (auto wait = take(join_bucket())) {
+  if (auto wait = take(limited_act::join)) {
     fault(error_code::rate_limited, request_id, wait);
     return;
   }
@@ -107,7 +107,9 @@ void envelope_session::handle(const std::string& request_id, join_room_command& 
       ++places_[id].joins;
       send(room, join_room{from(request_id), user(), error_code::none, {}, last});
     },
-    [this, id, request_id](error_code why) { reply(room_join_error_reply{id, why}, request_id); });
+    [this, id, request_id](error_code why) {
+      reply(room_join_error_reply{id, why}, request_id);
+    });
 }
 
 void envelope_session::handle(const std::string& request_id, leave_room_command& x) {
@@ -131,7 +133,7 @@ void envelope_session::handle(const std::string& request_id, leave_room_command&
 }
 
 void envelope_session::handle(const std::string& request_id, send_message_command& x) {
-  if (auto wait = take(message_bucket())) {
+  if (auto wait = take(limited_act::message)) {
     fault(error_code::rate_limited, request_id, wait);
     return;
   }

@@ -15,8 +15,8 @@ private:
   /// A room that this session asked for. Its address is kept while a join is on its way or stands.
   struct place {
     std::optional<room_actor> room;
-    int joins = 0;       ///< asked for and not answered
-    int undone = 0;      ///< those of them, the first ones, that a later leave undoes
+    int joins = 0;  ///< asked for and not answered
+    int undone = 0; ///< those of them, the first ones, that a later leave undoes
     bool inside = false;
     std::vector<std::function<void(const room_actor&)>> waiting; ///< for the address
     std::vector<std::function<void(error_code)>> failing;

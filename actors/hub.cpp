@@ -7,7 +7,9 @@ namespace parley {
 hub::behavior_type hub::make_behavior() {
   delayed_send(this, resolution, tick{});
   return {
-    [this](enrol& x) { connections_.insert_or_assign(x.connection, entry{std::move(x.port), x.session, {}, {}}); },
+    [this](enrol& x) {
+      connections_.insert_or_assign(x.connection, entry{std::move(x.port), x.session, {}, {}});
+    },
     [this](const withdraw& x) { withdraw_one(x.connection); },
     [this](attach_listener& x) { attach_to(x); },
     [this](const detach_listener& x) { detach_from(x.room, x.connection); },

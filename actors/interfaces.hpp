@@ -124,10 +124,10 @@ struct revoked_tokens {
 struct tick {};
 
 using hub_actor =
-  caf::typed_actor<caf::reacts_to<enrol>, caf::reacts_to<withdraw>, caf::reacts_to<attach_listener>, caf::reacts_to<detach_listener>,
-                   caf::reacts_to<deliver>, caf::reacts_to<unicast>, caf::reacts_to<close_connection>,
-                   caf::reacts_to<remind>, caf::replies_to<revoked_tokens>::with<finished>, caf::reacts_to<drain>,
-                   caf::reacts_to<tick>>;
+  caf::typed_actor<caf::reacts_to<enrol>, caf::reacts_to<withdraw>, caf::reacts_to<attach_listener>,
+                   caf::reacts_to<detach_listener>, caf::reacts_to<deliver>, caf::reacts_to<unicast>,
+                   caf::reacts_to<close_connection>, caf::reacts_to<remind>,
+                   caf::replies_to<revoked_tokens>::with<finished>, caf::reacts_to<drain>, caf::reacts_to<tick>>;
 
 // -- room: one live room ----------------------------------------------------------------
 
@@ -216,8 +216,7 @@ using room_actor =
                    caf::reacts_to<set_typing>, caf::reacts_to<rename_member>, caf::reacts_to<committed>,
                    caf::reacts_to<tick>, caf::replies_to<submit_message>::with<submitted>,
                    caf::replies_to<change_room>::with<room_view>, caf::replies_to<change_config>::with<room_view>,
-                   caf::replies_to<dissolve_room>::with<finished>,
-                   caf::replies_to<become_member>::with<finished>,
+                   caf::replies_to<dissolve_room>::with<finished>, caf::replies_to<become_member>::with<finished>,
                    caf::replies_to<remove_member>::with<finished>, caf::replies_to<retire>::with<bool>>;
 
 // -- directory: who and what is where ------------------------------------------------------
@@ -274,12 +273,11 @@ struct census {
 };
 
 using directory_actor =
-  caf::typed_actor<caf::replies_to<find_room>::with<room_actor>, caf::reacts_to<signed_in>,
-                   caf::reacts_to<signed_out>, caf::reacts_to<occupancy_changed>, caf::reacts_to<room_gone>,
+  caf::typed_actor<caf::replies_to<find_room>::with<room_actor>, caf::reacts_to<signed_in>, caf::reacts_to<signed_out>,
+                   caf::reacts_to<occupancy_changed>, caf::reacts_to<room_gone>,
                    caf::replies_to<revoke_access>::with<finished>, caf::reacts_to<user_renamed>,
-                   caf::replies_to<get_occupancy>::with<occupancies>,
-                   caf::replies_to<get_online>::with<online_flags>, caf::replies_to<get_census>::with<census>,
-                   caf::reacts_to<tick>>;
+                   caf::replies_to<get_occupancy>::with<occupancies>, caf::replies_to<get_online>::with<online_flags>,
+                   caf::replies_to<get_census>::with<census>, caf::reacts_to<tick>>;
 
 // -- database and hashing -----------------------------------------------------------------------
 
@@ -297,10 +295,10 @@ struct write_request {
 struct flush {};
 struct get_writer_figures {};
 struct writer_figures {
-  std::uint64_t queued = 0;    ///< entries waiting for the next transaction
-  std::uint64_t commits = 0;   ///< transactions since the start
-  std::uint64_t messages = 0;  ///< chat messages committed since the start
-  std::uint64_t failures = 0;  ///< transactions that were rolled back
+  std::uint64_t queued = 0;   ///< entries waiting for the next transaction
+  std::uint64_t commits = 0;  ///< transactions since the start
+  std::uint64_t messages = 0; ///< chat messages committed since the start
+  std::uint64_t failures = 0; ///< transactions that were rolled back
 };
 
 using db_writer_actor =
@@ -321,8 +319,8 @@ struct check_password {
   std::string hash; ///< empty for a user who is not there: takes as long, answers false
 };
 
-using hasher_actor = caf::typed_actor<caf::replies_to<hash_password>::with<std::string>,
-                                      caf::replies_to<check_password>::with<bool>>;
+using hasher_actor =
+  caf::typed_actor<caf::replies_to<hash_password>::with<std::string>, caf::replies_to<check_password>::with<bool>>;
 
 } // namespace parley
 

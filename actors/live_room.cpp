@@ -6,12 +6,8 @@ namespace parley {
 
 live_room::live_room(caf::actor_config& cfg, pin where, std::shared_ptr<const room_environment> env,
                      storage::room_state state)
-  : pinned(cfg, where),
-    env_(std::move(env)),
-    room_(std::move(state.value)),
-    last_message_(state.last_message),
-    recent_(state.last_message),
-    listeners_(env_->hubs.size()) {}
+  : pinned(cfg, where), env_(std::move(env)), room_(std::move(state.value)), last_message_(state.last_message),
+    recent_(state.last_message), listeners_(env_->hubs.size()) {}
 
 live_room::behavior_type live_room::make_behavior() {
   return {

@@ -135,15 +135,15 @@ private:
   std::unordered_map<connection_id, visitor> visitors_;
   std::unordered_map<user_id, present_user> present_;
   std::unordered_map<connection_id, catching_up> catching_up_;
-  std::vector<std::uint32_t> listeners_;  ///< visitors by thread
-  std::uint32_t shapes_[2] = {0, 0};      ///< visitors by wire shape
+  std::vector<std::uint32_t> listeners_; ///< visitors by thread
+  std::uint32_t shapes_[2] = {0, 0};     ///< visitors by wire shape
   std::deque<pending_post> pipeline_;
   std::uint64_t next_ticket_ = 1;
   std::size_t next_reader_ = 0;
-  bool ticking_ = false;          ///< a tick for typing is on its way
-  bool stored_active_ = false;    ///< what the writer was last told
-  bool storing_active_ = false;   ///< the writer has not answered yet
-  bool gone_ = false;             ///< dissolved
+  bool ticking_ = false;        ///< a tick for typing is on its way
+  bool stored_active_ = false;  ///< what the writer was last told
+  bool storing_active_ = false; ///< the writer has not answered yet
+  bool gone_ = false;           ///< dissolved
 };
 
 } // namespace parley

@@ -10,8 +10,7 @@ void live_room::as_owner(user_id by, std::function<void()> then, std::function<v
     then();
   else
     with_right(
-      by,
-      [failed](const right& access) { failed(access.who ? error_code::owner_only : error_code::not_a_member); },
+      by, [failed](const right& access) { failed(access.who ? error_code::owner_only : error_code::not_a_member); },
       failed);
 }
 
@@ -88,23 +87,21 @@ void live_room::become(user_id user, promise<finished> out) {
         return;
       }
       lanes_.hold(user);
-      write(
-        [room = room_.id, user, now = env_->now()](storage::writer& w) {
-          return w.add_member(room, user, member_role::member, now);
-        },
-        [this, user, out, failed](storage::result<membership>& added) mutable {
-          if (added) {
-            remember(user, right{*added, false});
-            out.deliver(finished{});
-          } else {
-            failed(added.error());
-          }
-          lanes_.release(user);
-        },
-        [this, user, failed](error_code why) mutable {
-          failed(why);
-          lanes_.release(user);
-        });
+      write([room = room_.id, user,
+             now = env_->now()](storage::writer& w) { return w.add_member(room, user, member_role::member, now); },
+            [this, user, out, failed](storage::result<membership>& added) mutable {
+              if (added) {
+                remember(user, right{*added, false});
+                out.deliver(finished{});
+              } else {
+                failed(added.error());
+              }
+              lanes_.release(user);
+            },
+            [this, user, failed](error_code why) mutable {
+              failed(why);
+              lanes_.release(user);
+            });
     },
     failed);
 }
@@ -147,20 +144,18 @@ void live_room::expel_with(const remove_member& x, const right& actor, promise<f
     return;
   }
   bool ban = x.ban && actor.who->moderates() && x.by != x.target;
-  write(
-    [room = room_.id, x, ban, now = env_->now()](storage::writer& w) {
-      return w.remove_member(room, x.target, ban, now);
-    },
-    [this, x, ban, out](storage::result<void>& removed) mutable {
-      if (!removed) {
-        out.deliver(caf::make_error(removed.error()));
-        return;
-      }
-      remember(x.target, right{std::nullopt, ban});
-      put_out(x.target);
-      out.deliver(finished{});
-    },
-    [out](error_code why) mutable { out.deliver(caf::make_error(why)); });
+  write([room = room_.id, x, ban,
+         now = env_->now()](storage::writer& w) { return w.remove_member(room, x.target, ban, now); },
+        [this, x, ban, out](storage::result<void>& removed) mutable {
+          if (!removed) {
+            out.deliver(caf::make_error(removed.error()));
+            return;
+          }
+          remember(x.target, right{std::nullopt, ban});
+          put_out(x.target);
+          out.deliver(finished{});
+        },
+        [out](error_code why) mutable { out.deliver(caf::make_error(why)); });
 }
 
 } // namespace parley

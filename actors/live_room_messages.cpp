@@ -33,8 +33,9 @@ void live_room::post(user_brief author, post_draft draft, decltype(pending_post:
     }
     auto ticket = next_ticket_++;
     pipeline_.push_back({ticket, author.id, draft.client_msg_id, std::move(asker)});
-    send(env_->writer, append_message{caf::actor_cast<room_actor>(this), ticket,
-                                      {room_.id, std::move(author), std::move(draft), now}});
+    send(
+      env_->writer,
+      append_message{caf::actor_cast<room_actor>(this), ticket, {room_.id, std::move(author), std::move(draft), now}});
   };
   if (user == anonymous_user) {
     right guest;
@@ -81,7 +82,9 @@ void live_room::settle(pending_post& post, storage::result<storage::appended>& o
                    tell(from, make_text_frame(encode_flat(message_posted{stored, false})));
                  }
                },
-               [&](promise<submitted>& out) { out.deliver(submitted{receipt, repeated}); },
+               [&](promise<submitted>& out) {
+                 out.deliver(submitted{receipt, repeated});
+               },
              },
              post.asker);
   if (!repeated)

@@ -25,9 +25,7 @@ void live_room::on_join(join_room& x) {
   auto failed = [this, from = x.from](error_code why) { refuse(from, refused::request::join, why); };
   auto user = x.user.id;
   with_right(
-    user,
-    [this, x = std::move(x)](const right& access) mutable { admit(x, access); },
-    std::move(failed));
+    user, [this, x = std::move(x)](const right& access) mutable { admit(x, access); }, std::move(failed));
 }
 
 void live_room::admit(join_room& x, const right& access) {
@@ -48,24 +46,22 @@ void live_room::admit(join_room& x, const right& access) {
 void live_room::admit_new_member(join_room x) {
   auto user = x.user.id;
   lanes_.hold(user);
-  write(
-    [room = room_.id, user, now = env_->now()](storage::writer& w) {
-      return w.add_member(room, user, member_role::member, now);
-    },
-    [this, user, x](storage::result<membership>& added) {
-      if (added) {
-        right access{*added, false};
-        remember(user, access);
-        catch_up(x, access);
-      } else {
-        refuse(x.from, refused::request::join, added.error());
-      }
-      lanes_.release(user);
-    },
-    [this, user, from = x.from](error_code why) {
-      refuse(from, refused::request::join, why);
-      lanes_.release(user);
-    });
+  write([room = room_.id, user,
+         now = env_->now()](storage::writer& w) { return w.add_member(room, user, member_role::member, now); },
+        [this, user, x](storage::result<membership>& added) {
+          if (added) {
+            right access{*added, false};
+            remember(user, access);
+            catch_up(x, access);
+          } else {
+            refuse(x.from, refused::request::join, added.error());
+          }
+          lanes_.release(user);
+        },
+        [this, user, from = x.from](error_code why) {
+          refuse(from, refused::request::join, why);
+          lanes_.release(user);
+        });
 }
 
 void live_room::catch_up(join_room x, const right& access) {
@@ -83,9 +79,8 @@ void live_room::catch_up(join_room x, const right& access) {
   auto user = x.user.id;
   catching_up_.insert_or_assign(connection, catching_up{std::move(x), access, {}});
   lanes_.hold(user);
-  auto job = make_read_job([room = room_.id, floor](storage::reader& r) {
-    return r.find_missed(room, floor, limits::replay_max + 1);
-  });
+  auto job = make_read_job(
+    [room = room_.id, floor](storage::reader& r) { return r.find_missed(room, floor, limits::replay_max + 1); });
   request(reader(), database_patience, read_request{job})
     .then(
       [this, job, connection, user](finished) {

@@ -1,10 +1,14 @@
-// What actors need from the outside of one I/O thread: the socket's port and the answer to "is this token good?".
+// What actors need from the outside of one I/O thread: the socket's port, whether a token is good, whether one may go
+// on.
 #pragma once
 
 #include "actors/frame.hpp"
 #include "auth/token.hpp"
 #include "protocol/close_code.hpp"
 
+#include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -39,6 +43,18 @@ public:
 
   /// `invalid_token` or `token_expired` where it is not; revoked ones are `invalid_token`.
   virtual tl::expected<auth::access_claims, error_code> check(std::string_view token) const = 0;
+};
+
+/// What is limited in how often it may happen: the first two an address, the others a user (an address for a guest).
+enum class limited_act : std::uint8_t { login, registration, message, join, frame };
+
+/// The rate limits of a node. Any thread: what it counts is one user's on every socket and over HTTP.
+class rate_limiter {
+public:
+  virtual ~rate_limiter() = default;
+
+  /// nullopt where `who` (a user's id, or an address) may do it at `now`, else how long it should wait.
+  virtual std::optional<std::chrono::milliseconds> take(limited_act act, std::string_view who, timestamp now) = 0;
 };
 
 } // namespace parley

@@ -21,15 +21,8 @@ std::size_t count_recent(std::vector<timestamp>& events, timestamp now, std::chr
 
 } // namespace
 
-session::session(caf::actor_config& cfg, pin where, std::shared_ptr<const session_environment> env,
-                 session_start start)
-  : pinned(cfg, where),
-    env_(std::move(env)),
-    start_(std::move(start)),
-    started_at_(env_->now()),
-    frames_(env_->options.frames_per_second, env_->options.frames_per_second),
-    messages_(env_->options.messages_per_second, env_->options.messages_per_second * 2),
-    joins_(env_->options.joins_per_second, env_->options.joins_per_second) {}
+session::session(caf::actor_config& cfg, pin where, std::shared_ptr<const session_environment> env, session_start start)
+  : pinned(cfg, where), env_(std::move(env)), start_(std::move(start)), started_at_(env_->now()) {}
 
 session::behavior_type session::make_behavior() {
   send(env_->hub, enrol{start_.connection, start_.port, caf::actor_cast<session_actor>(this)});
@@ -38,7 +31,7 @@ session::behavior_type session::make_behavior() {
     [this](const inbound& x) {
       if (closing_)
         return;
-      if (auto wait = take(frames_))
+      if (auto wait = take(limited_act::frame))
         fault(error_code::rate_limited, {}, wait);
       else
         on_text(x.text);
@@ -87,8 +80,8 @@ void session::authenticate(const std::string& token, std::function<void(tl::expe
     .then(
       [job, claims = std::move(*claims), then](finished) {
         if (auto& found = job->value(); found && found->id != anonymous_user)
-          then(identity{{found->id, found->username, found->avatar_url},
-                        claims.expires_at, claims.family, claims.issued_at});
+          then(identity{
+            {found->id, found->username, found->avatar_url}, claims.expires_at, claims.family, claims.issued_at});
         else
           then(tl::unexpected(error_code::invalid_token));
       },
@@ -111,9 +104,17 @@ void session::fault(error_code code, std::string_view request_id, std::optional<
   if (code == error_code::bad_message &&
       count_recent(malformed_, now, std::chrono::minutes(1)) > static_cast<std::size_t>(malformed_limit))
     close(close_code::malformed, "too many malformed messages");
-  else if (code == error_code::rate_limited && env_->options.rate_limiting &&
+  else if (code == error_code::rate_limited && env_->limits != nullptr &&
            count_recent(rate_errors_, now, std::chrono::seconds(10)) >= static_cast<std::size_t>(rate_error_limit))
     close(close_code::rate_limit, "rate limit");
+}
+
+std::int64_t session::take(limited_act act) {
+  if (env_->limits == nullptr)
+    return 0;
+  auto wait =
+    env_->limits->take(act, identity_ ? std::to_string(identity_->user.id.value) : start_.address, env_->now());
+  return wait ? wait->count() : 0;
 }
 
 void session::close(close_code code, std::string_view reason) {

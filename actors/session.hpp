@@ -3,7 +3,6 @@
 
 #include "actors/interfaces.hpp"
 #include "actors/pinned.hpp"
-#include "actors/token_bucket.hpp"
 
 #include <memory>
 #include <optional>
@@ -15,10 +14,6 @@ namespace parley {
 struct session_options {
   std::chrono::milliseconds heartbeat{30'000};
   std::chrono::seconds auth_timeout{10}; ///< for a guest of `/ws` to send `auth`
-  bool rate_limiting = true;
-  std::int64_t frames_per_second = 60;
-  std::int64_t messages_per_second = 20; ///< with a burst of twice as many
-  std::int64_t joins_per_second = 20;
 };
 
 /// What every session of one I/O thread works with.
@@ -28,6 +23,7 @@ struct session_environment {
   directory_actor directory;
   std::vector<db_reader_actor> readers;
   const token_checker* tokens = nullptr; ///< of this thread
+  rate_limiter* limits = nullptr;        ///< of the node; null where there are none
   time_source now;
   session_options options;
 };
@@ -39,6 +35,7 @@ struct session_start {
   std::optional<std::string> token;
   std::optional<std::string> room; ///< flat shape: the path's segment
   language lang = language::zh;
+  std::string address; ///< of the client
 };
 
 /// What both shapes share: signing in, expiry, limits, the end.
@@ -93,14 +90,12 @@ protected:
   bool closing() const { return closing_; }
 
   /// 0, or after how many milliseconds another one may come.
-  std::int64_t take(token_bucket& bucket) { return env_->options.rate_limiting ? bucket.take(env_->now()) : 0; }
+  std::int64_t take(limited_act act);
 
   void schedule();
   origin from(std::string request_id);
   const session_environment& env() const { return *env_; }
   const session_start& start() const { return start_; }
-  token_bucket& message_bucket() { return messages_; }
-  token_bucket& join_bucket() { return joins_; }
 
 private:
   void on_wake();
@@ -110,12 +105,9 @@ private:
   session_start start_;
   std::optional<identity> identity_;
   timestamp started_at_{};
-  bool warned_ = false;  ///< of the token's expiry
+  bool warned_ = false; ///< of the token's expiry
   bool closing_ = false;
-  token_bucket frames_;
-  token_bucket messages_;
-  token_bucket joins_;
-  std::vector<timestamp> malformed_;   // vectors: most sessions never have an entry, and these own nothing then
+  std::vector<timestamp> malformed_; // vectors: most sessions never have an entry, and these own nothing then
   std::vector<timestamp> rate_errors_;
 };
 

@@ -44,8 +44,7 @@ public:
       next();
       if (found = lanes_.find(user); found != lanes_.end()) {
         auto& behind = found->second.waiting;
-        behind.insert(behind.begin(), std::make_move_iterator(waiting.begin()),
-                      std::make_move_iterator(waiting.end()));
+        behind.insert(behind.begin(), std::make_move_iterator(waiting.begin()), std::make_move_iterator(waiting.end()));
         return;
       }
     }

@@ -5,8 +5,8 @@
 namespace parley::app {
 
 std::unique_ptr<storage::database> open(const config::settings& s) {
-  auto how = s.storage.durability == config::durability_mode::full ? storage::durability::full
-                                                                   : storage::durability::normal;
+  auto how =
+    s.storage.durability == config::durability_mode::full ? storage::durability::full : storage::durability::normal;
   return storage::open_database(config::resolve_database_url(s), how);
 }
 

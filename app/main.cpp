@@ -9,10 +9,9 @@
 
 #include <CLI/CLI.hpp>
 
-#include <unistd.h>
-
 #include <cstdio>
 #include <functional>
+#include <unistd.h>
 
 namespace {
 

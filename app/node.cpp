@@ -12,9 +12,8 @@
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
-#include <sys/resource.h>
-
 #include <algorithm>
+#include <sys/resource.h>
 #include <thread>
 
 namespace parley::app {
@@ -63,6 +62,7 @@ net::worker_options options_of(const config::settings& s, const std::string& sec
   out.http.registrations_per_minute = s.limits.registrations_per_minute;
   out.http.messages_per_second = s.limits.messages_per_second;
   out.http.joins_per_second = s.limits.joins_per_second;
+  out.http.frames_per_second = s.limits.frames_per_second;
   out.http.version = version;
 
   out.websocket.message_bytes = s.websocket.message_bytes;
@@ -71,10 +71,6 @@ net::worker_options options_of(const config::settings& s, const std::string& sec
 
   out.sessions.heartbeat = out.websocket.heartbeat;
   out.sessions.auth_timeout = std::chrono::seconds(s.websocket.auth_seconds);
-  out.sessions.rate_limiting = s.limits.rate_limiting;
-  out.sessions.frames_per_second = s.limits.frames_per_second;
-  out.sessions.messages_per_second = s.limits.messages_per_second;
-  out.sessions.joins_per_second = s.limits.joins_per_second;
 
   auto allowed = std::max<std::int64_t>(1, open_file_limit() - other_descriptors);
   auto wanted = static_cast<std::int64_t>(s.server.max_connections);
@@ -85,9 +81,7 @@ net::worker_options options_of(const config::settings& s, const std::string& sec
 } // namespace
 
 node::node(const config::settings& s, const std::string& secret, time_source now)
-  : settings_(s),
-    system_(prepared(system_config_)),
-    server_(system_, thread_count(s), options_of(s, secret), now) {
+  : settings_(s), system_(prepared(system_config_)), server_(system_, thread_count(s), options_of(s, secret), now) {
   auto database = open(settings_);
   database->migrate(now());
   auto store = database->open_writer();
@@ -131,9 +125,7 @@ bool node::commit_all(std::chrono::milliseconds patience) {
   auto nothing = make_write_job([](storage::writer&) { return true; });
   self->request(actors_.writer, patience, write_request{nothing})
     .receive([&](finished) { done = true; },
-             [](const caf::error& reason) {
-               spdlog::error("the writer did not finish: {}", caf::to_string(reason));
-             });
+             [](const caf::error& reason) { spdlog::error("the writer did not finish: {}", caf::to_string(reason)); });
   return done;
 }
 

@@ -8,10 +8,9 @@
 
 #include <spdlog/spdlog.h>
 
-#include <signal.h> // NOLINT(modernize-deprecated-headers): POSIX signal sets
-
 #include <chrono>
 #include <cstdio>
+#include <signal.h> // NOLINT(modernize-deprecated-headers): POSIX signal sets
 
 namespace parley::app {
 

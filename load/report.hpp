@@ -3,11 +3,13 @@
 
 #include "load/histogram.hpp"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
+#include <memory>
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace parley::load {
@@ -18,6 +20,11 @@ double three_decimals(double value);
 /// Keys carry their unit (`latency_p99_us`). Figures appear in the order in which they were added.
 class report {
 public:
+  report();
+  report(const report&) = delete;
+  report& operator=(const report&) = delete;
+  ~report();
+
   void add(std::string key, std::int64_t value);
   void add(std::string key, std::uint64_t value) { add(std::move(key), static_cast<std::int64_t>(value)); }
   void add(std::string key, double value); ///< kept to three decimals
@@ -28,12 +35,12 @@ public:
   void add_quantiles(std::string_view name, const histogram& values);
 
   /// A figure that a table shows in lines of its own, such as CPU by thread.
-  void add_each(std::string key, nlohmann::ordered_json object);
+  void add_each(std::string key, const std::vector<std::pair<std::string, double>>& lines);
 
   void print(std::ostream& out, bool as_json) const;
 
 private:
-  nlohmann::ordered_json figures_ = nlohmann::ordered_json::object();
+  std::unique_ptr<nlohmann::ordered_json> figures_; ///< an object
 };
 
 } // namespace parley::load

@@ -57,15 +57,15 @@ void server_use::add_to(report& out, std::int64_t wall_ns) const {
     return three_decimals(static_cast<double>(used) * 100 / static_cast<double>(wall_ns));
   };
   out.add("server_cpu_percent", percent(cpu_ns()));
-  nlohmann::ordered_json threads = nlohmann::ordered_json::object();
+  std::vector<std::pair<std::string, double>> threads;
   for (const auto& [name, after] : after_->threads) {
     const auto before = before_->threads.find(name);
     const std::int64_t used = after - (before == before_->threads.end() ? 0 : before->second);
     if (used > 0)
-      threads[name] = percent(used);
+      threads.emplace_back(name, percent(used));
   }
   if (!threads.empty())
-    out.add_each("server_thread_cpu_percent", std::move(threads));
+    out.add_each("server_thread_cpu_percent", threads);
   out.add("server_rss_bytes", after_->rss_bytes);
 }
 

@@ -8,7 +8,6 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/use_awaitable.hpp>
-
 #include <caf/send.hpp>
 #include <tl/expected.hpp>
 
@@ -122,13 +121,10 @@ private:
       // CAF keeps two callbacks for one answer; they share the one-shot handler.
       auto shared = std::make_shared<decltype(handler)>(std::move(handler));
       self->request(target, patience, std::move(request))
-        .then(
-          [shared](Out& out) {
-            (*shared)(tl::expected<Out, error_code>(std::move(out)));
-          },
-          [shared](caf::error& reason) {
-            (*shared)(tl::expected<Out, error_code>(tl::unexpected(to_error_code(reason))));
-          });
+        .then([shared](Out& out) { (*shared)(tl::expected<Out, error_code>(std::move(out))); },
+              [shared](caf::error& reason) {
+                (*shared)(tl::expected<Out, error_code>(tl::unexpected(to_error_code(reason))));
+              });
     };
     auto answered = co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, signature>(
       std::move(initiate), boost::asio::use_awaitable);

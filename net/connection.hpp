@@ -128,7 +128,7 @@ private:
   std::size_t index_ = 0;        ///< in the set
   state state_ = state::open;
   bool dirty_ = false;
-  bool blocked_ = false;   ///< the socket is full; a wait for it is pending
+  bool blocked_ = false;     ///< the socket is full; a wait for it is pending
   bool peer_closed_ = false; ///< its close frame has come: nothing is left to wait for
   bool broken_ = false;      ///< it broke the protocol: a close frame of its own would not be understood
 };

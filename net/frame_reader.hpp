@@ -55,12 +55,12 @@ private:
 
   std::size_t limit_;
   bool takes_binary_;
-  bool done_ = false;        ///< closed or broken
-  bool in_message_ = false;  ///< fragments of a message have come
-  bool binary_ = false;      ///< that message is
-  utf8_checker utf8_;        ///< of that message
-  std::string message_;      ///< its fragments so far
-  std::string pending_;      ///< bytes of a frame that is not whole yet
+  bool done_ = false;       ///< closed or broken
+  bool in_message_ = false; ///< fragments of a message have come
+  bool binary_ = false;     ///< that message is
+  utf8_checker utf8_;       ///< of that message
+  std::string message_;     ///< its fragments so far
+  std::string pending_;     ///< bytes of a frame that is not whole yet
 };
 
 /// XORs `bytes` with the masking key (RFC 6455 §5.3).

@@ -4,7 +4,6 @@
 #include "actors/pinned.hpp"
 
 #include <boost/asio/io_context.hpp>
-
 #include <caf/execution_unit.hpp>
 #include <caf/resumable.hpp>
 

@@ -45,9 +45,14 @@ void outbox::move_in() {
       r.live_bytes -= r.frames[r.next]->wire().size();
     append(std::move(r.frames[r.next++]));
   }
-  // A frame above the bound must not count as live once it is in the queue.
-  if (r.next == r.frames.size() && bytes_ <= limit_)
+  // What is left of the replay in the queue counts as live from here on: let that be at most half of the bound.
+  if (r.next == r.frames.size() && bytes_ <= limit_ / 2) {
     replay_.reset();
+  } else if (r.next > r.frames.size() / 2) {
+    r.frames.erase(r.frames.begin(), r.frames.begin() + static_cast<std::ptrdiff_t>(r.next));
+    r.live_from -= std::min(r.live_from, r.next);
+    r.next = 0;
+  }
 }
 
 std::size_t outbox::gather(std::span<iovec> out) const {

@@ -3,11 +3,10 @@
 
 #include "actors/frame.hpp"
 
-#include <sys/uio.h>
-
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <sys/uio.h>
 #include <vector>
 
 namespace parley::net {

@@ -1,7 +1,6 @@
 #include "net/server.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
-
 #include <caf/send.hpp>
 
 namespace parley::net {

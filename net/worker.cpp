@@ -7,7 +7,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
@@ -42,25 +41,18 @@ private:
 
 worker::worker(caf::actor_system& system, std::uint32_t index, std::uint32_t count, const worker_options& options,
                node_counters& counters, time_source now)
-  : system_(system),
-    options_(options),
-    counters_(counters),
-    index_(index),
-    count_(count),
-    now_(std::move(now)),
-    thread_(system),
-    gate_(options.http.secret, now_),
+  : system_(system), options_(options), counters_(counters), index_(index), count_(count), now_(std::move(now)),
+    thread_(system), gate_(options.http.secret, now_),
     connections_(thread_, options.websocket, counters.connections, counters.websockets),
-    hub_(spawn_pinned<hub>(system, thread_.place(), gate_, now_)),
-    acceptor_(thread_.context()),
-    heartbeat_(thread_.context()),
-    pause_(thread_.context()) {}
+    hub_(spawn_pinned<hub>(system, thread_.place(), gate_, now_)), acceptor_(thread_.context()),
+    heartbeat_(thread_.context()), pause_(thread_.context()) {}
 
 worker::~worker() = default;
 
 void worker::connect(const node_actors& actors, const node_state& state, rate_limits& limits) {
   sessions_ = std::make_shared<const session_environment>(
-    session_environment{hub_, index_, actors.directory, actors.readers, &gate_, now_, options_.sessions});
+    session_environment{hub_, index_, actors.directory, actors.readers, &gate_,
+                        options_.http.rate_limiting ? &limits : nullptr, now_, options_.sessions});
   backend_ = std::make_unique<backend>(system_, thread_.place(), actors);
   http_.emplace(http_context{options_.http, *backend_, gate_, state, now_,
                              [this](upgraded what) { upgrade(std::move(what)); }, limits});
@@ -144,8 +136,9 @@ asio::awaitable<void> worker::watch_heartbeats() {
 void worker::upgrade(upgraded what) {
   connection_id id{++last_connection_ * count_ + index_};
   auto port = std::make_shared<connection>(connections_, std::move(what.socket), std::move(what.leftover));
-  port->bind(spawn_session(system_, thread_.place(), what.shape, sessions_,
-                           {id, port, std::move(what.token), std::move(what.room), what.lang}));
+  port->bind(
+    spawn_session(system_, thread_.place(), what.shape, sessions_,
+                  {id, port, std::move(what.token), std::move(what.room), what.lang, std::move(what.address)}));
 }
 
 } // namespace parley::net

@@ -35,6 +35,7 @@ struct http_options {
   std::int64_t registrations_per_minute = 5;
   std::int64_t messages_per_second = 20; ///< a user, with a burst of twice as many
   std::int64_t joins_per_second = 20;    ///< a user
+  std::int64_t frames_per_second = 60;   ///< a user, over WebSocket
   std::string node_id = "local";
   std::string version;
 };

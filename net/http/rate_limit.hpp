@@ -1,6 +1,7 @@
 // How often one address or one user may do a thing: token buckets in bounded memory, one set a node.
 #pragma once
 
+#include "actors/ports.hpp"
 #include "protocol/time.hpp"
 
 #include <array>
@@ -52,16 +53,12 @@ private:
   std::unordered_map<std::string_view, std::list<bucket>::iterator> index_;
 };
 
-/// What is limited: the first two an address, the others a user.
-enum class limited_act : std::uint8_t { login, registration, message, join };
-
-/// The limits of one node. Any thread.
-class rate_limits {
+/// The limits of one node.
+class rate_limits final : public rate_limiter {
 public:
   explicit rate_limits(const http_options& options, std::size_t capacity = 65'536);
 
-  /// nullopt where `who` (an address, or a user's id) may do it now, else how long it should wait.
-  std::optional<std::chrono::milliseconds> take(limited_act act, std::string_view who, timestamp now);
+  std::optional<std::chrono::milliseconds> take(limited_act act, std::string_view who, timestamp now) override;
 
 private:
   struct guarded_buckets {
@@ -72,7 +69,7 @@ private:
   };
 
   bool on_;
-  std::array<guarded_buckets, 4> acts_; // by limited_act
+  std::array<guarded_buckets, 5> acts_; // by limited_act
 };
 
 } // namespace parley::net

@@ -34,7 +34,8 @@ boost::asio::awaitable<void> announce(http_context& context, profile_change& cha
   if (!change.revoked.users.empty())
     co_await context.ask.revoke(std::move(change.revoked));
   if (renamed)
-    context.ask.tell(context.ask.actors().directory, user_renamed{{change.value.id, change.value.username, change.value.avatar_url}});
+    context.ask.tell(context.ask.actors().directory,
+                     user_renamed{{change.value.id, change.value.username, change.value.avatar_url}});
 }
 
 } // namespace

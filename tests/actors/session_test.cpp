@@ -14,7 +14,7 @@ using ::testing::IsEmpty;
 
 class session_suite : public ::testing::Test {
 protected:
-  explicit session_suite(session_options options = {}) : node_(options) {
+  explicit session_suite(small_node::limits_are limits = small_node::limits_are::on) : node_({}, limits) {
     ann_ = node_.store.add_user("ann");
     bob_ = node_.store.add_user("bob");
     room_ = node_.store.add_room(ann_);
@@ -315,14 +315,7 @@ TEST_F(session_suite, nine_rate_errors_every_ten_seconds_are_borne) {
 
 class unlimited_session : public session_suite {
 protected:
-  unlimited_session() : session_suite(options()) {}
-
-private:
-  static session_options options() {
-    session_options out;
-    out.rate_limiting = false;
-    return out;
-  }
+  unlimited_session() : session_suite(small_node::limits_are::off) {}
 };
 
 TEST_F(unlimited_session, nothing_is_rate_limited_where_limits_are_off) {

@@ -82,7 +82,7 @@ std::vector<std::string> client::errors() const {
 
 // -- small_node ----------------------------------------------------------------------------
 
-small_node::small_node(session_options options) : gate_("no token is checked with it", clock()) {
+small_node::small_node(session_options options, limits_are limits) : gate_("no token is checked with it", clock()) {
   for (std::uint32_t i = 0; i < threads; ++i)
     hubs.push_back(spawn_pinned<hub>(system(), pin{}, gate_, clock()));
   reader = system().spawn<db_reader>(store.open_reader());
@@ -97,8 +97,8 @@ small_node::small_node(session_options options) : gate_("no token is checked wit
   rooms = spawn_pinned<directory>(system(), pin{}, hubs, std::vector{reader}, start_room, clock());
   *inside = {hubs, rooms, writer, {reader}, clock()};
   for (std::uint32_t i = 0; i < threads; ++i)
-    environments_.push_back(std::make_shared<session_environment>(
-      session_environment{hubs[i], i, rooms, {reader}, &tokens, clock(), options}));
+    environments_.push_back(std::make_shared<session_environment>(session_environment{
+      hubs[i], i, rooms, {reader}, &tokens, limits == limits_are::on ? &limits_ : nullptr, clock(), options}));
   settle();
 }
 
@@ -127,8 +127,8 @@ client& small_node::start(wire_shape shape, std::optional<std::string> token, st
   connection_id id{static_cast<std::int64_t>(clients_.size()) + 1};
   auto& made = clients_.emplace_back(id, shape);
   const auto& env = environments_[clients_.size() % threads];
-  made.session =
-    spawn_session(system(), pin{}, shape, env, {id, made.port, std::move(token), std::move(room), language::en});
+  made.session = spawn_session(system(), pin{}, shape, env,
+                               {id, made.port, std::move(token), std::move(room), language::en, "192.0.2.1"});
   return made;
 }
 

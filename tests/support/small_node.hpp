@@ -7,6 +7,7 @@
 #include "actors/hub.hpp"
 #include "actors/live_room.hpp"
 #include "actors/session.hpp"
+#include "net/http/context.hpp"
 #include "tests/support/deterministic.hpp"
 #include "tests/support/fake_tokens.hpp"
 #include "tests/support/memory_store.hpp"
@@ -72,7 +73,9 @@ class small_node : public deterministic {
 public:
   static constexpr std::uint32_t threads = 2;
 
-  explicit small_node(session_options options = {});
+  enum class limits_are { on, off };
+
+  explicit small_node(session_options options = {}, limits_are limits = limits_are::on);
   ~small_node();
 
   /// A token of the user that is good for `lifetime`.
@@ -102,6 +105,8 @@ public:
   directory_actor rooms; ///< the directory
 
 private:
+  net::rate_limits limits_{net::http_options{}};
+
   client& start(wire_shape shape, std::optional<std::string> token, std::optional<std::string> room);
 
   token_gate gate_;

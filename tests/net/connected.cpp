@@ -1,0 +1,123 @@
+#include "tests/net/connected.hpp"
+
+#include "tests/net/client_frame.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <thread>
+
+namespace parley::test {
+
+namespace asio = boost::asio;
+using net::connection;
+
+namespace {
+
+class listening_session final : public pinned<session_actor> {
+public:
+  listening_session(caf::actor_config& cfg, pin where, std::shared_ptr<told> out, std::shared_ptr<connection_port> port)
+    : pinned(cfg, where), told_(std::move(out)), port_(std::move(port)) {}
+
+protected:
+  behavior_type make_behavior() override {
+    const auto not_of_a_connection = [](const auto&) { ADD_FAILURE() << "no connection says that"; };
+    return {[this](const inbound& x) {
+              EXPECT_EQ(told_->lost, 0) << "a text behind the last word";
+              told_->texts.push_back(x.text);
+            },
+            [this](const connection_lost&) {
+              ++told_->lost;
+              port_ = nullptr;
+              quit();
+            },
+            [=](const wake& x) { not_of_a_connection(x); },
+            [=](const entered_room& x) { not_of_a_connection(x); },
+            [=](const refused& x) { not_of_a_connection(x); },
+            [=](const removed_from_room& x) { not_of_a_connection(x); },
+            [=](const access_revoked& x) { not_of_a_connection(x); },
+            [=](const renamed& x) { not_of_a_connection(x); },
+            [=](const drain& x) { not_of_a_connection(x); }};
+  }
+
+private:
+  std::shared_ptr<told> told_;
+  std::shared_ptr<connection_port> port_;
+};
+
+} // namespace
+
+caf::actor_system_config& connected::prepared(caf::actor_system_config& cfg) {
+  cfg.add_message_types<caf::id_block::parley_actors>();
+  return cfg;
+}
+
+connected::connected()
+  : system_(prepared(config_)), loop_(system_),
+    acceptor_(loop_.context(), connection::tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {}
+
+connected::~connected() {
+  set().cut_all();
+  while (loop_.turn()) {
+  }
+  EXPECT_EQ(sockets, 0);
+  EXPECT_EQ(websockets, 0);
+  EXPECT_EQ(set().size(), 0U);
+  for (const auto& x : links_) {
+    EXPECT_TRUE(x.gone());
+    EXPECT_EQ(x.session->lost, 1);
+  }
+}
+
+net::connection_set& connected::set() {
+  if (!set_)
+    set_.emplace(loop_, options, sockets, websockets);
+  return *set_;
+}
+
+link& connected::connect(const how& x) {
+  auto& out = links_.emplace_back();
+  out.client = std::make_unique<peer>(acceptor_.local_endpoint(), x.small_window);
+  auto port = std::make_shared<connection>(set(), acceptor_.accept(), x.leftover);
+  port->bind(spawn_pinned<listening_session>(system_, loop_.place(), out.session, port));
+  if (x.reading)
+    port->start_reading();
+  out.server = port;
+  return out;
+}
+
+void connected::turn() {
+  loop_.turn();
+  for (auto& x : links_)
+    if (x.reads)
+      x.client->pull();
+}
+
+void connected::until(const std::function<bool()>& done) {
+  const auto end = connection::clock::now() + deadline;
+  while (!done()) {
+    if (connection::clock::now() > end)
+      throw std::runtime_error("what was waited for did not happen");
+    turn();
+    std::this_thread::yield();
+  }
+}
+
+void connected::say(link& from, std::string_view bytes) {
+  until([&] {
+    bytes.remove_prefix(from.client->send_some(bytes));
+    return bytes.empty();
+  });
+}
+
+void connected::settle(link& x) {
+  const auto mark = "settled " + std::to_string(++settled_);
+  say(x, client_frame(opcode::ping, mark));
+  until([&] {
+    return std::any_of(x.client->frames.begin(), x.client->frames.end(),
+                       [&](const auto& f) { return f.op == opcode::pong && f.payload == mark; });
+  });
+  std::erase_if(x.client->frames, [&](const auto& f) { return f.op == opcode::pong && f.payload == mark; });
+  turn(); // the session hears what came before the ping
+}
+
+} // namespace parley::test

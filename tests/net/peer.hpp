@@ -1,0 +1,60 @@
+// The client's end of a connection: raw bytes out, the server's frames in. It never blocks.
+#pragma once
+
+#include "actors/frame.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace parley::test {
+
+struct server_frame {
+  opcode op{};
+  std::string payload;
+
+  /// Of a close frame; 0 where it has none.
+  unsigned code() const;
+  /// Of a close frame.
+  std::string reason() const { return payload.size() > 2 ? payload.substr(2) : std::string(); }
+};
+
+class peer {
+public:
+  using tcp = boost::asio::ip::tcp;
+
+  /// Connects on loopback. A small window is soon full while the peer does not read.
+  peer(const tcp::endpoint& where, bool small_window);
+
+  /// Hands over as much as the socket takes now, and returns how much that was.
+  std::size_t send_some(std::string_view bytes);
+
+  /// Reads what is there. Fails the test on a frame that no client would take.
+  void pull();
+
+  /// No more comes from this side; the other may go on.
+  void half_close() { socket_.shutdown(tcp::socket::shutdown_send); }
+  void leave() { socket_.close(); }
+  /// Leaves without a word: the server sees a reset.
+  void reset();
+
+  /// What was read: text payloads in order.
+  std::vector<std::string> texts() const;
+
+  std::vector<server_frame> frames;
+  bool ended = false; ///< the server has closed the TCP connection
+  bool was_reset = false;
+
+private:
+  void parse();
+
+  boost::asio::io_context context_;
+  tcp::socket socket_{context_};
+  std::string unread_;
+};
+
+} // namespace parley::test
