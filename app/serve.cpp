@@ -6,11 +6,14 @@
 #include "auth/password.hpp"
 #include "config/secret.hpp"
 
+#include <boost/system/system_error.hpp>
 #include <spdlog/spdlog.h>
 
 #include <chrono>
 #include <cstdio>
 #include <signal.h> // NOLINT(modernize-deprecated-headers): POSIX signal sets
+#include <stdexcept>
+#include <string>
 
 namespace parley::app {
 
@@ -50,6 +53,16 @@ private:
   sigset_t set_{};
 };
 
+/// Throws one line that names the address.
+std::uint16_t listen(node& running, const config::server_settings& where) {
+  try {
+    return running.start();
+  } catch (const boost::system::system_error& reason) {
+    throw std::runtime_error("cannot listen on " + where.host + ":" + std::to_string(where.port) + ": " +
+                             reason.code().message());
+  }
+}
+
 int drain(node& running, const stop_signals& signals, std::chrono::seconds patience) {
   using clock = std::chrono::steady_clock;
   auto deadline = clock::now() + patience;
@@ -77,7 +90,7 @@ int serve(const config::loaded_settings& loaded) {
   }
   try {
     node running(s, *secret, system_now);
-    auto port = running.start();
+    auto port = listen(running, s.server);
     std::fprintf(stderr, "listening on http://%s:%u\n", s.server.host.c_str(), static_cast<unsigned>(port));
     signals.wait();
     spdlog::info("draining");

@@ -208,6 +208,7 @@ void connection::begin_close(frame_ptr last) {
     outbox_.finish_with(std::move(last));
   mark_dirty();
   tell_lost();
+  start_reading(); // a client that was turned away at once answers as well
 }
 
 void connection::on_close(std::optional<std::uint16_t> code) {
@@ -222,6 +223,8 @@ void connection::on_close(std::optional<std::uint16_t> code) {
 // -- reading -----------------------------------------------------------------------------------------
 
 void connection::start_reading() {
+  if (state_ == state::closed || std::exchange(reading_, true))
+    return;
   if (!leftover_.empty()) {
     auto early = std::move(leftover_);
     leftover_ = {};

@@ -27,7 +27,7 @@ protected:
                                 submit_message{{user, "name", {}}, {text, type, std::move(client_msg_id)}});
   }
 
-  small_node node_;
+  small_node node_{{}, small_node::limits_are::off};
   user_id ann_, bob_;
   room_id room_;
 };
