@@ -60,10 +60,11 @@ void switch_to_wal(soci::session& session) {
 
 sqlite_dialect::sqlite_dialect(const std::filesystem::path& file, durability how)
   : file_(std::filesystem::absolute(file)), how_(how) {
-  // Each connection stays on one thread, so it needs no mutex of its own. Before SQLite's first use in the process;
-  // afterwards this has no effect.
-  static const int multi_thread = sqlite_api::sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
-  static_cast<void>(multi_thread);
+  // Each connection stays on one thread, so it needs no mutex of its own, and nobody asks for SQLite's count of its
+  // memory, which is a mutex an allocation. Before SQLite's first use in the process; afterwards it has no effect.
+  static const bool configured = sqlite_api::sqlite3_config(SQLITE_CONFIG_MULTITHREAD) == SQLITE_OK &&
+                                 sqlite_api::sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK;
+  static_cast<void>(configured);
 }
 
 bool sqlite_dialect::exists() const {
