@@ -2,10 +2,11 @@
 
 #include "actors/overloaded.hpp"
 
+#include <caf/actor_cast.hpp>
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <iterator>
+#include <unordered_map>
 #include <utility>
 
 namespace parley {
@@ -16,10 +17,10 @@ namespace {
 class outcome_sorter {
 public:
   void add(const room_actor& room, std::uint64_t ticket, storage::result<storage::appended> value) {
-    auto known = std::find_if(rooms_.begin(), rooms_.end(), [&](const auto& x) { return x.first == room; });
-    if (known == rooms_.end())
-      known = rooms_.insert(rooms_.end(), {room, {}});
-    known->second.outcomes.push_back({ticket, std::move(value)});
+    auto [known, fresh] = index_.try_emplace(caf::actor_cast<caf::actor_control_block*>(room), rooms_.size());
+    if (fresh)
+      rooms_.emplace_back(room, committed{});
+    rooms_[known->second].second.outcomes.push_back({ticket, std::move(value)});
   }
 
   void send_from(db_writer& self) {
@@ -28,7 +29,8 @@ public:
   }
 
 private:
-  std::vector<std::pair<room_actor, committed>> rooms_; // few a batch: a linear search is cheaper than a map
+  std::vector<std::pair<room_actor, committed>> rooms_;
+  std::unordered_map<caf::actor_control_block*, std::size_t> index_; // of rooms_
 };
 
 } // namespace

@@ -48,6 +48,14 @@ void connection::require_transaction() {
     throw storage_error("the database gave up the transaction");
 }
 
+std::int64_t connection::last_id(const std::string& table) {
+  long long id = 0;
+  const bool known = translated("last id of " + table, [&] { return session_.get_last_insert_id(table, id); });
+  if (!known)
+    throw storage_error("no id was made in " + table);
+  return id;
+}
+
 void connection::savepoint() {
   require_transaction();
   translated("SAVEPOINT", [&] { session_ << "SAVEPOINT guarded"; });

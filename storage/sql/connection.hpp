@@ -6,7 +6,9 @@
 
 #include <soci/session.h>
 
+#include <cstdint>
 #include <memory>
+#include <string>
 
 namespace parley::storage::sql {
 
@@ -29,6 +31,9 @@ public:
   /// Throws where the database gave up the transaction by itself: what follows would be stored without the rest.
   void require_transaction();
   void run_script(const std::string& text);
+
+  /// The id that the last insert into `table` made. A statement with `RETURNING` costs SQLite half as much again.
+  std::int64_t last_id(const std::string& table);
 
   void savepoint();
   void release_savepoint();

@@ -73,14 +73,14 @@ std::vector<message> message_queries::list_after(room_id room, message_id after,
 // The insert takes the room's id from the room itself: where that is gone, nothing is inserted and no statement fails,
 // which matters where a failed one ends the transaction (PostgreSQL).
 message_changes::message_changes(connection& link)
-  : repeated_(link,
+  : link_(link),
+    repeated_(link,
               select_messages + "m.room_id = :room AND m.sender_id = :sender AND m.client_msg_id = :client_msg_id "
                                 "AND m.sent_at >= :since ORDER BY m.id LIMIT 1",
               {"room", "sender", "client_msg_id", "since"}),
     insert_(link,
             "INSERT INTO messages (room_id, sender_id, content, type, sent_at, client_msg_id) "
-            "SELECT r.id, :sender, :content, :type, :sent_at, :client_msg_id FROM rooms r WHERE r.id = :room "
-            "RETURNING id",
+            "SELECT r.id, :sender, :content, :type, :sent_at, :client_msg_id FROM rooms r WHERE r.id = :room",
             {"sender", "content", "type", "sent_at", "client_msg_id", "room"}) {}
 
 std::vector<result<appended>> message_changes::append(std::span<const message_draft> drafts) {
@@ -97,10 +97,9 @@ result<appended> message_changes::append(const message_draft& x) {
     if (first)
       return appended{first->take(), true};
   }
-  const auto row = insert_.one(x.sender.id, x.post.content, x.post.type, x.sent_at, x.post.client_msg_id, x.room);
-  if (!row)
+  if (insert_.run(x.sender.id, x.post.content, x.post.type, x.sent_at, x.post.client_msg_id, x.room) == 0)
     return tl::unexpected(error_code::room_not_found);
-  return appended{.value = {.id = message_id{row->value},
+  return appended{.value = {.id = message_id{link_.last_id("messages")},
                             .room = x.room,
                             .sender = x.sender.id,
                             .sender_username = x.sender.username,

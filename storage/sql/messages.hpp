@@ -60,8 +60,9 @@ public:
 private:
   result<appended> append(const message_draft& draft);
 
+  connection& link_;
   query<message_row, integer, integer, std::string, integer> repeated_;
-  query<scalar<integer>, integer, std::string, integer, integer, std::optional<std::string>, integer> insert_;
+  change<integer, std::string, integer, integer, std::optional<std::string>, integer> insert_;
 };
 
 } // namespace parley::storage::sql

@@ -40,6 +40,7 @@ loopback_host::loopback_host()
 
 loopback_host::~loopback_host() {
   stop();
+  sockets.clear(); // before the loop that they belong to
 }
 
 void loopback_host::start() {
