@@ -186,7 +186,8 @@ caf::typed_response_promise<finished> directory::revoke(const revoke_access& x) 
   for (const auto& hub : hubs_)
     request(hub, patience, revoked_tokens{x.list})
       .then([confirmed](finished) mutable { confirmed(); }, [confirmed](const caf::error&) mutable { confirmed(); });
-  for (const auto& [connection, entry] : sessions_) {
+  for (const auto& known : sessions_) {
+    const auto& entry = known.second;
     bool whole_user =
       std::any_of(x.list.users.begin(), x.list.users.end(), [&](const auto& u) { return u.user == entry.user; });
     bool family = std::any_of(x.list.families.begin(), x.list.families.end(),

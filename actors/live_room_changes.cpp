@@ -27,6 +27,8 @@ void live_room::change(user_id by, promise<room_view> out,
         }
         room_ = *changed;
         broadcast(room_updated{room_, live()});
+        if (!room_.config.allow_guests)
+          put_out(anonymous_user);
         out.deliver(room_view{room_, live()});
       },
       failed);

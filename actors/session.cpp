@@ -62,7 +62,8 @@ session::behavior_type session::make_behavior() {
       std::minstd_rand spread(static_cast<unsigned>(start_.connection.value));
       spread.discard(1); // neighbours begin alike
       say_draining(static_cast<std::int64_t>(spread() % 5001));
-      close(close_code::going_away, "the server is going away");
+      leaving_at_ = env_->now() + drain_grace;
+      schedule();
     },
   };
 }
@@ -124,7 +125,9 @@ void session::close(close_code code, std::string_view reason) {
 
 void session::schedule() {
   std::optional<timestamp> next;
-  if (identity_)
+  if (leaving_at_)
+    next = leaving_at_;
+  else if (identity_)
     next = warned_ ? identity_->expires_at : identity_->expires_at - expiry_warning;
   else if (awaits_auth())
     next = started_at_ + env_->options.auth_timeout;
@@ -136,7 +139,12 @@ void session::on_wake() {
   if (closing_)
     return;
   auto now = env_->now();
-  if (!identity_) {
+  if (leaving_at_) {
+    if (now >= *leaving_at_) {
+      close(close_code::going_away, "the server is going away");
+      return;
+    }
+  } else if (!identity_) {
     if (awaits_auth() && now >= started_at_ + env_->options.auth_timeout) {
       say_error(error_code::auth_required, {}, {});
       close(close_code::unauthenticated, "no auth in time");

@@ -42,8 +42,9 @@ struct session_start {
 class session : public pinned<session_actor> {
 public:
   static constexpr std::chrono::seconds expiry_warning{60};
-  static constexpr int malformed_limit = 10;  ///< `bad_message`s a minute; one more closes 4400
-  static constexpr int rate_error_limit = 10; ///< `rate_limited`s within ten seconds that close 4429
+  static constexpr std::chrono::milliseconds drain_grace{250}; ///< for acknowledgements that are on their way
+  static constexpr int malformed_limit = 10;                   ///< `bad_message`s a minute; one more closes 4400
+  static constexpr int rate_error_limit = 10;                  ///< `rate_limited`s within ten seconds that close 4429
 
   session(caf::actor_config& cfg, pin where, std::shared_ptr<const session_environment> env, session_start start);
 
@@ -105,7 +106,8 @@ private:
   session_start start_;
   std::optional<identity> identity_;
   timestamp started_at_{};
-  bool warned_ = false; ///< of the token's expiry
+  bool warned_ = false;                 ///< of the token's expiry
+  std::optional<timestamp> leaving_at_; ///< while the server drains
   bool closing_ = false;
   std::vector<timestamp> malformed_; // vectors: most sessions never have an entry, and these own nothing then
   std::vector<timestamp> rate_errors_;

@@ -3,7 +3,7 @@
 
 #include "config/load.hpp"
 
-namespace CLI {
+namespace CLI { // NOLINT(readability-identifier-naming): the name that CLI11 gave itself
 class App;
 }
 

@@ -103,6 +103,7 @@ exit_code run_fanout(const fanout_options& options) {
   server_use server(options.common.server_pid);
   {
     std::vector<std::jthread> threads;
+    threads.reserve(workers.size());
     for (fanout_worker& each : workers)
       threads.emplace_back([&each] { each.run(); });
     while (shared.ready < options.threads && !shared.stop)

@@ -76,6 +76,7 @@ handled show_profile(http_context& context, const request& from) {
     for (auto& brief : *rooms)
       briefs.push_back(&brief);
   std::vector<room_id> ids;
+  ids.reserve(briefs.size());
   for (const auto* brief : briefs)
     ids.push_back(brief->id);
   auto live = co_await ask_occupancy(context, std::move(ids));

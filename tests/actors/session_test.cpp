@@ -347,6 +347,11 @@ TEST_F(session_suite, a_drain_is_told_with_a_time_to_come_back_and_closes) {
   for (const auto& x : node_.hubs)
     caf::anon_send(x, drain{});
   node_.settle();
+  EXPECT_FALSE(ann.closed()) << "it has time to hear what is being acknowledged";
+  ann.posts(room_, "in time");
+  node_.settle();
+  EXPECT_EQ(ann.heard("message_ack").size(), 1U);
+  node_.advance(500ms);
   for (auto* who : {&ann, &guest, &flat}) {
     ASSERT_EQ(who->heard("server_draining").size(), 1U);
     auto wait = who->heard("server_draining")[0]["reconnect_after_ms"].get<int>();

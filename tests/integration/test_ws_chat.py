@@ -131,6 +131,17 @@ async def test_a_member_is_itself_where_guests_are_allowed(api, sockets, alice):
     assert (await one.receive())["user"] == alice.brief
 
 
+async def test_guests_are_put_out_when_they_are_not_allowed_any_more(api, sockets, alice):
+    room = api.room(alice, allow_guests=True)
+    guest = await sockets.chat(room)
+    await guest.until("user_join")
+    assert api.put(f"/rooms/{room}/config", user=alice, json={"allow_guests": False}).status_code == 200
+    api.post(f"/rooms/{room}/messages/", user=alice, json={"content": "among ourselves"})
+    assert await guest.closed() == 4403
+    assert "chat_message" not in guest.types_passed()
+    assert api.get(f"/rooms/{room}", user=alice).json()["active_users"] == 0
+
+
 async def test_a_guest_gets_nothing_by_http(api, sockets, alice):
     room = api.room(alice, allow_guests=True)
     expect.problem(api.get(f"/rooms/{room}/messages/"), 401, "auth_required")
