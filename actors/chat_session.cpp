@@ -19,6 +19,21 @@ std::optional<room_id> parse_room(std::string_view text) {
   return room_id{value};
 }
 
+/// Why a client is nobody; `none` where it is somebody.
+error_code reason_of(auth_status status) {
+  switch (status) {
+  case auth_status::authenticated:
+    return error_code::none;
+  case auth_status::guest:
+    return error_code::auth_required;
+  case auth_status::invalid_token:
+    return error_code::invalid_token;
+  case auth_status::auth_error:
+    break;
+  }
+  return error_code::internal;
+}
+
 /// How a client that may not be here is told to come back.
 close_code close_code_of(error_code why) {
   switch (why) {
@@ -38,28 +53,12 @@ close_code close_code_of(error_code why) {
 
 // -- life ------------------------------------------------------------------------------
 
-void chat_session::begin() {
-  if (!start().token) {
-    begin_as(error_code::auth_required);
-    return;
-  }
-  authenticate(*start().token, [this](tl::expected<identity, error_code> who) {
-    if (closing())
-      return;
-    if (who) {
-      sign_in(std::move(*who));
-      begin_as(error_code::none);
-    } else if (who.error() == error_code::internal) {
-      turn_away(error_code::internal);
-    } else {
-      begin_as(error_code::invalid_token);
-    }
-  });
-}
-
-void chat_session::begin_as(error_code guest) {
-  guest_ = guest;
-  if (auto id = parse_room(start().room.value_or(""))) {
+void chat_session::begin(auth_status status) {
+  guest_ = reason_of(status);
+  auto id = parse_room(start().subject);
+  if (status == auth_status::auth_error) {
+    turn_away(error_code::internal);
+  } else if (id) {
     id_ = *id;
     enter_room(encode_flat(connection_established_reply{self()}, start().lang));
   } else {

@@ -16,20 +16,19 @@ public:
   using session::session;
 
 private:
-  void begin() override;
-  void on_text(std::string_view text) override;
+  socket_kind kind() const override { return socket_kind::chat; }
+  void begin(auth_status status) override;
+  void on_message(inbound& x) override { on_text(x.text); }
   void on_entered(const entered_room& x) override;
   void on_refused(const refused& x) override;
   void on_removed(const removed_from_room& x) override;
   void leave_all() override;
   void say_error(error_code code, std::string_view request_id, std::optional<std::int64_t> retry_after_ms) override;
   void say_draining(std::int64_t reconnect_after_ms) override;
-  void say_expiring(timestamp) override {} // this shape has no message for it
   void rename_in_rooms(const user_brief& user) override;
-  bool awaits_auth() const override { return false; }
 
   void reply(const flat_reply& what) { say(encode_flat(what, start().lang)); }
-  void begin_as(error_code guest);
+  void on_text(std::string_view text);
   /// Asks the directory for the room and joins it; what the client says meanwhile waits.
   void enter_room(std::string greeting);
   void turn_away(error_code why);

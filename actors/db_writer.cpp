@@ -66,12 +66,17 @@ void db_writer::put(entry what) {
     return;
   }
   // The first of a batch asks for the flush; what comes before the flush is handled rides along.
-  if (queue_.empty())
+  if (queue_.empty()) {
     send(this, flush{});
+    waiting_since_ = std::chrono::steady_clock::now();
+  }
   queue_.push_back(std::move(what));
 }
 
 void db_writer::flush_queue() {
+  const auto begun = std::chrono::steady_clock::now();
+  figures_.mailbox.add(begun - waiting_since_);
+  waiting_since_ = begun; // for what is left
   std::vector<entry> batch;
   if (queue_.size() <= batch_limit) {
     batch.swap(queue_);
@@ -94,6 +99,7 @@ void db_writer::flush_queue() {
     return;
   }
   ++figures_.commits;
+  figures_.commit.add(std::chrono::steady_clock::now() - begun);
   answer(batch, appended);
 }
 

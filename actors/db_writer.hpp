@@ -45,6 +45,7 @@ private:
 
   std::unique_ptr<storage::writer> store_;
   std::vector<entry> queue_;
+  std::chrono::steady_clock::time_point waiting_since_; ///< of the queue's first entry
   writer_figures figures_;
 };
 

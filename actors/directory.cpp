@@ -59,6 +59,28 @@ directory::behavior_type directory::make_behavior() {
     [this](const get_census&) {
       return census{static_cast<std::int64_t>(users_.size()), rooms_active_};
     },
+    [this](const notify_user& x) {
+      if (auto theirs = users_.find(x.user); theirs != users_.end())
+        for (auto connection : theirs->second)
+          if (const auto& entry = sessions_.at(connection); entry.kind == socket_kind::rooms)
+            send(entry.session, push_frame{x.frame});
+    },
+    [this](const claim_client& x) { return claim(x); },
+    [this](const release_client& x) { clients_.release(x.connection); },
+    [this](const get_clients& x) { return clients_.list(x.user); },
+    [this](const push_to_client& x) -> std::int64_t {
+      auto holder = clients_.holder(x.client);
+      if (!holder)
+        return 0;
+      send(*holder, push_frame{x.frame});
+      return 1;
+    },
+    [this](const push_to_user& x) {
+      auto holders = clients_.holders(x.user);
+      for (const auto& session : holders)
+        send(session, push_frame{x.frame});
+      return static_cast<std::int64_t>(holders.size());
+    },
     [this](const tick&) {
       reap();
       delayed_send(this, reap_interval, tick{});
@@ -75,6 +97,7 @@ void directory::on_exit() {
   end(dissolved_);
   rooms_.clear();
   sessions_.clear();
+  clients_ = {};
   start_ = nullptr; // it may know the address of this actor
 }
 
@@ -158,7 +181,7 @@ void directory::reap() {
 
 void directory::sign_in(const signed_in& x) {
   sign_out(x.connection);
-  sessions_.insert_or_assign(x.connection, session_entry{x.session, x.user, x.family});
+  sessions_.insert_or_assign(x.connection, session_entry{x.session, x.user, x.family, x.kind});
   users_[x.user].push_back(x.connection);
   // Its thread found the token good, but the revocation may have come here first and missed this session.
   if (revoked_.covers(x.user, x.family, x.issued_at))
@@ -173,6 +196,15 @@ void directory::sign_out(connection_id who) {
   std::erase(theirs->second, who);
   if (theirs->second.empty())
     users_.erase(theirs);
+}
+
+caf::result<finished> directory::claim(const claim_client& x) {
+  auto before = clients_.claim(x);
+  if (!before)
+    return caf::make_error(before.error());
+  if (*before)
+    send(**before, replaced{});
+  return finished{};
 }
 
 caf::typed_response_promise<finished> directory::revoke(const revoke_access& x) {

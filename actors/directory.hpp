@@ -1,6 +1,7 @@
 // The directory: which room is live where, which user has which sessions.
 #pragma once
 
+#include "actors/client_registry.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/pinned.hpp"
 #include "actors/revocation_list.hpp"
@@ -45,6 +46,7 @@ private:
     session_actor session;
     user_id user;
     std::string family;
+    socket_kind kind = socket_kind::rooms;
   };
 
   caf::typed_response_promise<room_actor> find(room_id id);
@@ -53,6 +55,7 @@ private:
   void reap();
   void sign_in(const signed_in& x);
   void sign_out(connection_id who);
+  caf::result<finished> claim(const claim_client& x);
   caf::typed_response_promise<finished> revoke(const revoke_access& x);
 
   std::vector<hub_actor> hubs_;
@@ -62,6 +65,7 @@ private:
   std::unordered_map<room_id, live_entry> rooms_;
   std::unordered_map<connection_id, session_entry> sessions_;
   std::unordered_map<user_id, std::vector<connection_id>> users_;
+  client_registry clients_;
   revocation_list revoked_; ///< since the start
   std::int64_t rooms_active_ = 0;
   std::vector<room_actor> dissolved_; ///< they still answer who knows them; since the last but one reaping

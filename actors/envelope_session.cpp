@@ -14,35 +14,22 @@ constexpr std::chrono::seconds directory_patience{30};
 
 // -- life ------------------------------------------------------------------------------
 
-void envelope_session::begin() {
-  if (!start().token) {
-    greet(auth_status::guest);
-    schedule();
+void envelope_session::begin(auth_status status) {
+  if (status == auth_status::auth_error) {
+    say_error(error_code::internal, {}, {});
+    close(close_code::server_failed, "the token could not be checked");
     return;
   }
-  authenticate(*start().token, [this](tl::expected<identity, error_code> who) {
-    if (closing())
-      return;
-    if (who) {
-      sign_in(std::move(*who));
-      greet(auth_status::authenticated);
-    } else if (who.error() == error_code::internal) {
-      say_error(error_code::internal, {}, {});
-      close(close_code::server_failed, "the token could not be checked");
-    } else {
-      greet(auth_status::invalid_token);
-      close(close_code::unauthenticated, "invalid token");
-    }
-  });
-}
-
-void envelope_session::greet(auth_status status) {
   connected_reply hello{start().connection, status, std::nullopt, env().options.heartbeat.count(), env().now()};
-  if (status == auth_status::authenticated)
+  if (signed_in())
     hello.user = user();
   reply(hello, {});
-  if (status != auth_status::invalid_token)
-    start().port->start_reading();
+  if (status == auth_status::invalid_token) {
+    close(close_code::unauthenticated, "invalid token");
+    return;
+  }
+  schedule();
+  start().port->start_reading();
 }
 
 void envelope_session::leave_all() {
@@ -146,16 +133,9 @@ void envelope_session::handle(const std::string& request_id, send_message_comman
 }
 
 void envelope_session::handle(const std::string& request_id, typing_command& x) {
-  if (!places_.contains(x.room)) {
-    fault(error_code::not_joined, request_id);
-    return;
-  }
-  with_room(
-    x.room,
-    [this, request_id, is_typing = x.is_typing](const room_actor& room) {
-      send(room, set_typing{from(request_id), user(), is_typing});
-    },
-    [this, request_id](error_code) { fault(error_code::not_joined, request_id); });
+  with_joined(x.room, request_id, [this, request_id, is_typing = x.is_typing](const room_actor& room) {
+    send(room, set_typing{from(request_id), user(), is_typing});
+  });
 }
 
 // -- rooms ---------------------------------------------------------------------------------
@@ -191,6 +171,15 @@ void envelope_session::with_room(room_id id, std::function<void(const room_actor
         for (auto& next : gone.mapped().failing)
           next(to_error_code(reason));
       });
+}
+
+void envelope_session::with_joined(room_id id, const std::string& request_id,
+                                   std::function<void(const room_actor&)> use) {
+  auto not_there = [this, request_id](error_code) { fault(error_code::not_joined, request_id); };
+  if (places_.contains(id))
+    with_room(id, std::move(use), not_there);
+  else
+    not_there(error_code::not_joined);
 }
 
 void envelope_session::forget_unused(room_id id) {
@@ -229,6 +218,12 @@ void envelope_session::on_refused(const refused& x) {
   case refused::request::post:
   case refused::request::typing:
     fault(x.code, x.request_id);
+    break;
+  case refused::request::sync:
+    if (x.sync)
+      reply(sync_conflict_reply{*x.sync}, x.request_id);
+    else
+      fault(x.code, x.request_id);
     break;
   }
 }

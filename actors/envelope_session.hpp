@@ -22,8 +22,9 @@ private:
     std::vector<std::function<void(error_code)>> failing;
   };
 
-  void begin() override;
-  void on_text(std::string_view text) override;
+  socket_kind kind() const override { return socket_kind::rooms; }
+  void begin(auth_status status) override;
+  void on_message(inbound& x) override { on_text(x.text); }
   void on_entered(const entered_room& x) override;
   void on_refused(const refused& x) override;
   void on_removed(const removed_from_room& x) override;
@@ -37,7 +38,7 @@ private:
   void reply(const envelope_reply& what, std::string_view request_id) {
     say(encode_envelope(what, request_id, start().lang));
   }
-  void greet(auth_status status);
+  void on_text(std::string_view text);
 
   void handle(const std::string& request_id, ping_command& x);
   void handle(const std::string& request_id, auth_command& x);
@@ -45,6 +46,13 @@ private:
   void handle(const std::string& request_id, leave_room_command& x);
   void handle(const std::string& request_id, send_message_command& x);
   void handle(const std::string& request_id, typing_command& x);
+  void handle(const std::string& request_id, steer_command& x);
+  void handle(const std::string& request_id, buffering_command& x);
+  void handle(const std::string& request_id, sync_request_command& x);
+  void handle(const std::string& request_id, clock_ping_command& x);
+
+  /// Calls `use` with the address of a room that the client has joined; else `not_joined`.
+  void with_joined(room_id id, const std::string& request_id, std::function<void(const room_actor&)> use);
 
   /// Calls `use` with the room's address, now or when the directory has answered; `failed` where there is none.
   void with_room(room_id id, std::function<void(const room_actor&)> use, std::function<void(error_code)> failed);

@@ -5,15 +5,16 @@
 namespace parley {
 
 hub::behavior_type hub::make_behavior() {
-  delayed_send(this, resolution, tick{});
+  expect_tick();
   return {
     [this](enrol& x) {
-      connections_.insert_or_assign(x.connection, entry{std::move(x.port), x.session, {}, {}});
+      connections_.insert_or_assign(
+        x.connection, entry{std::move(x.port), x.session, {}, {}, x.kind, {}, std::move(x.address), x.connected_at});
     },
-    [this](const withdraw& x) { withdraw_one(x.connection); },
+    [this](const withdraw& x) { withdraw_one(x); },
     [this](attach_listener& x) { attach_to(x); },
     [this](const detach_listener& x) { detach_from(x.room, x.connection); },
-    [this](const deliver& x) { audience_.deliver(x.room, x.envelope, x.flat, x.except); },
+    [this](const deliver& x) { hand_over(x); },
     [this](const unicast& x) {
       if (auto it = connections_.find(x.connection); it != connections_.end())
         it->second.port->send(x.frame);
@@ -33,13 +34,22 @@ hub::behavior_type hub::make_behavior() {
       gate_.revoke(x.list);
       return finished{};
     },
+    [this](identify& x) {
+      if (auto it = connections_.find(x.connection); it != connections_.end())
+        it->second.user = std::move(x.user);
+    },
+    [this](const dismiss& x) { return dismiss_one(x.connection); },
+    [this](const get_connections& x) { return list(x); },
+    [this](const get_disconnects& x) { return list(x); },
+    [this](const get_hub_figures&) { return figures(); },
     [this](const drain& x) {
       for (const auto& [id, who] : connections_)
         send(who.session, x);
     },
     [this](const tick&) {
+      counted_.mailbox.add(std::max<timestamp::duration>(now_() - next_tick_, {}));
       turn_wheel();
-      delayed_send(this, resolution, tick{});
+      expect_tick();
     },
   };
 }
@@ -70,13 +80,19 @@ void hub::detach_from(room_id room, connection_id who) {
     std::erase(it->second.rooms, room);
 }
 
-void hub::withdraw_one(connection_id who) {
-  auto it = connections_.find(who);
+void hub::withdraw_one(const withdraw& x) {
+  auto it = connections_.find(x.connection);
   if (it == connections_.end())
     return;
   for (auto room : it->second.rooms)
-    audience_.remove(room, who);
+    audience_.remove(room, x.connection);
+  remember_end(x, it->second);
   connections_.erase(it);
+}
+
+void hub::expect_tick() {
+  next_tick_ = now_() + resolution;
+  delayed_send(this, resolution, tick{});
 }
 
 void hub::turn_wheel() {

@@ -6,6 +6,7 @@
 #include "actors/pinned.hpp"
 #include "actors/token_gate.hpp"
 
+#include <deque>
 #include <map>
 #include <unordered_map>
 
@@ -16,6 +17,9 @@ public:
   /// `gate` belongs to the same thread and outlives the hub.
   hub(caf::actor_config& cfg, pin where, token_gate& gate, time_source now)
     : pinned(cfg, where), gate_(gate), now_(std::move(now)) {}
+
+  /// Ends of connections that are kept for operators; the oldest go first.
+  static constexpr std::size_t remembered_ends = 1000;
 
   /// How late a reminder may be.
   static constexpr std::chrono::milliseconds resolution{250};
@@ -32,18 +36,33 @@ private:
     session_actor session;
     std::vector<room_id> rooms;
     timestamp wake_at{}; ///< what the wheel holds for it; the epoch for nothing
+    socket_kind kind = socket_kind::rooms;
+    user_brief user; ///< nobody while its id is 0
+    std::string address;
+    timestamp connected_at{};
   };
 
   void attach_to(attach_listener& what);
   void detach_from(room_id room, connection_id who);
-  void withdraw_one(connection_id who);
+  void withdraw_one(const withdraw& x);
+  void expect_tick();
   void turn_wheel();
+  void hand_over(const deliver& x);
+  void remember_end(const withdraw& x, const entry& who);
+  bool dismiss_one(connection_id who);
+  connection_list list(const get_connections& x) const;
+  disconnect_list list(const get_disconnects& x) const;
+  hub_figures figures() const;
 
   token_gate& gate_;
   time_source now_;
   audience audience_;
   std::unordered_map<connection_id, entry> connections_;
   std::multimap<timestamp, connection_id> wheel_;
+  std::deque<disconnect_view> ends_;    ///< newest last
+  std::map<int, std::uint64_t> closed_; ///< ends by close code
+  hub_figures counted_;                 ///< what only grows
+  timestamp next_tick_{};
 };
 
 } // namespace parley

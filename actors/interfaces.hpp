@@ -10,6 +10,7 @@
 // where. The database writer and readers and the hashers own a thread each.
 #pragma once
 
+#include "actors/figures.hpp"
 #include "actors/frame.hpp"
 #include "actors/jobs.hpp"
 #include "actors/ports.hpp"
@@ -34,12 +35,17 @@ struct finished {};
 
 // -- session: one WebSocket connection ---------------------------------------------
 
-/// One whole text message of the client, valid UTF-8, at most `websocket.message_bytes`.
+/// One whole message of the client, at most `websocket.message_bytes`; valid UTF-8 unless it is binary, which only
+/// connections that asked for it let through.
 struct inbound {
   std::string text;
+  bool binary = false;
 };
 /// The socket is gone; the last message that a session hears from its connection.
-struct connection_lost {};
+struct connection_lost {
+  int code = 1006; ///< how it was closed, by whichever side said so first; 1006 where no close frame was seen
+  std::string reason;
+};
 /// The time that the session asked its hub for has come.
 struct wake {};
 /// The room has taken the connection in (after the join it asked for, or again).
@@ -49,9 +55,10 @@ struct entered_room {
 /// The room will not do what the session asked of it.
 struct refused {
   room_id room;
-  enum class request : std::uint8_t { join, leave, post, typing } what = request::join;
+  enum class request : std::uint8_t { join, leave, post, typing, sync } what = request::join;
   error_code code = error_code::internal;
   std::string request_id; ///< of the frame that asked
+  std::optional<sync_state> sync = {}; ///< as it is now; with `sync_conflict` only
 };
 /// The room has put the connection out, and told the client so.
 struct removed_from_room {
@@ -63,13 +70,20 @@ struct access_revoked {};
 struct renamed {
   user_brief user;
 };
+/// One frame for the client, from whoever is not its room: the directory, the task board.
+struct push_frame {
+  frame_ptr frame;
+};
+/// A newer connection took over the session's `client_id`: close 4409.
+struct replaced {};
 /// Shutdown has begun: a hub tells its sessions; a session tells its client, then closes 1001.
 struct drain {};
 
 using session_actor =
   caf::typed_actor<caf::reacts_to<inbound>, caf::reacts_to<connection_lost>, caf::reacts_to<wake>,
                    caf::reacts_to<entered_room>, caf::reacts_to<refused>, caf::reacts_to<removed_from_room>,
-                   caf::reacts_to<access_revoked>, caf::reacts_to<renamed>, caf::reacts_to<drain>>;
+                   caf::reacts_to<access_revoked>, caf::reacts_to<renamed>, caf::reacts_to<push_frame>,
+                   caf::reacts_to<replaced>, caf::reacts_to<drain>>;
 
 // -- hub: the connections of one I/O thread ------------------------------------------
 
@@ -78,9 +92,19 @@ struct enrol {
   connection_id connection;
   std::shared_ptr<connection_port> port;
   session_actor session;
+  socket_kind kind = socket_kind::rooms;
+  std::string address; ///< of the client
+  timestamp connected_at{};
+};
+/// The connection's user is known now, or has a new name.
+struct identify {
+  connection_id connection;
+  user_brief user;
 };
 struct withdraw {
   connection_id connection;
+  int code = 1006; ///< as in `connection_lost`
+  std::string reason;
 };
 /// Adds the connection to the room's audience on this thread, right after `first` has gone to it, so that between
 /// `first` and the room's next event nothing is missing. `replay` follows `first` at the pace of the socket.
@@ -101,6 +125,7 @@ struct deliver {
   frame_ptr envelope;
   frame_ptr flat;
   connection_id except;
+  std::optional<stage_times> stages = {}; ///< of a chat message, on one of its threads
 };
 struct unicast {
   connection_id connection;
@@ -111,6 +136,25 @@ struct close_connection {
   close_code code = close_code::normal;
   std::string reason;
 };
+/// An operator closes a connection (4403). Answers whether it was there.
+struct dismiss {
+  connection_id connection;
+};
+/// The connections of one thread, or those of one user there.
+struct get_connections {
+  std::optional<user_id> user;
+};
+struct connection_list {
+  std::vector<connection_view> items;
+};
+/// The latest ends of connections of one thread, newest first, at most `hub::remembered_ends`.
+struct get_disconnects {
+  std::optional<user_id> user;
+};
+struct disconnect_list {
+  std::vector<disconnect_view> items;
+};
+struct get_hub_figures {};
 /// Sends the session a `wake` at `at` (within a quarter of a second), in place of what it asked for before.
 struct remind {
   connection_id connection;
@@ -123,11 +167,12 @@ struct revoked_tokens {
 /// The hub's own quarter-second tick.
 struct tick {};
 
-using hub_actor =
-  caf::typed_actor<caf::reacts_to<enrol>, caf::reacts_to<withdraw>, caf::reacts_to<attach_listener>,
-                   caf::reacts_to<detach_listener>, caf::reacts_to<deliver>, caf::reacts_to<unicast>,
-                   caf::reacts_to<close_connection>, caf::reacts_to<remind>,
-                   caf::replies_to<revoked_tokens>::with<finished>, caf::reacts_to<drain>, caf::reacts_to<tick>>;
+using hub_actor = caf::typed_actor<
+  caf::reacts_to<enrol>, caf::reacts_to<withdraw>, caf::reacts_to<attach_listener>, caf::reacts_to<detach_listener>,
+  caf::reacts_to<deliver>, caf::reacts_to<unicast>, caf::reacts_to<close_connection>, caf::reacts_to<remind>,
+  caf::replies_to<revoked_tokens>::with<finished>, caf::reacts_to<identify>, caf::replies_to<dismiss>::with<bool>,
+  caf::replies_to<get_connections>::with<connection_list>, caf::replies_to<get_disconnects>::with<disconnect_list>,
+  caf::replies_to<get_hub_figures>::with<hub_figures>, caf::reacts_to<drain>, caf::reacts_to<tick>>;
 
 // -- room: one live room ----------------------------------------------------------------
 
@@ -190,9 +235,70 @@ struct change_config {
 struct dissolve_room {
   user_id by;
 };
-/// Become a member where the room's policy lets anybody in.
+/// Become a member where the room's policy lets anybody in, else ask the owner for it.
 struct become_member {
-  user_id user;
+  user_brief user;
+};
+/// Invite somebody: the owner by an `owner_invitation`, other members by a `member_invitation`.
+struct invite_member {
+  user_brief by;
+  user_id target;
+};
+/// Answer an invitation or a request that concerns this room.
+struct answer_notification {
+  user_brief by;
+  notification_id id;
+  bool accept = false;
+  std::string token;
+};
+/// Change a member's role (the owner) or mute it (owner and moderators).
+struct change_member {
+  user_id by;
+  user_id target;
+  member_patch patch;
+};
+struct lift_ban {
+  user_id by;
+  user_id target;
+};
+/// Make another member the owner; the old one stays as a moderator.
+struct transfer_room {
+  user_id by;
+  user_id target;
+};
+struct edit_message {
+  user_id by;
+  message_id id;
+  std::string content;
+};
+struct delete_message {
+  user_id by;
+  message_id id;
+};
+/// Move the user's read mark up to a message of the room.
+struct mark_read {
+  user_id by;
+  message_id id;
+};
+/// Steer the room's player; answered by `sync_state` to the room, or by `sync_conflict` or `refused`.
+struct steer {
+  origin from;
+  user_id by;
+  steering what;
+  std::optional<std::int64_t> if_version;
+};
+struct set_buffering {
+  origin from;
+  user_id by;
+  bool is_buffering = false;
+};
+struct request_sync {
+  origin from;
+  user_id by;
+};
+/// A video's row and file are gone: whoever watches it watches nothing.
+struct video_removed {
+  video_id id;
 };
 /// Remove a member; `by == target` is leaving.
 struct remove_member {
@@ -216,8 +322,14 @@ using room_actor =
                    caf::reacts_to<set_typing>, caf::reacts_to<rename_member>, caf::reacts_to<committed>,
                    caf::reacts_to<tick>, caf::replies_to<submit_message>::with<submitted>,
                    caf::replies_to<change_room>::with<room_view>, caf::replies_to<change_config>::with<room_view>,
-                   caf::replies_to<dissolve_room>::with<finished>, caf::replies_to<become_member>::with<finished>,
-                   caf::replies_to<remove_member>::with<finished>, caf::replies_to<retire>::with<bool>>;
+                   caf::replies_to<dissolve_room>::with<finished>, caf::replies_to<become_member>::with<admission>,
+                   caf::replies_to<invite_member>::with<admission>,
+                   caf::replies_to<answer_notification>::with<notification_outcome>,
+                   caf::replies_to<change_member>::with<member_state>, caf::replies_to<lift_ban>::with<finished>,
+                   caf::replies_to<transfer_room>::with<room_view>, caf::replies_to<remove_member>::with<finished>,
+                   caf::replies_to<edit_message>::with<message>, caf::replies_to<delete_message>::with<finished>,
+                   caf::replies_to<mark_read>::with<read_mark>, caf::reacts_to<steer>, caf::reacts_to<set_buffering>,
+                   caf::reacts_to<request_sync>, caf::reacts_to<video_removed>, caf::replies_to<retire>::with<bool>>;
 
 // -- directory: who and what is where ------------------------------------------------------
 
@@ -232,6 +344,7 @@ struct signed_in {
   user_id user;
   std::string family; ///< of its access token; may be empty
   timestamp issued_at{};
+  socket_kind kind = socket_kind::rooms;
 };
 struct signed_out {
   connection_id connection;
@@ -253,6 +366,40 @@ struct revoke_access {
 /// The user's stored name changed: tell its sessions.
 struct user_renamed {
   user_brief user;
+};
+/// A frame for every live session of the user on `/ws`.
+struct notify_user {
+  user_id user;
+  frame_ptr frame;
+};
+/// A connection of `/ws/{client_id}` wants this id. Whoever held it, if it is the same user or both are nobody, is told
+/// `replaced`; else `client_id_taken`.
+struct claim_client {
+  std::string client;
+  connection_id connection;
+  session_actor session;
+  std::optional<user_id> user;
+  timestamp connected_at{};
+};
+/// The connection is gone, and with it its claim.
+struct release_client {
+  connection_id connection;
+};
+struct get_clients {
+  user_id user;
+};
+struct client_list {
+  std::vector<std::pair<std::string, timestamp>> items; ///< client_id and since when, oldest first
+};
+/// A frame for the holder of the id; answers how many sockets it was given to.
+struct push_to_client {
+  std::string client;
+  frame_ptr frame;
+};
+/// A frame for every connection of `/ws/{client_id}` that the user has; answers how many those are.
+struct push_to_user {
+  user_id user;
+  frame_ptr frame;
 };
 struct get_occupancy {
   std::vector<room_id> rooms;
@@ -277,7 +424,31 @@ using directory_actor =
                    caf::reacts_to<occupancy_changed>, caf::reacts_to<room_gone>,
                    caf::replies_to<revoke_access>::with<finished>, caf::reacts_to<user_renamed>,
                    caf::replies_to<get_occupancy>::with<occupancies>, caf::replies_to<get_online>::with<online_flags>,
-                   caf::replies_to<get_census>::with<census>, caf::reacts_to<tick>>;
+                   caf::replies_to<get_census>::with<census>, caf::reacts_to<notify_user>,
+                   caf::replies_to<claim_client>::with<finished>, caf::reacts_to<release_client>,
+                   caf::replies_to<get_clients>::with<client_list>, caf::replies_to<push_to_client>::with<std::int64_t>,
+                   caf::replies_to<push_to_user>::with<std::int64_t>, caf::reacts_to<tick>>;
+
+// -- task board: the channels of /ws/realtime/ ---------------------------------------------
+
+/// Publish a status; answered after the commit with the number of sockets that it was given to. `not_task_owner`.
+struct publish_task {
+  user_id by;
+  task_status value;
+};
+/// The connection hears the last status under this id, if any, and each later one, in their order.
+struct watch_task {
+  std::string task;
+  connection_id connection;
+  session_actor session;
+};
+struct unwatch_task {
+  std::string task;
+  connection_id connection;
+};
+
+using task_board_actor = caf::typed_actor<caf::replies_to<publish_task>::with<std::int64_t>, caf::reacts_to<watch_task>,
+                                          caf::reacts_to<unwatch_task>>;
 
 // -- database and hashing -----------------------------------------------------------------------
 
@@ -294,13 +465,6 @@ struct write_request {
 /// Ends the writer's turn: run and commit what is queued.
 struct flush {};
 struct get_writer_figures {};
-struct writer_figures {
-  std::uint64_t queued = 0;   ///< entries waiting for the next transaction
-  std::uint64_t commits = 0;  ///< transactions since the start
-  std::uint64_t messages = 0; ///< chat messages committed since the start
-  std::uint64_t failures = 0; ///< transactions that were rolled back
-};
-
 using db_writer_actor =
   caf::typed_actor<caf::reacts_to<append_message>, caf::replies_to<write_request>::with<finished>,
                    caf::reacts_to<flush>, caf::replies_to<get_writer_figures>::with<writer_figures>>;
@@ -324,74 +488,4 @@ using hasher_actor =
 
 } // namespace parley
 
-// -- registration with CAF ------------------------------------------------------------------------
-
-CAF_ERROR_CODE_ENUM(parley::error_code, "parley")
-
-#define PARLEY_LOCAL_MESSAGE(type)                                                                                     \
-  CAF_ADD_TYPE_ID(parley_actors, (type))                                                                               \
-  CAF_ALLOW_UNSAFE_MESSAGE_TYPE(type)
-
-CAF_BEGIN_TYPE_ID_BLOCK(parley_actors, caf::first_custom_type_id)
-
-PARLEY_LOCAL_MESSAGE(parley::finished)
-PARLEY_LOCAL_MESSAGE(parley::inbound)
-PARLEY_LOCAL_MESSAGE(parley::connection_lost)
-PARLEY_LOCAL_MESSAGE(parley::wake)
-PARLEY_LOCAL_MESSAGE(parley::entered_room)
-PARLEY_LOCAL_MESSAGE(parley::refused)
-PARLEY_LOCAL_MESSAGE(parley::removed_from_room)
-PARLEY_LOCAL_MESSAGE(parley::access_revoked)
-PARLEY_LOCAL_MESSAGE(parley::renamed)
-PARLEY_LOCAL_MESSAGE(parley::drain)
-PARLEY_LOCAL_MESSAGE(parley::enrol)
-PARLEY_LOCAL_MESSAGE(parley::withdraw)
-PARLEY_LOCAL_MESSAGE(parley::attach_listener)
-PARLEY_LOCAL_MESSAGE(parley::detach_listener)
-PARLEY_LOCAL_MESSAGE(parley::deliver)
-PARLEY_LOCAL_MESSAGE(parley::unicast)
-PARLEY_LOCAL_MESSAGE(parley::close_connection)
-PARLEY_LOCAL_MESSAGE(parley::remind)
-PARLEY_LOCAL_MESSAGE(parley::revoked_tokens)
-PARLEY_LOCAL_MESSAGE(parley::tick)
-PARLEY_LOCAL_MESSAGE(parley::join_room)
-PARLEY_LOCAL_MESSAGE(parley::leave_room)
-PARLEY_LOCAL_MESSAGE(parley::post_message)
-PARLEY_LOCAL_MESSAGE(parley::set_typing)
-PARLEY_LOCAL_MESSAGE(parley::rename_member)
-PARLEY_LOCAL_MESSAGE(parley::submit_message)
-PARLEY_LOCAL_MESSAGE(parley::submitted)
-PARLEY_LOCAL_MESSAGE(parley::change_room)
-PARLEY_LOCAL_MESSAGE(parley::change_config)
-PARLEY_LOCAL_MESSAGE(parley::dissolve_room)
-PARLEY_LOCAL_MESSAGE(parley::become_member)
-PARLEY_LOCAL_MESSAGE(parley::remove_member)
-PARLEY_LOCAL_MESSAGE(parley::retire)
-PARLEY_LOCAL_MESSAGE(parley::committed)
-PARLEY_LOCAL_MESSAGE(parley::room_view)
-PARLEY_LOCAL_MESSAGE(parley::find_room)
-PARLEY_LOCAL_MESSAGE(parley::signed_in)
-PARLEY_LOCAL_MESSAGE(parley::signed_out)
-PARLEY_LOCAL_MESSAGE(parley::occupancy_changed)
-PARLEY_LOCAL_MESSAGE(parley::room_gone)
-PARLEY_LOCAL_MESSAGE(parley::revoke_access)
-PARLEY_LOCAL_MESSAGE(parley::user_renamed)
-PARLEY_LOCAL_MESSAGE(parley::get_occupancy)
-PARLEY_LOCAL_MESSAGE(parley::occupancies)
-PARLEY_LOCAL_MESSAGE(parley::get_online)
-PARLEY_LOCAL_MESSAGE(parley::online_flags)
-PARLEY_LOCAL_MESSAGE(parley::get_census)
-PARLEY_LOCAL_MESSAGE(parley::census)
-PARLEY_LOCAL_MESSAGE(parley::append_message)
-PARLEY_LOCAL_MESSAGE(parley::write_request)
-PARLEY_LOCAL_MESSAGE(parley::flush)
-PARLEY_LOCAL_MESSAGE(parley::get_writer_figures)
-PARLEY_LOCAL_MESSAGE(parley::writer_figures)
-PARLEY_LOCAL_MESSAGE(parley::read_request)
-PARLEY_LOCAL_MESSAGE(parley::hash_password)
-PARLEY_LOCAL_MESSAGE(parley::check_password)
-CAF_ADD_TYPE_ID(parley_actors, (parley::room_actor))
-
-CAF_END_TYPE_ID_BLOCK(parley_actors)
-
-#undef PARLEY_LOCAL_MESSAGE
+#include "actors/type_ids.hpp" // IWYU pragma: export: CAF has to know every type above before it is used

@@ -7,7 +7,8 @@ namespace parley {
 live_room::live_room(caf::actor_config& cfg, pin where, std::shared_ptr<const room_environment> env,
                      storage::room_state state)
   : pinned(cfg, where), env_(std::move(env)), room_(std::move(state.value)), last_message_(state.last_message),
-    recent_(state.last_message), listeners_(env_->hubs.size()) {}
+    recent_(state.last_message), listeners_(env_->hubs.size()),
+    player_(state.watching ? player(room_.id, *state.watching) : player(room_.id)) {}
 
 live_room::behavior_type live_room::make_behavior() {
   return {
@@ -20,49 +21,38 @@ live_room::behavior_type live_room::make_behavior() {
         known->second.user = x.user;
     },
     [this](committed& x) { on_committed(x); },
-    [this](const tick&) { expire_typing(); },
+    [this](const tick&) { on_tick(); },
     [this](submit_message& x) {
       auto out = make_response_promise<submitted>();
       post(std::move(x.user), std::move(x.draft), out);
       return out;
     },
     [this](change_room& x) {
-      auto out = make_response_promise<room_view>();
-      change(x.by, out,
-             [id = room_.id, patch = std::move(x.patch)](storage::writer& w) { return w.update_room(id, patch); });
-      return out;
+      return change(x.by, [patch = std::move(x.patch)](storage::writer& w, const room& now) {
+        return w.update_room(now.id, patch);
+      });
     },
     [this](change_config& x) {
-      auto out = make_response_promise<room_view>();
-      change(x.by, out, [id = room_.id, patch = x.patch](storage::writer& w) -> storage::result<room> {
-        auto now = w.find_room(id); // not what this actor remembers: another change may be on its way before this one
-        if (!now)
-          return tl::unexpected(error_code::room_not_found);
-        return w.update_room_config(id, apply(patch, now->value.config));
+      return change(x.by, [patch = x.patch](storage::writer& w, const room& now) {
+        return w.update_room_config(now.id, apply(patch, now.config));
       });
-      return out;
     },
-    [this](const dissolve_room& x) {
-      auto out = make_response_promise<finished>();
-      dissolve(x.by, out);
-      return out;
-    },
-    [this](const become_member& x) {
-      auto out = make_response_promise<finished>();
-      become(x.user, out);
-      return out;
-    },
-    [this](const remove_member& x) {
-      auto out = make_response_promise<finished>();
-      expel(x, out);
-      return out;
-    },
-    [this](const retire&) {
-      if (!may_retire())
-        return false;
-      quit();
-      return true;
-    },
+    [this](const dissolve_room& x) { return dissolve(x.by); },
+    [this](const become_member& x) { return become(x); },
+    [this](const remove_member& x) { return expel(x); },
+    [this](const invite_member& x) { return invite(x); },
+    [this](const answer_notification& x) { return answer(x); },
+    [this](const change_member& x) { return change_one(x); },
+    [this](const lift_ban& x) { return unban(x); },
+    [this](const transfer_room& x) { return hand_over(x); },
+    [this](edit_message& x) { return edit(x); },
+    [this](const delete_message& x) { return erase(x); },
+    [this](const mark_read& x) { return mark(x); },
+    [this](const steer& x) { on_steer(x); },
+    [this](const set_buffering& x) { on_buffering(x); },
+    [this](const request_sync& x) { on_request_sync(x); },
+    [this](const video_removed& x) { on_video_removed(x.id); },
+    [this](const retire&) { return retire_when_kept(); },
   };
 }
 
@@ -70,6 +60,7 @@ live_room::behavior_type live_room::make_behavior() {
 void live_room::on_exit() {
   visitors_.clear();
   catching_up_.clear();
+  waiting_joins_.clear();
   pipeline_.clear();
   lanes_ = {};
   env_.reset();
@@ -85,7 +76,7 @@ const db_reader_actor& live_room::reader() {
   return env_->readers[next_reader_++ % env_->readers.size()];
 }
 
-void live_room::broadcast(const room_event& event, connection_id except) {
+void live_room::broadcast(const room_event& event, connection_id except, std::optional<stage_times> stages) {
   auto encoded = [this](wire_shape shape, auto encode) -> frame_ptr {
     return shapes_[static_cast<std::size_t>(shape)] > 0 ? make_text_frame(encode()) : nullptr;
   };
@@ -93,7 +84,7 @@ void live_room::broadcast(const room_event& event, connection_id except) {
   auto flat = encoded(wire_shape::flat, [&] { return encode_flat(event); });
   for (std::size_t thread = 0; thread < listeners_.size(); ++thread)
     if (listeners_[thread] > 0)
-      send(env_->hubs[thread], deliver{room_.id, envelope, flat, except});
+      send(env_->hubs[thread], deliver{room_.id, envelope, flat, except, std::exchange(stages, std::nullopt)});
 }
 
 void live_room::tell(const origin& to, frame_ptr bytes) {
@@ -104,8 +95,24 @@ void live_room::refuse(const origin& to, refused::request what, error_code why) 
   send(to.session, refused{room_.id, what, why, to.request_id});
 }
 
+void live_room::wake_at(timestamp at) {
+  if (!ticks_.empty() && *ticks_.begin() <= at)
+    return;
+  ticks_.insert(at);
+  delayed_send(this, std::max(at - env_->now(), std::chrono::milliseconds{0}), tick{});
+}
+
+void live_room::on_tick() {
+  ticks_.erase(ticks_.begin());
+  expire_typing();
+  expire_buffering();
+  save_playback();
+  store_activity();
+}
+
 bool live_room::may_retire() const {
-  return visitors_.empty() && pipeline_.empty() && catching_up_.empty() && lanes_.empty() && !storing_active_;
+  return visitors_.empty() && pipeline_.empty() && catching_up_.empty() && lanes_.empty() && !stored_active_ &&
+         !storing_active_ && !unsaved_ && !saving_;
 }
 
 } // namespace parley

@@ -3,8 +3,10 @@
 
 #include "actors/interfaces.hpp"
 #include "actors/pinned.hpp"
+#include "actors/player.hpp"
 #include "actors/recent_messages.hpp"
 #include "actors/user_lanes.hpp"
+#include "auth/password.hpp"
 #include "protocol/policy.hpp"
 
 #include <caf/typed_response_promise.hpp>
@@ -13,6 +15,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <unordered_map>
 #include <variant>
 
@@ -25,6 +28,10 @@ struct room_environment {
   db_writer_actor writer;
   std::vector<db_reader_actor> readers;
   time_source now;
+  /// A secret that nobody can guess, for one notification.
+  std::function<std::string()> new_token = [] { return auth::random_token(24); };
+  /// The address of a file's bytes, good without a token for some hours. Null: files are shown without one.
+  std::function<std::string(video_id)> sign_video = nullptr;
 };
 
 /// One live room. It is the only one who changes the room's rows, so that what it remembers of them is always true.
@@ -32,9 +39,13 @@ struct room_environment {
 /// in the pipeline.
 class live_room final : public pinned<room_actor> {
 public:
-  static constexpr std::size_t pipeline_limit = 1024;       ///< messages being committed; past it `rate_limited`
-  static constexpr std::size_t remembered_limit = 65'536;   ///< users whose rights are remembered
-  static constexpr std::chrono::seconds typing_lifetime{6}; ///< after it, typing stops by itself
+  static constexpr std::size_t pipeline_limit = 1024;           ///< messages being committed; past it `rate_limited`
+  static constexpr std::size_t remembered_limit = 65'536;       ///< users whose rights are remembered
+  static constexpr std::chrono::seconds typing_lifetime{6};     ///< after it, typing stops by itself
+  static constexpr std::chrono::seconds save_pause{1};          ///< between two writes of the player: the latest wins
+  static constexpr std::chrono::seconds running_save_pause{5};  ///< the same while it runs on untouched
+  static constexpr std::chrono::seconds activity_pause_min{1};  ///< before a failed write of `is_active` is repeated;
+  static constexpr std::chrono::seconds activity_pause_max{30}; ///< doubled up to this
 
   live_room(caf::actor_config& cfg, pin where, std::shared_ptr<const room_environment> env, storage::room_state state);
 
@@ -66,12 +77,19 @@ private:
     user_id sender;
     std::optional<std::string> client_msg_id;
     std::variant<origin, caf::typed_response_promise<submitted>> asker;
+    std::chrono::steady_clock::time_point accepted;
   };
   /// A join that waits for the messages its client missed; `since` holds what was committed meanwhile.
   struct catching_up {
     join_room request;
-    right access;
     std::vector<message> since;
+    std::map<message_id, message> changed; ///< what was edited or deleted meanwhile
+  };
+  /// A join that waits for messages that were committed before it: its client has read them, the room not told of them.
+  struct waiting_join {
+    std::uint64_t behind = 0; ///< the first ticket that it does not wait for
+    join_room request;
+    right access;
   };
   template <class T>
   using promise = caf::typed_response_promise<T>;
@@ -87,6 +105,10 @@ private:
   void admit(join_room& x, const right& access);
   void admit_new_member(join_room x);
   void catch_up(join_room x, const right& access);
+  void replay(join_room x, const right& access);
+  void let_in_waiting();
+  /// Why the user may not come in after all, though it might when it asked.
+  error_code welcome_of(user_id user) const;
   void enter(const join_room& x, std::vector<message> missed, bool resync);
   void announce_again(const join_room& x);
   void on_leave(const leave_room& x);
@@ -100,31 +122,80 @@ private:
   void post(user_brief sender, post_draft draft, decltype(pending_post::asker) asker);
   void on_committed(committed& x);
   void settle(pending_post& post, storage::result<storage::appended>& outcome);
-  void publish(const message& x);
+  void publish(const message& x, std::chrono::steady_clock::time_point accepted);
   void on_typing(const set_typing& x);
   void stop_typing(present_user& who);
   void expire_typing();
 
+  // -- messages that were sent (live_room_edits.cpp) --
+  promise<message> edit(edit_message& x);
+  promise<finished> erase(const delete_message& x);
+  promise<read_mark> mark(const mark_read& x);
+  /// A message has another content now, wherever it is remembered.
+  void replace(const message& x);
+
+  // -- watching together (live_room_sync.cpp) --
+  void on_steer(const steer& x);
+  /// True where it was refused, and the session told so.
+  bool refuse_steering(const steer& x, const right& access);
+  bool refuse_sync(const origin& from);
+  void load_video(const steer& x, const right& access, video_id what);
+  void steer_to(const steer& x, std::optional<video> loaded);
+  void on_buffering(const set_buffering& x);
+  void on_request_sync(const request_sync& x);
+  void on_video_removed(video_id what);
+  void expire_buffering();
+  /// After each change of the player: it is stored, and the room hears it. Whoever asked with an id gets it as the
+  /// answer instead.
+  void player_moved(const origin* asker = nullptr);
+  sync_state sync_now() const;
+  /// What `room_joined` shows; none where nobody steers or nothing was loaded yet.
+  std::optional<sync_state> joined_sync() const;
+  void tell_sync(const origin& to, const sync_state& now);
+  /// Stores the player where that is due, else sees to it that it will be.
+  void save_playback();
+  void write_playback(std::function<void()> then, std::function<void()> failed);
+  promise<bool> retire_when_kept();
+
   // -- changes (live_room_changes.cpp) --
-  void as_owner(user_id by, std::function<void()> then, std::function<void(error_code)> failed);
-  void change(user_id by, promise<room_view> out, std::function<storage::result<room>(storage::writer&)> step);
-  void dissolve(user_id by, promise<finished> out);
+  promise<room_view> change(user_id by, std::function<storage::result<room>(storage::writer&, const room& now)> step);
+  promise<finished> dissolve(user_id by);
   void closed_down();
-  void become(user_id user, promise<finished> out);
-  void expel(const remove_member& x, promise<finished> out);
-  void expel_with(const remove_member& x, const right& actor, promise<finished> out);
   bool may_retire() const;
 
+  // -- who comes in (live_room_invitations.cpp) --
+  promise<admission> become(const become_member& x);
+  promise<admission> invite(const invite_member& x);
+  promise<notification_outcome> answer(const answer_notification& x);
+  /// Tells the receiver of a new notification, or of a new status.
+  void notify(const notification& x);
+
+  // -- members (live_room_members.cpp) --
+  promise<member_state> change_one(const change_member& x);
+  promise<finished> expel(const remove_member& x);
+  promise<finished> unban(const lift_ban& x);
+  promise<room_view> hand_over(const transfer_room& x);
+
   // -- speaking --
-  void broadcast(const room_event& event, connection_id except = {});
+  void broadcast(const room_event& event, connection_id except = {}, std::optional<stage_times> stages = {});
   void tell(const origin& to, frame_ptr bytes);
   void refuse(const origin& to, refused::request what, error_code why);
+  /// Sees to it that a tick comes by then.
+  void wake_at(timestamp at);
+  void on_tick();
   occupancy live() const { return {static_cast<std::int64_t>(present_.size())}; }
   const db_reader_actor& reader();
 
   /// Runs a write job; `then` gets its value after the commit, `failed` a code.
   template <class Step, class Then, class Failed>
   void write(Step step, Then then, Failed failed);
+  /// As `write`, from within a step of the user's lane: what comes next for the user waits for the answer.
+  template <class Step, class Then, class Failed>
+  void write_holding(user_id user, Step step, Then then, Failed failed);
+  /// What somebody asked of the room, in the lane of `user`: `step` checks and does it in one transaction and gives a
+  /// storage::result. After the commit `then` gets its value; an error goes to `out`.
+  template <class T, class Step, class Then>
+  void decide(user_id user, promise<T> out, Step step, Then then);
 
   std::shared_ptr<const room_environment> env_;
   room room_;
@@ -138,12 +209,21 @@ private:
   std::vector<std::uint32_t> listeners_; ///< visitors by thread
   std::uint32_t shapes_[2] = {0, 0};     ///< visitors by wire shape
   std::deque<pending_post> pipeline_;
+  std::deque<waiting_join> waiting_joins_;
+  player player_;
   std::uint64_t next_ticket_ = 1;
   std::size_t next_reader_ = 0;
-  bool ticking_ = false;        ///< a tick for typing is on its way
   bool stored_active_ = false;  ///< what the writer was last told
   bool storing_active_ = false; ///< the writer has not answered yet
-  bool gone_ = false;           ///< dissolved
+  timestamp activity_due_{};    ///< not written before, because it failed
+  std::chrono::seconds activity_pause_ = activity_pause_min;
+  bool unsaved_ = false; ///< the player changed since it was last given to the writer
+  bool saving_ = false;  ///< the writer has not answered yet
+  timestamp saved_at_{};
+  int loading_ = 0; ///< videos that are being looked up
+  std::set<video_id> removed_meanwhile_;
+  std::set<timestamp> ticks_; ///< that are on their way
+  bool gone_ = false;         ///< dissolved
 };
 
 } // namespace parley

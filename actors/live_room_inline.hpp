@@ -5,6 +5,7 @@
 #include "actors/live_room.hpp"
 
 #include <chrono>
+#include <type_traits>
 #include <utility>
 
 namespace parley {
@@ -18,6 +19,41 @@ void live_room::write(Step step, Then then, Failed failed) {
   request(env_->writer, database_patience, write_request{job})
     .then([job, then = std::move(then)](finished) mutable { then(job->value()); },
           [failed = std::move(failed)](const caf::error& reason) mutable { failed(to_error_code(reason)); });
+}
+
+template <class Step, class Then, class Failed>
+void live_room::write_holding(user_id user, Step step, Then then, Failed failed) {
+  lanes_.hold(user);
+  write(
+    std::move(step),
+    [this, user, then = std::move(then)](auto& value) mutable {
+      then(value);
+      lanes_.release(user);
+    },
+    [this, user, failed = std::move(failed)](error_code why) mutable {
+      failed(why);
+      lanes_.release(user);
+    });
+}
+
+template <class T, class Step, class Then>
+void live_room::decide(user_id user, promise<T> out, Step step, Then then) {
+  lanes_.run(user, [this, user, out, step = std::move(step), then = std::move(then)]() mutable {
+    auto failed = [out](error_code why) mutable { out.deliver(caf::make_error(why)); };
+    if (gone_) {
+      failed(error_code::room_not_found);
+      return;
+    }
+    auto settle = [failed, then = std::move(then)](auto& outcome) mutable {
+      if (!outcome)
+        failed(outcome.error());
+      else if constexpr (std::is_void_v<typename std::decay_t<decltype(outcome)>::value_type>)
+        then();
+      else
+        then(*outcome);
+    };
+    write_holding(user, std::move(step), std::move(settle), failed);
+  });
 }
 
 template <class Then, class Failed>

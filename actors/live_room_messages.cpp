@@ -32,7 +32,7 @@ void live_room::post(user_brief author, post_draft draft, decltype(pending_post:
       return;
     }
     auto ticket = next_ticket_++;
-    pipeline_.push_back({ticket, author.id, draft.client_msg_id, std::move(asker)});
+    pipeline_.push_back({ticket, author.id, draft.client_msg_id, std::move(asker), std::chrono::steady_clock::now()});
     send(
       env_->writer,
       append_message{caf::actor_cast<room_actor>(this), ticket, {room_.id, std::move(author), std::move(draft), now}});
@@ -58,6 +58,7 @@ void live_room::on_committed(committed& x) {
     pipeline_.erase(at);
     settle(landed, outcome.value);
   }
+  let_in_waiting();
 }
 
 void live_room::settle(pending_post& post, storage::result<storage::appended>& outcome) {
@@ -88,15 +89,15 @@ void live_room::settle(pending_post& post, storage::result<storage::appended>& o
              },
              post.asker);
   if (!repeated)
-    publish(stored);
+    publish(stored, post.accepted);
 }
 
-void live_room::publish(const message& x) {
+void live_room::publish(const message& x, std::chrono::steady_clock::time_point accepted) {
   last_message_ = x.id;
   recent_.push(x);
   for (auto& [connection, waiting] : catching_up_)
     waiting.since.push_back(x);
-  broadcast(message_posted{x, false});
+  broadcast(message_posted{x, false}, {}, stage_times{accepted, std::chrono::steady_clock::now()});
 }
 
 void live_room::on_typing(const set_typing& x) {
@@ -109,8 +110,7 @@ void live_room::on_typing(const set_typing& x) {
     if (x.is_typing) {
       who->second.typing_until = env_->now() + typing_lifetime;
       who->second.typing_from = x.from.connection;
-      if (!std::exchange(ticking_, true))
-        delayed_send(this, typing_lifetime, tick{});
+      wake_at(*who->second.typing_until);
     } else {
       who->second.typing_until.reset();
     }
@@ -124,7 +124,6 @@ void live_room::stop_typing(present_user& who) {
 }
 
 void live_room::expire_typing() {
-  ticking_ = false;
   auto now = env_->now();
   std::optional<timestamp> next;
   for (auto& [id, who] : present_) {
@@ -135,10 +134,8 @@ void live_room::expire_typing() {
     else
       next = std::min(next.value_or(*who.typing_until), *who.typing_until);
   }
-  if (next) {
-    ticking_ = true;
-    delayed_send(this, *next - now, tick{});
-  }
+  if (next)
+    wake_at(*next);
 }
 
 } // namespace parley

@@ -1,4 +1,5 @@
 // Joining, catching up and leaving.
+#include "actors/invitations.hpp"
 #include "actors/live_room_inline.hpp"
 #include "protocol/limits.hpp"
 
@@ -45,26 +46,52 @@ void live_room::admit(join_room& x, const right& access) {
 
 void live_room::admit_new_member(join_room x) {
   auto user = x.user.id;
-  lanes_.hold(user);
-  write([room = room_.id, user,
-         now = env_->now()](storage::writer& w) { return w.add_member(room, user, member_role::member, now); },
-        [this, user, x](storage::result<membership>& added) {
-          if (added) {
-            right access{*added, false};
-            remember(user, access);
-            catch_up(x, access);
-          } else {
-            refuse(x.from, refused::request::join, added.error());
-          }
-          lanes_.release(user);
-        },
-        [this, user, from = x.from](error_code why) {
-          refuse(from, refused::request::join, why);
-          lanes_.release(user);
-        });
+  write_holding(
+    user,
+    [room = room_.id, user, now = env_->now()](storage::writer& w) { return enter_open_room(w, room, user, now); },
+    [this, x](storage::result<membership>& entered) {
+      if (entered) {
+        right access{*entered, false};
+        remember(entered->user, access);
+        catch_up(x, access);
+      } else {
+        refuse(x.from, refused::request::join, entered.error());
+      }
+    },
+    [this, from = x.from](error_code why) { refuse(from, refused::request::join, why); });
 }
 
 void live_room::catch_up(join_room x, const right& access) {
+  if (x.last_message && *x.last_message > last_message_ && !pipeline_.empty()) {
+    // It read over HTTP what was committed but not broadcast yet: it comes in behind that, and hears nothing twice.
+    lanes_.hold(x.user.id);
+    waiting_joins_.push_back({next_ticket_, std::move(x), access});
+    return;
+  }
+  replay(std::move(x), access);
+}
+
+void live_room::let_in_waiting() {
+  while (!waiting_joins_.empty() && (pipeline_.empty() || pipeline_.front().ticket >= waiting_joins_.front().behind)) {
+    auto next = std::move(waiting_joins_.front());
+    waiting_joins_.pop_front();
+    auto user = next.request.user.id;
+    if (auto verdict = welcome_of(user); verdict != error_code::none)
+      refuse(next.request.from, refused::request::join, verdict);
+    else
+      replay(std::move(next.request), next.access);
+    lanes_.release(user);
+  }
+}
+
+error_code live_room::welcome_of(user_id user) const {
+  if (gone_)
+    return error_code::room_not_found;
+  auto now = rights_.find(user);
+  return now != rights_.end() && !now->second.who ? error_code::not_a_member : error_code::none;
+}
+
+void live_room::replay(join_room x, const right& access) {
   auto visible = visible_messages(room_.config, *access.who);
   auto floor = x.last_message ? std::max(visible.after, *x.last_message) : last_message_;
   if (visible.none || floor >= last_message_) {
@@ -77,7 +104,7 @@ void live_room::catch_up(join_room x, const right& access) {
   }
   auto connection = x.from.connection;
   auto user = x.user.id;
-  catching_up_.insert_or_assign(connection, catching_up{std::move(x), access, {}});
+  catching_up_.insert_or_assign(connection, catching_up{std::move(x), {}, {}});
   lanes_.hold(user);
   auto job = make_read_job(
     [room = room_.id, floor](storage::reader& r) { return r.find_missed(room, floor, limits::replay_max + 1); });
@@ -93,13 +120,14 @@ void live_room::catch_up(join_room x, const right& access) {
         for (auto& m : waiting.since)
           if (m.id > newest)
             missed.push_back(std::move(m));
+        for (auto& m : missed)
+          if (auto edited = waiting.changed.find(m.id); edited != waiting.changed.end())
+            m = std::move(edited->second);
         too_many = too_many || missed.size() > limits::replay_max;
         if (too_many)
           missed.clear();
-        if (gone_)
-          refuse(waiting.request.from, refused::request::join, error_code::room_not_found);
-        else if (auto now = rights_.find(user); now != rights_.end() && !now->second.who)
-          refuse(waiting.request.from, refused::request::join, error_code::not_a_member);
+        if (auto verdict = welcome_of(user); verdict != error_code::none)
+          refuse(waiting.request.from, refused::request::join, verdict);
         else
           enter(waiting.request, std::move(missed), too_many);
         lanes_.release(user);
@@ -124,7 +152,7 @@ void live_room::enter(const join_room& x, std::vector<message> missed, bool resy
 
   attach_listener what{room_.id, x.from.connection, x.from.shape, {}, {}};
   if (x.from.shape == wire_shape::envelope) {
-    room_joined_reply joined{room_.id, live().active_users, last_message_, resync};
+    room_joined_reply joined{room_.id, live().active_users, last_message_, resync, joined_sync()};
     what.first.push_back(make_text_frame(encode_envelope(joined, x.from.request_id, language::zh)));
     for (auto& m : missed)
       what.replay.push_back(make_text_frame(encode_envelope(message_posted{std::move(m), true})));
@@ -143,7 +171,7 @@ void live_room::enter(const join_room& x, std::vector<message> missed, bool resy
 
 void live_room::announce_again(const join_room& x) {
   if (x.from.shape == wire_shape::envelope) {
-    room_joined_reply joined{room_.id, live().active_users, last_message_, false};
+    room_joined_reply joined{room_.id, live().active_users, last_message_, false, joined_sync()};
     tell(x.from, make_text_frame(encode_envelope(joined, x.from.request_id, language::zh)));
   } else {
     tell(x.from, make_text_frame(encode_flat(user_join_reply{x.user}, language::zh)));
@@ -177,6 +205,8 @@ std::optional<user_brief> live_room::remove_visitor(connection_id who) {
   auto gone = std::move(visitors_.extract(who).mapped());
   --listeners_[gone.from.thread];
   --shapes_[static_cast<std::size_t>(gone.from.shape)];
+  if (player_.end_buffering(gone.user, who, env_->now()))
+    player_moved();
   auto user = present_.find(gone.user);
   if (--user->second.sessions > 0)
     return std::nullopt;
@@ -210,12 +240,20 @@ void live_room::presence_moved(bool was_active) {
   send(env_->directory, occupancy_changed{room_.id, live()});
   if (was_active == present_.empty())
     store_activity();
+  if (present_.empty()) {
+    unsaved_ = unsaved_ || player_.is_running(); // where it is when the last one leaves is worth more than 5 s ago
+    save_playback();
+  }
 }
 
 void live_room::store_activity() {
   bool active = !present_.empty();
   if (storing_active_ || active == stored_active_ || gone_)
     return;
+  if (env_->now() < activity_due_) {
+    wake_at(activity_due_);
+    return;
+  }
   storing_active_ = true;
   write(
     [room = room_.id, active](storage::writer& w) {
@@ -225,9 +263,15 @@ void live_room::store_activity() {
     [this, active](bool) {
       storing_active_ = false;
       stored_active_ = active;
+      activity_pause_ = activity_pause_min;
       store_activity(); // it may have changed again meanwhile
     },
-    [this](error_code) { storing_active_ = false; }); // the next change tries again
+    [this](error_code) {
+      storing_active_ = false;
+      activity_due_ = env_->now() + activity_pause_;
+      activity_pause_ = std::min(activity_pause_ * 2, activity_pause_max);
+      wake_at(activity_due_);
+    });
 }
 
 } // namespace parley

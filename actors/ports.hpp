@@ -14,6 +14,16 @@
 
 namespace parley {
 
+/// What a WebSocket is for: the sections 6 to 9 of the wire contract.
+enum class socket_kind : std::uint8_t { rooms, chat, client, task, simple, test };
+
+inline constexpr std::size_t socket_kinds = 6;
+
+constexpr std::string_view name_of(socket_kind x) {
+  constexpr std::string_view names[socket_kinds] = {"rooms", "chat", "client", "task", "simple", "test"};
+  return names[static_cast<std::size_t>(x)];
+}
+
 /// The outgoing side of one WebSocket connection. Called on its own I/O thread only.
 ///
 /// Its queue is bounded in bytes (`websocket.outbox_bytes`); the policy is to close a slow consumer with 4413.
@@ -31,6 +41,9 @@ public:
 
   /// Begins to read; a new connection reads nothing until its session asks for it.
   virtual void start_reading() = 0;
+
+  /// Bytes that wait in its queue.
+  virtual std::size_t outbox_bytes() const = 0;
 
   /// Sends a close frame behind what is queued and closes; `reason` has at most 123 bytes (RFC 6455 §5.5).
   virtual void close(close_code code, std::string_view reason) = 0;

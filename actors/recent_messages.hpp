@@ -3,6 +3,7 @@
 
 #include "protocol/model.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <vector>
 
@@ -21,11 +22,18 @@ public:
   void push(message x) {
     bytes_ += x.content.size();
     messages_.push_back(std::move(x));
-    while (messages_.size() > count_limit || (bytes_ > byte_limit && messages_.size() > 1)) {
-      bytes_ -= messages_.front().content.size();
-      complete_after_ = messages_.front().id;
-      messages_.pop_front();
-    }
+    trim();
+  }
+
+  /// Puts the message in the place of the one with its id, where that is here.
+  void replace(const message& x) {
+    auto at = std::lower_bound(messages_.begin(), messages_.end(), x.id,
+                               [](const message& m, message_id id) { return m.id < id; });
+    if (at == messages_.end() || at->id != x.id)
+      return;
+    bytes_ = bytes_ - at->content.size() + x.content.size();
+    *at = x;
+    trim();
   }
 
   /// True where every message after `id` is here.
@@ -40,6 +48,14 @@ public:
   }
 
 private:
+  void trim() {
+    while (messages_.size() > count_limit || (bytes_ > byte_limit && messages_.size() > 1)) {
+      bytes_ -= messages_.front().content.size();
+      complete_after_ = messages_.front().id;
+      messages_.pop_front();
+    }
+  }
+
   message_id complete_after_;
   std::size_t bytes_ = 0;
   std::deque<message> messages_;

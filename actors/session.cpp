@@ -1,7 +1,10 @@
 #include "actors/session.hpp"
 
 #include "actors/chat_session.hpp"
+#include "actors/client_session.hpp"
+#include "actors/echo_sessions.hpp"
 #include "actors/envelope_session.hpp"
+#include "actors/task_session.hpp"
 
 #include <algorithm>
 #include <random>
@@ -25,18 +28,19 @@ session::session(caf::actor_config& cfg, pin where, std::shared_ptr<const sessio
   : pinned(cfg, where), env_(std::move(env)), start_(std::move(start)), started_at_(env_->now()) {}
 
 session::behavior_type session::make_behavior() {
-  send(env_->hub, enrol{start_.connection, start_.port, caf::actor_cast<session_actor>(this)});
-  begin();
+  send(env_->hub, enrol{start_.connection, start_.port, caf::actor_cast<session_actor>(this), kind(), start_.address,
+                        started_at_});
+  find_out();
   return {
-    [this](const inbound& x) {
+    [this](inbound& x) {
       if (closing_)
         return;
       if (auto wait = take(limited_act::frame))
         fault(error_code::rate_limited, {}, wait);
       else
-        on_text(x.text);
+        on_message(x);
     },
-    [this](const connection_lost&) { end(); },
+    [this](const connection_lost& x) { end(x); },
     [this](const wake&) { on_wake(); },
     [this](const entered_room& x) { on_entered(x); },
     [this](const refused& x) {
@@ -50,11 +54,14 @@ session::behavior_type session::make_behavior() {
       say_error(error_code::invalid_token, {}, {});
       close(close_code::unauthenticated, "the access token was revoked");
     },
-    [this](const renamed& x) {
-      if (!identity_)
-        return;
-      identity_->user = x.user;
-      rename_in_rooms(x.user);
+    [this](const renamed& x) { rename(x.user); },
+    [this](const replaced&) {
+      if (!closing_)
+        close(close_code::replaced, "replaced by a newer connection");
+    },
+    [this](const push_frame& x) {
+      if (!closing_)
+        start_.port->send(x.frame);
     },
     [this](const drain&) {
       if (closing_)
@@ -66,6 +73,22 @@ session::behavior_type session::make_behavior() {
       schedule();
     },
   };
+}
+
+void session::find_out() {
+  if (!authenticates() || !start_.token) {
+    begin(auth_status::guest);
+    return;
+  }
+  authenticate(*start_.token, [this](tl::expected<identity, error_code> who) {
+    if (closing_)
+      return;
+    if (who)
+      sign_in(std::move(*who));
+    begin(who                                   ? auth_status::authenticated
+          : who.error() == error_code::internal ? auth_status::auth_error
+                                                : auth_status::invalid_token);
+  });
 }
 
 void session::authenticate(const std::string& token, std::function<void(tl::expected<identity, error_code>)> then) {
@@ -93,8 +116,17 @@ void session::sign_in(identity who) {
   identity_ = std::move(who);
   warned_ = false;
   send(env_->directory, parley::signed_in{start_.connection, caf::actor_cast<session_actor>(this), identity_->user.id,
-                                          identity_->family, identity_->issued_at});
+                                          identity_->family, identity_->issued_at, kind()});
+  send(env_->hub, identify{start_.connection, identity_->user});
   schedule();
+}
+
+void session::rename(const user_brief& user) {
+  if (!identity_)
+    return;
+  identity_->user = user;
+  send(env_->hub, identify{start_.connection, user});
+  rename_in_rooms(user);
 }
 
 void session::fault(error_code code, std::string_view request_id, std::optional<std::int64_t> retry_after_ms) {
@@ -171,19 +203,31 @@ void session::on_exit() {
   start_.port.reset();
 }
 
-void session::end() {
+void session::end(const connection_lost& how) {
   closing_ = true;
-  send(env_->hub, withdraw{start_.connection});
+  send(env_->hub, withdraw{start_.connection, how.code, how.reason});
   if (identity_)
     send(env_->directory, signed_out{start_.connection});
   quit();
 }
 
-session_actor spawn_session(caf::actor_system& system, pin where, wire_shape shape,
+session_actor spawn_session(caf::actor_system& system, pin where, socket_kind kind,
                             std::shared_ptr<const session_environment> env, session_start start) {
-  if (shape == wire_shape::envelope)
+  switch (kind) {
+  case socket_kind::rooms:
     return spawn_pinned<envelope_session>(system, where, std::move(env), std::move(start));
-  return spawn_pinned<chat_session>(system, where, std::move(env), std::move(start));
+  case socket_kind::chat:
+    return spawn_pinned<chat_session>(system, where, std::move(env), std::move(start));
+  case socket_kind::client:
+    return spawn_pinned<client_session>(system, where, std::move(env), std::move(start));
+  case socket_kind::task:
+    return spawn_pinned<task_session>(system, where, std::move(env), std::move(start));
+  case socket_kind::simple:
+    return spawn_pinned<simple_session>(system, where, std::move(env), std::move(start));
+  case socket_kind::test:
+    break;
+  }
+  return spawn_pinned<test_session>(system, where, std::move(env), std::move(start));
 }
 
 } // namespace parley

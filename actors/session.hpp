@@ -1,4 +1,4 @@
-// The session actor: one WebSocket client, who it is, and what it may ask for. Two wire shapes derive from it.
+// The session actor: one WebSocket client, who it is, and what it may ask for. Each kind of socket derives from it.
 #pragma once
 
 #include "actors/interfaces.hpp"
@@ -21,6 +21,7 @@ struct session_environment {
   hub_actor hub;
   std::uint32_t thread = 0; ///< the hub's index
   directory_actor directory;
+  task_board_actor tasks;
   std::vector<db_reader_actor> readers;
   const token_checker* tokens = nullptr; ///< of this thread
   rate_limiter* limits = nullptr;        ///< of the node; null where there are none
@@ -33,12 +34,12 @@ struct session_start {
   connection_id connection;
   std::shared_ptr<connection_port> port;
   std::optional<std::string> token;
-  std::optional<std::string> room; ///< flat shape: the path's segment
+  std::string subject; ///< the id in the path, decoded; empty on `/ws`
   language lang = language::zh;
   std::string address; ///< of the client
 };
 
-/// What both shapes share: signing in, expiry, limits, the end.
+/// What all kinds share: signing in, expiry, limits, the end.
 class session : public pinned<session_actor> {
 public:
   static constexpr std::chrono::seconds expiry_warning{60};
@@ -61,22 +62,29 @@ protected:
   behavior_type make_behavior() final;
   void on_exit() final;
 
-  // -- what a shape decides --
-  virtual void begin() = 0;
-  virtual void on_text(std::string_view text) = 0;
-  virtual void on_entered(const entered_room& x) = 0;
-  virtual void on_refused(const refused& x) = 0;
-  virtual void on_removed(const removed_from_room& x) = 0;
-  /// Tells its rooms, and lets go of them.
+  // -- what a kind decides --
+  virtual socket_kind kind() const = 0;
+  /// False where nobody is asked who it is: it begins as a guest, whatever its token.
+  virtual bool authenticates() const { return true; }
+  /// Who the client is has been found out: `signed_in()` where `status` is `authenticated`.
+  virtual void begin(auth_status status) = 0;
+  virtual void on_message(inbound& x) = 0;
+  /// Tells its rooms, its board or whoever else knows it, and lets go of them.
   virtual void leave_all() = 0;
   virtual void say_error(error_code code, std::string_view request_id, std::optional<std::int64_t> retry_after_ms) = 0;
   virtual void say_draining(std::int64_t reconnect_after_ms) = 0;
-  virtual void say_expiring(timestamp expires_at) = 0;
-  virtual void rename_in_rooms(const user_brief& user) = 0;
+  /// Only `/ws` has a message for it.
+  virtual void say_expiring(timestamp) {}
   /// True while a client who is nobody is given time to sign in.
-  virtual bool awaits_auth() const = 0;
+  virtual bool awaits_auth() const { return false; }
 
-  // -- what a shape uses --
+  // -- what a kind that has rooms decides --
+  virtual void on_entered(const entered_room&) {}
+  virtual void on_refused(const refused&) {}
+  virtual void on_removed(const removed_from_room&) {}
+  virtual void rename_in_rooms(const user_brief&) {}
+
+  // -- what a kind uses --
   /// Checks the token and finds its user; calls back on this actor, at once or later.
   void authenticate(const std::string& token, std::function<void(tl::expected<identity, error_code>)> then);
   void sign_in(identity who);
@@ -96,11 +104,14 @@ protected:
   void schedule();
   origin from(std::string request_id);
   const session_environment& env() const { return *env_; }
+  timestamp started_at() const { return started_at_; }
   const session_start& start() const { return start_; }
 
 private:
+  void find_out();
+  void rename(const user_brief& user);
   void on_wake();
-  void end();
+  void end(const connection_lost& how);
 
   std::shared_ptr<const session_environment> env_;
   session_start start_;
@@ -114,7 +125,7 @@ private:
 };
 
 /// Spawns the session of a connection on the connection's thread.
-session_actor spawn_session(caf::actor_system& system, pin where, wire_shape shape,
+session_actor spawn_session(caf::actor_system& system, pin where, socket_kind kind,
                             std::shared_ptr<const session_environment> env, session_start start);
 
 } // namespace parley

@@ -5,16 +5,21 @@
 #include "actors/directory.hpp"
 #include "actors/hasher.hpp"
 #include "actors/live_room.hpp"
+#include "actors/task_board.hpp"
 #include "app/database.hpp"
 #include "app/version.hpp"
+#include "auth/signed_url.hpp"
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <csignal>
+#include <filesystem>
 #include <sys/resource.h>
 #include <thread>
+#include <unistd.h>
 
 namespace parley::app {
 
@@ -52,6 +57,12 @@ std::uint32_t thread_count(const config::settings& s) {
 net::worker_options options_of(const config::settings& s, const std::string& secret) {
   net::worker_options out;
   out.http.body_bytes = s.limits.body_bytes;
+  out.http.video_bytes = s.limits.video_bytes;
+  out.http.videos_dir = s.data_dir / "videos";
+  out.http.avatar_bytes = s.limits.avatar_bytes;
+  // Base64 is a third longer than what it carries; the rest of the profile needs little.
+  out.http.profile_body_bytes = std::max(out.http.profile_body_bytes, s.limits.avatar_bytes * 3 / 2);
+  out.http.avatars_dir = s.data_dir / "avatars";
   out.http.origins = s.http.origins;
   out.http.fallback = s.server.locale;
   out.http.secret = secret;
@@ -69,6 +80,11 @@ net::worker_options options_of(const config::settings& s, const std::string& sec
   out.websocket.outbox_bytes = s.websocket.outbox_bytes;
   out.websocket.heartbeat = std::chrono::milliseconds(s.websocket.heartbeat_ms);
 
+  out.drain = [] { kill(getpid(), SIGTERM); };
+
+  if (!s.tls.certificate.empty())
+    out.tls = net::tls_files{s.tls.certificate, s.tls.key};
+
   out.sessions.heartbeat = out.websocket.heartbeat;
   out.sessions.auth_timeout = std::chrono::seconds(s.websocket.auth_seconds);
 
@@ -78,11 +94,29 @@ net::worker_options options_of(const config::settings& s, const std::string& sec
   return out;
 }
 
+/// Makes the folder of uploaded files, which nobody but this user may read. Throws std::filesystem::filesystem_error.
+void make_private_folder(const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
+}
+
+/// Addresses of videos for players: good for six hours at least. For an hour each video keeps one, so that a player
+/// that is told of it again need not open it anew.
+std::function<std::string(video_id)> video_signer(const std::string& secret, time_source now) {
+  static constexpr std::chrono::hours lifetime{6};
+  return [signer = auth::path_signer(secret), now = std::move(now)](video_id id) {
+    const auto until = std::chrono::ceil<std::chrono::hours>(now()) + lifetime;
+    return signer.sign("/videos/" + std::to_string(id.value) + "/content", until);
+  };
+}
+
 } // namespace
 
 node::node(const config::settings& s, const std::string& secret, time_source now)
   : settings_(s), system_(prepared(system_config_)), server_(system_, thread_count(s), options_of(s, secret), now) {
   auto database = open(settings_);
+  for (const auto* name : {"videos", "avatars"})
+    make_private_folder(settings_.data_dir / name);
   database->migrate(now());
   auto store = database->open_writer();
   store->begin();
@@ -104,7 +138,9 @@ node::node(const config::settings& s, const std::string& secret, time_source now
   };
   actors_.directory =
     spawn_pinned<directory>(system_, server_.place(0), actors_.hubs, actors_.readers, start_room, now);
+  actors_.tasks = spawn_pinned<task_board>(system_, server_.place(0), actors_.writer, actors_.readers, now);
   *rooms = {actors_.hubs, actors_.directory, actors_.writer, actors_.readers, now};
+  rooms->sign_video = video_signer(secret, now);
 }
 
 node::~node() {
@@ -131,6 +167,7 @@ bool node::commit_all(std::chrono::milliseconds patience) {
 
 void node::stop() {
   caf::anon_send_exit(actors_.directory, caf::exit_reason::user_shutdown); // takes its rooms along
+  caf::anon_send_exit(actors_.tasks, caf::exit_reason::user_shutdown);
   server_.stop();
   caf::anon_send_exit(actors_.writer, caf::exit_reason::user_shutdown);
   for (const auto& x : actors_.readers)

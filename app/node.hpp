@@ -18,7 +18,7 @@ namespace parley::app {
 class node {
 public:
   /// Opens and migrates the database, starts the actors; nothing listens yet. `secret` signs access tokens.
-  /// Throws storage::storage_error.
+  /// Throws storage::storage_error, std::runtime_error where TLS's files are no good.
   node(const config::settings& s, const std::string& secret, time_source now);
   node(const node&) = delete;
   node& operator=(const node&) = delete;

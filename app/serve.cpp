@@ -91,7 +91,8 @@ int serve(const config::loaded_settings& loaded) {
   try {
     node running(s, *secret, system_now);
     auto port = listen(running, s.server);
-    std::fprintf(stderr, "listening on http://%s:%u\n", s.server.host.c_str(), static_cast<unsigned>(port));
+    std::fprintf(stderr, "listening on %s://%s:%u\n", s.tls.certificate.empty() ? "http" : "https",
+                 s.server.host.c_str(), static_cast<unsigned>(port));
     signals.wait();
     spdlog::info("draining");
     return drain(running, signals, std::chrono::seconds(s.server.drain_seconds));

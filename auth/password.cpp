@@ -79,7 +79,11 @@ bool check_password(std::string_view password, std::string_view hash, int cost) 
     return false;
   }
   auto actual = apply_bcrypt(password, std::string(hash));
-  return actual.size() == hash.size() && CRYPTO_memcmp(actual.data(), hash.data(), hash.size()) == 0;
+  return same_secret(actual, hash);
+}
+
+bool same_secret(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 std::string random_token(std::size_t bytes) {

@@ -21,6 +21,9 @@ bool check_password(std::string_view password, std::string_view hash, int cost);
 /// the system has none.
 std::string random_token(std::size_t bytes);
 
+/// Equal; takes as long for every pair of the same lengths.
+bool same_secret(std::string_view a, std::string_view b);
+
 /// SHA-256, 32 raw bytes: how secrets that are looked up are stored.
 std::string digest(std::string_view secret);
 

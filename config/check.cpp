@@ -26,11 +26,10 @@ std::optional<violation> check_production(const settings& s) {
 
 std::optional<violation> check(const settings& s) {
   // Serving plain text to somebody who asked for TLS would be worse than not serving.
-  constexpr auto no_tls = "listening with TLS is not in this version; let a proxy end TLS";
-  if (!s.tls.certificate.empty())
-    return violation{"tls.certificate", no_tls, "empty"};
-  if (!s.tls.key.empty())
-    return violation{"tls.key", no_tls, "empty"};
+  if (s.tls.certificate.empty() && !s.tls.key.empty())
+    return violation{"tls.certificate", "must be set where tls.key is", "a PEM file; both keys or none"};
+  if (s.tls.key.empty() && !s.tls.certificate.empty())
+    return violation{"tls.key", "must be set where tls.certificate is", "a PEM file; both keys or none"};
   if (s.cluster.enabled)
     return violation{"cluster.enabled", "more than one node is not in this version", "false"};
   if (s.server.environment == environment_name::production)

@@ -218,12 +218,12 @@ constexpr std::array table{
 
   key{"tls.certificate",
       text(
-        [](auto& s) -> auto& { return s.tls.certificate; }, is_anything, "empty in this version"),
-      "PEM file; not in this version, which refuses to start with one: let a proxy end TLS"},
+        [](auto& s) -> auto& { return s.tls.certificate; }, is_anything, "a PEM file; both keys of tls or none"),
+      "PEM file of the certificate and its chain, to serve https and wss on the port; empty = plain"},
   key{"tls.key",
       text(
-        [](auto& s) -> auto& { return s.tls.key; }, is_anything, "empty in this version"),
-      "PEM file; not in this version, as tls.certificate"},
+        [](auto& s) -> auto& { return s.tls.key; }, is_anything, "a PEM file; both keys of tls or none"),
+      "PEM file of the certificate's private key, without a passphrase; empty = plain"},
 
   key{"cluster.enabled", boolean([](auto& s) -> auto& { return s.cluster.enabled; }),
       "Several nodes; not in this version, which takes false only"},

@@ -85,10 +85,10 @@ struct log_settings {
   friend bool operator==(const log_settings&, const log_settings&) = default;
 };
 
-/// Kept for the day when we listen with TLS ourselves: until then `load` refuses anything but empty.
+/// Both or none; paths relative to the working directory.
 struct tls_settings {
-  std::string certificate; ///< PEM file of the chain; empty = none
-  std::string key;         ///< PEM file of the private key; empty = none
+  std::string certificate; ///< PEM file of the server's certificate and its chain; empty = plain HTTP
+  std::string key;         ///< PEM file of its private key, without a passphrase; empty = plain HTTP
 
   friend bool operator==(const tls_settings&, const tls_settings&) = default;
 };

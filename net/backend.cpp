@@ -3,6 +3,8 @@
 #include <caf/actor_cast.hpp>
 #include <caf/atom.hpp>
 
+#include <utility>
+
 namespace parley::net {
 
 asker::behavior_type asker::make_behavior() {
@@ -16,7 +18,14 @@ backend::backend(caf::actor_system& system, pin where, node_actors actors) : act
 }
 
 backend::~backend() {
+  close();
+}
+
+void backend::close() {
+  if (std::exchange(asker_, nullptr) == nullptr)
+    return;
   caf::anon_send_exit(hold_, caf::exit_reason::user_shutdown);
+  hold_ = nullptr;
 }
 
 backend::answer<room_actor> backend::find_room(room_id id) {

@@ -26,6 +26,7 @@ struct node_actors {
   std::vector<db_reader_actor> readers; ///< at least one
   std::vector<hasher_actor> hashers;    ///< at least one
   std::vector<hub_actor> hubs;          ///< one an I/O thread
+  task_board_actor tasks;
 };
 
 /// The actor in whose name one I/O thread asks. Its `request` is called from outside its own behaviour, which is
@@ -48,6 +49,10 @@ public:
   backend(const backend&) = delete;
   backend& operator=(const backend&) = delete;
   ~backend();
+
+  /// From here on every question is answered `draining` at once; who waits for an answer waits no longer, and its
+  /// coroutine ends.
+  void close();
 
   const node_actors& actors() const { return actors_; }
 
@@ -115,6 +120,8 @@ private:
   template <class Out, class Handle, class Request>
   answer<Out> ask_for(Handle target, Request request) {
     using signature = void(tl::expected<Out, error_code>);
+    if (asker_ == nullptr)
+      co_return tl::unexpected(error_code::draining);
     auto* self = asker_;
     // Named, as every object with a destructor that a co_await needs here: g++ 12 destroys such temporaries twice.
     auto initiate = [self, target = std::move(target), request = std::move(request)](auto handler) mutable {

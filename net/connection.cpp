@@ -4,14 +4,12 @@
 #include <caf/send.hpp>
 
 #include <algorithm>
-#include <cerrno>
-#include <sys/socket.h>
 
 namespace parley::net {
 
 namespace {
 
-/// Frames that one `sendmsg` takes.
+/// Frames that one write takes.
 constexpr std::size_t gathered = 64;
 
 /// Kernel memory of a reader that stalls; it is not in our RSS, but it is the machine's.
@@ -71,13 +69,11 @@ void connection_set::cut_all() {
 
 // -- life --------------------------------------------------------------------------------------
 
-connection::connection(connection_set& set, tcp::socket socket, std::string leftover)
-  : set_(set), socket_(std::move(socket)), reader_(set.options().message_bytes), outbox_(set.options().outbox_bytes),
-    leftover_(std::move(leftover)), last_received_(clock::now()), next_ping_(last_received_ + set.options().heartbeat) {
-  boost::system::error_code ignored;
-  socket_.non_blocking(true, ignored);
-  socket_.set_option(tcp::no_delay(true), ignored);
-  socket_.set_option(boost::asio::socket_base::send_buffer_size(send_buffer_bytes), ignored);
+connection::connection(connection_set& set, stream socket, std::string leftover, bool takes_binary)
+  : set_(set), socket_(std::move(socket)), reader_(set.options().message_bytes, takes_binary),
+    outbox_(set.options().outbox_bytes), leftover_(std::move(leftover)), last_received_(clock::now()),
+    next_ping_(last_received_ + set.options().heartbeat) {
+  socket_.limit_send_buffer(send_buffer_bytes);
   set_.add(*this);
 }
 
@@ -90,10 +86,10 @@ void connection::bind(session_actor session) {
   keep_ = shared_from_this();
 }
 
-void connection::tell_lost() {
+void connection::tell_lost(int code, std::string_view reason) {
   if (session_ == nullptr)
     return;
-  caf::anon_send(session_, connection_lost{});
+  caf::anon_send(session_, connection_lost{code, std::string(reason)});
   session_ = nullptr; // each holds the other until here
 }
 
@@ -104,9 +100,8 @@ void connection::cut() {
   set_.remove(*this);
   if (dirty_)
     set_.thread().forget(this);
-  boost::system::error_code ignored;
-  socket_.close(ignored);
-  tell_lost();
+  socket_.close();
+  tell_lost(1006, {});
   if (keep_ != nullptr) // whoever called is still running on this object
     boost::asio::post(set_.thread().context(), [last = std::move(keep_)] {});
 }
@@ -140,7 +135,8 @@ void connection::send(frame_ptr frame) {
     // A burst within one turn is not a slow consumer: it is one only when the socket takes no more.
     write_now();
     if (state_ == state::open && outbox_.over() && blocked_)
-      begin_close(close_frame(static_cast<std::uint16_t>(close_code::slow_consumer), "slow consumer"));
+      begin_close(static_cast<int>(close_code::slow_consumer), "slow consumer",
+                  close_frame(static_cast<std::uint16_t>(close_code::slow_consumer), "slow consumer"));
   }
   mark_dirty();
 }
@@ -159,36 +155,34 @@ void connection::flush() {
 
 void connection::write_now() {
   std::array<iovec, gathered> parts; // NOLINT(cppcoreguidelines-pro-type-member-init): filled by gather
-  while (!blocked_ && state_ != state::closed && !outbox_.empty()) {
-    msghdr message{};
-    message.msg_iov = parts.data();
-    message.msg_iovlen = outbox_.gather(parts);
-    auto written = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (written >= 0) {
-      outbox_.sent(static_cast<std::size_t>(written));
-    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      blocked_ = true;
-      socket_.async_wait(tcp::socket::wait_write, [self = shared_from_this()](const boost::system::error_code& fault) {
-        self->blocked_ = false;
-        if (fault)
-          self->cut();
-        else
-          self->mark_dirty();
-      });
-    } else if (errno != EINTR) {
+  while (!blocked_ && state_ != state::closed && is_unwritten()) {
+    const auto written = socket_.write_some(std::span(parts).first(outbox_.gather(parts)));
+    if (written.how == progress::end::done)
+      outbox_.sent(written.bytes);
+    else if (written.how == progress::end::want_write)
+      wait_writable();
+    else
       cut();
-    }
   }
-  if (state_ != state::closing || !outbox_.empty())
+  if (state_ != state::closing || is_unwritten())
     return;
   // Both close frames have gone: the server ends the TCP connection (RFC 6455 §7.1.1). Where the client's cannot be
   // understood any more, it is shown that nothing comes, and its own end is waited for.
-  if (peer_closed_) {
+  if (peer_closed_ || std::exchange(broken_, false))
+    socket_.shutdown();
+  if (peer_closed_)
     cut();
-  } else if (std::exchange(broken_, false)) {
-    boost::system::error_code ignored;
-    socket_.shutdown(tcp::socket::shutdown_send, ignored);
-  }
+}
+
+void connection::wait_writable() {
+  blocked_ = true;
+  socket_.wait(stream::direction::write, [self = shared_from_this()](const boost::system::error_code& fault) {
+    self->blocked_ = false;
+    if (fault)
+      self->cut();
+    else
+      self->mark_dirty();
+  });
 }
 
 // -- closing -----------------------------------------------------------------------------------------
@@ -196,25 +190,25 @@ void connection::write_now() {
 void connection::close(close_code code, std::string_view reason) {
   if (state_ != state::open)
     return;
-  begin_close(nullptr);
+  begin_close(static_cast<int>(code), reason, nullptr);
   outbox_.push(close_frame(static_cast<std::uint16_t>(code), reason));
 }
 
 /// With `last`, what is queued gives way to it.
-void connection::begin_close(frame_ptr last) {
+void connection::begin_close(int code, std::string_view reason, frame_ptr last) {
   state_ = state::closing;
   deadline_ = clock::now() + close_patience;
   if (last != nullptr)
     outbox_.finish_with(std::move(last));
   mark_dirty();
-  tell_lost();
+  tell_lost(code, reason);
   start_reading(); // a client that was turned away at once answers as well
 }
 
 void connection::on_close(std::optional<std::uint16_t> code) {
   peer_closed_ = true;
   if (state_ == state::open) {
-    begin_close(nullptr);
+    begin_close(code.value_or(1005), {}, nullptr); // 1005: a close frame without a code (RFC 6455 §7.4.1)
     outbox_.push(code ? close_frame(*code, {}) : make_frame(opcode::close, {}));
   }
   mark_dirty();
@@ -235,7 +229,7 @@ void connection::start_reading() {
 }
 
 void connection::wait_readable() {
-  socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](const boost::system::error_code& fault) {
+  socket_.wait(stream::direction::read, [self = shared_from_this()](const boost::system::error_code& fault) {
     if (fault)
       self->cut();
     else
@@ -246,15 +240,15 @@ void connection::wait_readable() {
 void connection::read_now() {
   auto& buffer = set_.scratch();
   for (int i = 0; i < reads_a_turn && state_ != state::closed; ++i) {
-    auto got = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-    if (got > 0) {
-      consume(buffer.data(), static_cast<std::size_t>(got));
-      if (static_cast<std::size_t>(got) < buffer.size())
+    const auto got = socket_.read_some(buffer.data(), buffer.size());
+    if (got.how == progress::end::done) {
+      consume(buffer.data(), got.bytes);
+      if (got.bytes < buffer.size())
         break;
-    } else if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) {
+    } else if (got.how == progress::end::want_read) {
       break;
     } else {
-      if (got == 0 && state_ == state::closing)
+      if (got.how == progress::end::closed && state_ == state::closing)
         write_now(); // who shut only its own side can still read the close frame
       cut();         // the end of the stream, or an error
       return;
@@ -273,9 +267,9 @@ void connection::consume(char* bytes, std::size_t size) {
   }
 }
 
-void connection::on_message(std::string_view payload, bool) {
+void connection::on_message(std::string_view payload, bool binary) {
   if (state_ == state::open)
-    caf::anon_send(session_, inbound{std::string(payload)});
+    caf::anon_send(session_, inbound{std::string(payload), binary});
 }
 
 void connection::on_ping(std::string_view payload) {

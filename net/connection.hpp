@@ -5,8 +5,7 @@
 #include "net/frame_reader.hpp"
 #include "net/io_thread.hpp"
 #include "net/outbox.hpp"
-
-#include <boost/asio/ip/tcp.hpp>
+#include "net/stream.hpp"
 
 #include <array>
 #include <atomic>
@@ -63,20 +62,19 @@ private:
   std::array<char, 65'536> scratch_{};
 };
 
-/// Reads into a buffer that the thread's connections share, so that an idle connection holds none; writes with one
-/// gathered `sendmsg` at the end of a turn. Lives until its socket is closed.
+/// Reads into a buffer that the thread's connections share, so that an idle connection holds none; writes what has
+/// gathered at the end of a turn. Lives until its socket is closed.
 class connection final : public connection_port,
                          public flushable,
                          public frame_listener,
                          public std::enable_shared_from_this<connection> {
 public:
   using clock = connection_set::clock;
-  using tcp = boost::asio::ip::tcp;
 
   static constexpr std::chrono::seconds close_patience{5}; ///< for a close handshake to end
 
-  /// `leftover`: bytes that came behind the handshake. The socket is non-blocking from here on.
-  connection(connection_set& set, tcp::socket socket, std::string leftover);
+  /// `leftover`: bytes that came behind the handshake. Binary messages are an error (1003) unless `takes_binary`.
+  connection(connection_set& set, stream socket, std::string leftover, bool takes_binary = false);
   ~connection() override;
 
   /// Who is told what the client says. Before anything else; from here until its socket is closed the connection
@@ -87,6 +85,7 @@ public:
   void send(frame_ptr frame) override;
   void send_paced(std::vector<frame_ptr> frames) override;
   void start_reading() override;
+  std::size_t outbox_bytes() const override { return outbox_.bytes(); }
   void close(close_code code, std::string_view reason) override;
 
   // -- flushable --
@@ -108,15 +107,17 @@ private:
 
   void mark_dirty();
   void write_now();
+  bool is_unwritten() const { return !outbox_.empty() || socket_.has_unsent(); }
+  void wait_writable();
   void wait_readable();
   void read_now();
   void consume(char* bytes, std::size_t size);
-  void begin_close(frame_ptr last);
-  void tell_lost();
+  void begin_close(int code, std::string_view reason, frame_ptr last);
+  void tell_lost(int code, std::string_view reason);
   void check(clock::time_point now);
 
   connection_set& set_;
-  tcp::socket socket_;
+  stream socket_;
   session_actor session_;
   std::shared_ptr<connection> keep_; ///< itself, while the socket is open
   frame_reader reader_;

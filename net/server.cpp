@@ -7,12 +7,18 @@ namespace parley::net {
 
 server::server(caf::actor_system& system, std::uint32_t threads, worker_options options, time_source now)
   : options_(std::move(options)), limits_(options_.http) {
+  if (options_.tls)
+    tls_.emplace(*options_.tls);
   state_.draining = [this] { return counters_.draining.load(std::memory_order_relaxed); };
   state_.connections = [this] { return counters_.connections.load(std::memory_order_relaxed); };
   state_.requests = &counters_.requests;
   state_.started_at = now();
+  state_.files = &files_;
+  state_.uploads = &uploads_;
+  state_.http = &http_;
+  state_.drain = options_.drain;
   for (std::uint32_t i = 0; i < threads; ++i)
-    workers_.push_back(std::make_unique<worker>(system, i, threads, options_, counters_, now));
+    workers_.push_back(std::make_unique<worker>(system, i, threads, options_, tls_ ? &*tls_ : nullptr, counters_, now));
 }
 
 server::~server() = default;
@@ -61,6 +67,7 @@ void server::stop() {
   for (auto& x : threads_)
     x.join();
   threads_.clear();
+  files_.join(); // what it still works on comes back to loops that must be there
   // The threads' actors tell each other of the end; here that happens one after the other, until all is said.
   for (bool busy = true; busy;) {
     busy = false;

@@ -1,9 +1,13 @@
 // The I/O threads of a node: started together, drained together, stopped in order.
 #pragma once
 
+#include "net/http/figures.hpp"
+#include "net/http/file_pool.hpp"
+#include "net/http/uploads_desk.hpp"
 #include "net/worker.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -12,7 +16,7 @@ namespace parley::net {
 
 class server {
 public:
-  /// `threads` is at least 1. The options are copied.
+  /// `threads` is at least 1. The options are copied. Throws std::runtime_error as tls_context does.
   server(caf::actor_system& system, std::uint32_t threads, worker_options options, time_source now);
   server(const server&) = delete;
   server& operator=(const server&) = delete;
@@ -43,6 +47,10 @@ private:
   node_counters counters_;
   node_state state_;
   rate_limits limits_;
+  file_pool files_; // before the workers: their requests end first
+  upload_desk uploads_;
+  http_figures http_;
+  std::optional<tls_context> tls_;
   std::vector<std::unique_ptr<worker>> workers_;
   std::vector<std::thread> threads_;
 };

@@ -1,6 +1,7 @@
 #include "net/worker.hpp"
 
 #include "actors/session.hpp"
+#include "net/http/videos_sweep.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -40,9 +41,9 @@ private:
 } // namespace
 
 worker::worker(caf::actor_system& system, std::uint32_t index, std::uint32_t count, const worker_options& options,
-               node_counters& counters, time_source now)
-  : system_(system), options_(options), counters_(counters), index_(index), count_(count), now_(std::move(now)),
-    thread_(system), gate_(options.http.secret, now_),
+               const tls_context* tls, node_counters& counters, time_source now)
+  : system_(system), options_(options), tls_(tls), counters_(counters), index_(index), count_(count),
+    now_(std::move(now)), thread_(system), gate_(options.http.secret, now_),
     connections_(thread_, options.websocket, counters.connections, counters.websockets),
     hub_(spawn_pinned<hub>(system, thread_.place(), gate_, now_)), acceptor_(thread_.context()),
     heartbeat_(thread_.context()), pause_(thread_.context()) {}
@@ -51,7 +52,7 @@ worker::~worker() = default;
 
 void worker::connect(const node_actors& actors, const node_state& state, rate_limits& limits) {
   sessions_ = std::make_shared<const session_environment>(
-    session_environment{hub_, index_, actors.directory, actors.readers, &gate_,
+    session_environment{hub_, index_, actors.directory, actors.tasks, actors.readers, &gate_,
                         options_.http.rate_limiting ? &limits : nullptr, now_, options_.sessions});
   backend_ = std::make_unique<backend>(system_, thread_.place(), actors);
   http_.emplace(http_context{options_.http, *backend_, gate_, state, now_,
@@ -70,6 +71,8 @@ worker::tcp::endpoint worker::listen(const tcp::endpoint& where) {
 void worker::run() {
   asio::co_spawn(thread_.context(), accept_all(), asio::detached);
   asio::co_spawn(thread_.context(), watch_heartbeats(), asio::detached);
+  if (index_ == 0 && !options_.http.videos_dir.empty())
+    asio::co_spawn(thread_.context(), keep_videos_swept(*http_), asio::detached);
   thread_.run();
 }
 
@@ -86,7 +89,8 @@ void worker::stop() {
     connections_.cut_all();
     heartbeat_.cancel();
     caf::anon_send_exit(hub_, caf::exit_reason::user_shutdown);
-    backend_.reset();
+    if (backend_ != nullptr) // it was never connected
+      backend_->close();
     // What the connections' ends set off is run before the loop ends.
     asio::post(thread_.context(), [this] { thread_.stop(); });
   });
@@ -105,19 +109,23 @@ asio::awaitable<void> worker::accept_all() {
       co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, fault));
     } else if (counters_.connections.load(std::memory_order_relaxed) >= options_.max_connections) {
       if (turning_away_ < turned_away_at_once)
-        asio::co_spawn(thread_.context(), turn_away(std::move(socket)), asio::detached);
+        asio::co_spawn(thread_.context(), turn_away(open(std::move(socket))), asio::detached);
     } else {
-      asio::co_spawn(thread_.context(), serve(std::move(socket)), asio::detached);
+      asio::co_spawn(thread_.context(), serve(open(std::move(socket))), asio::detached);
     }
   }
 }
 
-asio::awaitable<void> worker::serve(tcp::socket socket) {
+stream worker::open(tcp::socket socket) const {
+  return tls_ != nullptr ? stream(std::move(socket), *tls_) : stream(std::move(socket));
+}
+
+asio::awaitable<void> worker::serve(stream socket) {
   counted here(counters_.connections);
   co_await serve_http(*http_, std::move(socket));
 }
 
-asio::awaitable<void> worker::turn_away(tcp::socket socket) {
+asio::awaitable<void> worker::turn_away(stream socket) {
   ++turning_away_;
   co_await refuse_http(*http_, std::move(socket), error_code::server_full);
   --turning_away_;
@@ -135,10 +143,11 @@ asio::awaitable<void> worker::watch_heartbeats() {
 
 void worker::upgrade(upgraded what) {
   connection_id id{++last_connection_ * count_ + index_};
-  auto port = std::make_shared<connection>(connections_, std::move(what.socket), std::move(what.leftover));
+  auto port = std::make_shared<connection>(connections_, std::move(what.socket), std::move(what.leftover),
+                                           what.kind == socket_kind::test);
   port->bind(
-    spawn_session(system_, thread_.place(), what.shape, sessions_,
-                  {id, port, std::move(what.token), std::move(what.room), what.lang, std::move(what.address)}));
+    spawn_session(system_, thread_.place(), what.kind, sessions_,
+                  {id, port, std::move(what.token), std::move(what.subject), what.lang, std::move(what.address)}));
 }
 
 } // namespace parley::net

@@ -8,6 +8,7 @@
 #include "net/connection.hpp"
 #include "net/http/context.hpp"
 #include "net/io_thread.hpp"
+#include "net/tls_context.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -23,6 +24,8 @@ struct worker_options {
   http_options http;
   connection_options websocket;
   session_options sessions;
+  std::function<void()> drain;      ///< begins what SIGTERM begins; asked for by an operator
+  std::optional<tls_files> tls;     ///< plain sockets without them
   std::int64_t max_connections = 0; ///< sockets of every kind on the node; at least 1
 };
 
@@ -38,9 +41,9 @@ class worker {
 public:
   using tcp = boost::asio::ip::tcp;
 
-  /// `index` of `count` workers.
+  /// `index` of `count` workers. Without `tls` its sockets are plain.
   worker(caf::actor_system& system, std::uint32_t index, std::uint32_t count, const worker_options& options,
-         node_counters& counters, time_source now);
+         const tls_context* tls, node_counters& counters, time_source now);
   worker(const worker&) = delete;
   worker& operator=(const worker&) = delete;
   ~worker();
@@ -71,13 +74,15 @@ public:
 
 private:
   boost::asio::awaitable<void> accept_all();
-  boost::asio::awaitable<void> serve(tcp::socket socket);
-  boost::asio::awaitable<void> turn_away(tcp::socket socket);
+  boost::asio::awaitable<void> serve(stream socket);
+  boost::asio::awaitable<void> turn_away(stream socket);
+  stream open(tcp::socket socket) const;
   boost::asio::awaitable<void> watch_heartbeats();
   void upgrade(upgraded what);
 
   caf::actor_system& system_;
   const worker_options& options_;
+  const tls_context* tls_;
   node_counters& counters_;
   std::uint32_t index_;
   std::uint32_t count_;

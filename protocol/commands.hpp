@@ -52,8 +52,43 @@ struct typing_command {
   bool is_typing = false;
 };
 
+// -- watching together: what may be done to a room's player --
+struct sync_load {
+  std::optional<video_id> what; ///< none: nothing is watched
+};
+struct sync_play {
+  double position_s = 0; ///< 0 to limits::sync_position_max_s, as all positions
+};
+struct sync_pause {
+  double position_s = 0;
+};
+struct sync_seek {
+  double position_s = 0;
+};
+struct sync_rate {
+  double rate = 1; ///< 0.25 to 4
+};
+using steering = std::variant<sync_load, sync_play, sync_pause, sync_seek, sync_rate>;
+
+struct steer_command {
+  room_id room;
+  steering what;
+  std::optional<std::int64_t> if_version;
+};
+struct buffering_command {
+  room_id room;
+  bool is_buffering = false;
+};
+struct sync_request_command {
+  room_id room;
+};
+struct clock_ping_command {
+  std::string t0; ///< the client's number as JSON text
+};
+
 using ws_command =
-  std::variant<ping_command, auth_command, join_room_command, leave_room_command, send_message_command, typing_command>;
+  std::variant<ping_command, auth_command, join_room_command, leave_room_command, send_message_command, typing_command,
+               steer_command, buffering_command, sync_request_command, clock_ping_command>;
 
 struct ws_request {
   std::string request_id; ///< the client's `id` (string or number) as JSON text; empty where it gave none
@@ -63,7 +98,7 @@ struct ws_request {
 /// Decodes one frame of `/ws`. `text` is valid UTF-8 of any content. Any thread; never throws.
 tl::expected<ws_request, frame_fault> decode_ws(std::string_view text);
 
-/// The `type`s that `decode_ws` knows, in the order of the variant.
+/// The `type`s that `decode_ws` knows, in the order in which they are shown to clients.
 std::span<const std::string_view> ws_command_types();
 
 // -- /ws/chat/{room_id}/: {"type", members…} ----------------------------------------
@@ -85,5 +120,21 @@ using chat_command =
 tl::expected<chat_command, frame_fault> decode_chat(std::string_view text);
 
 std::span<const std::string_view> chat_command_types();
+
+// -- /ws/{client_id} ----------------------------------------------------------------
+
+struct hello_command {
+  std::string message;
+};
+using client_command = std::variant<hello_command, ping_command>;
+
+/// Decodes one frame of `/ws/{client_id}`: flat, `{"type":"hello","message"}` or `{"type":"ping","timestamp"?}`.
+/// As `decode_chat`.
+tl::expected<client_command, frame_fault> decode_client(std::string_view text);
+
+std::span<const std::string_view> client_command_types();
+
+/// Those of them that `/ws/realtime/{connection_id}` takes.
+std::span<const std::string_view> task_command_types();
 
 } // namespace parley

@@ -1,68 +1,47 @@
 // Frames of /ws/chat/{room_id}/: {"type", members…}.
-#include "protocol/commands.hpp"
-#include "protocol/json_reader.hpp"
+#include "protocol/command_table.hpp"
 #include "protocol/post_reader.hpp"
 
 #include <nlohmann/json.hpp>
-
-#include <algorithm>
-#include <array>
 
 namespace parley {
 
 namespace {
 
-using nlohmann::json;
 using read_result = tl::expected<chat_command, error_code>;
 
-read_result read_chat_message(const json& frame) {
-  auto draft = read_post(frame);
+read_result read_chat_message(const frame_members& in) {
+  auto draft = read_post(in.object);
   if (!draft)
     return tl::unexpected{draft.error()};
   return chat_message_command{std::move(*draft)};
 }
 
-read_result read_typing(const json& frame) {
-  const auto is_typing = read_boolean(frame, "is_typing");
+read_result read_typing(const frame_members& in) {
+  const auto is_typing = read_boolean(in.object, "is_typing");
   if (!is_typing)
     return tl::unexpected{error_code::bad_message};
   return chat_typing_command{*is_typing};
 }
 
 template <class Command>
-read_result read_bare(const json&) {
+read_result read_bare(const frame_members&) {
   return Command{};
 }
 
-using reader = read_result (*)(const json& frame);
+using kind = command_kind<chat_command>;
 
-// Both in the order of the variant.
-constexpr std::array types{std::string_view{"chat_message"}, std::string_view{"typing"}, std::string_view{"user_join"},
-                           std::string_view{"user_leave"}, std::string_view{"ping"}};
-constexpr std::array<reader, types.size()> readers{read_chat_message, read_typing, read_bare<chat_join_command>,
-                                                   read_bare<chat_leave_command>, read_bare<chat_ping_command>};
-static_assert(types.size() == std::variant_size_v<chat_command>, "a command has no type or no reader");
-
-read_result read_command(const json& frame) {
-  const auto* type = find_member(frame, "type");
-  if (type == nullptr || !type->is_string())
-    return tl::unexpected{error_code::bad_message};
-  const auto at = std::find(types.begin(), types.end(), type->get_ref<const std::string&>());
-  if (at == types.end())
-    return tl::unexpected{error_code::unknown_type};
-  return readers[static_cast<std::size_t>(at - types.begin())](frame);
-}
+// In the order of the variant.
+constexpr std::array kinds{
+  kind{"chat_message", read_chat_message}, kind{"typing", read_typing}, kind{"user_join", read_bare<chat_join_command>},
+  kind{"user_leave", read_bare<chat_leave_command>}, kind{"ping", read_bare<chat_ping_command>}};
+constexpr auto types = types_of(kinds);
+static_assert(kinds.size() == std::variant_size_v<chat_command>, "a command has no reader");
 
 } // namespace
 
 tl::expected<chat_command, frame_fault> decode_chat(std::string_view text) {
-  const auto frame = parse_json(text);
-  if (!frame || !frame->is_object() || holds_nul(text))
-    return tl::unexpected{frame_fault{}};
-  auto command = read_command(*frame);
-  if (!command)
-    return tl::unexpected{frame_fault{command.error(), {}}};
-  return std::move(*command);
+  return decode_flat(kinds, text);
 }
 
 std::span<const std::string_view> chat_command_types() {

@@ -1,44 +1,39 @@
 // Frames of /ws: {"type","payload","id"?}.
-#include "protocol/commands.hpp"
-#include "protocol/json_reader.hpp"
+#include "protocol/decode_sync.hpp"
 #include "protocol/json_writer.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/post_reader.hpp"
+#include "protocol/raw_member.hpp"
 
 #include <nlohmann/json.hpp>
-
-#include <algorithm>
-#include <array>
 
 namespace parley {
 
 namespace {
 
 using nlohmann::json;
-using read_result = tl::expected<ws_command, error_code>;
 
 const tl::unexpected<error_code> mistyped{error_code::bad_message};
 
-read_result read_ping(const json& payload) {
-  const auto at = payload.find("timestamp");
-  if (at == payload.end())
+ws_read_result read_ping(const frame_members& in) {
+  if (!in.object.contains("timestamp"))
     return ping_command{"null"};
-  return ping_command{at->dump(-1, ' ', false, json::error_handler_t::replace)};
+  return ping_command{std::string{raw_member(raw_member(in.frame, "payload"), "timestamp")}};
 }
 
-read_result read_auth(const json& payload) {
-  const auto* token = find_member(payload, "token");
-  if (token == nullptr || !token->is_string())
+ws_read_result read_auth(const frame_members& in) {
+  const auto* token = find_text(in.object, "token");
+  if (token == nullptr)
     return mistyped;
-  return auth_command{token->get<std::string>()};
+  return auth_command{*token};
 }
 
-read_result read_join_room(const json& payload) {
-  const auto room = read_id(payload, "room_id");
+ws_read_result read_join_room(const frame_members& in) {
+  const auto room = read_id(in.object, "room_id");
   if (!room)
     return mistyped;
   join_room_command out{room_id{*room}, std::nullopt};
-  if (const auto* last = find_member(payload, "last_message_id")) {
+  if (const auto* last = find_member(in.object, "last_message_id")) {
     const auto value = to_integer(*last, 0);
     if (!value)
       return mistyped;
@@ -47,40 +42,51 @@ read_result read_join_room(const json& payload) {
   return out;
 }
 
-read_result read_leave_room(const json& payload) {
-  const auto room = read_id(payload, "room_id");
+ws_read_result read_leave_room(const frame_members& in) {
+  const auto room = read_id(in.object, "room_id");
   if (!room)
     return mistyped;
   return leave_room_command{room_id{*room}};
 }
 
-read_result read_send_message(const json& payload) {
-  const auto room = read_id(payload, "room_id");
+ws_read_result read_send_message(const frame_members& in) {
+  const auto room = read_id(in.object, "room_id");
   if (!room)
     return mistyped;
-  auto draft = read_post(payload);
+  auto draft = read_post(in.object);
   if (!draft)
     return tl::unexpected{draft.error()};
   return send_message_command{room_id{*room}, std::move(*draft)};
 }
 
-read_result read_typing(const json& payload) {
-  const auto room = read_id(payload, "room_id");
-  const auto is_typing = read_boolean(payload, "is_typing");
+ws_read_result read_typing(const frame_members& in) {
+  const auto room = read_id(in.object, "room_id");
+  const auto is_typing = read_boolean(in.object, "is_typing");
   if (!room || !is_typing)
     return mistyped;
   return typing_command{room_id{*room}, *is_typing};
 }
 
-using reader = read_result (*)(const json& payload);
+using kind = command_kind<ws_command>;
 
-// Both in the order of the variant.
-constexpr std::array types{std::string_view{"ping"},         std::string_view{"auth"},
-                           std::string_view{"join_room"},    std::string_view{"leave_room"},
-                           std::string_view{"send_message"}, std::string_view{"typing"}};
-constexpr std::array<reader, types.size()> readers{read_ping,       read_auth,         read_join_room,
-                                                   read_leave_room, read_send_message, read_typing};
-static_assert(types.size() == std::variant_size_v<ws_command>, "a command has no type or no reader");
+constexpr std::array kinds{kind{"ping", read_ping},
+                           kind{"auth", read_auth},
+                           kind{"join_room", read_join_room},
+                           kind{"leave_room", read_leave_room},
+                           kind{"send_message", read_send_message},
+                           kind{"typing", read_typing},
+                           kind{"sync_load", read_sync_load},
+                           kind{"sync_play", read_sync_play},
+                           kind{"sync_pause", read_sync_pause},
+                           kind{"sync_seek", read_sync_seek},
+                           kind{"sync_rate", read_sync_rate},
+                           kind{"sync_buffering", read_sync_buffering},
+                           kind{"sync_request", read_sync_request},
+                           kind{"clock_ping", read_clock_ping}};
+constexpr auto types = types_of(kinds);
+// `steer_command` has a type for each way to steer, all others have one.
+static_assert(kinds.size() == std::variant_size_v<ws_command> - 1 + std::variant_size_v<steering>,
+              "a command has no reader");
 
 /// The frame's `id` as JSON text, empty where there is none; nullopt where it is no id.
 std::optional<std::string> read_request_id(const json& frame) {
@@ -99,18 +105,15 @@ std::optional<std::string> read_request_id(const json& frame) {
   return out;
 }
 
-read_result read_command(const json& frame) {
-  const auto* type = find_member(frame, "type");
-  if (type == nullptr || !type->is_string())
-    return mistyped;
-  const auto at = std::find(types.begin(), types.end(), type->get_ref<const std::string&>());
-  if (at == types.end())
-    return tl::unexpected{error_code::unknown_type};
-  const auto read = readers[static_cast<std::size_t>(at - types.begin())];
+ws_read_result read_command(const json& frame, std::string_view text) {
+  const auto found = find_kind(kinds, frame);
+  if (!found)
+    return tl::unexpected{found.error()};
   const auto* payload = find_member(frame, "payload");
+  const auto none = json::object();
   if (payload == nullptr)
-    return read(json::object());
-  return payload->is_object() ? read(*payload) : mistyped;
+    payload = &none;
+  return payload->is_object() ? (*found)->read({*payload, text}) : mistyped;
 }
 
 } // namespace
@@ -124,7 +127,7 @@ tl::expected<ws_request, frame_fault> decode_ws(std::string_view text) {
     return tl::unexpected{frame_fault{}};
   if (holds_nul(text))
     return tl::unexpected{frame_fault{error_code::bad_message, std::move(*request_id)}};
-  auto command = read_command(*frame);
+  auto command = read_command(*frame, text);
   if (!command)
     return tl::unexpected{frame_fault{command.error(), std::move(*request_id)}};
   return ws_request{std::move(*request_id), std::move(*command)};

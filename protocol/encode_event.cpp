@@ -1,5 +1,5 @@
 // Events of a room, each once a wire shape.
-#include "protocol/events.hpp"
+#include "protocol/event_types.hpp"
 #include "protocol/model_json.hpp"
 #include "protocol/words.hpp"
 
@@ -7,138 +7,152 @@ namespace parley {
 
 namespace {
 
-constexpr std::size_t frame_size = 320; ///< a frame of today's kinds without its texts
+constexpr std::size_t frame_size = 320; ///< a frame without its texts
 
-/// `{"type":"…","payload":{…}}`
-class envelope_encoder {
-public:
-  explicit envelope_encoder(std::size_t size) : out_(size) {}
+// -- what is the same in both shapes: members of the payload, or of the flat frame -----------
 
-  void operator()(const message_posted& x) {
-    open("room_message");
-    write_members(out_, x.value);
-    if (x.replayed)
-      out_.boolean("replayed", true);
-  }
-
-  void operator()(const typing_changed& x) {
-    open("typing");
-    out_.number("room_id", x.room);
-    write_frame_user(out_, x.user);
-    out_.boolean("is_typing", x.is_typing);
-  }
-
-  void operator()(const presence_changed& x) {
-    open("presence");
-    out_.number("room_id", x.room);
-    write_frame_user(out_, x.user);
-    out_.text("status", x.online ? "online" : "offline");
-    out_.number("active_users", x.active_users);
-  }
-
-  void operator()(const room_updated& x) {
-    open("room_updated");
-    write_members(out_, x.value, x.live);
-  }
-
-  void operator()(const room_closed& x) {
-    open("room_closed");
-    out_.number("room_id", x.id);
-  }
-
-  std::string take() {
-    out_.end_object();
-    out_.end_object();
-    return out_.take();
-  }
-
-private:
-  void open(std::string_view type) {
-    out_.begin_object();
-    out_.text("type", type);
-    out_.begin_object("payload");
-  }
-
-  json_writer out_;
-};
-
-/// `{"type":"…", members…}`
-class flat_encoder {
-public:
-  explicit flat_encoder(std::size_t size) : out_(size) {}
-
-  void operator()(const message_posted& x) {
-    const auto& value = x.value;
-    open("chat_message");
-    out_.begin_object("message");
-    out_.number("id", value.id);
-    out_.text("content", value.deleted ? std::string_view{} : value.content);
-    out_.text("message_type", name(value.type));
-    out_.time("timestamp", value.sent_at);
-    out_.begin_object("sender");
-    out_.number("id", value.sender);
-    out_.text("username", value.sender_username);
-    out_.end_object();
-    if (value.client_msg_id)
-      out_.text("client_msg_id", *value.client_msg_id);
-    out_.end_object();
-  }
-
-  void operator()(const typing_changed& x) {
-    open("typing");
-    write_frame_user(out_, x.user);
-    out_.boolean("is_typing", x.is_typing);
-  }
-
-  void operator()(const presence_changed& x) {
-    open(x.online ? "user_join" : "user_leave");
-    write_frame_user(out_, x.user);
-  }
-
-  void operator()(const room_updated& x) {
-    open("room_updated");
-    write_members(out_, x.value, x.live);
-  }
-
-  void operator()(const room_closed& x) {
-    open("room_closed");
-    out_.number("room_id", x.id);
-  }
-
-  std::string take() {
-    out_.end_object();
-    return out_.take();
-  }
-
-private:
-  void open(std::string_view type) {
-    out_.begin_object();
-    out_.text("type", type);
-  }
-
-  json_writer out_;
-};
-
-std::size_t guess_size(const room_event& event) {
-  const auto* posted = std::get_if<message_posted>(&event);
-  return frame_size + (posted != nullptr ? posted->value.content.size() : 0);
+void write(json_writer& out, const room_updated& x) {
+  write_members(out, x.value, x.live);
 }
 
-template <class Encoder>
-std::string encode_event(const room_event& event) {
-  Encoder encoder{guess_size(event)};
-  std::visit(encoder, event);
-  return encoder.take();
+void write(json_writer& out, const room_closed& x) {
+  out.number("room_id", x.id);
+}
+
+void write(json_writer& out, const message_deleted& x) {
+  out.number("id", x.id);
+  out.number("room_id", x.room);
+}
+
+void write(json_writer& out, const message_read& x) {
+  out.number("room_id", x.value.room);
+  out.number("user_id", x.value.user);
+  out.number("last_read_id", x.value.last_read);
+}
+
+void write(json_writer& out, const sync_changed& x) {
+  write_members(out, x.value);
+}
+
+// -- what differs ------------------------------------------------------------------------------
+
+void write_payload(json_writer& out, const message_posted& x) {
+  write_members(out, x.value);
+  if (x.replayed)
+    out.boolean("replayed", true);
+}
+
+void write_payload(json_writer& out, const typing_changed& x) {
+  out.number("room_id", x.room);
+  write_frame_user(out, x.user);
+  out.boolean("is_typing", x.is_typing);
+}
+
+void write_payload(json_writer& out, const presence_changed& x) {
+  out.number("room_id", x.room);
+  write_frame_user(out, x.user);
+  out.text("status", x.online ? "online" : "offline");
+  out.number("active_users", x.active_users);
+}
+
+void write_payload(json_writer& out, const message_edited& x) {
+  write_members(out, x.value);
+}
+
+template <class Event>
+void write_payload(json_writer& out, const Event& x) {
+  write(out, x);
+}
+
+/// A message as `/ws/chat/` shows it, without its room.
+void write_chat_members(json_writer& out, const message& x) {
+  out.number("id", x.id);
+  out.text("content", x.deleted ? std::string_view{} : x.content);
+  out.text("message_type", name(x.type));
+  out.time("timestamp", x.sent_at);
+  out.begin_object("sender");
+  out.number("id", x.sender);
+  out.text("username", x.sender_username);
+  out.end_object();
+  if (x.client_msg_id)
+    out.text("client_msg_id", *x.client_msg_id);
+}
+
+void write_flat(json_writer& out, const message_posted& x) {
+  out.begin_object("message");
+  write_chat_members(out, x.value);
+  out.end_object();
+}
+
+void write_flat(json_writer& out, const typing_changed& x) {
+  write_frame_user(out, x.user);
+  out.boolean("is_typing", x.is_typing);
+}
+
+void write_flat(json_writer& out, const presence_changed& x) {
+  write_frame_user(out, x.user);
+}
+
+void write_flat(json_writer& out, const message_edited& x) {
+  out.begin_object("message");
+  write_chat_members(out, x.value);
+  out.time_or_null("edited_at", x.value.edited_at);
+  out.end_object();
+}
+
+template <class Event>
+void write_flat(json_writer& out, const Event& x) {
+  write(out, x);
+}
+
+template <class Event>
+std::string_view flat_type(const Event&) {
+  static_assert(flat_types_of<Event>.size() == 1);
+  return flat_types_of<Event>[0];
+}
+
+std::string_view flat_type(const presence_changed& x) {
+  return flat_types_of<presence_changed>[x.online ? 0 : 1];
+}
+
+// -- frames ------------------------------------------------------------------------------------
+
+std::size_t guess_size(const room_event& event) {
+  if (const auto* posted = std::get_if<message_posted>(&event))
+    return frame_size + posted->value.content.size();
+  if (const auto* edited = std::get_if<message_edited>(&event))
+    return frame_size + edited->value.content.size();
+  return frame_size;
 }
 
 } // namespace
 
 std::string encode_envelope(const room_event& event) {
-  return encode_event<envelope_encoder>(event);
+  json_writer out{guess_size(event)};
+  std::visit(
+    [&out]<class Event>(const Event& x) {
+      out.begin_object();
+      out.text("type", type_of<Event>);
+      out.begin_object("payload");
+      write_payload(out, x);
+      out.end_object();
+      out.end_object();
+    },
+    event);
+  return out.take();
 }
 
 std::string encode_flat(const room_event& event) {
-  return encode_event<flat_encoder>(event);
+  json_writer out{guess_size(event)};
+  std::visit(
+    [&out](const auto& x) {
+      out.begin_object();
+      out.text("type", flat_type(x));
+      write_flat(out, x);
+      out.end_object();
+    },
+    event);
+  return out.take();
 }
 
 } // namespace parley

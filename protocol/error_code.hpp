@@ -87,7 +87,7 @@ int http_status(error_code x);
 std::string_view text(error_code x, language lang);
 
 /// Texts for people that are not errors.
-enum class phrase : std::uint8_t { connected, message_sent };
+enum class phrase : std::uint8_t { connected, message_sent, websocket_connected, test_connected };
 
 std::string_view text(phrase x, language lang);
 
@@ -96,6 +96,7 @@ enum class fault : std::uint8_t {
   required,
   not_a_string,
   not_an_integer,
+  not_a_number,
   not_a_boolean,
   not_an_object,
   too_short,
@@ -105,6 +106,8 @@ enum class fault : std::uint8_t {
   not_a_choice,
   out_of_range,
   not_a_time,
+  not_a_url,
+  not_an_image,
   exclusive,
 };
 

@@ -18,6 +18,8 @@ constexpr texts texts_of(fault x) {
     return {"必须是字符串", "must be a string", "должно быть строкой"};
   case fault::not_an_integer:
     return {"必须是整数", "must be an integer", "должно быть целым числом"};
+  case fault::not_a_number:
+    return {"必须是数字", "must be a number", "должно быть числом"};
   case fault::not_a_boolean:
     return {"必须是布尔值", "must be true or false", "должно быть true или false"};
   case fault::not_an_object:
@@ -36,6 +38,10 @@ constexpr texts texts_of(fault x) {
     return {"超出允许的范围", "is out of range", "вне допустимого диапазона"};
   case fault::not_a_time:
     return {"不是有效的时间", "is not a time (RFC 3339)", "не является временем (RFC 3339)"};
+  case fault::not_a_url:
+    return {"不是有效的 http 或 https 地址", "is not an http or https address", "не является адресом http или https"};
+  case fault::not_an_image:
+    return {"不是有效的图片", "is not a picture of a supported kind", "не является изображением поддерживаемого вида"};
   case fault::exclusive:
     return {"不能与另一个参数同时使用", "cannot be used together with the other parameter",
             "нельзя указывать вместе с другим параметром"};
@@ -63,6 +69,10 @@ constexpr texts texts_of(phrase x) {
     return {"连接成功", "Connected", "Соединение установлено"};
   case phrase::message_sent:
     return {"消息发送成功", "Message sent", "Сообщение отправлено"};
+  case phrase::websocket_connected:
+    return {"WebSocket连接成功", "WebSocket connected", "Соединение WebSocket установлено"};
+  case phrase::test_connected:
+    return {"测试连接成功", "Test connection established", "Тестовое соединение установлено"};
   }
   return {};
 }
@@ -95,6 +105,8 @@ std::string_view reason_phrase(int status) {
     return "No Content";
   case 206:
     return "Partial Content";
+  case 302:
+    return "Found";
   case 304:
     return "Not Modified";
   case 400:

@@ -1,13 +1,16 @@
 #include "protocol/field_reader.hpp"
 
 #include "protocol/json_reader.hpp"
+#include "protocol/raw_member.hpp"
 #include "protocol/text.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <cassert>
+
 namespace parley {
 
-field_reader::field_reader(std::string_view json) {
+field_reader::field_reader(std::string_view json) : body_(json) {
   auto document = parse_json(json);
   if (!document) {
     is_json_ = false;
@@ -39,6 +42,10 @@ field_reader::~field_reader() = default;
 
 bool field_reader::has(std::string_view key) const {
   return object_ != nullptr && find_member(*object_, key) != nullptr;
+}
+
+bool field_reader::names(std::string_view key) const {
+  return object_ != nullptr && object_->contains(key);
 }
 
 std::optional<std::string> field_reader::text(std::string_view key, need how) {
@@ -83,6 +90,43 @@ std::optional<std::int64_t> field_reader::row_id(std::string_view key, need how)
   if (!out)
     refuse(key, value->is_number_integer() ? fault::out_of_range : fault::not_an_integer);
   return out;
+}
+
+std::optional<double> field_reader::real(std::string_view key, double min, double max) {
+  const auto* value = find(key, need::optional);
+  if (value == nullptr)
+    return std::nullopt;
+  const auto out = to_real(*value);
+  if (!out)
+    refuse(key, fault::not_a_number);
+  else if (*out < min || *out > max)
+    refuse(key, fault::out_of_range);
+  return out;
+}
+
+std::optional<timestamp> field_reader::time(std::string_view key) {
+  const auto value = text(key, need::optional);
+  if (!value)
+    return std::nullopt;
+  const auto out = parse_time(*value);
+  if (!out)
+    refuse(key, fault::not_a_time);
+  return out;
+}
+
+std::optional<std::string> field_reader::json(std::string_view key, need how) {
+  assert(object_ == nullptr || document_ != nullptr);
+  if (!names(key)) {
+    if (object_ != nullptr && how == need::required)
+      refuse(key, fault::required);
+    return std::nullopt;
+  }
+  const auto out = raw_member(body_, key);
+  if (holds_nul(out)) {
+    refuse(key, fault::bad_characters);
+    return std::nullopt;
+  }
+  return std::string{out};
 }
 
 void field_reader::refuse(std::string_view key, fault what) {

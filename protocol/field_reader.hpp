@@ -22,7 +22,7 @@ enum class need : bool { optional, required };
 /// Every reading call gives nullopt where the member is absent (null counts as absent) or wrong; what is wrong is kept.
 class field_reader {
 public:
-  /// The whole body: `bad_json`, or `not_an_object` for the field "".
+  /// The whole body, which must outlive this: `bad_json`, or `not_an_object` for the field "".
   explicit field_reader(std::string_view json);
 
   /// An optional object within `parent`, which must outlive this one; its fields are named `key.member`.
@@ -32,7 +32,14 @@ public:
   field_reader& operator=(const field_reader&) = delete;
   ~field_reader();
 
+  /// Whether there are members to read at all.
+  bool is_object() const { return object_ != nullptr; }
+
+  /// False where the member is absent or null.
   bool has(std::string_view key) const;
+
+  /// True where the member is there, even as null.
+  bool names(std::string_view key) const;
 
   /// A string without U+0000.
   std::optional<std::string> text(std::string_view key, need how);
@@ -45,10 +52,19 @@ public:
   /// An integer of 1 … 2^63-1.
   std::optional<std::int64_t> row_id(std::string_view key, need how);
 
+  /// A number of `min` to `max`.
+  std::optional<double> real(std::string_view key, double min, double max);
+
+  /// An RFC 3339 time with any offset.
+  std::optional<timestamp> time(std::string_view key);
+
+  /// The JSON text of a value of any kind without U+0000, as the client wrote it; null is one. Of the outermost reader.
+  std::optional<std::string> json(std::string_view key, need how);
+
   /// One of the words of `Enum`.
   template <class Enum>
-  std::optional<Enum> choice(std::string_view key) {
-    const auto word = text(key, need::optional);
+  std::optional<Enum> choice(std::string_view key, need how = need::optional) {
+    const auto word = text(key, how);
     if (!word)
       return std::nullopt;
     const auto out = parse_word<Enum>(*word);
@@ -75,6 +91,7 @@ public:
 private:
   const nlohmann::json* find(std::string_view key, need how);
 
+  std::string_view body_;                    ///< of the outermost reader only
   std::unique_ptr<nlohmann::json> document_; ///< of the outermost reader only
   const nlohmann::json* object_ = nullptr;   ///< nullptr where there is none to read from
   bool is_json_ = true;

@@ -3,6 +3,7 @@
 
 #include "protocol/commands.hpp"
 #include "protocol/error_code.hpp"
+#include "protocol/limits.hpp"
 #include "protocol/model.hpp"
 
 #include <tl/expected.hpp>
@@ -28,6 +29,7 @@ struct field_fault {
 struct problem {
   error_code code = error_code::internal;
   std::vector<field_fault> fields;
+  std::optional<int> status = std::nullopt; ///< where it is not the code's own
 
   problem() = default;
   problem(error_code c) : code(c) {} // NOLINT(google-explicit-constructor): codes are problems
@@ -59,6 +61,8 @@ struct profile_patch {
   std::optional<std::string> email;
   std::optional<std::string> password;
   std::optional<std::string> current_password; ///< needed with `password`
+  /// Outer: whether the request speaks of it; inner: the image's bytes (Base64 or data URL decoded), none to remove it.
+  std::optional<std::optional<std::string>> avatar;
 };
 struct config_patch {
   std::optional<bool> is_public;
@@ -83,11 +87,39 @@ struct member_request {
   std::optional<user_id> user;
 };
 
+/// One of the two is set.
+struct member_patch {
+  std::optional<member_role> role;                     ///< `moderator` or `member`
+  std::optional<std::optional<timestamp>> muted_until; ///< inner none: may speak again
+};
+struct user_reference {
+  user_id user;
+};
+struct notification_mark {
+  bool read = false;
+};
+struct notification_answer {
+  bool accept = false;
+  std::string token;
+};
+struct message_edit {
+  std::string content;
+};
+struct push_request {
+  std::string data; ///< as JSON text; required, `null` counts
+};
+struct video_link {
+  std::string title;
+  std::string url; ///< http or https
+};
+
 decoded<registration> decode_registration(std::string_view json);
 /// `application/x-www-form-urlencoded` with `username` and `password`; other fields are ignored (RFC 6749 §4.3.2).
 decoded<login_form> decode_login(std::string_view form);
 decoded<refresh_request> decode_refresh(std::string_view json);
-decoded<profile_patch> decode_profile_patch(std::string_view json);
+/// Of the avatar nothing is known but that it says it is a picture of at most `avatar_bytes_max` bytes. `bad_image`
+/// where it is none and nothing else is wrong.
+decoded<profile_patch> decode_profile_patch(std::string_view json, std::size_t avatar_bytes_max = limits::avatar_bytes);
 decoded<new_room> decode_new_room(std::string_view json);
 decoded<room_patch> decode_room_patch(std::string_view json);
 decoded<config_patch> decode_config_patch(std::string_view json);
@@ -95,6 +127,15 @@ decoded<room_reference> decode_room_reference(std::string_view json);
 /// An empty body is an empty request.
 decoded<member_request> decode_member_request(std::string_view json);
 decoded<post_draft> decode_post(std::string_view json);
+decoded<member_patch> decode_member_patch(std::string_view json);
+decoded<user_reference> decode_user_reference(std::string_view json);
+decoded<notification_mark> decode_notification_mark(std::string_view json);
+decoded<notification_answer> decode_notification_answer(std::string_view json);
+decoded<message_edit> decode_message_edit(std::string_view json);
+decoded<push_request> decode_push(std::string_view json);
+/// `at` is left for the caller to fill.
+decoded<task_status> decode_task(std::string_view json);
+decoded<video_link> decode_video_link(std::string_view json);
 
 room_config apply(const config_patch& patch, room_config config);
 
@@ -109,6 +150,11 @@ std::optional<std::string> decode_path_segment(std::string_view segment);
 
 decoded<page_request> decode_page(const query_parameters& query);
 decoded<history_request> decode_history(const query_parameters& query);
+/// The text to search for; empty where none is given.
+decoded<std::string> decode_search(const query_parameters& query);
+/// An empty `status` is none.
+decoded<std::optional<notification_status>> decode_notification_status(const query_parameters& query);
+decoded<std::optional<user_id>> decode_user_filter(const query_parameters& query);
 
 // -- answers ---------------------------------------------------------------------------
 
@@ -156,6 +202,62 @@ struct server_status {
   std::vector<node_status> nodes;
 };
 
+/// A user as others see it.
+struct user_view {
+  user_brief user;
+  bool online = false; ///< has a live session on `/ws` or in a room
+};
+/// A member after a change to it.
+struct member_state {
+  member_view member;
+  std::optional<timestamp> muted_until;
+};
+/// What asking to become a member, or inviting somebody, came to.
+struct admission {
+  std::optional<notification> pending; ///< none: a member now
+};
+struct notification_outcome {
+  notification_status status = notification_status::accepted;
+  room_id room;
+};
+struct client_view {
+  std::string client;
+  timestamp connected_at{};
+  std::string node;
+};
+
+/// What an operator sees of one WebSocket connection.
+struct connection_view {
+  connection_id id;
+  std::optional<user_brief> user;
+  std::string kind; ///< `rooms`, `chat`, `client`, `task`, `simple` or `test`
+  std::string address;
+  timestamp connected_at{};
+  std::vector<room_id> rooms;
+  std::int64_t outbox_bytes = 0;
+};
+/// Why a connection ended.
+struct disconnect_view {
+  connection_id id;
+  std::optional<user_id> user;
+  int code = 1006; ///< RFC 6455 §7.4; 1006 where no close frame was seen
+  std::string reason;
+  timestamp at{};
+};
+struct overview {
+  std::string node;
+  std::string version;
+  std::int64_t uptime_s = 0;
+  std::int64_t connections = 0;
+  std::int64_t users_online = 0;
+  std::int64_t rooms_active = 0;
+  std::int64_t messages_total = 0;
+  std::int64_t deliveries_total = 0;
+  std::int64_t slow_closed_total = 0;
+  std::int64_t writer_queued = 0;
+  double commit_p99_ms = 0;
+};
+
 std::string encode(const user& x);
 std::string encode(const own_profile& x);
 std::string encode(const token_pair& x);
@@ -167,7 +269,24 @@ std::string encode(const message& x);
 std::string encode(const history_page& x);
 std::string encode(const post_receipt& x, language lang);
 std::string encode(const server_status& x);
-/// `{"status":"joined"}`
-std::string encode_joined();
+std::string encode(const user_view& x);
+std::string encode(const page<user_view>& x);
+std::string encode(const page<user_brief>& x);
+std::string encode(const member_state& x);
+std::string encode(const admission& x);
+std::string encode(const notification& x);
+std::string encode(const page<notification>& x);
+std::string encode(const notification_outcome& x);
+std::string encode(const read_mark& x, message_id asked);
+std::string encode(const std::vector<client_view>& x);
+/// `{"delivered_to":n}`
+std::string encode_delivered(std::int64_t sockets);
+/// In the shape of the `task_status` frame.
+std::string encode(const task_status& x);
+std::string encode(const video& x);
+std::string encode(const page<video>& x);
+std::string encode(const page<connection_view>& x);
+std::string encode(const page<disconnect_view>& x);
+std::string encode(const overview& x);
 
 } // namespace parley

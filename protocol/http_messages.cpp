@@ -3,6 +3,7 @@
 #include "protocol/http_codec.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/model_json.hpp"
+#include "protocol/page_json.hpp"
 
 namespace parley {
 
@@ -10,12 +11,16 @@ namespace {
 
 constexpr std::size_t message_size = 256; ///< without the content
 
+std::string read_content(field_reader& in) {
+  return in.text("content", need::required, 1, limits::message_characters).value_or("");
+}
+
 } // namespace
 
 decoded<post_draft> decode_post(std::string_view json) {
   field_reader in{json};
   post_draft out;
-  out.content = in.text("content", need::required, 1, limits::message_characters).value_or("");
+  out.content = read_content(in);
   out.type = in.choice<message_type>("message_type").value_or(message_type::text);
   out.client_msg_id = in.text("client_msg_id", need::optional);
   if (out.client_msg_id)
@@ -23,38 +28,38 @@ decoded<post_draft> decode_post(std::string_view json) {
   return in.finish(std::move(out));
 }
 
+decoded<message_edit> decode_message_edit(std::string_view json) {
+  field_reader in{json};
+  message_edit out{read_content(in)};
+  return in.finish(std::move(out));
+}
+
 std::string encode(const message& x) {
-  json_writer out{message_size + x.content.size()};
-  out.begin_object();
-  write_members(out, x);
-  out.end_object();
-  return out.take();
+  return encode_object(message_size + x.content.size(), [&](json_writer& out) { write_members(out, x); });
 }
 
 std::string encode(const history_page& x) {
-  json_writer out{64 + x.items.size() * (message_size + 64)};
-  out.begin_object();
-  out.begin_array("items");
-  for (const auto& item : x.items) {
-    out.begin_object();
-    write_members(out, item);
-    out.end_object();
-  }
-  out.end_array();
-  out.boolean("has_more", x.has_more);
-  out.end_object();
-  return out.take();
+  return encode_object(64 + x.items.size() * (message_size + 64), [&](json_writer& out) {
+    write_objects(out, "items", x.items, [](json_writer& o, const message& m) { write_members(o, m); });
+    out.boolean("has_more", x.has_more);
+  });
 }
 
 std::string encode(const post_receipt& x, language lang) {
-  json_writer out{message_size};
-  out.begin_object();
-  out.text("message", text(phrase::message_sent, lang));
-  out.number("message_id", x.id);
-  out.number("sent_to_online_users", x.sent_to_online_users);
-  out.time("timestamp", x.sent_at);
-  out.end_object();
-  return out.take();
+  return encode_object(message_size, [&](json_writer& out) {
+    out.text("message", text(phrase::message_sent, lang));
+    out.number("message_id", x.id);
+    out.number("sent_to_online_users", x.sent_to_online_users);
+    out.time("timestamp", x.sent_at);
+  });
+}
+
+std::string encode(const read_mark& x, message_id asked) {
+  return encode_object(96, [&](json_writer& out) {
+    out.number("message_id", asked);
+    out.number("room_id", x.room);
+    out.number("last_read_id", x.last_read);
+  });
 }
 
 } // namespace parley

@@ -6,7 +6,7 @@ namespace parley {
 
 std::string encode(const problem& p, language lang) {
   json_writer out{256 + p.fields.size() * 96};
-  const int status = http_status(p.code);
+  const int status = p.status.value_or(http_status(p.code));
   out.begin_object();
   out.text("type", "about:blank");
   out.text("title", reason_phrase(status));

@@ -2,6 +2,7 @@
 #include "protocol/http_codec.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/text.hpp"
+#include "protocol/words.hpp"
 
 #include <charconv>
 #include <limits>
@@ -84,17 +85,23 @@ std::string read_form_field(const std::vector<raw_pair>& form, std::string_view 
   return out.value_or("");
 }
 
-/// Reads numbers of a query and keeps what is wrong with them. Of parameters with one name the last counts.
-class number_reader {
+/// Reads parameters of a query and keeps what is wrong with them. Of parameters with one name the last counts.
+class parameter_reader {
 public:
-  explicit number_reader(const query_parameters& query) : query_(query) {}
+  explicit parameter_reader(const query_parameters& query) : query_(query) {}
 
-  std::optional<std::int64_t> read(std::string_view name, std::int64_t min, std::int64_t max) {
-    const std::string* text = nullptr;
+  /// nullptr where there is none.
+  const std::string* find(std::string_view name) const {
+    const std::string* out = nullptr;
     for (const auto& [key, value] : query_) {
       if (key == name)
-        text = &value;
+        out = &value;
     }
+    return out;
+  }
+
+  std::optional<std::int64_t> number(std::string_view name, std::int64_t min, std::int64_t max) {
+    const auto* text = find(name);
     if (text == nullptr)
       return std::nullopt;
     std::int64_t out = 0;
@@ -124,6 +131,7 @@ private:
 };
 
 constexpr std::int64_t page_number_max = 1'000'000'000;
+constexpr auto id_max = std::numeric_limits<std::int64_t>::max();
 
 } // namespace
 
@@ -155,24 +163,52 @@ decoded<login_form> decode_login(std::string_view form) {
 }
 
 decoded<page_request> decode_page(const query_parameters& query) {
-  number_reader in{query};
+  parameter_reader in{query};
   page_request out;
-  out.number = in.read("page", 1, page_number_max).value_or(1);
-  out.size = in.read("size", 1, limits::page_size_max).value_or(limits::page_size_default);
+  out.number = in.number("page", 1, page_number_max).value_or(1);
+  out.size = in.number("size", 1, limits::page_size_max).value_or(limits::page_size_default);
   return in.finish(out);
 }
 
 decoded<history_request> decode_history(const query_parameters& query) {
-  constexpr auto id_max = std::numeric_limits<std::int64_t>::max();
-  number_reader in{query};
+  parameter_reader in{query};
   history_request out;
-  out.limit = in.read("limit", 1, limits::history_max).value_or(limits::history_default);
-  if (const auto before = in.read("before_id", 0, id_max))
+  out.limit = in.number("limit", 1, limits::history_max).value_or(limits::history_default);
+  if (const auto before = in.number("before_id", 0, id_max))
     out.before = message_id{*before};
-  if (const auto after = in.read("after_id", 0, id_max))
+  if (const auto after = in.number("after_id", 0, id_max))
     out.after = message_id{*after};
   if (out.before && out.after)
     in.refuse("after_id", fault::exclusive);
+  return in.finish(out);
+}
+
+decoded<std::string> decode_search(const query_parameters& query) {
+  parameter_reader in{query};
+  const auto* text = in.find("search");
+  if (text == nullptr)
+    return std::string{};
+  if (count_characters(*text) > limits::search_max)
+    in.refuse("search", fault::too_long);
+  return in.finish(*text);
+}
+
+decoded<std::optional<notification_status>> decode_notification_status(const query_parameters& query) {
+  parameter_reader in{query};
+  std::optional<notification_status> out;
+  if (const auto* word = in.find("status"); word != nullptr && !word->empty()) {
+    out = parse_word<notification_status>(*word);
+    if (!out)
+      in.refuse("status", fault::not_a_choice);
+  }
+  return in.finish(out);
+}
+
+decoded<std::optional<user_id>> decode_user_filter(const query_parameters& query) {
+  parameter_reader in{query};
+  std::optional<user_id> out;
+  if (const auto id = in.number("user_id", 1, id_max))
+    out = user_id{*id};
   return in.finish(out);
 }
 

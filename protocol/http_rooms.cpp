@@ -1,8 +1,9 @@
-// Bodies about rooms and their members.
+// Bodies about rooms.
 #include "protocol/field_reader.hpp"
 #include "protocol/http_codec.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/model_json.hpp"
+#include "protocol/page_json.hpp"
 #include "protocol/text.hpp"
 
 namespace parley {
@@ -67,16 +68,6 @@ decoded<room_reference> decode_room_reference(std::string_view json) {
   return in.finish(out);
 }
 
-decoded<member_request> decode_member_request(std::string_view json) {
-  member_request out;
-  if (json.empty())
-    return out;
-  field_reader in{json};
-  if (const auto user = in.row_id("user_id", need::optional))
-    out.user = user_id{*user};
-  return in.finish(out);
-}
-
 room_config apply(const config_patch& patch, room_config config) {
   config.is_public = patch.is_public.value_or(config.is_public);
   config.join = patch.join.value_or(config.join);
@@ -87,53 +78,21 @@ room_config apply(const config_patch& patch, room_config config) {
 }
 
 std::string encode(const room_view& x) {
-  json_writer out{room_size};
-  out.begin_object();
-  write_members(out, x.value, x.live);
-  out.end_object();
-  return out.take();
+  return encode_object(room_size, [&](json_writer& out) { write_members(out, x.value, x.live); });
 }
 
 std::string encode(const room_details& x) {
-  json_writer out{room_size + x.members.size() * 128};
-  out.begin_object();
-  write_members(out, x.room.value, x.room.live);
-  out.begin_object("owner");
-  write_members(out, x.owner);
-  out.end_object();
-  out.begin_array("members");
-  for (const auto& member : x.members) {
-    out.begin_object();
-    write_members(out, member.user);
-    out.text("role", name(member.role));
-    out.boolean("online", member.online);
-    out.time("joined_at", member.joined_at);
+  return encode_object(room_size + x.members.size() * 128, [&](json_writer& out) {
+    write_members(out, x.room.value, x.room.live);
+    out.begin_object("owner");
+    write_members(out, x.owner);
     out.end_object();
-  }
-  out.end_array();
-  out.end_object();
-  return out.take();
+    write_objects(out, "members", x.members, [](json_writer& o, const member_view& m) { write_members(o, m); });
+  });
 }
 
 std::string encode(const page<room_view>& x) {
-  json_writer out{64 + x.items.size() * room_size};
-  out.begin_object();
-  out.begin_array("items");
-  for (const auto& item : x.items) {
-    out.begin_object();
-    write_members(out, item.value, item.live);
-    out.end_object();
-  }
-  out.end_array();
-  out.number("total", x.total);
-  out.number("page", x.number);
-  out.number("size", x.size);
-  out.end_object();
-  return out.take();
-}
-
-std::string encode_joined() {
-  return R"({"status":"joined"})";
+  return encode_page(x, room_size, [](json_writer& out, const room_view& r) { write_members(out, r.value, r.live); });
 }
 
 } // namespace parley

@@ -1,9 +1,13 @@
 // Bodies about users and their tokens.
+#include "protocol/base64.hpp"
 #include "protocol/field_reader.hpp"
 #include "protocol/http_codec.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/model_json.hpp"
+#include "protocol/page_json.hpp"
 #include "protocol/text.hpp"
+
+#include <array>
 
 namespace parley {
 
@@ -41,17 +45,46 @@ std::optional<std::string> read_password(field_reader& in, need how) {
   return out;
 }
 
-void write_briefs(json_writer& out, std::string_view key, const std::vector<room_brief>& rooms) {
-  out.begin_array(key);
-  for (const auto& x : rooms) {
-    out.begin_object();
-    out.number("id", x.id);
-    out.text("name", x.name);
-    out.boolean("is_active", x.is_active);
-    out.number("unread", x.unread);
-    out.end_object();
+/// What stands before the Base64 of a data URL (RFC 2397), in lower case.
+constexpr std::array<std::string_view, 4> image_heads{"data:image/png;base64,", "data:image/jpeg;base64,",
+                                                      "data:image/jpg;base64,", "data:image/webp;base64,"};
+
+/// The Base64 in `text`, which is a data URL of a picture or Base64 itself; nullopt for another URL.
+std::optional<std::string_view> find_base64(std::string_view text) {
+  if (text.find(':') == std::string_view::npos)
+    return text;
+  for (const auto head : image_heads) {
+    if (fold(text.substr(0, head.size())) == head)
+      return text.substr(head.size());
   }
-  out.end_array();
+  return std::nullopt;
+}
+
+std::optional<std::string> read_avatar(field_reader& in, std::size_t bytes_max) {
+  const auto text = in.text("avatar", need::optional);
+  if (!text)
+    return std::nullopt;
+  const auto base64 = find_base64(*text);
+  auto out = base64 ? decode_base64(*base64) : std::nullopt;
+  if (!out || out->empty())
+    in.refuse("avatar", fault::not_an_image);
+  else
+    in.check_length("avatar", out->size(), 1, bytes_max);
+  return out;
+}
+
+void write_briefs(json_writer& out, std::string_view key, const std::vector<room_brief>& rooms) {
+  write_objects(out, key, rooms, [](json_writer& o, const room_brief& x) {
+    o.number("id", x.id);
+    o.text("name", x.name);
+    o.boolean("is_active", x.is_active);
+    o.number("unread", x.unread);
+  });
+}
+
+void write_view(json_writer& out, const user_view& x) {
+  write_members(out, x.user);
+  out.boolean("online", x.online);
 }
 
 } // namespace
@@ -71,55 +104,62 @@ decoded<refresh_request> decode_refresh(std::string_view json) {
   return in.finish(std::move(out));
 }
 
-decoded<profile_patch> decode_profile_patch(std::string_view json) {
+decoded<profile_patch> decode_profile_patch(std::string_view json, std::size_t avatar_bytes_max) {
   field_reader in{json};
   profile_patch out;
   out.username = read_username(in, need::optional);
   out.email = read_email(in, need::optional);
   out.password = read_password(in, need::optional);
   out.current_password = in.text("current_password", in.has("password") ? need::required : need::optional);
-  return in.finish(std::move(out));
+  if (in.names("avatar"))
+    out.avatar = read_avatar(in, avatar_bytes_max);
+  auto done = in.finish(std::move(out));
+  if (!done && done.error().fields == std::vector<field_fault>{{"avatar", fault::not_an_image}})
+    return tl::unexpected{problem{error_code::bad_image}};
+  return done;
 }
 
 std::string encode(const user& x) {
-  json_writer out{document_size};
-  out.begin_object();
-  write_members(out, x);
-  out.end_object();
-  return out.take();
+  return encode_object(document_size, [&](json_writer& out) { write_members(out, x); });
 }
 
 std::string encode(const own_profile& x) {
-  json_writer out{document_size + (x.owned.size() + x.joined.size()) * 96};
-  out.begin_object();
-  write_members(out, x.value);
-  write_briefs(out, "owned_rooms", x.owned);
-  write_briefs(out, "joined_rooms", x.joined);
-  out.number("unread_notifications", x.unread_notifications);
-  out.end_object();
-  return out.take();
+  return encode_object(document_size + (x.owned.size() + x.joined.size()) * 96, [&](json_writer& out) {
+    write_members(out, x.value);
+    write_briefs(out, "owned_rooms", x.owned);
+    write_briefs(out, "joined_rooms", x.joined);
+    out.number("unread_notifications", x.unread_notifications);
+  });
 }
 
 std::string encode(const token_pair& x) {
-  json_writer out{document_size + x.access_token.size()};
-  out.begin_object();
-  out.text("access_token", x.access_token);
-  out.text("refresh_token", x.refresh_token);
-  out.text("token_type", "bearer");
-  out.number("expires_in", x.expires_in_s);
-  out.end_object();
-  return out.take();
+  return encode_object(document_size + x.access_token.size(), [&](json_writer& out) {
+    out.text("access_token", x.access_token);
+    out.text("refresh_token", x.refresh_token);
+    out.text("token_type", "bearer");
+    out.number("expires_in", x.expires_in_s);
+  });
 }
 
 std::string encode(const token_state& x) {
-  json_writer out{document_size};
-  out.begin_object();
-  out.boolean("valid", true);
-  out.number("user_id", x.user);
-  out.text("username", x.username);
-  out.time("expires_at", x.expires_at);
-  out.end_object();
-  return out.take();
+  return encode_object(document_size, [&](json_writer& out) {
+    out.boolean("valid", true);
+    out.number("user_id", x.user);
+    out.text("username", x.username);
+    out.time("expires_at", x.expires_at);
+  });
+}
+
+std::string encode(const user_view& x) {
+  return encode_object(document_size, [&](json_writer& out) { write_view(out, x); });
+}
+
+std::string encode(const page<user_view>& x) {
+  return encode_page(x, 128, write_view);
+}
+
+std::string encode(const page<user_brief>& x) {
+  return encode_page(x, 96, [](json_writer& out, const user_brief& u) { write_members(out, u); });
 }
 
 } // namespace parley

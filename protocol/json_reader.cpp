@@ -56,6 +56,14 @@ bool holds_nul(std::string_view text) {
   return false;
 }
 
+bool with_object(std::string_view text, const std::function<void(const nlohmann::json&)>& use) {
+  const auto object = parse_json(text);
+  if (!object || !object->is_object() || holds_nul(text))
+    return false;
+  use(*object);
+  return true;
+}
+
 const nlohmann::json* find_member(const nlohmann::json& object, std::string_view key) {
   const auto at = object.find(key);
   return at == object.end() || at->is_null() ? nullptr : &*at;
@@ -76,6 +84,22 @@ std::optional<std::int64_t> to_integer(const nlohmann::json& value, std::int64_t
 std::optional<std::int64_t> read_id(const nlohmann::json& object, std::string_view key) {
   const auto* value = find_member(object, key);
   return value != nullptr ? to_integer(*value, 1) : std::nullopt;
+}
+
+std::optional<double> to_real(const nlohmann::json& value) {
+  if (!value.is_number())
+    return std::nullopt;
+  return value.get<double>() + 0.0; // -0 becomes 0
+}
+
+std::optional<double> read_real(const nlohmann::json& object, std::string_view key) {
+  const auto* value = find_member(object, key);
+  return value != nullptr ? to_real(*value) : std::nullopt;
+}
+
+const std::string* find_text(const nlohmann::json& object, std::string_view key) {
+  const auto* value = find_member(object, key);
+  return value != nullptr ? value->get_ptr<const std::string*>() : nullptr;
 }
 
 std::optional<bool> read_boolean(const nlohmann::json& object, std::string_view key) {

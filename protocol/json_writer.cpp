@@ -1,7 +1,9 @@
 #include "protocol/json_writer.hpp"
 
 #include <array>
+#include <cassert>
 #include <charconv>
+#include <cmath>
 
 namespace parley {
 
@@ -92,7 +94,20 @@ void json_writer::text_or_null(std::string_view x, const std::optional<std::stri
 
 void json_writer::number(std::string_view x, std::int64_t value) {
   key(x);
-  std::array<char, 20> digits; // NOLINT(cppcoreguidelines-pro-type-member-init): to_chars fills it
+  append(value);
+}
+
+void json_writer::number_or_null(std::string_view x, std::optional<std::int64_t> value) {
+  if (value)
+    number(x, *value);
+  else
+    null(x);
+}
+
+void json_writer::real(std::string_view x, double value) {
+  assert(std::isfinite(value));
+  key(x);
+  std::array<char, 32> digits; // NOLINT(cppcoreguidelines-pro-type-member-init): to_chars fills it
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
   out_.append(digits.data(), end);
 }
@@ -114,6 +129,13 @@ void json_writer::time(std::string_view x, timestamp value) {
   out_ += '"';
 }
 
+void json_writer::time_or_null(std::string_view x, std::optional<timestamp> value) {
+  if (value)
+    time(x, *value);
+  else
+    null(x);
+}
+
 void json_writer::raw(std::string_view x, std::string_view json) {
   key(x);
   out_ += json;
@@ -122,6 +144,17 @@ void json_writer::raw(std::string_view x, std::string_view json) {
 void json_writer::text(std::string_view value) {
   separate();
   append_json_string(out_, value);
+}
+
+void json_writer::number(std::int64_t value) {
+  separate();
+  append(value);
+}
+
+void json_writer::append(std::int64_t value) {
+  std::array<char, 20> digits; // NOLINT(cppcoreguidelines-pro-type-member-init): to_chars fills it
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  out_.append(digits.data(), end);
 }
 
 } // namespace parley

@@ -31,9 +31,13 @@ public:
   void text(std::string_view key, std::string_view value);
   void text_or_null(std::string_view key, const std::optional<std::string>& value);
   void number(std::string_view key, std::int64_t value);
+  void number_or_null(std::string_view key, std::optional<std::int64_t> value);
+  /// The shortest text that reads back as the same number. `value` is finite.
+  void real(std::string_view key, double value);
   void boolean(std::string_view key, bool value);
   void null(std::string_view key);
   void time(std::string_view key, timestamp value);
+  void time_or_null(std::string_view key, std::optional<timestamp> value);
   /// `json` is a whole JSON value.
   void raw(std::string_view key, std::string_view json);
 
@@ -42,8 +46,17 @@ public:
     number(key, value.value);
   }
 
-  /// An element of an array.
+  template <class Tag>
+  void number_or_null(std::string_view key, std::optional<id<Tag>> value) {
+    if (value)
+      number(key, value->value);
+    else
+      null(key);
+  }
+
+  // Elements of an array.
   void text(std::string_view value);
+  void number(std::int64_t value);
 
   /// The finished text; the writer is empty afterwards.
   std::string take() { return std::move(out_); }
@@ -51,6 +64,7 @@ public:
 private:
   void separate();
   void key(std::string_view x);
+  void append(std::int64_t value);
 
   std::string out_;
 };

@@ -21,6 +21,15 @@ inline constexpr std::int64_t page_size_default = 20;
 inline constexpr std::int64_t page_size_max = 100;
 inline constexpr std::int64_t history_default = 50;
 inline constexpr std::int64_t history_max = 200;
-inline constexpr std::size_t replay_max = 1000; ///< messages that a resume replays at most
+inline constexpr double sync_position_max_s = 604'800; ///< a week, in seconds
+inline constexpr double sync_rate_min = 0.25;
+inline constexpr double sync_rate_max = 4;
+inline constexpr std::size_t video_title_max = 200;          ///< characters
+inline constexpr std::size_t url_max = 2048;                 ///< bytes
+inline constexpr std::size_t task_status_max = 64;           ///< characters of a task's `status`
+inline constexpr std::size_t pushed_bytes = 64 * 1024;       ///< of the `data` of a push or a task's status, as JSON
+inline constexpr std::size_t search_max = 100;               ///< characters of a `search`
+inline constexpr std::size_t avatar_bytes = 2 * 1024 * 1024; ///< of the decoded image; the configuration may change it
+inline constexpr std::size_t replay_max = 1000;              ///< messages that a resume replays at most
 
 } // namespace parley::limits

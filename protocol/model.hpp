@@ -1,4 +1,4 @@
-// What Parley talks about: users, rooms, members, messages. Plain values without behaviour.
+// What Parley talks about: users, rooms, members, messages, notifications, tasks, videos. Plain values.
 #pragma once
 
 #include "protocol/ids.hpp"
@@ -112,6 +112,79 @@ struct message {
   std::optional<std::string> client_msg_id;
 
   friend bool operator==(const message&, const message&) = default;
+};
+
+/// How far a user has read a room; it only ever goes up.
+struct read_mark {
+  room_id room;
+  user_id user;
+  message_id last_read;
+
+  friend bool operator==(const read_mark&, const read_mark&) = default;
+};
+
+enum class notification_kind : std::uint8_t { owner_invitation, member_invitation, join_request };
+enum class notification_status : std::uint8_t { unread, read, accepted, rejected };
+
+/// One invitation or request, as its receiver sees it.
+struct notification {
+  notification_id id;
+  user_id receiver;
+  notification_kind kind = notification_kind::join_request;
+  notification_status status = notification_status::unread;
+  room_id room; ///< may be gone since
+  std::string room_name;
+  user_brief from;   ///< who asks or invites
+  std::string token; ///< random; proves that the answer comes from whoever was shown it
+  timestamp created_at{};
+
+  bool answered() const { return status == notification_status::accepted || status == notification_status::rejected; }
+  /// The user who becomes a member where it is accepted.
+  user_id candidate() const { return kind == notification_kind::join_request ? from.id : receiver; }
+  friend bool operator==(const notification&, const notification&) = default;
+};
+
+enum class video_kind : std::uint8_t { file, url };
+
+struct video {
+  video_id id;
+  room_id room;
+  std::string title;
+  video_kind kind = video_kind::file;
+  std::string url;                         ///< of a file: empty as stored, signed anew whenever it is shown
+  std::optional<std::int64_t> size;        ///< bytes; of a file
+  std::optional<std::string> content_type; ///< of a file
+  user_id uploaded_by;
+  timestamp created_at{};
+
+  friend bool operator==(const video&, const video&) = default;
+};
+
+/// What a room watches: the position as it was at `at`.
+struct sync_state {
+  room_id room;
+  std::int64_t version = 0; ///< raised by each accepted change; 0 before the first
+  std::optional<video> watched;
+  bool playing = false;
+  double position_s = 0;            ///< seconds, not negative
+  double rate = 1;                  ///< 0.25 to 4
+  timestamp at{};                   ///< the server's clock
+  user_id by;                       ///< whose change was the last; none before the first
+  std::vector<user_id> waiting_for; ///< who buffers; the clock stands still meanwhile
+
+  friend bool operator==(const sync_state&, const sync_state&) = default;
+};
+
+/// The last that was said of a task.
+struct task_status {
+  std::string connection; ///< the `connection_id` of its channel, which may hold `/`
+  std::string status;
+  std::optional<double> progress; ///< 0 to 100
+  std::string message;
+  std::string data; ///< as JSON text; `null` where there is none
+  timestamp at{};
+
+  friend bool operator==(const task_status&, const task_status&) = default;
 };
 
 /// One numbered page of a list.

@@ -24,10 +24,7 @@ void write_members(json_writer& out, const message& x) {
   out.text("content", x.deleted ? std::string_view{} : x.content);
   out.text("message_type", name(x.type));
   out.time("timestamp", x.sent_at);
-  if (x.edited_at)
-    out.time("edited_at", *x.edited_at);
-  else
-    out.null("edited_at");
+  out.time_or_null("edited_at", x.edited_at);
   out.boolean("deleted", x.deleted);
   out.text_or_null("client_msg_id", x.client_msg_id);
 }
@@ -58,6 +55,75 @@ void write_members(json_writer& out, const user_brief& x) {
   out.number("id", x.id);
   out.text("username", x.username);
   out.text_or_null("avatar_url", x.avatar_url);
+}
+
+void write_members(json_writer& out, const member_view& x) {
+  write_members(out, x.user);
+  out.text("role", name(x.role));
+  out.boolean("online", x.online);
+  out.time("joined_at", x.joined_at);
+}
+
+void write_members(json_writer& out, const notification& x) {
+  out.number("id", x.id);
+  out.text("status", name(x.status));
+  out.time("created_at", x.created_at);
+  out.begin_object("content");
+  out.text("type", name(x.kind));
+  out.number("room_id", x.room);
+  out.text("room_name", x.room_name);
+  out.number("user_id", x.from.id);
+  out.text("username", x.from.username);
+  out.text("token", x.token);
+  out.end_object();
+}
+
+void write_members(json_writer& out, const video& x) {
+  out.number("id", x.id);
+  out.number("room_id", x.room);
+  out.text("title", x.title);
+  out.text("kind", name(x.kind));
+  out.text("url", x.url);
+  out.number_or_null("size", x.size);
+  out.text_or_null("content_type", x.content_type);
+  out.number("uploaded_by", x.uploaded_by);
+  out.time("created_at", x.created_at);
+}
+
+void write_members(json_writer& out, const sync_state& x) {
+  out.number("room_id", x.room);
+  out.number("version", x.version);
+  if (x.watched) {
+    out.begin_object("video");
+    write_members(out, *x.watched);
+    out.end_object();
+  } else {
+    out.null("video");
+  }
+  out.text("state", x.playing ? "playing" : "paused");
+  out.real("position_s", x.position_s);
+  out.real("rate", x.rate);
+  out.number("server_time_ms", x.at.time_since_epoch().count());
+  if (x.by)
+    out.number("by", x.by);
+  else
+    out.null("by");
+  out.begin_array("waiting_for");
+  for (const user_id user : x.waiting_for)
+    out.number(user.value);
+  out.end_array();
+}
+
+void write_members(json_writer& out, const task_status& x) {
+  out.text("connection_id", x.connection);
+  out.text("status", x.status);
+  if (x.progress)
+    out.real("progress", *x.progress);
+  else
+    out.null("progress");
+  out.text("message", x.message);
+  out.raw("data", x.data.empty() ? std::string_view{"null"} : x.data);
+  out.time("timestamp", x.at);
 }
 
 void write_frame_user(json_writer& out, const user_brief& x) {

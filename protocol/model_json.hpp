@@ -20,6 +20,21 @@ void write_members(json_writer& out, const room& x, const occupancy& live);
 /// `UserBrief` (§1), with the avatar.
 void write_members(json_writer& out, const user_brief& x);
 
+/// A member of a room's details (§3): UserBrief with role, online, joined_at.
+void write_members(json_writer& out, const member_view& x);
+
+/// `Notification` (§4).
+void write_members(json_writer& out, const notification& x);
+
+/// `Video` (§10).
+void write_members(json_writer& out, const video& x);
+
+/// `SyncState` (§10).
+void write_members(json_writer& out, const sync_state& x);
+
+/// What `task_status` says (§9), without its `type`.
+void write_members(json_writer& out, const task_status& x);
+
 /// `"user":{"id","username"}`, as frames name people.
 void write_frame_user(json_writer& out, const user_brief& x);
 

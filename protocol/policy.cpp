@@ -27,6 +27,14 @@ error_code may_post(const membership& who, message_type type, timestamp now) {
   return error_code::none;
 }
 
+error_code may_mute(const membership& actor, const membership& target) {
+  if (!actor.moderates())
+    return error_code::moderator_only;
+  bool over =
+    target.role == member_role::member || (target.role == member_role::moderator && actor.role == member_role::owner);
+  return over ? error_code::none : error_code::owner_only;
+}
+
 error_code may_remove(const membership& actor, const membership& target) {
   assert(actor.user != target.user);
   switch (actor.role) {

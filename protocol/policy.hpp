@@ -23,6 +23,9 @@ visibility visible_messages(const room_config& config, const membership& who);
 /// `none` where the member may post a message of this type now, else the reason.
 error_code may_post(const membership& who, message_type type, timestamp now);
 
+/// `none` where `actor` may mute or unmute `target`, else the reason.
+error_code may_mute(const membership& actor, const membership& target);
+
 /// `none` where `actor` may remove `target` (who is not the actor itself), else the reason.
 error_code may_remove(const membership& actor, const membership& target);
 

@@ -194,7 +194,11 @@ bool looks_like_email(std::string_view text) {
   if (domain.find('.') == std::string_view::npos || domain.front() == '.' || domain.back() == '.' ||
       domain.find("..") != std::string_view::npos)
     return false;
-  return every_character(text, [](utf8proc_int32_t c) { return !is_space_or_control(c); });
+  return !has_spaces_or_controls(text);
+}
+
+bool has_spaces_or_controls(std::string_view utf8) {
+  return !every_character(utf8, [](utf8proc_int32_t c) { return !is_space_or_control(c); });
 }
 
 bool is_blank(std::string_view utf8) {

@@ -35,6 +35,9 @@ bool has_username_characters(std::string_view utf8);
 /// One `@` with something on both sides, a dot in the domain, no white space or control; at most 254 bytes.
 bool looks_like_email(std::string_view text);
 
+/// True where any character is white space or a control; also where `utf8` is not well-formed.
+bool has_spaces_or_controls(std::string_view utf8);
+
 /// True where nothing of `utf8` is seen: white space, controls and invisible characters only, or nothing at all.
 bool is_blank(std::string_view utf8);
 

@@ -93,6 +93,42 @@ std::string_view name(message_type x) {
   return {};
 }
 
+std::string_view name(notification_kind x) {
+  switch (x) {
+  case notification_kind::owner_invitation:
+    return "owner_invitation";
+  case notification_kind::member_invitation:
+    return "member_invitation";
+  case notification_kind::join_request:
+    return "join_request";
+  }
+  return {};
+}
+
+std::string_view name(notification_status x) {
+  switch (x) {
+  case notification_status::unread:
+    return "unread";
+  case notification_status::read:
+    return "read";
+  case notification_status::accepted:
+    return "accepted";
+  case notification_status::rejected:
+    return "rejected";
+  }
+  return {};
+}
+
+std::string_view name(video_kind x) {
+  switch (x) {
+  case video_kind::file:
+    return "file";
+  case video_kind::url:
+    return "url";
+  }
+  return {};
+}
+
 template <>
 std::optional<user_role> parse_word(std::string_view word) {
   return find_word<user_role>(word);
@@ -121,6 +157,21 @@ std::optional<sync_mode> parse_word(std::string_view word) {
 template <>
 std::optional<message_type> parse_word(std::string_view word) {
   return find_word<message_type>(word);
+}
+
+template <>
+std::optional<notification_kind> parse_word(std::string_view word) {
+  return find_word<notification_kind>(word);
+}
+
+template <>
+std::optional<notification_status> parse_word(std::string_view word) {
+  return find_word<notification_status>(word);
+}
+
+template <>
+std::optional<video_kind> parse_word(std::string_view word) {
+  return find_word<video_kind>(word);
 }
 
 } // namespace parley

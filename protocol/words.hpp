@@ -14,8 +14,11 @@ std::string_view name(join_policy x);
 std::string_view name(history_policy x);
 std::string_view name(sync_mode x);
 std::string_view name(message_type x);
+std::string_view name(notification_kind x);
+std::string_view name(notification_status x);
+std::string_view name(video_kind x);
 
-/// The value with this name, which is spelt exactly so; nullopt where there is none. Defined for the six above.
+/// The value with this name, which is spelt exactly so; nullopt where there is none. Defined for all of the above.
 template <class Enum>
 std::optional<Enum> parse_word(std::string_view word);
 
@@ -31,5 +34,11 @@ template <>
 std::optional<sync_mode> parse_word(std::string_view word);
 template <>
 std::optional<message_type> parse_word(std::string_view word);
+template <>
+std::optional<notification_kind> parse_word(std::string_view word);
+template <>
+std::optional<notification_status> parse_word(std::string_view word);
+template <>
+std::optional<video_kind> parse_word(std::string_view word);
 
 } // namespace parley

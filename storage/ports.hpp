@@ -34,10 +34,20 @@ struct credentials {
   std::string password_hash; ///< bcrypt; empty for a user who cannot log in
 };
 
+/// The playback of a room as it is kept over restarts.
+struct playback {
+  std::int64_t version = 0;
+  std::optional<video> watched; ///< none where it was removed since
+  double position_s = 0;
+  double rate = 1;
+  user_id by;
+};
+
 /// A room with everything that its actor keeps of it.
 struct room_state {
   room value;
   message_id last_message; ///< 0 where the room has none
+  std::optional<playback> watching;
 };
 
 /// A user's right to a room, read in one go.
@@ -84,6 +94,50 @@ struct user_patch {
   std::optional<std::string> username;
   std::optional<std::string> email;
   std::optional<std::string> password_hash;
+  std::optional<std::optional<std::string>> avatar_url; ///< inner none: removes it
+};
+
+struct new_notification {
+  notification_kind kind = notification_kind::join_request;
+  user_id receiver;
+  user_id from;
+  room_id room;
+  std::string token;
+  timestamp created_at{};
+};
+
+struct new_video {
+  room_id room;
+  std::string title;
+  video_kind kind = video_kind::file;
+  std::string url;  ///< of a link; empty for a file
+  std::string file; ///< the file's name in the videos folder; empty for a link
+  std::optional<std::int64_t> size;
+  std::optional<std::string> content_type;
+  user_id uploaded_by;
+  timestamp created_at{};
+};
+
+/// A video with the name of its file in the videos folder (empty for a link).
+struct stored_video {
+  video value;
+  std::string file;
+};
+
+/// A resumable upload that is not complete. Its offset is the size of its file.
+struct upload {
+  std::string id; ///< random; the file's name as well
+  room_id room;
+  user_id user;
+  std::string title;
+  std::string content_type;
+  std::int64_t length = 0; ///< bytes in the end
+  timestamp touched_at{};  ///< when its last byte came
+};
+
+struct owned_task {
+  user_id owner;
+  task_status value;
 };
 
 struct message_draft {
@@ -120,6 +174,8 @@ public:
   /// `is_active` of the briefs is the stored one.
   virtual std::optional<own_profile> find_profile(user_id id) = 0;
   virtual revocations find_revocations(timestamp now) = 0;
+  /// Users but `anonymous` whose folded name holds `search`, by id.
+  virtual page<user_brief> find_users(std::string_view search, page_request at) = 0;
 
   // -- rooms --
   virtual std::optional<room_state> find_room(room_id id) = 0;
@@ -127,6 +183,14 @@ public:
   virtual page<room> find_rooms(user_id user, room_scope scope, std::string_view search, page_request at) = 0;
   /// Members in the order in which they joined; `online` is left false.
   virtual std::vector<member_view> find_members(room_id room) = 0;
+  /// Who is banned, the latest first.
+  virtual page<user_brief> find_bans(room_id room, page_request at) = 0;
+
+  // -- notifications --
+  /// The receiver's, newest first; of every status where none is given.
+  virtual page<notification> find_notifications(user_id receiver, std::optional<notification_status> status,
+                                                page_request at) = 0;
+  virtual std::optional<notification> find_notification(notification_id id) = 0;
 
   // -- messages --
   virtual std::optional<message> find_message(message_id id) = 0;
@@ -134,6 +198,21 @@ public:
   virtual history_page find_messages(room_id room, message_id visible_after, history_request at) = 0;
   /// At most `limit` messages with an id above `after`, oldest first: what a resume replays.
   virtual std::vector<message> find_missed(room_id room, message_id after, std::size_t limit) = 0;
+  /// Members of the room whose read mark is at or past the message, by id.
+  virtual page<user_brief> find_readers(room_id room, message_id id, page_request at) = 0;
+
+  // -- tasks --
+  virtual std::optional<owned_task> find_task(std::string_view connection) = 0;
+
+  // -- videos; `url` of a file is left empty --
+  virtual std::optional<stored_video> find_video(video_id id) = 0;
+  /// Newest first.
+  virtual page<video> find_videos(room_id room, page_request at) = 0;
+  virtual std::optional<upload> find_upload(std::string_view id) = 0;
+  /// Uploads whose last byte came before `limit`.
+  virtual std::vector<upload> find_stale_uploads(timestamp limit) = 0;
+  /// The names of all files that a row of videos or uploads knows.
+  virtual std::vector<std::string> find_video_files() = 0;
 
   /// Throws `storage_error` where the storage does not answer.
   virtual void ping() = 0;
@@ -181,10 +260,45 @@ public:
   virtual result<membership> add_member(room_id room, user_id user, member_role role, timestamp now) = 0;
   /// `not_a_member`, `owner_cannot_leave`. With `ban`, the user cannot come back until unbanned.
   virtual result<void> remove_member(room_id room, user_id user, bool ban, timestamp now) = 0;
+  /// `not_a_member`.
+  virtual result<membership> change_member(room_id room, user_id user, const member_patch& x) = 0;
+  /// `user_not_found` where the user is not banned.
+  virtual result<void> lift_ban(room_id room, user_id user) = 0;
+  /// The old owner stays as a moderator; join requests that wait for an answer go to the new one and are given back
+  /// as they are now. `room_not_found`, `not_a_member`.
+  virtual result<std::pair<room, std::vector<notification>>> transfer_room(room_id room, user_id to) = 0;
+
+  // -- notifications --
+  /// `already_pending` where one of any kind about the same candidate and room waits for an answer; `room_not_found`,
+  /// `user_not_found`.
+  virtual result<notification> add_notification(const new_notification& x) = 0;
+  /// `notification_not_found` where it is not the receiver's, `already_answered`.
+  virtual result<notification> mark_notification(notification_id id, user_id receiver, bool read) = 0;
+  /// `notification_not_found`, `already_answered`.
+  virtual result<notification> answer_notification(notification_id id, bool accept) = 0;
 
   // -- messages --
   /// Stores drafts in their order, with rising ids. `room_not_found` where the room is gone.
   virtual std::vector<result<appended>> append(std::span<const message_draft> drafts) = 0;
+  /// `message_not_found`; `gone` where it was deleted.
+  virtual result<message> edit_message(message_id id, std::string_view content, timestamp now) = 0;
+  /// The content goes from storage. Deleting it again changes nothing. `message_not_found`.
+  virtual result<message> delete_message(message_id id) = 0;
+  /// Moves the mark up to `id`, never down. The mark as it is then.
+  virtual read_mark raise_read_mark(room_id room, user_id user, message_id id) = 0;
+
+  // -- tasks, watching together --
+  /// The first to save a status under a connection owns it. `not_task_owner`.
+  virtual result<void> save_task(user_id by, const task_status& x) = 0;
+  /// Kept over restarts; nothing happens where the room is gone.
+  virtual void save_playback(room_id room, const playback& x) = 0;
+  /// `room_not_found`.
+  virtual result<video> add_video(const new_video& x) = 0;
+  /// `video_not_found`. Playback that showed it shows nothing then.
+  virtual result<stored_video> remove_video(video_id id) = 0;
+  virtual result<void> add_upload(const upload& x) = 0;
+  virtual void touch_upload(std::string_view id, timestamp now) = 0;
+  virtual void remove_upload(std::string_view id) = 0;
 
   // -- fixtures for load tests --
   virtual bool is_empty() = 0; ///< no user but `anonymous`

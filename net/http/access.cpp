@@ -1,6 +1,25 @@
 #include "net/http/access.hpp"
 
+#include "protocol/policy.hpp"
+
+#include <algorithm>
+
 namespace parley::net {
+
+tl::expected<member_path, refusal> read_member_path(const request& from) {
+  const auto room = path_id<room_id>(from, "room_id");
+  if (!room)
+    return tl::unexpected(room.error());
+  const auto user = path_id<user_id>(from, "user_id");
+  if (!user)
+    return tl::unexpected(user.error());
+  return member_path{*room, *user};
+}
+
+std::optional<std::string_view> find_parameter(const query_parameters& query, std::string_view name) {
+  const auto last = std::find_if(query.rbegin(), query.rend(), [name](const auto& x) { return x.first == name; });
+  return last == query.rend() ? std::nullopt : std::optional<std::string_view>(last->second);
+}
 
 storage::result<user> find_caller(storage::reader& from, user_id id) {
   auto found = from.find_user(id);
@@ -21,6 +40,27 @@ storage::result<storage::room_access> find_place(storage::reader& from, room_id 
   if (!strangers_too)
     return tl::unexpected(error_code::not_a_member);
   return std::move(*found);
+}
+
+storage::result<message> find_visible_message(storage::reader& from, message_id id, user_id caller) {
+  auto found = from.find_message(id);
+  if (!found)
+    return tl::unexpected(error_code::message_not_found);
+  const auto place = find_place(from, found->room, caller);
+  if (!place)
+    return tl::unexpected(place.error());
+  if (!visible_messages(place->value.config, *place->who).shows(id))
+    return tl::unexpected(error_code::message_not_found);
+  return std::move(*found);
+}
+
+boost::asio::awaitable<tl::expected<std::vector<bool>, error_code>> ask_online(http_context& context,
+                                                                               std::vector<user_id> users) {
+  get_online question{std::move(users)};
+  auto online = co_await context.ask.ask<online_flags>(context.ask.actors().directory, std::move(question));
+  if (!online)
+    co_return tl::unexpected(online.error());
+  co_return std::move(online->users);
 }
 
 boost::asio::awaitable<tl::expected<std::vector<occupancy>, error_code>> ask_occupancy(http_context& context,

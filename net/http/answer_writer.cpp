@@ -2,11 +2,21 @@
 
 #include "protocol/error_code.hpp"
 
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
 
 namespace parley::net {
+
+namespace {
+
+/// Of a file in memory at a time, for each answer.
+constexpr std::size_t file_piece_bytes = 128 * 1024;
+
+} // namespace
 
 std::string http_date(timestamp t) {
   constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -33,17 +43,36 @@ std::string write_head(const response& what, connection_word last, timestamp now
   add("Date", http_date(now));
   if (!what.content_type.empty())
     add("Content-Type", what.content_type);
-  if (what.status != 204) {
-    add("Content-Length", std::to_string(what.body.size()));
+  if (what.status != 204 && what.status != 304) {
+    add("Content-Length", std::to_string(what.file ? what.file->length : what.body.size()));
     add("X-Content-Type-Options", "nosniff");
   }
-  // Everything here is about one caller at one moment; tokens must not be kept at all (RFC 6749 §5.1).
-  add("Cache-Control", "no-store");
+  // What says nothing else is about one caller at one moment; tokens must not be kept at all (RFC 6749 §5.1).
+  if (std::ranges::find(what.extra, "Cache-Control", &header_list::value_type::first) == what.extra.end())
+    add("Cache-Control", "no-store");
   for (const auto& [name, value] : what.extra)
     add(name, value);
   if (last != connection_word::none)
     add("Connection", last == connection_word::close ? "close" : "keep-alive");
   return out.append("\r\n");
+}
+
+boost::asio::awaitable<bool> write_file(timed_socket& socket, file_pool& files, const file_part& what,
+                                        std::chrono::milliseconds pause) {
+  std::string piece;
+  for (std::uint64_t done = 0; done < what.length;) {
+    piece.resize(std::min<std::uint64_t>(file_piece_bytes, what.length - done));
+    const auto got = co_await files.read(what.file, what.offset + done, piece);
+    if (!got || *got == 0) {
+      spdlog::error("a file ended before its time: {}", got ? "it was cut" : got.error().message());
+      co_return false;
+    }
+    const auto sent = co_await socket.write(std::string_view(piece).substr(0, *got), {}, pause);
+    if (sent.how != transfer::end::done)
+      co_return false;
+    done += *got;
+  }
+  co_return true;
 }
 
 } // namespace parley::net

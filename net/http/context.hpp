@@ -3,13 +3,13 @@
 
 #include "net/backend.hpp"
 #include "net/http/rate_limit.hpp"
+#include "net/stream.hpp"
 #include "protocol/events.hpp"
-
-#include <boost/asio/ip/tcp.hpp>
 
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
@@ -21,6 +21,10 @@ struct http_options {
   std::size_t head_bytes = 8 * 1024;                ///< of one request's head; over it: 431
   std::size_t body_bytes = 1024 * 1024;             ///< of one request's body; over it: 413
   std::size_t profile_body_bytes = 3 * 1024 * 1024; ///< the same for `PUT /users/me`
+  std::size_t avatar_bytes = 2 * 1024 * 1024;       ///< of an avatar when decoded; over it: 422
+  std::filesystem::path avatars_dir; ///< where files of avatars lie; made where it is missing
+  std::uint64_t video_bytes = std::uint64_t{2} << 30; ///< of one uploaded video; over it: 413
+  std::filesystem::path videos_dir; ///< where files of videos lie, unfinished uploads too; made where it is missing
   std::chrono::milliseconds first_byte{10'000};     ///< from the accept to a connection's first byte
   std::chrono::milliseconds head{10'000};           ///< from a head's first byte to its end
   std::chrono::milliseconds body_pause{20'000};     ///< between two pieces of a body
@@ -42,22 +46,30 @@ struct http_options {
 
 /// A WebSocket handshake that was checked and answered with 101.
 struct upgraded {
-  boost::asio::ip::tcp::socket socket;
+  stream socket;
   std::string leftover; ///< bytes that the client sent behind its handshake
-  wire_shape shape = wire_shape::envelope;
-  std::optional<std::string> room;  ///< the decoded `{room_id}` segment of `/ws/chat/{room_id}/`, not checked yet
+  socket_kind kind = socket_kind::rooms;
+  std::string subject;              ///< the id in the path, decoded and not checked yet; empty on `/ws`
   std::optional<std::string> token; ///< `Authorization: Bearer`, else `?token=`
   language lang = language::zh;     ///< `?lang=`, else `Accept-Language`
   std::string address;              ///< of the client, without the port
 };
 
-/// Numbers of the whole node that a handler shows or obeys. Read from any thread.
+class file_pool;
+class upload_desk;
+class http_figures;
+
+/// What of the whole node a handler shows, obeys or works with. Any thread.
 struct node_state {
   std::function<bool()> draining;
   std::function<std::int64_t()> connections; ///< sockets of every kind
   std::atomic<std::int64_t>* requests =
     nullptr; ///< that are being answered; raised while a handler runs and its answer is written
   timestamp started_at{};
+  file_pool* files = nullptr;
+  upload_desk* uploads = nullptr;
+  http_figures* http = nullptr;
+  std::function<void()> drain; ///< begins what SIGTERM begins
 };
 
 /// One an I/O thread; everything in it is used on that thread only, but for `node` and `limits`, which all share.
@@ -73,9 +85,9 @@ struct http_context {
 };
 
 /// Answers whatever is asked first with this error, and closes. For a connection that is one too many. Never throws.
-boost::asio::awaitable<void> refuse_http(http_context& context, boost::asio::ip::tcp::socket socket, error_code why);
+boost::asio::awaitable<void> refuse_http(http_context& context, stream socket, error_code why);
 
 /// Serves one accepted connection until it closes or is upgraded. Never throws.
-boost::asio::awaitable<void> serve_http(http_context& context, boost::asio::ip::tcp::socket socket);
+boost::asio::awaitable<void> serve_http(http_context& context, stream socket);
 
 } // namespace parley::net

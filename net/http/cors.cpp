@@ -43,6 +43,15 @@ std::optional<origin_parts> parse_origin(std::string_view text) {
   return out;
 }
 
+// What a page of another origin may read of an answer, and what it may send, beyond what Fetch allows to all. Most of
+// it is of resumable uploads (tus 1.0) and of players that seek.
+constexpr std::string_view exposed =
+  "Accept-Ranges, Allow, Content-Range, ETag, Last-Modified, Location, Retry-After, Tus-Extension, Tus-Max-Size, "
+  "Tus-Resumable, Tus-Version, Upload-Length, Upload-Metadata, Upload-Offset, WWW-Authenticate";
+constexpr std::string_view accepted =
+  "Accept-Language, Authorization, Content-Type, If-None-Match, If-Range, Range, Tus-Resumable, Upload-Length, "
+  "Upload-Metadata, Upload-Offset";
+
 } // namespace
 
 bool is_listed_origin(std::string_view origin, std::span<const std::string> list) {
@@ -72,7 +81,7 @@ void allow_origin(response& out, const request_head& from, std::span<const std::
   if (!origin || !is_listed_origin(*origin, list))
     return;
   out.extra.emplace_back("Access-Control-Allow-Origin", *origin);
-  out.extra.emplace_back("Access-Control-Expose-Headers", "Allow, Retry-After, WWW-Authenticate");
+  out.extra.emplace_back("Access-Control-Expose-Headers", exposed);
 }
 
 response describe_options(const request_head& from, std::string allow, std::span<const std::string> list) {
@@ -80,7 +89,7 @@ response describe_options(const request_head& from, std::string allow, std::span
   const auto origin = from.find("Origin");
   if (origin && from.find("Access-Control-Request-Method") && is_listed_origin(*origin, list)) {
     out.extra.emplace_back("Access-Control-Allow-Methods", allow);
-    out.extra.emplace_back("Access-Control-Allow-Headers", "Accept-Language, Authorization, Content-Type");
+    out.extra.emplace_back("Access-Control-Allow-Headers", accepted);
     out.extra.emplace_back("Access-Control-Max-Age", "600");
   }
   out.extra.emplace_back("Allow", std::move(allow));

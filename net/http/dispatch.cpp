@@ -1,5 +1,6 @@
 #include "net/http/dispatch.hpp"
 
+#include "net/http/access.hpp"
 #include "net/http/cors.hpp"
 #include "net/http/fields.hpp"
 
@@ -51,7 +52,7 @@ std::optional<refusal> find_fault(const http_context& context, const request_hea
   out.from.parameters = std::move(match.parameters);
   if (const auto authorization = head.find("Authorization"))
     out.from.bearer = bearer_of(*authorization);
-  if (match.row->auth == route_auth::user) {
+  if (match.row->auth != route_auth::none) {
     auto claims = check_caller(context, out.from);
     if (!claims)
       return refusal(claims.error());
@@ -69,13 +70,24 @@ std::optional<refusal> find_fault(const http_context& context, const request_hea
   return std::nullopt;
 }
 
+/// A token does not say what role its user has now; `none` where it is an administrator.
+boost::asio::awaitable<error_code> check_admin(http_context& context, user_id caller) {
+  auto find = [caller](storage::reader& reader) { return find_caller(reader, caller); };
+  auto found = co_await context.ask.read(std::move(find));
+  if (!found)
+    co_return found.error();
+  if (!*found)
+    co_return found->error();
+  co_return (*found)->role == user_role::admin ? error_code::none : error_code::admin_only;
+}
+
 std::optional<response> answer_options(const http_context& context, const request_head& head) {
   if (head.method != "OPTIONS")
     return std::nullopt;
   if (head.target == "*")
-    return describe_options(head, "GET, HEAD, POST, PUT, DELETE, OPTIONS", context.options.origins);
+    return describe_options(head, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS", context.options.origins);
   auto match = match_route(head.method, split_target(head.target).first);
-  if (match.allow.empty())
+  if (match.allow.empty() || match.row != nullptr)
     return std::nullopt;
   return describe_options(head, std::move(match.allow), context.options.origins);
 }
@@ -84,6 +96,7 @@ std::optional<response> answer_options(const http_context& context, const reques
 
 plan make_plan(const http_context& context, const request_head& head, std::string address) {
   plan out;
+  out.from.head = &head;
   out.from.address = std::move(address);
   out.from.lang = pick_language(head.find("Accept-Language").value_or(std::string_view()), context.options.fallback);
   out.ready = answer_options(context, head);
@@ -96,6 +109,11 @@ plan make_plan(const http_context& context, const request_head& head, std::strin
 
 boost::asio::awaitable<response> run_handler(http_context& context, const plan& what) {
   try {
+    if (what.row->auth == route_auth::admin) {
+      const auto refused = co_await check_admin(context, what.from.caller.user);
+      if (refused != error_code::none)
+        co_return to_response(refused, what.from.lang);
+    }
     auto out = co_await what.row->serve(context, what.from);
     if (out)
       co_return std::move(*out);

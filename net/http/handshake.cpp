@@ -69,21 +69,16 @@ std::string switching_protocols(std::string_view accept) {
     .append("\r\n\r\n");
 }
 
-upgraded open_upgraded(const request& from, boost::asio::ip::tcp::socket socket, std::string leftover) {
+upgraded open_upgraded(socket_kind kind, const request& from, stream socket, std::string leftover) {
   upgraded out{.socket = std::move(socket),
                .leftover = std::move(leftover),
-               .shape = wire_shape::envelope,
-               .room = std::nullopt,
+               .kind = kind,
+               .subject = from.parameters.empty() ? std::string() : from.parameters.front().value,
                .token = from.bearer ? from.bearer : last_of(from.query, "token"),
                .lang = from.lang,
                .address = from.address};
   if (const auto lang = last_of(from.query, "lang"))
     out.lang = parse_language(*lang).value_or(from.lang);
-  for (const auto& parameter : from.parameters)
-    if (parameter.name == "room_id") {
-      out.shape = wire_shape::flat;
-      out.room = parameter.value;
-    }
   return out;
 }
 

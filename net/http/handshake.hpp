@@ -19,7 +19,7 @@ tl::expected<std::string, refusal> check_handshake(const http_context& context, 
 /// The answer 101, as bytes.
 std::string switching_protocols(std::string_view accept);
 
-/// What the connection is opened with; `from` is of a WebSocket's route.
-upgraded open_upgraded(const request& from, boost::asio::ip::tcp::socket socket, std::string leftover);
+/// What the connection is opened with.
+upgraded open_upgraded(socket_kind kind, const request& from, stream socket, std::string leftover);
 
 } // namespace parley::net

@@ -1,4 +1,4 @@
-// Who is in a room: joining where the room is open, leaving, removing.
+// Who is in a room and as what: joining, inviting, leaving, roles, mutes, removals, bans.
 #include "net/http/access.hpp"
 #include "net/http/handlers.hpp"
 
@@ -6,35 +6,34 @@ namespace parley::net {
 
 namespace {
 
-handled join(http_context& context, room_id room, user_id caller) {
+/// 201 where somebody has to answer first.
+template <class Order>
+handled admit(http_context& context, room_id room, Order order) {
+  auto done = co_await context.ask.ask_room<admission>(room, std::move(order));
+  if (!done)
+    co_return tl::unexpected<refusal>(done.error());
+  co_return json(done->pending ? 201 : 200, encode(*done));
+}
+
+/// Asks for the caller itself, or invites `target`.
+handled request_place(http_context& context, room_id room, user_id caller, std::optional<user_id> target) {
   if (auto turn = take_turn(context, limited_act::join, std::to_string(caller.value)); !turn)
     co_return tl::unexpected(std::move(turn.error()));
   auto find = [caller](storage::reader& reader) { return find_caller(reader, caller); };
-  auto found = co_await context.ask.read(std::move(find));
-  if (!found)
-    co_return tl::unexpected<refusal>(found.error());
-  if (!*found)
-    co_return tl::unexpected<refusal>(found->error());
-  become_member order{.user = caller};
-  auto joined = co_await context.ask.ask_room<finished>(room, std::move(order));
-  if (!joined)
-    co_return tl::unexpected<refusal>(joined.error());
-  co_return json(200, encode_joined());
+  auto who = co_await look_up(context, std::move(find));
+  if (!who)
+    co_return tl::unexpected(std::move(who.error()));
+  user_brief brief{.id = caller, .username = std::move(who->username), .avatar_url = std::move(who->avatar_url)};
+  if (target.value_or(caller) == caller) {
+    become_member order{.user = std::move(brief)};
+    co_return co_await admit(context, room, std::move(order));
+  }
+  invite_member order{.by = std::move(brief), .target = *target};
+  co_return co_await admit(context, room, std::move(order));
 }
 
-handled remove(http_context& context, room_id room, parley::remove_member order) {
-  auto removed = co_await context.ask.ask_room<finished>(room, std::move(order));
-  if (!removed)
-    co_return tl::unexpected<refusal>(removed.error());
-  co_return no_content();
-}
-
-/// Of parameters with one name the last counts.
 tl::expected<bool, refusal> decode_flag(const query_parameters& query, std::string_view name) {
-  std::string_view given = "false";
-  for (const auto& [key, value] : query)
-    if (key == name)
-      given = value;
+  const auto given = find_parameter(query, name).value_or("false");
   if (given != "true" && given != "false")
     return tl::unexpected<refusal>(problem({{std::string(name), fault::not_a_boolean}}));
   return given == "true";
@@ -43,44 +42,77 @@ tl::expected<bool, refusal> decode_flag(const query_parameters& query, std::stri
 } // namespace
 
 handled add_member(http_context& context, const request& from) {
-  const auto id = path_number(from, "room_id");
-  if (!id)
-    co_return tl::unexpected(id.error());
-  const auto wish = decode_member_request(from.body);
+  const auto wish = read_room_wish(from, decode_member_request);
   if (!wish)
-    co_return tl::unexpected<refusal>(wish.error());
-  const room_id room(*id);
-  if (!wish->user)
-    co_return co_await join(context, room, from.caller.user);
-  // Nobody is put into a room by somebody else: that takes an invitation, and there are none yet.
-  auto find = [room, caller = from.caller.user](storage::reader& reader) { return find_place(reader, room, caller); };
-  auto place = co_await context.ask.read(std::move(find));
-  if (!place)
-    co_return tl::unexpected<refusal>(place.error());
-  co_return tl::unexpected<refusal>(*place ? error_code::forbidden : place->error());
+    co_return tl::unexpected(wish.error());
+  co_return co_await request_place(context, wish->room, from.caller.user, wish->body.user);
+}
+
+handled change_member(http_context& context, const request& from) {
+  const auto at = read_member_path(from);
+  if (!at)
+    co_return tl::unexpected(at.error());
+  const auto patch = decode_member_patch(from.body);
+  if (!patch)
+    co_return tl::unexpected<refusal>(patch.error());
+  parley::change_member order{.by = from.caller.user, .target = at->user, .patch = *patch};
+  auto changed = co_await context.ask.ask_room<member_state>(at->room, std::move(order));
+  if (!changed)
+    co_return tl::unexpected<refusal>(changed.error());
+  std::vector<user_id> who(1, at->user);
+  auto online = co_await ask_online(context, std::move(who));
+  if (!online)
+    co_return tl::unexpected<refusal>(online.error());
+  changed->member.online = online->front();
+  co_return json(200, encode(*changed));
 }
 
 handled remove_member(http_context& context, const request& from) {
-  const auto room = path_number(from, "room_id");
-  if (!room)
-    co_return tl::unexpected(room.error());
-  const auto target = path_number(from, "user_id");
-  if (!target)
-    co_return tl::unexpected(target.error());
+  const auto at = read_member_path(from);
+  if (!at)
+    co_return tl::unexpected(at.error());
   const auto ban = decode_flag(from.query, "ban");
   if (!ban)
     co_return tl::unexpected(ban.error());
-  // Whoever leaves does not ban itself.
-  parley::remove_member order{.by = from.caller.user, .target = user_id(*target), .ban = false};
-  order.ban = *ban && order.by != order.target;
-  co_return co_await remove(context, room_id(*room), order);
+  const parley::remove_member order{.by = from.caller.user, .target = at->user, .ban = *ban};
+  co_return co_await order_room<finished>(context, at->room, order);
+}
+
+handled list_bans(http_context& context, const request& from) {
+  const auto room = path_id<room_id>(from, "room_id");
+  if (!room)
+    co_return tl::unexpected(room.error());
+  const auto at = decode_page(from.query);
+  if (!at)
+    co_return tl::unexpected<refusal>(at.error());
+  auto find = [room = *room, caller = from.caller.user,
+               at = *at](storage::reader& reader) -> storage::result<page<user_brief>> {
+    const auto place = find_place(reader, room, caller);
+    if (!place)
+      return tl::unexpected(place.error());
+    if (!place->who->moderates())
+      return tl::unexpected(error_code::moderator_only);
+    return reader.find_bans(room, at);
+  };
+  auto banned = co_await look_up(context, std::move(find));
+  if (!banned)
+    co_return tl::unexpected(std::move(banned.error()));
+  co_return json(200, encode(*banned));
+}
+
+handled lift_ban(http_context& context, const request& from) {
+  const auto at = read_member_path(from);
+  if (!at)
+    co_return tl::unexpected(at.error());
+  const parley::lift_ban order{.by = from.caller.user, .target = at->user};
+  co_return co_await order_room<finished>(context, at->room, order);
 }
 
 handled join_room(http_context& context, const request& from) {
   const auto wish = decode_room_reference(from.body);
   if (!wish)
     co_return tl::unexpected<refusal>(wish.error());
-  co_return co_await join(context, wish->room, from.caller.user);
+  co_return co_await request_place(context, wish->room, from.caller.user, std::nullopt);
 }
 
 handled leave_room(http_context& context, const request& from) {
@@ -88,7 +120,7 @@ handled leave_room(http_context& context, const request& from) {
   if (!wish)
     co_return tl::unexpected<refusal>(wish.error());
   const parley::remove_member order{.by = from.caller.user, .target = from.caller.user, .ban = false};
-  co_return co_await remove(context, wish->room, order);
+  co_return co_await order_room<finished>(context, wish->room, order);
 }
 
 } // namespace parley::net

@@ -40,7 +40,7 @@ response no_content() {
 }
 
 response to_response(const refusal& why, language lang) {
-  response out{.status = http_status(why.what.code),
+  response out{.status = why.what.status.value_or(http_status(why.what.code)),
                .content_type = "application/problem+json",
                .body = encode(why.what, lang),
                .extra = why.extra};

@@ -2,11 +2,14 @@
 #pragma once
 
 #include "auth/token.hpp"
+#include "net/http/body_source.hpp"
+#include "net/http/file_pool.hpp"
 #include "protocol/http_codec.hpp"
 
 #include <tl/expected.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,8 +44,10 @@ struct path_parameter {
 };
 
 struct request {
-  std::string method; ///< `GET` for a `HEAD`
-  std::string path;   ///< without the query, still percent-encoded
+  const request_head* head = nullptr; ///< as it came; outlives the request
+  body_source* stream = nullptr;      ///< instead of `body` where the route streams; never null there
+  std::string method;                 ///< of the route: `GET` for a `HEAD` that has no route of its own
+  std::string path;                   ///< without the query, still percent-encoded
   std::vector<path_parameter> parameters;
   query_parameters query;
   std::string body;
@@ -52,11 +57,19 @@ struct request {
   std::string address; ///< of the client, without the port
 };
 
+/// Bytes of a file, all of which are there.
+struct file_part {
+  shared_file file;
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+};
+
 struct response {
   int status = 200;
   std::string content_type; ///< left out where there is no body
   std::string body;
-  header_list extra;
+  header_list extra;                            ///< a `Cache-Control` in here stands for `no-store`
+  std::optional<file_part> file = std::nullopt; ///< instead of `body`
 };
 
 /// Why a request is not done, with what its problem document needs beside the code.

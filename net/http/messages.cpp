@@ -1,12 +1,13 @@
 // Messages: posting through the room's actor, reading what the room's history policy shows.
 #include "net/http/access.hpp"
 #include "net/http/handlers.hpp"
+#include "net/http/room_of_message.hpp"
 #include "protocol/policy.hpp"
 
 namespace parley::net {
 
 handled post_message(http_context& context, const request& from) {
-  const auto id = path_number(from, "room_id");
+  const auto id = path_id<room_id>(from, "room_id");
   if (!id)
     co_return tl::unexpected(id.error());
   const auto caller = from.caller.user;
@@ -16,28 +17,25 @@ handled post_message(http_context& context, const request& from) {
   if (!draft)
     co_return tl::unexpected<refusal>(std::move(draft.error()));
   auto find = [caller](storage::reader& reader) { return find_caller(reader, caller); };
-  auto found = co_await context.ask.read(std::move(find));
-  if (!found)
-    co_return tl::unexpected<refusal>(found.error());
-  if (!*found)
-    co_return tl::unexpected<refusal>(found->error());
-  auto& sender = **found;
-  user_brief brief{.id = caller, .username = std::move(sender.username), .avatar_url = std::move(sender.avatar_url)};
+  auto sender = co_await look_up(context, std::move(find));
+  if (!sender)
+    co_return tl::unexpected(std::move(sender.error()));
+  user_brief brief{.id = caller, .username = std::move(sender->username), .avatar_url = std::move(sender->avatar_url)};
   submit_message order{.user = std::move(brief), .draft = std::move(*draft)};
-  auto posted = co_await context.ask.ask_room<submitted>(room_id(*id), std::move(order));
+  auto posted = co_await context.ask.ask_room<submitted>(*id, std::move(order));
   if (!posted)
     co_return tl::unexpected<refusal>(posted.error());
   co_return json(posted->repeated ? 200 : 201, encode(posted->receipt, from.lang));
 }
 
 handled list_messages(http_context& context, const request& from) {
-  const auto id = path_number(from, "room_id");
+  const auto id = path_id<room_id>(from, "room_id");
   if (!id)
     co_return tl::unexpected(id.error());
   const auto at = decode_history(from.query);
   if (!at)
     co_return tl::unexpected<refusal>(at.error());
-  auto find = [id = room_id(*id), caller = from.caller.user,
+  auto find = [id = *id, caller = from.caller.user,
                at = *at](storage::reader& reader) -> storage::result<history_page> {
     const auto place = find_place(reader, id, caller);
     if (!place)
@@ -47,35 +45,52 @@ handled list_messages(http_context& context, const request& from) {
       return history_page{};
     return reader.find_messages(id, visible.after, at);
   };
-  auto found = co_await context.ask.read(std::move(find));
+  auto found = co_await look_up(context, std::move(find));
   if (!found)
-    co_return tl::unexpected<refusal>(found.error());
-  if (!*found)
-    co_return tl::unexpected<refusal>(found->error());
-  co_return json(200, encode(**found));
+    co_return tl::unexpected(std::move(found.error()));
+  co_return json(200, encode(*found));
 }
 
 handled show_message(http_context& context, const request& from) {
-  const auto id = path_number(from, "message_id");
+  const auto id = path_id<message_id>(from, "message_id");
   if (!id)
     co_return tl::unexpected(id.error());
-  auto find = [id = message_id(*id), caller = from.caller.user](storage::reader& reader) -> storage::result<message> {
-    auto found = reader.find_message(id);
-    if (!found)
-      return tl::unexpected(error_code::message_not_found);
-    const auto place = find_place(reader, found->room, caller);
-    if (!place)
-      return tl::unexpected(place.error());
-    if (!visible_messages(place->value.config, *place->who).shows(id))
-      return tl::unexpected(error_code::message_not_found);
-    return std::move(*found);
+  auto find = [id = *id, caller = from.caller.user](storage::reader& reader) {
+    return find_visible_message(reader, id, caller);
   };
-  auto found = co_await context.ask.read(std::move(find));
+  auto found = co_await look_up(context, std::move(find));
   if (!found)
-    co_return tl::unexpected<refusal>(found.error());
-  if (!*found)
-    co_return tl::unexpected<refusal>(found->error());
-  co_return json(200, encode(**found));
+    co_return tl::unexpected(std::move(found.error()));
+  co_return json(200, encode(*found));
+}
+
+handled edit_message(http_context& context, const request& from) {
+  const auto id = path_id<message_id>(from, "message_id");
+  if (!id)
+    co_return tl::unexpected(id.error());
+  const auto caller = from.caller.user;
+  // The room hears of an edit as it hears of a message.
+  if (auto turn = take_turn(context, limited_act::message, std::to_string(caller.value)); !turn)
+    co_return tl::unexpected(std::move(turn.error()));
+  auto wish = decode_message_edit(from.body);
+  if (!wish)
+    co_return tl::unexpected<refusal>(std::move(wish.error()));
+  parley::edit_message order{.by = caller, .id = *id, .content = std::move(wish->content)};
+  auto edited = co_await ask_room_of<message>(context, std::move(order));
+  if (!edited)
+    co_return tl::unexpected<refusal>(edited.error());
+  co_return json(200, encode(*edited));
+}
+
+handled delete_message(http_context& context, const request& from) {
+  const auto id = path_id<message_id>(from, "message_id");
+  if (!id)
+    co_return tl::unexpected(id.error());
+  const parley::delete_message order{.by = from.caller.user, .id = *id};
+  auto deleted = co_await ask_room_of<finished>(context, order);
+  if (!deleted)
+    co_return tl::unexpected<refusal>(deleted.error());
+  co_return no_content();
 }
 
 } // namespace parley::net

@@ -2,8 +2,10 @@
 
 #include "net/http/fields.hpp"
 
+#include <boost/beast/core/buffer_traits.hpp>
+#include <boost/beast/core/buffers_range.hpp>
+#include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 
 #include <algorithm>
 #include <array>
@@ -19,6 +21,7 @@ namespace {
 // A connection that waits for a request holds room for a usual head, one that sends a body for a larger piece.
 constexpr std::size_t head_piece_bytes = 2 * 1024;
 constexpr std::size_t body_piece_bytes = 16 * 1024;
+constexpr std::size_t streamed_piece_bytes = 64 * 1024;
 
 /// Of the line that opens a chunk, with its extensions, and of trailers.
 constexpr std::size_t chunk_line_bytes = 8 * 1024;
@@ -60,10 +63,37 @@ std::string_view view(boost::beast::string_view text) {
   return {text.data(), text.size()};
 }
 
+/// A body in a string, as Beast's own, but without memory for what is only announced.
+struct arrived_body {
+  using value_type = std::string;
+
+  class reader {
+  public:
+    template <bool IsRequest, class Fields>
+    reader(http::header<IsRequest, Fields>&, value_type& body) : body_(body) {}
+
+    void init(const boost::optional<std::uint64_t>&, boost::system::error_code& reason) { reason = {}; }
+
+    template <class Buffers>
+    std::size_t put(const Buffers& from, boost::system::error_code& reason) {
+      reason = {};
+      for (const asio::const_buffer piece : boost::beast::buffers_range_ref(from))
+        body_.append(static_cast<const char*>(piece.data()), piece.size());
+      return boost::beast::buffer_bytes(from);
+    }
+
+    void finish(boost::system::error_code& reason) { reason = {}; }
+
+  private:
+    value_type& body_;
+  };
+};
+
 } // namespace
 
 struct request_reader::parser {
-  http::request_parser<http::string_body> of_beast;
+  http::request_parser<arrived_body> of_beast;
+  bool has_limit = false;
 
   bool is_sound() const {
     const auto& message = of_beast.get();
@@ -112,6 +142,9 @@ asio::awaitable<transfer> request_reader::read_more(std::size_t most, steady_tim
 
 asio::awaitable<read_result<request_head>> request_reader::read_head() {
   parser_.reset();
+  body_fault_ = error_code::none;
+  if (buffer_.capacity() > streamed_piece_bytes)
+    buffer_.shrink_to_fit();
   const auto began = std::chrono::steady_clock::now();
   bool silent = buffer_.empty();
   auto due = began + (silent ? (first_ ? options_.first_byte : options_.idle) : options_.head);
@@ -153,38 +186,72 @@ read_result<request_head> request_reader::parse_head(std::size_t size) {
   return parser_->head();
 }
 
-bool request_reader::announces_over(std::size_t limit) const {
+bool request_reader::announces_over(std::uint64_t limit) const {
   const auto length = parser_->of_beast.content_length();
   return length && *length > limit;
 }
 
-asio::awaitable<read_result<std::string>> request_reader::read_body(std::size_t limit) {
+bool request_reader::is_body_done() const {
+  return parser_->of_beast.is_done();
+}
+
+void request_reader::limit_body(std::uint64_t limit) {
+  // Beast counts down what the limit leaves, so it is set only once.
   auto& beast = parser_->of_beast;
-  if (!beast.is_done()) {
-    beast.body_limit(limit);
-    beast.eager(true);
-  }
+  if (beast.is_done() || std::exchange(parser_->has_limit, true))
+    return;
+  beast.body_limit(limit);
+  beast.eager(true);
+}
+
+asio::awaitable<bool> request_reader::advance_body(std::size_t piece) {
+  auto& beast = parser_->of_beast;
+  boost::system::error_code reason;
+  std::size_t used = 0;
+  if (!buffer_.empty())
+    used = beast.put(asio::buffer(buffer_), reason);
+  buffer_.erase(0, used);
+  if (reason == http::error::body_limit)
+    body_fault_ = error_code::payload_too_large;
+  else if ((reason && reason != http::error::need_more) || buffer_.size() > chunk_line_bytes + piece)
+    body_fault_ = error_code::bad_request;
+  if (body_fault_ != error_code::none)
+    co_return false;
+  if (beast.is_done() || (used > 0 && (!beast.get().body().empty() || (!buffer_.empty() && !reason))))
+    co_return true;
+  const auto got = co_await read_more(piece, std::chrono::steady_clock::now() + options_.body_pause);
+  if (got.how == transfer::end::timed_out)
+    body_fault_ = error_code::request_timeout;
+  co_return got.how == transfer::end::done;
+}
+
+asio::awaitable<read_result<std::string>> request_reader::read_body(std::uint64_t limit) {
+  limit_body(limit);
+  auto& beast = parser_->of_beast;
   while (!beast.is_done()) {
-    boost::system::error_code reason;
-    std::size_t used = 0;
-    if (!buffer_.empty())
-      used = beast.put(asio::buffer(buffer_), reason);
-    buffer_.erase(0, used);
-    if (reason == http::error::body_limit)
-      co_return tl::unexpected(error_code::payload_too_large);
-    if ((reason && reason != http::error::need_more) || buffer_.size() > chunk_line_bytes + body_piece_bytes)
-      co_return tl::unexpected(error_code::bad_request);
-    if (beast.is_done())
-      break;
-    if (used > 0 && !buffer_.empty() && !reason)
-      continue;
-    const auto got = co_await read_more(body_piece_bytes, std::chrono::steady_clock::now() + options_.body_pause);
-    if (got.how == transfer::end::timed_out)
-      co_return tl::unexpected(error_code::request_timeout);
-    if (got.how != transfer::end::done)
-      co_return tl::unexpected(error_code::none);
+    const bool sound = co_await advance_body(body_piece_bytes);
+    if (!sound)
+      co_return tl::unexpected(body_fault_);
   }
   co_return std::move(beast.get().body());
+}
+
+asio::awaitable<read_result<std::string_view>> request_reader::read_piece(std::uint64_t limit) {
+  if (announces_over(limit))
+    co_return tl::unexpected(error_code::payload_too_large);
+  limit_body(limit);
+  auto& beast = parser_->of_beast;
+  auto& body = beast.get().body();
+  body.clear();
+  while (body.empty() && !beast.is_done()) {
+    // What came before a fault is given first.
+    bool sound = body_fault_ == error_code::none;
+    if (sound)
+      sound = co_await advance_body(streamed_piece_bytes);
+    if (!sound && body.empty())
+      co_return tl::unexpected(body_fault_);
+  }
+  co_return std::string_view(body);
 }
 
 } // namespace parley::net

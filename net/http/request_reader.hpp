@@ -5,8 +5,10 @@
 #include "net/http/message.hpp"
 #include "net/http/timed_socket.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace parley::net {
 
@@ -27,10 +29,17 @@ public:
   boost::asio::awaitable<read_result<request_head>> read_head();
 
   /// True where the body is announced to be longer than `limit`.
-  bool announces_over(std::size_t limit) const;
+  bool announces_over(std::uint64_t limit) const;
 
   /// The body of the last head. `payload_too_large`, `bad_request`, `request_timeout`, `none`.
-  boost::asio::awaitable<read_result<std::string>> read_body(std::size_t limit);
+  boost::asio::awaitable<read_result<std::string>> read_body(std::uint64_t limit);
+
+  /// The next bytes of the body, instead of all of it; valid until the next call, empty at the end. The limit is for
+  /// all pieces together, and the first call sets it. Errors as of `read_body`.
+  boost::asio::awaitable<read_result<std::string_view>> read_piece(std::uint64_t limit);
+
+  /// True where nothing of the last request is left unread.
+  bool is_body_done() const;
 
   /// Bytes that came behind the last request.
   std::string take_leftover() { return std::move(buffer_); }
@@ -40,11 +49,15 @@ private:
 
   boost::asio::awaitable<transfer> read_more(std::size_t most, steady_time due);
   read_result<request_head> parse_head(std::size_t size);
+  void limit_body(std::uint64_t limit);
+  /// Parses more of the body, or reads more to parse, at most `piece` bytes. False for an error, which is kept.
+  boost::asio::awaitable<bool> advance_body(std::size_t piece);
 
   timed_socket& socket_;
   const http_options& options_;
   std::string buffer_;
   std::unique_ptr<parser> parser_;
+  error_code body_fault_ = error_code::none; ///< where `advance_body` failed
   bool first_ = true;
 };
 

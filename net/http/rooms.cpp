@@ -14,21 +14,12 @@ struct listing {
   page_request at;
 };
 
-/// Of parameters with one name the last counts, as for pages.
 tl::expected<listing, refusal> decode_listing(const query_parameters& query) {
   listing out;
   std::vector<field_fault> faults;
-  if (auto at = decode_page(query))
-    out.at = *at;
-  else
-    faults = std::move(at.error().fields);
-  std::string_view scope = "mine";
-  for (const auto& [name, value] : query) {
-    if (name == "search")
-      out.search = value;
-    else if (name == "scope")
-      scope = value;
-  }
+  gather(decode_page(query), out.at, faults);
+  gather(decode_search(query), out.search, faults);
+  const auto scope = find_parameter(query, "scope").value_or("mine");
   if (scope == "public")
     out.scope = storage::room_scope::listed;
   else if (scope != "mine")
@@ -67,12 +58,10 @@ handled create_room(http_context& context, const request& from) {
       return tl::unexpected(caller.error());
     return writer.create_room(id, wish, now);
   };
-  auto created = co_await context.ask.write(std::move(create));
+  auto created = co_await store(context, std::move(create));
   if (!created)
-    co_return tl::unexpected<refusal>(created.error());
-  if (!*created)
-    co_return tl::unexpected<refusal>(created->error());
-  const room_view fresh{.value = std::move(**created), .live = {}};
+    co_return tl::unexpected(std::move(created.error()));
+  const room_view fresh{.value = std::move(*created), .live = {}};
   co_return json(201, encode(fresh));
 }
 
@@ -85,29 +74,26 @@ handled list_rooms(http_context& context, const request& from) {
       return tl::unexpected(caller.error());
     return reader.find_rooms(id, wish.scope, wish.search, wish.at);
   };
-  auto found = co_await context.ask.read(std::move(find));
-  if (!found)
-    co_return tl::unexpected<refusal>(found.error());
-  if (!*found)
-    co_return tl::unexpected<refusal>(found->error());
-  auto& rooms = **found;
+  auto rooms = co_await look_up(context, std::move(find));
+  if (!rooms)
+    co_return tl::unexpected(std::move(rooms.error()));
   std::vector<room_id> ids;
-  for (const auto& x : rooms.items)
+  for (const auto& x : rooms->items)
     ids.push_back(x.id);
   auto live = co_await ask_occupancy(context, std::move(ids));
   if (!live)
     co_return tl::unexpected<refusal>(live.error());
-  page<room_view> out{.items = {}, .total = rooms.total, .number = rooms.number, .size = rooms.size};
-  for (std::size_t i = 0; i < rooms.items.size(); ++i)
-    out.items.push_back({.value = std::move(rooms.items[i]), .live = live->at(i)});
+  page<room_view> out{.items = {}, .total = rooms->total, .number = rooms->number, .size = rooms->size};
+  for (std::size_t i = 0; i < rooms->items.size(); ++i)
+    out.items.push_back({.value = std::move(rooms->items[i]), .live = live->at(i)});
   co_return json(200, encode(out));
 }
 
 handled show_room(http_context& context, const request& from) {
-  const auto id = path_number(from, "room_id");
+  const auto id = path_id<room_id>(from, "room_id");
   if (!id)
     co_return tl::unexpected(id.error());
-  auto find = [id = room_id(*id), caller = from.caller.user](storage::reader& reader) -> storage::result<room> {
+  auto find = [id = *id, caller = from.caller.user](storage::reader& reader) -> storage::result<room> {
     auto place = find_place(reader, id, caller, true);
     if (!place)
       return tl::unexpected(place.error());
@@ -115,83 +101,71 @@ handled show_room(http_context& context, const request& from) {
       return tl::unexpected(error_code::not_a_member);
     return std::move(place->value);
   };
-  auto found = co_await context.ask.read(std::move(find));
-  if (!found)
-    co_return tl::unexpected<refusal>(found.error());
-  if (!*found)
-    co_return tl::unexpected<refusal>(found->error());
-  auto shown = co_await view(context, std::move(**found));
+  auto stored = co_await look_up(context, std::move(find));
+  if (!stored)
+    co_return tl::unexpected(std::move(stored.error()));
+  auto shown = co_await view(context, std::move(*stored));
   if (!shown)
     co_return tl::unexpected<refusal>(shown.error());
   co_return json(200, encode(*shown));
 }
 
 handled show_room_details(http_context& context, const request& from) {
-  const auto id = path_number(from, "room_id");
+  const auto id = path_id<room_id>(from, "room_id");
   if (!id)
     co_return tl::unexpected(id.error());
-  auto find = [id = room_id(*id), caller = from.caller.user](storage::reader& reader) {
+  auto find = [id = *id, caller = from.caller.user](storage::reader& reader) {
     return find_details(reader, id, caller);
   };
-  auto found = co_await context.ask.read(std::move(find));
-  if (!found)
-    co_return tl::unexpected<refusal>(found.error());
-  if (!*found)
-    co_return tl::unexpected<refusal>(found->error());
-  auto& stored = **found;
-  get_online question;
-  for (const auto& member : stored.members)
-    question.users.push_back(member.user.id);
-  auto online = co_await context.ask.ask<online_flags>(context.ask.actors().directory, std::move(question));
+  auto stored = co_await look_up(context, std::move(find));
+  if (!stored)
+    co_return tl::unexpected(std::move(stored.error()));
+  std::vector<user_id> users;
+  for (const auto& member : stored->members)
+    users.push_back(member.user.id);
+  auto online = co_await ask_online(context, std::move(users));
   if (!online)
     co_return tl::unexpected<refusal>(online.error());
-  for (std::size_t i = 0; i < stored.members.size(); ++i)
-    stored.members[i].online = online->users.at(i);
-  auto shown = co_await view(context, std::move(stored.value));
+  for (std::size_t i = 0; i < stored->members.size(); ++i)
+    stored->members[i].online = online->at(i);
+  auto shown = co_await view(context, std::move(stored->value));
   if (!shown)
     co_return tl::unexpected<refusal>(shown.error());
   const room_details out{
-    .room = std::move(*shown), .owner = std::move(stored.owner), .members = std::move(stored.members)};
+    .room = std::move(*shown), .owner = std::move(stored->owner), .members = std::move(stored->members)};
   co_return json(200, encode(out));
 }
 
 handled change_room(http_context& context, const request& from) {
-  const auto id = path_number(from, "room_id");
-  if (!id)
-    co_return tl::unexpected(id.error());
-  auto wish = decode_room_patch(from.body);
+  auto wish = read_room_wish(from, decode_room_patch);
   if (!wish)
-    co_return tl::unexpected<refusal>(std::move(wish.error()));
-  parley::change_room order{.by = from.caller.user, .patch = std::move(*wish)};
-  auto changed = co_await context.ask.ask_room<room_view>(room_id(*id), std::move(order));
-  if (!changed)
-    co_return tl::unexpected<refusal>(changed.error());
-  co_return json(200, encode(*changed));
+    co_return tl::unexpected(std::move(wish.error()));
+  parley::change_room order{.by = from.caller.user, .patch = std::move(wish->body)};
+  co_return co_await order_room<room_view>(context, wish->room, std::move(order));
 }
 
 handled change_room_config(http_context& context, const request& from) {
-  const auto id = path_number(from, "room_id");
-  if (!id)
-    co_return tl::unexpected(id.error());
-  auto wish = decode_config_patch(from.body);
+  const auto wish = read_room_wish(from, decode_config_patch);
   if (!wish)
-    co_return tl::unexpected<refusal>(std::move(wish.error()));
-  change_config order{.by = from.caller.user, .patch = *wish};
-  auto changed = co_await context.ask.ask_room<room_view>(room_id(*id), std::move(order));
-  if (!changed)
-    co_return tl::unexpected<refusal>(changed.error());
-  co_return json(200, encode(*changed));
+    co_return tl::unexpected(wish.error());
+  const change_config order{.by = from.caller.user, .patch = wish->body};
+  co_return co_await order_room<room_view>(context, wish->room, order);
+}
+
+handled transfer_room(http_context& context, const request& from) {
+  const auto wish = read_room_wish(from, decode_user_reference);
+  if (!wish)
+    co_return tl::unexpected(wish.error());
+  const parley::transfer_room order{.by = from.caller.user, .target = wish->body.user};
+  co_return co_await order_room<room_view>(context, wish->room, order);
 }
 
 handled delete_room(http_context& context, const request& from) {
-  const auto id = path_number(from, "room_id");
+  const auto id = path_id<room_id>(from, "room_id");
   if (!id)
     co_return tl::unexpected(id.error());
-  dissolve_room order{.by = from.caller.user};
-  auto gone = co_await context.ask.ask_room<finished>(room_id(*id), std::move(order));
-  if (!gone)
-    co_return tl::unexpected<refusal>(gone.error());
-  co_return no_content();
+  const dissolve_room order{.by = from.caller.user};
+  co_return co_await order_room<finished>(context, *id, order);
 }
 
 } // namespace parley::net

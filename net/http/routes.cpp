@@ -12,12 +12,25 @@ namespace {
 
 using enum route_auth;
 
+route socket(std::string_view pattern, std::string_view name, socket_kind kind) {
+  route out{"GET", std::string(pattern), none, std::string(name), nullptr, route_kind::websocket};
+  out.socket = kind;
+  return out;
+}
+
 std::vector<route> make_table() {
   const auto profile = &http_options::profile_body_bytes;
+  const auto whole_body = &http_options::body_bytes;
+  const auto streamed = body_mode::streamed;
   std::vector<route> out{
     {"POST", "/users/", none, "register_user", register_user},
     {"GET", "/users/me", user, "show_profile", show_profile},
     {"PUT", "/users/me", user, "change_profile", change_profile, route_kind::http, profile},
+    {"GET", "/users/me/clients", user, "list_my_clients", list_my_clients},
+    {"POST", "/users/{user_id}/push", admin, "push_to_user", push_to_user},
+    {"POST", "/clients/{client_id}/messages", admin, "push_to_client", push_to_client},
+    {"GET", "/users/", user, "list_users", list_users},
+    {"GET", "/users/{user_id}", user, "show_user", show_user},
     {"POST", "/token", none, "login", login},
     {"POST", "/api/v1/login/access-token", none, "api_login", login},
     {"POST", "/token/refresh", none, "refresh_token", refresh_token},
@@ -33,20 +46,58 @@ std::vector<route> make_table() {
     {"GET", "/rooms/{room_id}/details", user, "show_room_details", show_room_details},
     {"PUT", "/rooms/{room_id}/config", user, "change_room_config", change_room_config},
     {"POST", "/rooms/{room_id}/members", user, "add_member", add_member},
+    {"PUT", "/rooms/{room_id}/members/{user_id}", user, "change_member", change_member},
     {"DELETE", "/rooms/{room_id}/members/{user_id}", user, "remove_member", remove_member},
+    {"GET", "/rooms/{room_id}/bans", user, "list_bans", list_bans},
+    {"DELETE", "/rooms/{room_id}/bans/{user_id}", user, "lift_ban", lift_ban},
+    {"POST", "/rooms/{room_id}/transfer", user, "transfer_room", transfer_room},
+    {"GET", "/notifications/", user, "list_notifications", list_notifications},
+    {"PUT", "/notifications/{notification_id}", user, "mark_notification", mark_notification},
+    {"POST", "/notifications/{notification_id}/respond", user, "respond_notification", respond_notification},
     {"POST", "/rooms/{room_id}/messages/", user, "post_message", post_message},
     {"GET", "/rooms/{room_id}/messages/", user, "list_messages", list_messages},
     {"GET", "/messages/{message_id}", user, "show_message", show_message},
+    {"PUT", "/messages/{message_id}", user, "edit_message", edit_message},
+    {"DELETE", "/messages/{message_id}", user, "delete_message", delete_message},
+    {"POST", "/api/chat/messages/{message_id}/read/", user, "mark_read", mark_read},
+    {"GET", "/api/chat/messages/{message_id}/readers/", user, "list_readers", list_readers},
+    {"POST", "/realtime/tasks", user, "publish_task", publish_task},
+    {"GET", "/realtime/tasks/{connection_id...}", user, "show_task", show_task},
+    {"GET", "/rooms/{room_id}/videos", user, "list_videos", list_videos},
+    {"POST", "/rooms/{room_id}/videos", user, "add_video", add_video, route_kind::http, whole_body, streamed},
+    {"DELETE", "/videos/{video_id}", user, "delete_video", delete_video},
+    {"GET", "/videos/{video_id}/content", none, "show_video", show_video},
+    {"OPTIONS", "/rooms/{room_id}/uploads", none, "describe_uploads", describe_uploads},
+    {"POST", "/rooms/{room_id}/uploads", user, "create_upload", create_upload},
+    {"HEAD", "/uploads/{upload_id}", user, "show_upload", show_upload},
+    {"PATCH", "/uploads/{upload_id}", user, "append_upload", append_upload, route_kind::http, whole_body, streamed},
+    {"DELETE", "/uploads/{upload_id}", user, "delete_upload", delete_upload},
+    {"GET", "/avatars/{file}", none, "show_avatar", show_avatar},
     {"GET", "/ws/status", none, "show_status", show_status},
     {"GET", "/healthz", none, "show_health", show_health},
     {"GET", "/readyz", none, "show_readiness", show_readiness},
-    {"GET", "/ws", none, "rooms_socket", nullptr, route_kind::websocket},
-    {"GET", "/ws/chat/{room_id}/", none, "chat_socket", nullptr, route_kind::websocket},
+    {"GET", "/metrics", none, "show_metrics", show_metrics},
+    {"GET", "/admin/overview", admin, "show_overview", show_overview},
+    {"GET", "/admin/connections", admin, "list_connections", list_connections},
+    {"POST", "/admin/connections/{connection_id}/close", admin, "close_connection", close_connection},
+    {"GET", "/admin/disconnects", admin, "list_disconnects", list_disconnects},
+    {"POST", "/admin/drain", admin, "drain_node", drain_node},
+    {"GET", "/", none, "show_home", show_home},
+    {"GET", "/docs", none, "show_docs", show_docs},
+    {"GET", "/openapi.json", none, "show_openapi", show_openapi},
+    {"GET", "/asyncapi.json", none, "show_asyncapi", show_asyncapi},
+    {"GET", "/static/{file...}", none, "show_static", show_static},
+    socket("/ws", "rooms_socket", socket_kind::rooms),
+    socket("/ws/chat/{room_id}/", "chat_socket", socket_kind::chat),
+    socket("/ws/realtime/{connection_id...}", "task_socket", socket_kind::task),
+    socket("/ws/ws/simple/{connection_id}", "simple_socket", socket_kind::simple),
+    socket("/ws/test/{connection_id}", "test_socket", socket_kind::test),
+    socket("/ws/{client_id}", "client_socket", socket_kind::client),
   };
   // The paths of an older interface lead to the same handlers.
   std::vector<route> aliases;
   for (const auto& row : out)
-    if (row.pattern.starts_with("/rooms/")) {
+    if (row.pattern.starts_with("/rooms/") || row.pattern.starts_with("/messages/")) {
       aliases.push_back(row);
       aliases.back().pattern.insert(0, "/api/chat");
       aliases.back().name.insert(0, "api_");
@@ -69,9 +120,22 @@ bool is_parameter(std::string_view segment) {
   return segment.starts_with('{');
 }
 
+/// `{name...}`, the last segment of its pattern.
+bool takes_the_rest(std::string_view segment) {
+  return segment.ends_with("...}");
+}
+
+/// Without the braces and dots.
+std::string_view parameter_name(std::string_view segment) {
+  segment.remove_prefix(1);
+  return segment.substr(0, segment.find_first_of(".}"));
+}
+
 bool fits(std::string_view pattern, std::string_view path) {
   while (true) {
     const auto wanted = next_segment(pattern);
+    if (wanted && takes_the_rest(*wanted))
+      return path.size() > 1 && path.front() == '/';
     const auto given = next_segment(path);
     if (!wanted || !given)
       return !wanted && !given;
@@ -82,10 +146,10 @@ bool fits(std::string_view pattern, std::string_view path) {
 
 void fill_parameters(route_match& out, std::string_view pattern, std::string_view path) {
   while (const auto wanted = next_segment(pattern)) {
-    const auto given = *next_segment(path);
+    const auto given = takes_the_rest(*wanted) ? path.substr(1) : *next_segment(path);
     if (!is_parameter(*wanted))
       continue;
-    const auto name = wanted->substr(1, wanted->size() - 2);
+    const auto name = parameter_name(*wanted);
     auto value = decode_path_segment(given);
     if (!value)
       out.faults.push_back({std::string(name), fault::bad_characters});
@@ -97,6 +161,8 @@ void fill_parameters(route_match& out, std::string_view pattern, std::string_vie
 }
 
 void add_method(std::string& allow, std::string_view method) {
+  if (method == "OPTIONS") // every path has it
+    return;
   if (!allow.empty())
     allow += ", ";
   allow += method;
@@ -117,7 +183,7 @@ std::string describe_routes() {
     out += row.kind == route_kind::websocket ? "WS" : row.method;
     out += ' ';
     out += row.pattern;
-    out += row.auth == user ? " user " : " none ";
+    out += row.auth == none ? " none " : row.auth == user ? " user " : " admin ";
     out += row.name;
     out += '\n';
   }
@@ -126,7 +192,6 @@ std::string describe_routes() {
 
 route_match match_route(std::string_view method, std::string_view path) {
   route_match out;
-  const auto wanted = method == "HEAD" ? "GET" : method;
   const route* first = nullptr;
   for (const auto& row : routes()) {
     // The first pattern that fits is the path's; other rows with it are its other methods.
@@ -134,7 +199,8 @@ route_match match_route(std::string_view method, std::string_view path) {
       continue;
     if (first == nullptr)
       first = &row;
-    if (row.method == wanted && (row.kind == route_kind::http || method == "GET"))
+    const bool stands_in = method == "HEAD" && row.method == "GET" && row.kind == route_kind::http;
+    if (row.method == method || (stands_in && out.row == nullptr))
       out.row = &row;
     if (row.kind == route_kind::websocket)
       out.allow = "GET";

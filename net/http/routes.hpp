@@ -13,20 +13,26 @@
 
 namespace parley::net {
 
-/// `user`: an access token is checked before the handler runs.
-enum class route_auth : std::uint8_t { none, user };
+/// `user`: an access token is checked before the handler runs. `admin`: and that the user's stored role is that now.
+enum class route_auth : std::uint8_t { none, user, admin };
 enum class route_kind : std::uint8_t { http, websocket };
+/// `streamed`: the handler pulls the body from `request::stream` and bounds it itself.
+enum class body_mode : std::uint8_t { whole, streamed };
 
 using handler = boost::asio::awaitable<answer> (*)(http_context& context, const request& from);
 
 struct route {
-  std::string_view method; ///< `GET` serves `HEAD` too; `GET` for a WebSocket
-  std::string pattern;     ///< `{name}` stands for one segment; a trailing slash is optional
+  std::string_view method; ///< `GET` serves `HEAD` too, where that has no row; `GET` for a WebSocket
+  /// `{name}` stands for one segment, `{name...}` at the end for all that is left, slashes included. A trailing slash
+  /// is optional, but to `{name...}` it belongs.
+  std::string pattern;
   route_auth auth = route_auth::none;
   std::string name;
   handler serve = nullptr; ///< none for a WebSocket
   route_kind kind = route_kind::http;
-  std::size_t http_options::*body_limit = &http_options::body_bytes;
+  std::size_t http_options::*body_limit = &http_options::body_bytes; ///< where the body is whole
+  body_mode body = body_mode::whole;
+  socket_kind socket = socket_kind::rooms; ///< of a WebSocket
 };
 
 /// Every route, aliases as rows of their own. Literal patterns stand before those with parameters in their place.

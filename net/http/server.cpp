@@ -3,10 +3,14 @@
 #include "net/http/context.hpp"
 #include "net/http/cors.hpp"
 #include "net/http/dispatch.hpp"
+#include "net/http/figures.hpp"
 #include "net/http/handshake.hpp"
 #include "net/http/request_reader.hpp"
 
 #include <spdlog/spdlog.h>
+
+#include <optional>
+#include <utility>
 
 namespace parley::net {
 
@@ -16,6 +20,19 @@ namespace {
 
 /// How long the peer of a closed connection may take to read the last answer.
 constexpr std::chrono::milliseconds linger{2000};
+
+/// Speaks TLS from here on, where it is that kind of connection. False where the peer does not, or not in time.
+asio::awaitable<bool> open(timed_socket& peer, const http_options& options) {
+  const auto done = co_await peer.handshake(std::chrono::steady_clock::now() + options.first_byte);
+  if (done.how == transfer::end::closed)
+    co_await peer.close_gracefully(linger); // plain HTTP, for example: without a reset
+  co_return done.how == transfer::end::done;
+}
+
+/// Browsers that came by TLS once are to come by TLS for a year (RFC 6797 §6.1).
+void require_tls(response& out) {
+  out.extra.emplace_back("Strict-Transport-Security", "max-age=31536000");
+}
 
 /// Counts a request that is being answered.
 class answering {
@@ -35,14 +52,66 @@ private:
   std::atomic<std::int64_t>* counter_;
 };
 
+/// The body of one request. A client that waits for `100 Continue` is let go on by the first read.
+class connection_body final : public body_source {
+public:
+  connection_body(timed_socket& socket, request_reader& reader, const request_head& head,
+                  std::chrono::milliseconds pause)
+    : socket_(socket), reader_(reader), pause_(pause), must_invite_(head.expects_continue) {}
+
+  asio::awaitable<read_result<std::string_view>> read_some(std::uint64_t limit) override {
+    const bool open = co_await begin(limit);
+    if (!open)
+      co_return tl::unexpected(*fault_);
+    const auto piece = co_await reader_.read_piece(limit);
+    if (!piece)
+      fault_ = piece.error();
+    co_return piece;
+  }
+
+  /// Instead of `read_some`, for a route that wants all at once.
+  asio::awaitable<read_result<std::string>> read_whole(std::uint64_t limit) {
+    const bool open = co_await begin(limit);
+    if (!open)
+      co_return tl::unexpected(*fault_);
+    auto whole = co_await reader_.read_body(limit);
+    if (!whole)
+      fault_ = whole.error();
+    co_return whole;
+  }
+
+  /// The client left before its body was complete.
+  bool is_gone() const { return fault_ == error_code::none; }
+
+private:
+  /// False where there is a fault.
+  asio::awaitable<bool> begin(std::uint64_t limit) {
+    if (!fault_ && reader_.announces_over(limit))
+      fault_ = error_code::payload_too_large;
+    if (!fault_ && std::exchange(must_invite_, false)) {
+      constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+      const auto sent = co_await socket_.write(go_on, {}, pause_);
+      if (sent.how != transfer::end::done)
+        fault_ = error_code::none;
+    }
+    co_return !fault_;
+  }
+
+  timed_socket& socket_;
+  request_reader& reader_;
+  std::chrono::milliseconds pause_;
+  bool must_invite_;
+  std::optional<error_code> fault_;
+};
+
 class http_connection {
 public:
-  http_connection(http_context& context, asio::ip::tcp::socket socket)
+  http_connection(http_context& context, stream socket)
     : context_(context), socket_(std::move(socket)), reader_(socket_, context.options), address_(socket_.address()) {}
 
   asio::awaitable<void> run() {
     // g++ 12 makes a trap of a loop that is nothing but its awaiting condition.
-    for (bool more = true; more;)
+    for (bool more = co_await open(socket_, context_.options); more;)
       more = co_await serve_one();
   }
 
@@ -50,53 +119,55 @@ private:
   /// False where it was the last request, and the socket is closed or given away.
   asio::awaitable<bool> serve_one() {
     const auto head = co_await reader_.read_head();
+    route_ = {};
+    begun_ = std::chrono::steady_clock::now();
     if (!head)
       co_return co_await give_up(head.error(), context_.options.fallback);
     auto todo = make_plan(context_, *head, address_);
+    route_ = todo.row != nullptr ? std::string_view(todo.row->name) : std::string_view();
     if (todo.row != nullptr && todo.row->kind == route_kind::websocket) {
       auto accept = check_handshake(context_, *head);
       if (accept) {
-        co_await hand_over(todo.from, *accept);
+        co_await hand_over(*todo.row, todo.from, *accept);
         co_return false;
       }
       todo.ready = to_response(accept.error(), todo.from.lang);
     }
-    if (todo.ready && head->expects_continue)
+    connection_body body(socket_, reader_, *head, context_.options.body_pause);
+    if (!todo.ready && todo.row->body == body_mode::streamed)
+      co_return co_await serve_streamed(*head, todo, body);
+    const auto limit = todo.row != nullptr ? context_.options.*todo.row->body_limit : context_.options.body_bytes;
+    // Where the answer is known, no client is made to send what nobody wants.
+    if (todo.ready && (head->expects_continue || reader_.announces_over(limit)))
       co_return co_await reply(*head, std::move(*todo.ready), true);
-    if (const auto refused = co_await receive_body(*head, todo); refused != error_code::none)
-      co_return co_await reply(*head, to_response(refused, todo.from.lang), true);
-    if (is_gone_)
+    auto whole = co_await body.read_whole(limit);
+    if (body.is_gone())
       co_return false;
+    if (!whole)
+      co_return co_await reply(*head, to_response(whole.error(), todo.from.lang), true);
     if (todo.ready)
       co_return co_await reply(*head, std::move(*todo.ready), false);
+    todo.from.body = std::move(*whole);
     answering here(context_.node.requests);
     auto out = co_await run_handler(context_, todo);
     co_return co_await reply(*head, std::move(out), false);
   }
 
-  /// `none` where the body is there, or where the peer is gone.
-  asio::awaitable<error_code> receive_body(const request_head& head, plan& todo) {
-    const auto limit = todo.row != nullptr ? context_.options.*todo.row->body_limit : context_.options.body_bytes;
-    if (reader_.announces_over(limit))
-      co_return error_code::payload_too_large;
-    if (head.expects_continue) {
-      constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-      const auto sent = co_await socket_.write(go_on, {}, context_.options.body_pause);
-      is_gone_ = sent.how != transfer::end::done;
-      if (is_gone_)
-        co_return error_code::none;
-    }
-    auto body = co_await reader_.read_body(limit);
-    if (body)
-      todo.from.body = std::move(*body);
-    else
-      is_gone_ = body.error() == error_code::none;
-    co_return body ? error_code::none : body.error();
+  /// The handler pulls the body; what it leaves of it ends the connection.
+  asio::awaitable<bool> serve_streamed(const request_head& head, plan& todo, connection_body& body) {
+    todo.from.stream = &body;
+    answering here(context_.node.requests);
+    auto out = co_await run_handler(context_, todo);
+    if (body.is_gone())
+      co_return false;
+    co_return co_await reply(head, std::move(out), !reader_.is_body_done());
   }
 
   /// Answers; true where the connection lives on.
   asio::awaitable<bool> reply(const request_head& head, response out, bool must_close) {
     allow_origin(out, head, context_.options.origins);
+    if (socket_.is_secure())
+      require_tls(out);
     const bool close = must_close || !head.keep_alive || context_.node.draining();
     const auto word = close              ? connection_word::close
                       : head.is_http_1_0 ? connection_word::keep_alive
@@ -106,6 +177,13 @@ private:
     const auto sent = co_await socket_.write(text, body, context_.options.body_pause);
     if (sent.how != transfer::end::done)
       co_return false;
+    if (out.file && head.method != "HEAD") {
+      const bool complete = co_await write_file(socket_, *context_.node.files, *out.file, context_.options.body_pause);
+      if (!complete)
+        co_return false;
+    }
+    if (context_.node.http != nullptr)
+      context_.node.http->add(route_, out.status, std::chrono::steady_clock::now() - begun_);
     if (close)
       co_await socket_.close_gracefully(linger);
     co_return !close;
@@ -119,28 +197,33 @@ private:
     co_return co_await reply(unknown, to_response(why, lang), true);
   }
 
-  asio::awaitable<void> hand_over(const request& from, std::string_view accept) {
+  asio::awaitable<void> hand_over(const route& row, const request& from, std::string_view accept) {
     const auto text = switching_protocols(accept);
     const auto sent = co_await socket_.write(text, {}, context_.options.body_pause);
     if (sent.how == transfer::end::done)
-      context_.on_upgrade(open_upgraded(from, socket_.release(), reader_.take_leftover()));
+      context_.on_upgrade(open_upgraded(row.socket, from, socket_.release(), reader_.take_leftover()));
   }
 
   http_context& context_;
   timed_socket socket_;
   request_reader reader_;
   std::string address_;
-  bool is_gone_ = false;
+  std::string_view route_;                        ///< of the request at hand; empty where none fitted
+  std::chrono::steady_clock::time_point begun_{}; ///< when its head was there
 };
 
 } // namespace
 
-asio::awaitable<void> refuse_http(http_context& context, asio::ip::tcp::socket socket, error_code why) {
+asio::awaitable<void> refuse_http(http_context& context, stream socket, error_code why) {
   try {
     timed_socket peer(std::move(socket));
+    if (!co_await open(peer, context.options))
+      co_return;
     request_reader reader(peer, context.options);
     co_await reader.read_head(); // an answer before the question would be lost
-    const auto out = to_response(why, context.options.fallback);
+    auto out = to_response(why, context.options.fallback);
+    if (peer.is_secure())
+      require_tls(out);
     const auto text = write_head(out, connection_word::close, context.now());
     co_await peer.write(text, out.body, context.options.body_pause);
     co_await peer.close_gracefully(linger);
@@ -149,7 +232,7 @@ asio::awaitable<void> refuse_http(http_context& context, asio::ip::tcp::socket s
   }
 }
 
-asio::awaitable<void> serve_http(http_context& context, asio::ip::tcp::socket socket) {
+asio::awaitable<void> serve_http(http_context& context, stream socket) {
   try {
     http_connection connection(context, std::move(socket));
     co_await connection.run();

@@ -1,8 +1,12 @@
 #include "net/http/timed_socket.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <array>
 
 namespace parley::net {
 
@@ -18,7 +22,7 @@ constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 /// where the next end comes before the timer's own. Its handler keeps it alive, so it may outlast the socket.
 class timed_socket::watchdog : public std::enable_shared_from_this<watchdog> {
 public:
-  explicit watchdog(asio::ip::tcp::socket& socket) : socket_(&socket), timer_(socket.get_executor()) {}
+  explicit watchdog(stream& socket) : socket_(&socket), timer_(socket.get_executor()) {}
 
   void arm(steady_time due) {
     due_ = due;
@@ -57,11 +61,10 @@ private:
       return wait();
     armed_ = false;
     expired_ = true;
-    boost::system::error_code ignored;
-    socket_->cancel(ignored);
+    socket_->cancel();
   }
 
-  asio::ip::tcp::socket* socket_;
+  stream* socket_;
   asio::steady_timer timer_;
   steady_time due_;
   bool armed_ = false;
@@ -69,65 +72,92 @@ private:
   bool expired_ = false;
 };
 
-timed_socket::timed_socket(asio::ip::tcp::socket socket)
-  : socket_(std::move(socket)), watchdog_(std::make_shared<watchdog>(socket_)) {
-  boost::system::error_code ignored;
-  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-}
+timed_socket::timed_socket(stream socket)
+  : socket_(std::move(socket)), watchdog_(std::make_shared<watchdog>(socket_)) {}
 
 timed_socket::~timed_socket() {
   watchdog_->leave();
 }
 
-asio::awaitable<transfer> timed_socket::read_some(asio::mutable_buffer into, steady_time due) {
+asio::awaitable<bool> timed_socket::wait(progress::end wanted, steady_time due) {
+  if (wanted != progress::end::want_read && wanted != progress::end::want_write)
+    co_return false;
+  const auto what = wanted == progress::end::want_read ? stream::direction::read : stream::direction::write;
   watchdog_->arm(due);
-  const auto [reason, bytes] = co_await socket_.async_read_some(into, as_result);
+  const auto [reason] = co_await socket_.wait(what, as_result);
   watchdog_->disarm();
-  co_return outcome(reason, bytes);
+  co_return !reason;
+}
+
+asio::awaitable<void> timed_socket::give_way() {
+  const auto loop = socket_.get_executor();
+  co_await asio::post(loop, asio::use_awaitable);
+}
+
+asio::awaitable<transfer> timed_socket::handshake(steady_time due) {
+  auto step = socket_.handshake();
+  while (step.how != progress::end::done) {
+    if (!co_await wait(step.how, due))
+      co_return end();
+    step = socket_.handshake();
+  }
+  co_return transfer{};
+}
+
+asio::awaitable<transfer> timed_socket::read_some(asio::mutable_buffer into, steady_time due) {
+  auto* const begin = static_cast<char*>(into.data());
+  auto got = socket_.read_some(begin, into.size());
+  if (got.how == progress::end::done)
+    co_await give_way();
+  while (got.how != progress::end::done) {
+    if (!co_await wait(got.how, due))
+      co_return end();
+    got = socket_.read_some(begin, into.size());
+  }
+  co_return transfer{.how = transfer::end::done, .bytes = got.bytes};
 }
 
 asio::awaitable<transfer> timed_socket::write(std::string_view first, std::string_view second,
                                               std::chrono::milliseconds pause) {
-  std::array<asio::const_buffer, 2> rest{asio::buffer(first), asio::buffer(second)};
-  while (asio::buffer_size(rest) > 0) {
-    watchdog_->arm(std::chrono::steady_clock::now() + pause);
-    const auto [reason, bytes] = co_await socket_.async_write_some(rest, as_result);
-    watchdog_->disarm();
-    if (reason)
-      co_return outcome(reason, bytes);
-    const auto of_first = std::min(bytes, rest[0].size());
-    rest[0] += of_first;
-    rest[1] += bytes - of_first;
+  const auto all = first.size() + second.size();
+  while (!first.empty() || !second.empty() || socket_.has_unsent()) {
+    const std::array<iovec, 2> parts{iovec{const_cast<char*>(first.data()), first.size()},
+                                     iovec{const_cast<char*>(second.data()), second.size()}};
+    const auto sent = socket_.write_some(parts);
+    if (sent.how == progress::end::done) {
+      const auto of_first = std::min(sent.bytes, first.size());
+      first.remove_prefix(of_first);
+      second.remove_prefix(sent.bytes - of_first);
+    } else if (!co_await wait(sent.how, std::chrono::steady_clock::now() + pause)) {
+      co_return end();
+    }
   }
-  co_return transfer{.how = transfer::end::done, .bytes = first.size() + second.size()};
+  co_return transfer{.how = transfer::end::done, .bytes = all};
 }
 
 asio::awaitable<void> timed_socket::close_gracefully(std::chrono::milliseconds patience) {
-  boost::system::error_code ignored;
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-  std::array<char, 4096> dropped{};
+  socket_.shutdown();
   const auto due = std::chrono::steady_clock::now() + patience;
-  transfer got;
-  while (got.how == transfer::end::done)
-    got = co_await read_some(asio::buffer(dropped), due);
-  socket_.close(ignored);
+  std::array<char, 4096> dropped; // NOLINT(cppcoreguidelines-pro-type-member-init): nobody reads it
+  for (bool more = true; more;) {
+    const auto got = socket_.drop_some(dropped.data(), dropped.size());
+    if (got.how == progress::end::done) {
+      co_await give_way();
+      more = std::chrono::steady_clock::now() < due;
+    } else {
+      more = co_await wait(got.how, due);
+    }
+  }
+  socket_.close();
 }
 
-std::string timed_socket::address() const {
-  boost::system::error_code reason;
-  const auto peer = socket_.remote_endpoint(reason);
-  return reason ? std::string() : peer.address().to_string();
-}
-
-asio::ip::tcp::socket timed_socket::release() {
+stream timed_socket::release() {
   watchdog_->leave();
   return std::move(socket_);
 }
 
-transfer timed_socket::outcome(const boost::system::error_code& reason, std::size_t bytes) const {
-  if (!reason)
-    return {.how = transfer::end::done, .bytes = bytes};
-  return {.how = watchdog_->expired() ? transfer::end::timed_out : transfer::end::closed, .bytes = bytes};
+transfer timed_socket::end() const {
+  return {.how = watchdog_->expired() ? transfer::end::timed_out : transfer::end::closed};
 }
 
 } // namespace parley::net

@@ -1,11 +1,11 @@
-// A TCP socket whose every read and write has an end in time.
+// A connection's bytes, whose every read and write has an end in time.
 #pragma once
+
+#include "net/stream.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -25,10 +25,16 @@ struct transfer {
 /// Used on its socket's I/O thread only, one operation at a time.
 class timed_socket {
 public:
-  explicit timed_socket(boost::asio::ip::tcp::socket socket);
+  explicit timed_socket(stream socket);
   timed_socket(const timed_socket&) = delete;
   timed_socket& operator=(const timed_socket&) = delete;
   ~timed_socket();
+
+  bool is_secure() const { return socket_.is_secure(); }
+
+  /// TLS's handshake, before anything else; `closed` where the peer is gone or speaks something else. Done at once on a
+  /// plain socket.
+  boost::asio::awaitable<transfer> handshake(steady_time due);
 
   /// Reads what there is, at least one byte.
   boost::asio::awaitable<transfer> read_some(boost::asio::mutable_buffer into, steady_time due);
@@ -42,17 +48,23 @@ public:
   boost::asio::awaitable<void> close_gracefully(std::chrono::milliseconds patience);
 
   /// The client's address without the port; empty where it is gone.
-  std::string address() const;
+  std::string address() const { return socket_.address(); }
 
   /// Gives the socket away; nothing else may be called afterwards.
-  boost::asio::ip::tcp::socket release();
+  stream release();
 
 private:
   class watchdog;
 
-  transfer outcome(const boost::system::error_code& reason, std::size_t bytes) const;
+  /// Until the attempt that ended with `wanted` is worth repeating. False where there is no such time: its end came, or
+  /// the attempt itself was the last.
+  boost::asio::awaitable<bool> wait(progress::end wanted, steady_time due);
+  /// Lets the loop's other work have its turn: a client that never lets us wait must not keep it.
+  boost::asio::awaitable<void> give_way();
+  /// How an operation ends that can go no further.
+  transfer end() const;
 
-  boost::asio::ip::tcp::socket socket_;
+  stream socket_;
   std::shared_ptr<watchdog> watchdog_;
 };
 

@@ -1,5 +1,6 @@
 // Registration and the caller's own profile.
 #include "net/http/access.hpp"
+#include "net/http/avatars.hpp"
 #include "net/http/handlers.hpp"
 #include "net/http/issue.hpp"
 
@@ -9,7 +10,8 @@ namespace {
 
 struct profile_change {
   user value;
-  storage::revocations revoked; ///< by a new password
+  storage::revocations revoked;          ///< by a new password
+  std::optional<std::string> old_avatar; ///< that another one or none took the place of
 };
 
 /// Checks `current` against the stored hash and gives that hash.
@@ -30,10 +32,11 @@ boost::asio::awaitable<tl::expected<std::string, error_code>> prove_password(htt
   co_return hash;
 }
 
-boost::asio::awaitable<void> announce(http_context& context, profile_change& change, bool renamed) {
+boost::asio::awaitable<void> announce(http_context& context, profile_change& change, bool looks_new) {
+  remove_avatar(context, change.old_avatar);
   if (!change.revoked.users.empty())
     co_await context.ask.revoke(std::move(change.revoked));
-  if (renamed)
+  if (looks_new)
     context.ask.tell(context.ask.actors().directory,
                      user_renamed{{change.value.id, change.value.username, change.value.avatar_url}});
 }
@@ -88,15 +91,15 @@ handled show_profile(http_context& context, const request& from) {
 }
 
 handled change_profile(http_context& context, const request& from) {
-  auto wish = decode_profile_patch(from.body);
+  auto wish = decode_profile_patch(from.body, context.options.avatar_bytes);
   if (!wish)
     co_return tl::unexpected<refusal>(std::move(wish.error()));
-  const bool renamed = wish->username.has_value();
+  const bool looks_new = wish->username || wish->avatar;
   const auto id = from.caller.user;
   const auto now = context.now();
   const auto forget_at = forget_time(context);
   storage::user_patch patch{
-    .username = std::move(wish->username), .email = std::move(wish->email), .password_hash = std::nullopt};
+    .username = std::move(wish->username), .email = std::move(wish->email), .password_hash = {}, .avatar_url = {}};
   std::optional<std::string> proven;
   if (wish->password) {
     auto old_hash = co_await prove_password(context, id, std::move(wish->current_password).value_or(std::string()));
@@ -108,6 +111,16 @@ handled change_profile(http_context& context, const request& from) {
       co_return tl::unexpected<refusal>(hash.error());
     patch.password_hash = std::move(*hash);
   }
+  if (wish->avatar) {
+    patch.avatar_url.emplace();
+    if (*wish->avatar) {
+      auto stored = co_await store_avatar(context, std::move(**wish->avatar));
+      if (!stored)
+        co_return tl::unexpected<refusal>(stored.error());
+      *patch.avatar_url = std::move(*stored);
+    }
+  }
+  const auto new_avatar = patch.avatar_url.value_or(std::nullopt);
   auto change = [id, now, forget_at, patch = std::move(patch),
                  proven = std::move(proven)](storage::writer& writer) -> storage::result<profile_change> {
     const auto stored = writer.find_credentials(id);
@@ -119,7 +132,9 @@ handled change_profile(http_context& context, const request& from) {
     auto changed = writer.update_user(id, patch);
     if (!changed)
       return tl::unexpected(changed.error());
-    profile_change out{.value = std::move(*changed), .revoked = {}};
+    profile_change out{.value = std::move(*changed), .revoked = {}, .old_avatar = {}};
+    if (patch.avatar_url)
+      out.old_avatar = stored->value.avatar_url;
     if (!proven)
       return out;
     for (auto& family : writer.revoke_user(id, now, forget_at))
@@ -128,11 +143,12 @@ handled change_profile(http_context& context, const request& from) {
     return out;
   };
   auto changed = co_await context.ask.write(std::move(change));
-  if (!changed)
-    co_return tl::unexpected<refusal>(changed.error());
-  if (!*changed)
-    co_return tl::unexpected<refusal>(changed->error());
-  co_await announce(context, **changed, renamed);
+  const auto failed = !changed ? changed.error() : !*changed ? changed->error() : error_code::none;
+  if (failed != error_code::none) {
+    remove_avatar(context, new_avatar);
+    co_return tl::unexpected<refusal>(failed);
+  }
+  co_await announce(context, **changed, looks_new);
   co_return json(200, encode((*changed)->value));
 }
 

@@ -30,9 +30,13 @@ public:
   explicit member_queries(connection& link);
 
   std::vector<member_view> list(room_id room);
+  page<user_brief> bans(room_id room, page_request at);
 
 private:
+  connection& link_;
   query<member_row, integer> list_;
+  query<user_brief_row, integer, integer, integer> bans_;
+  query<scalar<integer>, integer> count_bans_;
 };
 
 /// The members of `writer` with similar names say what each call answers.
@@ -42,13 +46,20 @@ public:
 
   result<membership> add(room_id room, user_id user, member_role role, timestamp now);
   result<void> remove(room_id room, user_id user, bool ban, timestamp now);
+  result<membership> change(room_id room, user_id user, const member_patch& x);
+  result<void> lift_ban(room_id room, user_id user);
+  /// Roles alone: whoever owned the room is a moderator then. `to` is a member.
+  void hand_over(room_id room, user_id to);
 
 private:
   room_queries& rooms_;
   user_queries& users_;
-  change<integer, integer, integer, integer, integer> insert_;
-  change<integer, integer> delete_;
-  change<integer, integer, integer> ban_;
+  sql::change<integer, integer, integer, integer, integer> insert_;
+  sql::change<integer, integer> delete_;
+  sql::change<integer, std::optional<integer>, integer, integer> update_;
+  sql::change<integer, integer, integer> demote_owner_;
+  sql::change<integer, integer, integer> ban_;
+  sql::change<integer, integer> lift_ban_;
 };
 
 } // namespace parley::storage::sql

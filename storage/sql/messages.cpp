@@ -72,8 +72,8 @@ std::vector<message> message_queries::list_after(room_id room, message_id after,
 
 // The insert takes the room's id from the room itself: where that is gone, nothing is inserted and no statement fails,
 // which matters where a failed one ends the transaction (PostgreSQL).
-message_changes::message_changes(connection& link)
-  : link_(link),
+message_changes::message_changes(connection& link, message_queries& queries)
+  : link_(link), queries_(queries),
     repeated_(link,
               select_messages + "m.room_id = :room AND m.sender_id = :sender AND m.client_msg_id = :client_msg_id "
                                 "AND m.sent_at >= :since ORDER BY m.id LIMIT 1",
@@ -81,7 +81,10 @@ message_changes::message_changes(connection& link)
     insert_(link,
             "INSERT INTO messages (room_id, sender_id, content, type, sent_at, client_msg_id) "
             "SELECT r.id, :sender, :content, :type, :sent_at, :client_msg_id FROM rooms r WHERE r.id = :room",
-            {"sender", "content", "type", "sent_at", "client_msg_id", "room"}) {}
+            {"sender", "content", "type", "sent_at", "client_msg_id", "room"}),
+    edit_(link, "UPDATE messages SET content = :content, edited_at = :now WHERE id = :id AND deleted = 0",
+          {"content", "now", "id"}),
+    delete_(link, "UPDATE messages SET content = '', deleted = 1 WHERE id = :id AND deleted = 0", {"id"}) {}
 
 std::vector<result<appended>> message_changes::append(std::span<const message_draft> drafts) {
   std::vector<result<appended>> out;
@@ -110,6 +113,24 @@ result<appended> message_changes::append(const message_draft& x) {
                             .deleted = false,
                             .client_msg_id = x.post.client_msg_id},
                   .repeated = false};
+}
+
+result<message> message_changes::edit(message_id id, std::string_view content, timestamp now) {
+  const bool changed = edit_.run(content, now, id) != 0;
+  auto value = queries_.find(id);
+  if (!value)
+    return tl::unexpected(error_code::message_not_found);
+  if (!changed)
+    return tl::unexpected(error_code::gone);
+  return std::move(*value);
+}
+
+result<message> message_changes::remove(message_id id) {
+  delete_.run(id);
+  auto value = queries_.find(id);
+  if (!value)
+    return tl::unexpected(error_code::message_not_found);
+  return std::move(*value);
 }
 
 } // namespace parley::storage::sql

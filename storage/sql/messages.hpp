@@ -53,16 +53,21 @@ private:
 /// The hot path of the program: one insert a message, nothing else unless the client gave the message an id.
 class message_changes {
 public:
-  explicit message_changes(connection& link);
+  message_changes(connection& link, message_queries& queries);
 
   std::vector<result<appended>> append(std::span<const message_draft> drafts);
+  result<message> edit(message_id id, std::string_view content, timestamp now);
+  result<message> remove(message_id id);
 
 private:
   result<appended> append(const message_draft& draft);
 
   connection& link_;
+  message_queries& queries_;
   query<message_row, integer, integer, std::string, integer> repeated_;
   change<integer, std::string, integer, integer, std::optional<std::string>, integer> insert_;
+  change<std::string, integer, integer> edit_;
+  change<integer> delete_;
 };
 
 } // namespace parley::storage::sql

@@ -5,8 +5,8 @@
 
 namespace parley::storage::sql {
 
-profile_queries::profile_queries(connection& link, user_queries& users)
-  : link_(link), users_(users),
+profile_queries::profile_queries(connection& link, user_queries& users, notification_queries& notifications)
+  : link_(link), users_(users), notifications_(notifications),
     rooms_(link,
            "SELECT " + room_columns + ", " + membership_columns +
              ", r.is_active, COALESCE(k.last_read_id, 0) FROM members m JOIN rooms r ON r.id = m.room_id "
@@ -23,7 +23,8 @@ std::optional<own_profile> profile_queries::find(user_id id) {
   auto value = users_.find(id);
   if (!value)
     return std::nullopt;
-  own_profile out{.value = std::move(*value), .owned = {}, .joined = {}};
+  own_profile out{
+    .value = std::move(*value), .owned = {}, .joined = {}, .unread_notifications = notifications_.count_unread(id)};
   rooms_.each(
     [&](joined_room_row& row) {
       const auto who = row.who.get().value();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "storage/ports.hpp"
+#include "storage/sql/notifications.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/rooms.hpp"
 #include "storage/sql/users.hpp"
@@ -25,7 +26,7 @@ struct joined_room_row {
 
 class profile_queries {
 public:
-  profile_queries(connection& link, user_queries& users);
+  profile_queries(connection& link, user_queries& users, notification_queries& notifications);
 
   /// Rooms of others are `joined`; those of the user itself are `owned` only. Both in the order of their ids.
   std::optional<own_profile> find(user_id id);
@@ -35,6 +36,7 @@ private:
 
   connection& link_;
   user_queries& users_;
+  notification_queries& notifications_;
   query<joined_room_row, integer> rooms_;
   query<scalar<integer>, integer, integer, integer> unread_;
 };

@@ -85,6 +85,14 @@ struct parameter<integer> {
 };
 
 template <>
+struct parameter<double> {
+  double value = 0;
+
+  void set(double x) { value = x; }
+  auto use(const std::string& name) { return soci::use(value, name); }
+};
+
+template <>
 struct parameter<std::string> {
   std::string value;
 
@@ -109,9 +117,9 @@ struct parameter<std::optional<T>> {
 // -- the statement -----------------------------------------------------------------------
 
 /// Parameters are named in the text as `:name` and given to each call in the order of `names`. `Args` are `integer`,
-/// `std::string` or an optional of these. The statement is prepared at its first use. A failure, the caller's own in
-/// `on_row` included, drops it, for it may stand amid its rows and hold an old snapshot; the next use prepares it
-/// again. Throws `storage_error`.
+/// `double`, `std::string` or an optional of these. The statement is prepared at its first use. A failure, the caller's
+/// own in `on_row` included, drops it, for it may stand amid its rows and hold an old snapshot; the next use prepares
+/// it again. Throws `storage_error`.
 template <class Row, class... Args>
 class query {
 public:

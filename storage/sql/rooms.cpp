@@ -2,23 +2,13 @@
 #include "storage/sql/rooms.hpp"
 
 #include "protocol/text.hpp"
+#include "storage/sql/paging.hpp"
 
 namespace parley::storage::sql {
 namespace {
 
-/// The pattern of `LIKE … ESCAPE '!'` that finds `search` anywhere in a folded name.
-std::string like_pattern(std::string_view search) {
-  std::string out = "%";
-  for (const char c : fold(search)) {
-    if (c == '%' || c == '_' || c == '!')
-      out.push_back('!');
-    out.push_back(c);
-  }
-  return out + "%";
-}
-
 const std::string matches = " AND r.name_key LIKE :pattern ESCAPE '!'";
-const std::string one_page = " ORDER BY r.id LIMIT :size OFFSET :offset";
+const std::string one_page_by_id = " ORDER BY r.id" + one_page;
 const std::string mine = " FROM members m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = :user" + matches;
 const std::string listed = " FROM rooms r WHERE r.is_public = 1" + matches;
 
@@ -60,16 +50,16 @@ room_queries::room_queries(connection& link)
               "LEFT JOIN members m ON m.room_id = r.id AND m.user_id = :user "
               "LEFT JOIN bans b ON b.room_id = r.id AND b.user_id = :user WHERE r.id = :room",
             {"user", "room"}),
-    list_mine_(link, "SELECT " + room_columns + mine + one_page, {"user", "pattern", "size", "offset"}),
+    list_mine_(link, "SELECT " + room_columns + mine + one_page_by_id, {"user", "pattern", "size", "offset"}),
     count_mine_(link, "SELECT COUNT(*)" + mine, {"user", "pattern"}),
-    list_listed_(link, "SELECT " + room_columns + listed + one_page, {"pattern", "size", "offset"}),
+    list_listed_(link, "SELECT " + room_columns + listed + one_page_by_id, {"pattern", "size", "offset"}),
     count_listed_(link, "SELECT COUNT(*)" + listed, {"pattern"}) {}
 
 std::optional<room_state> room_queries::find(room_id id) {
   auto row = state_.one(id);
   if (!row)
     return std::nullopt;
-  return room_state{row->value.take(), message_id{row->last_message}};
+  return room_state{row->value.take(), message_id{row->last_message}, std::nullopt};
 }
 
 std::optional<room_access> room_queries::find_access(room_id room, user_id user) {
@@ -81,14 +71,8 @@ std::optional<room_access> room_queries::find_access(room_id room, user_id user)
 
 page<room> room_queries::list(user_id user, room_scope scope, std::string_view search, page_request at) {
   const auto pattern = like_pattern(search);
-  const auto read = [&](auto& count, auto& list, const auto&... key) {
-    const snapshot state(link_);
-    page<room> out{.items = {}, .total = count.one(key...).value().value, .number = at.number, .size = at.size};
-    list.each([&](room_row& row) { out.items.push_back(row.take()); }, key..., at.size, at.offset());
-    return out;
-  };
-  return scope == room_scope::mine ? read(count_mine_, list_mine_, user, pattern)
-                                   : read(count_listed_, list_listed_, pattern);
+  return scope == room_scope::mine ? read_page<room>(link_, count_mine_, list_mine_, at, user, pattern)
+                                   : read_page<room>(link_, count_listed_, list_listed_, at, pattern);
 }
 
 room_changes::room_changes(connection& link, room_queries& queries)
@@ -107,7 +91,8 @@ room_changes::room_changes(connection& link, room_queries& queries)
                    {"is_public", "join_policy", "history", "allow_guests", "sync_mode", "id"}),
     delete_(link, "DELETE FROM rooms WHERE id = :id", {"id"}),
     set_active_(link, "UPDATE rooms SET is_active = :is_active WHERE id = :id", {"is_active", "id"}),
-    clear_active_(link, "UPDATE rooms SET is_active = 0 WHERE is_active = 1", {}) {}
+    clear_active_(link, "UPDATE rooms SET is_active = 0 WHERE is_active = 1", {}),
+    set_owner_(link, "UPDATE rooms SET owner_id = :owner WHERE id = :id", {"owner", "id"}) {}
 
 room room_changes::create(user_id owner, const new_room& x, timestamp now) {
   const auto row = insert_.one(owner, x.name, fold(x.name), x.description, x.config.is_public, x.config.join,
@@ -158,6 +143,10 @@ void room_changes::set_active(room_id id, bool is_active) {
 
 void room_changes::clear_active() {
   clear_active_.run();
+}
+
+void room_changes::set_owner(room_id id, user_id owner) {
+  set_owner_.run(owner, id);
 }
 
 } // namespace parley::storage::sql

@@ -86,6 +86,7 @@ class room_queries {
 public:
   explicit room_queries(connection& link);
 
+  /// `watching` is left empty.
   std::optional<room_state> find(room_id id);
   std::optional<room_access> find_access(room_id room, user_id user);
   page<room> list(user_id user, room_scope scope, std::string_view search, page_request at);
@@ -112,6 +113,7 @@ public:
   result<void> remove(room_id id);
   void set_active(room_id id, bool is_active);
   void clear_active();
+  void set_owner(room_id id, user_id owner);
 
 private:
   result<room> find(room_id id);
@@ -125,6 +127,7 @@ private:
   change<integer> delete_;
   change<integer, integer> set_active_;
   change<> clear_active_;
+  change<integer, integer> set_owner_;
 };
 
 } // namespace parley::storage::sql

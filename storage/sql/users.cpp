@@ -2,6 +2,7 @@
 #include "storage/sql/users.hpp"
 
 #include "protocol/text.hpp"
+#include "storage/sql/paging.hpp"
 
 namespace parley::storage::sql {
 namespace {
@@ -16,6 +17,8 @@ std::optional<user_id> to_id(const std::optional<scalar<integer>>& row) {
   return row ? std::optional(user_id{row->value}) : std::nullopt;
 }
 
+const std::string found_by_name = " FROM users u WHERE u.id <> :anonymous AND u.username_key LIKE :pattern ESCAPE '!'";
+
 } // namespace
 
 user user_row::take() {
@@ -27,13 +30,20 @@ user user_row::take() {
           .created_at = to_time(created_at)};
 }
 
+user_brief user_brief_row::take() {
+  return {user_id{id}, std::move(username), avatar_url.get()};
+}
+
 user_queries::user_queries(connection& link)
-  : by_id_(link, "SELECT " + user_columns + " FROM users u WHERE u.id = :id", {"id"}),
+  : link_(link), by_id_(link, "SELECT " + user_columns + " FROM users u WHERE u.id = :id", {"id"}),
     by_login_(link,
               "SELECT " + user_columns +
                 ", u.password_hash FROM users u WHERE u.username_key = :login OR u.email_key = :login",
               {"login"}),
     credentials_by_id_(link, "SELECT " + user_columns + ", u.password_hash FROM users u WHERE u.id = :id", {"id"}),
+    list_(link, "SELECT " + user_brief_columns + found_by_name + " ORDER BY u.id" + one_page,
+          {"anonymous", "pattern", "size", "offset"}),
+    count_(link, "SELECT COUNT(*)" + found_by_name, {"anonymous", "pattern"}),
     presence_(link, "SELECT 1 FROM users WHERE id = :id", {"id"}),
     registered_(link, "SELECT 1 FROM users WHERE id <> :anonymous LIMIT 1", {"anonymous"}),
     by_username_(link, "SELECT id FROM users WHERE username_key = :key", {"key"}),
@@ -50,6 +60,10 @@ std::optional<credentials> user_queries::find_credentials(std::string_view login
 
 std::optional<credentials> user_queries::find_credentials(user_id id) {
   return to_credentials(credentials_by_id_.one(id));
+}
+
+page<user_brief> user_queries::list(std::string_view search, page_request at) {
+  return read_page<user_brief>(link_, count_, list_, at, anonymous_user, like_pattern(search));
 }
 
 bool user_queries::exists(user_id id) {
@@ -76,8 +90,8 @@ user_changes::user_changes(connection& link, user_queries& queries)
             {"username", "username_key", "email", "email_key", "password_hash", "role", "created_at"}),
     update_(link,
             "UPDATE users SET username = :username, username_key = :username_key, email = :email, "
-            "email_key = :email_key, password_hash = :password_hash WHERE id = :id",
-            {"username", "username_key", "email", "email_key", "password_hash", "id"}),
+            "email_key = :email_key, password_hash = :password_hash, avatar_url = :avatar_url WHERE id = :id",
+            {"username", "username_key", "email", "email_key", "password_hash", "avatar_url", "id"}),
     promote_(link, "UPDATE users SET role = :role WHERE id = :id", {"role", "id"}) {}
 
 error_code user_changes::taken(user_id self, std::string_view username_key, std::string_view email_key) {
@@ -109,12 +123,13 @@ result<user> user_changes::update(user_id id, const user_patch& x) {
   user& value = current->value;
   value.username = x.username.value_or(value.username);
   value.email = x.email.value_or(value.email);
+  value.avatar_url = x.avatar_url.value_or(value.avatar_url);
   const auto username_key = fold(value.username);
   const auto email_key = fold(value.email);
   if (const auto fault = taken(id, username_key, email_key); fault != error_code::none)
     return tl::unexpected(fault);
   update_.run(value.username, username_key, value.email, email_key, x.password_hash.value_or(current->password_hash),
-              id);
+              value.avatar_url, id);
   return std::move(value);
 }
 

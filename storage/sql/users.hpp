@@ -28,6 +28,22 @@ struct user_row {
   user take();
 };
 
+inline const std::string user_brief_columns = "u.id, u.username, u.avatar_url";
+
+struct user_brief_row {
+  integer id = 0;
+  std::string username;
+  nullable<std::string> avatar_url;
+
+  template <class Visit>
+  void columns(Visit&& visit) {
+    visit(id);
+    visit(username);
+    visit(avatar_url);
+  }
+  user_brief take();
+};
+
 struct credentials_row {
   user_row value;
   std::string password_hash;
@@ -46,15 +62,19 @@ public:
   std::optional<user> find(user_id id);
   std::optional<credentials> find_credentials(std::string_view login);
   std::optional<credentials> find_credentials(user_id id);
+  page<user_brief> list(std::string_view search, page_request at);
   bool exists(user_id id);
   bool any_registered();
   std::optional<user_id> find_by_username_key(std::string_view key);
   std::optional<user_id> find_by_email_key(std::string_view key);
 
 private:
+  connection& link_;
   query<user_row, integer> by_id_;
   query<credentials_row, std::string> by_login_;
   query<credentials_row, integer> credentials_by_id_;
+  query<user_brief_row, integer, std::string, integer, integer> list_;
+  query<scalar<integer>, integer, std::string> count_;
   query<scalar<integer>, integer> presence_;
   query<scalar<integer>, integer> registered_;
   query<scalar<integer>, std::string> by_username_;
@@ -76,7 +96,7 @@ private:
 
   user_queries& queries_;
   query<scalar<integer>, std::string, std::string, std::string, std::string, std::string, integer, integer> insert_;
-  change<std::string, std::string, std::string, std::string, std::string, integer> update_;
+  change<std::string, std::string, std::string, std::string, std::string, std::optional<std::string>, integer> update_;
   change<integer, integer> promote_;
 };
 

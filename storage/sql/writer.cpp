@@ -96,9 +96,101 @@ result<void> sql_writer::remove_member(room_id room, user_id user, bool ban, tim
   return member_changes_.remove(room, user, ban, now);
 }
 
+result<membership> sql_writer::change_member(room_id room, user_id user, const member_patch& x) {
+  link_.require_transaction();
+  return member_changes_.change(room, user, x);
+}
+
+result<void> sql_writer::lift_ban(room_id room, user_id user) {
+  link_.require_transaction();
+  return member_changes_.lift_ban(room, user);
+}
+
+result<std::pair<room, std::vector<notification>>> sql_writer::transfer_room(room_id room, user_id to) {
+  link_.require_transaction();
+  auto access = rooms_.find_access(room, to);
+  if (!access)
+    return tl::unexpected(error_code::room_not_found);
+  if (!access->who)
+    return tl::unexpected(error_code::not_a_member);
+  std::vector<notification> moved;
+  if (access->value.owner != to) {
+    member_changes_.hand_over(room, to);
+    room_changes_.set_owner(room, to);
+    moved = notification_changes_.hand_over(room, to);
+    access->value.owner = to;
+  }
+  return std::pair(std::move(access->value), std::move(moved));
+}
+
+result<notification> sql_writer::add_notification(const new_notification& x) {
+  link_.require_transaction();
+  return notification_changes_.add(x);
+}
+
+result<notification> sql_writer::mark_notification(notification_id id, user_id receiver, bool read) {
+  link_.require_transaction();
+  return notification_changes_.mark(id, receiver, read);
+}
+
+result<notification> sql_writer::answer_notification(notification_id id, bool accept) {
+  link_.require_transaction();
+  return notification_changes_.answer(id, accept);
+}
+
 std::vector<result<appended>> sql_writer::append(std::span<const message_draft> drafts) {
   link_.require_transaction();
   return message_changes_.append(drafts);
+}
+
+result<message> sql_writer::edit_message(message_id id, std::string_view content, timestamp now) {
+  link_.require_transaction();
+  return message_changes_.edit(id, content, now);
+}
+
+result<message> sql_writer::delete_message(message_id id) {
+  link_.require_transaction();
+  return message_changes_.remove(id);
+}
+
+read_mark sql_writer::raise_read_mark(room_id room, user_id user, message_id id) {
+  link_.require_transaction();
+  return read_mark_changes_.raise(room, user, id);
+}
+
+result<void> sql_writer::save_task(user_id by, const task_status& x) {
+  link_.require_transaction();
+  return task_changes_.save(by, x);
+}
+
+void sql_writer::save_playback(room_id room, const playback& x) {
+  link_.require_transaction();
+  playback_changes_.save(room, x);
+}
+
+result<video> sql_writer::add_video(const new_video& x) {
+  link_.require_transaction();
+  return video_changes_.add(x);
+}
+
+result<stored_video> sql_writer::remove_video(video_id id) {
+  link_.require_transaction();
+  return video_changes_.remove(id);
+}
+
+result<void> sql_writer::add_upload(const upload& x) {
+  link_.require_transaction();
+  return upload_changes_.add(x);
+}
+
+void sql_writer::touch_upload(std::string_view id, timestamp now) {
+  link_.require_transaction();
+  upload_changes_.touch(id, now);
+}
+
+void sql_writer::remove_upload(std::string_view id) {
+  link_.require_transaction();
+  upload_changes_.remove(id);
 }
 
 bool sql_writer::is_empty() {

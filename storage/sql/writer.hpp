@@ -32,8 +32,26 @@ public:
   void clear_active() override;
   result<membership> add_member(room_id room, user_id user, member_role role, timestamp now) override;
   result<void> remove_member(room_id room, user_id user, bool ban, timestamp now) override;
+  result<membership> change_member(room_id room, user_id user, const member_patch& x) override;
+  result<void> lift_ban(room_id room, user_id user) override;
+  result<std::pair<room, std::vector<notification>>> transfer_room(room_id room, user_id to) override;
+
+  result<notification> add_notification(const new_notification& x) override;
+  result<notification> mark_notification(notification_id id, user_id receiver, bool read) override;
+  result<notification> answer_notification(notification_id id, bool accept) override;
 
   std::vector<result<appended>> append(std::span<const message_draft> drafts) override;
+  result<message> edit_message(message_id id, std::string_view content, timestamp now) override;
+  result<message> delete_message(message_id id) override;
+  read_mark raise_read_mark(room_id room, user_id user, message_id id) override;
+
+  result<void> save_task(user_id by, const task_status& x) override;
+  void save_playback(room_id room, const playback& x) override;
+  result<video> add_video(const new_video& x) override;
+  result<stored_video> remove_video(video_id id) override;
+  result<void> add_upload(const upload& x) override;
+  void touch_upload(std::string_view id, timestamp now) override;
+  void remove_upload(std::string_view id) override;
 
   bool is_empty() override;
 
@@ -47,7 +65,13 @@ private:
   token_changes token_changes_{link_, users_};
   room_changes room_changes_{link_, rooms_};
   member_changes member_changes_{link_, rooms_, users_};
-  message_changes message_changes_{link_};
+  notification_changes notification_changes_{link_, notifications_, rooms_, users_};
+  message_changes message_changes_{link_, messages_};
+  read_mark_changes read_mark_changes_{link_, read_marks_};
+  task_changes task_changes_{link_};
+  playback_changes playback_changes_{link_};
+  video_changes video_changes_{link_, videos_};
+  upload_changes upload_changes_{link_};
 };
 
 } // namespace parley::storage::sql

@@ -91,6 +91,8 @@ void sqlite_dialect::open(soci::session& session, sql::access how) const {
   switch_to_wal(session);
   run(session, how_ == durability::full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
   run(session, "PRAGMA foreign_keys = ON");
+  // A deleted message leaves no bytes in the file. Some builds of SQLite have it off.
+  run(session, "PRAGMA secure_delete = ON");
   run(session, "PRAGMA cache_size = -" + std::to_string(writer_cache_kib));
   run(session, "PRAGMA journal_size_limit = " + std::to_string(wal_size_limit_bytes));
 }

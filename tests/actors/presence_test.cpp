@@ -161,7 +161,7 @@ TEST_F(presence_suite, a_member_who_is_removed_is_put_out_and_cannot_come_back) 
   EXPECT_THAT(bob.errors(), ElementsAre("not_a_member"));
 }
 
-TEST_F(presence_suite, a_member_who_is_removed_while_its_join_waits_for_the_messages_is_refused) {
+TEST_F(presence_suite, a_join_behind_a_removal_that_is_being_committed_is_refused) {
   for (int i = 0; i < 3; ++i)
     node_.store.add_message(room_, ann_, "old");
   node_.inside(ann_, room_);
@@ -170,17 +170,33 @@ TEST_F(presence_suite, a_member_who_is_removed_while_its_join_waits_for_the_mess
   node_.hold(node_.writer);
   auto out = remove(ann_, bob_);
   node_.settle();
-  node_.hold(node_.reader);
   bob.joins(room_, message_id{1});
   node_.settle();
+  EXPECT_THAT(bob.types_heard(), IsEmpty());
   node_.release(node_.writer);
   node_.settle();
   EXPECT_TRUE(out->value);
-  EXPECT_THAT(bob.types_heard(), IsEmpty());
-  node_.release(node_.reader);
-  node_.settle();
   ASSERT_THAT(bob.types_heard(), ElementsAre("room_join_error"));
   EXPECT_EQ(bob.heard("room_join_error")[0]["code"], "not_a_member");
+  EXPECT_EQ(node_.active_users(room_), 1);
+}
+
+TEST_F(presence_suite, a_member_who_is_removed_while_its_join_waits_for_the_messages_comes_in_and_is_put_out) {
+  for (int i = 0; i < 3; ++i)
+    node_.store.add_message(room_, ann_, "old");
+  node_.inside(ann_, room_);
+  auto& bob = node_.signed_in(bob_);
+  node_.hold(node_.reader);
+  bob.joins(room_, message_id{1});
+  node_.settle();
+  auto out = remove(ann_, bob_);
+  node_.settle();
+  EXPECT_TRUE(out->pending());
+  node_.release(node_.reader);
+  node_.settle();
+  EXPECT_TRUE(out->value);
+  EXPECT_EQ(bob.types_heard().back(), "room_left");
+  EXPECT_EQ(bob.heard("room_left")[0]["reason"], "removed");
   EXPECT_EQ(node_.active_users(room_), 1);
 }
 
@@ -272,7 +288,7 @@ TEST_F(presence_suite, a_dissolved_room_answers_for_a_while_though_somebody_was_
   node_.ask<finished>(node_.live(room_), dissolve_room{ann_});
   node_.settle();
   node_.advance(std::chrono::seconds(10));
-  auto late = node_.ask<finished>(node_.live(room_), become_member{bob_});
+  auto late = node_.ask<admission>(node_.live(room_), become_member{{bob_, "bob", {}}});
   node_.settle();
   EXPECT_EQ(late->refused, error_code::room_not_found);
   node_.advance(2 * directory::reap_interval);
@@ -291,6 +307,18 @@ TEST_F(presence_suite, the_room_is_stored_active_at_the_first_join_and_inactive_
   bob.breaks();
   node_.settle();
   EXPECT_THAT(activity(), ElementsAre(true, false));
+}
+
+TEST_F(presence_suite, activity_that_could_not_be_stored_is_stored_a_second_later_and_then_less_and_less_often) {
+  node_.store.fail(store_call::commit);
+  node_.inside(ann_, room_);
+  for (int pause : {1, 2, 4, 8, 16, 30, 30}) {
+    node_.store.fail(store_call::commit); // one try uses it up: a second one within the pause would succeed
+    node_.advance(std::chrono::seconds(pause));
+    ASSERT_THAT(activity(), IsEmpty()) << pause;
+  }
+  node_.advance(std::chrono::seconds(30));
+  EXPECT_THAT(activity(), ElementsAre(true));
 }
 
 TEST_F(presence_suite, flips_during_one_commit_are_stored_as_the_last_of_them) {

@@ -69,5 +69,33 @@ TEST(recent_messages_suite, one_message_over_the_bound_is_kept_alone) {
   EXPECT_FALSE(all.covers(message_id{0}));
 }
 
+TEST(recent_messages_suite, a_message_is_replaced_by_its_id_and_nothing_else_is) {
+  recent_messages all{message_id{}};
+  for (auto i : {1, 3, 8})
+    all.push(make(i));
+  auto edited = make(3);
+  edited.content = "other";
+  all.replace(edited);
+  all.replace(make(2));
+  all.replace(make(9));
+  ASSERT_EQ(ids_after(all, 0), (std::vector<std::int64_t>{1, 3, 8}));
+  EXPECT_EQ(all.after(message_id{1}).front().content, "other");
+  EXPECT_EQ(all.after(message_id{3}).front().content, "x");
+}
+
+TEST(recent_messages_suite, a_longer_text_counts_and_a_deleted_one_makes_room) {
+  recent_messages all{message_id{}};
+  auto half = recent_messages::byte_limit / 2;
+  all.push(make(1));
+  all.push(make(2, half));
+  all.push(make(3, 1));
+  all.replace(make(2, 0));
+  all.push(make(4, half));
+  EXPECT_TRUE(all.covers(message_id{0}));
+  all.replace(make(3, half));
+  EXPECT_FALSE(all.covers(message_id{0}));
+  EXPECT_EQ(ids_after(all, 1), (std::vector<std::int64_t>{2, 3, 4}));
+}
+
 } // namespace
 } // namespace parley::test

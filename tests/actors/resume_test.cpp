@@ -220,6 +220,63 @@ TEST_F(resume_suite, what_is_committed_and_read_before_the_room_publishes_it_com
   EXPECT_FALSE(bob.heard("room_message").back().contains("replayed"));
 }
 
+TEST_F(resume_suite, a_message_that_the_client_read_before_the_room_published_it_does_not_come_again) {
+  stored(3);
+  auto& ann = node_.inside(ann_, room_);
+  auto& bob = node_.signed_in(bob_);
+  node_.store.after_commit = [&] {
+    if (node_.store.committed.messages.size() != 4 || !bob.types_heard().empty())
+      return;
+    bob.joins(room_, message_id{4}); // it is in the database: bob has it from there
+    node_.settle();
+    ASSERT_THAT(bob.types_heard(), IsEmpty()) << "the writer is within its step: the room does not know yet";
+  };
+  ann.posts(room_, "new");
+  node_.settle();
+  ann.posts(room_, "newer");
+  node_.settle();
+  EXPECT_EQ(bob.heard("room_joined").at(0)["last_message_id"], 4);
+  EXPECT_THAT(bob.ids(), ElementsAre(5));
+}
+
+TEST_F(resume_suite, a_join_waits_only_for_what_was_on_its_way_when_it_came) {
+  stored(3);
+  auto& ann = node_.inside(ann_, room_);
+  auto& bob = node_.signed_in(bob_);
+  node_.hold(node_.writer);
+  ann.posts(room_, "new");
+  node_.settle();
+  node_.step(node_.writer);           // it takes the message
+  bob.joins(room_, message_id{1000}); // nobody can have read that
+  node_.settle();
+  ann.posts(room_, "newer");
+  node_.settle();
+  EXPECT_THAT(bob.types_heard(), IsEmpty());
+  node_.step(node_.writer); // it commits the first one
+  node_.settle();
+  EXPECT_EQ(bob.heard("room_joined").at(0)["last_message_id"], 4);
+  node_.release_all();
+  node_.settle();
+  EXPECT_THAT(bob.ids(), ElementsAre(5)) << "whatever it claims, it hears what comes";
+}
+
+TEST_F(resume_suite, a_join_that_waits_is_refused_where_the_room_is_gone_by_then) {
+  auto& inside = node_.inside(bob_, room_);
+  auto& bob = node_.signed_in(bob_);
+  node_.hold(node_.writer);
+  node_.ask<finished>(node_.live(room_), dissolve_room{ann_});
+  node_.settle();
+  inside.posts(room_, "new");
+  node_.settle();
+  bob.joins(room_, message_id{1});
+  node_.settle();
+  EXPECT_THAT(bob.types_heard(), IsEmpty());
+  node_.release_all();
+  node_.settle();
+  EXPECT_THAT(bob.types_heard(), ElementsAre("room_join_error"));
+  EXPECT_EQ(bob.heard("room_join_error").at(0)["code"], "room_not_found");
+}
+
 TEST_F(resume_suite, whoever_runs_when_each_client_hears_every_message_after_its_last_once) {
   for (unsigned seed = 0; seed < 300; ++seed) {
     SCOPED_TRACE(seed);

@@ -57,13 +57,14 @@ TEST(check, takes_any_origin_in_development_only) {
   EXPECT_EQ(broken_key(s), "");
 }
 
-TEST(check, stops_rather_than_serve_plain_text_to_who_asked_for_tls) {
+TEST(check, wants_both_files_of_tls_or_none_and_names_the_one_that_is_missing) {
   settings s;
   s.tls.certificate = "cert.pem";
-  EXPECT_EQ(broken_key(s), "tls.certificate");
-  s = {};
-  s.tls.key = "key.pem";
   EXPECT_EQ(broken_key(s), "tls.key");
+  s.tls.key = "key.pem";
+  EXPECT_EQ(broken_key(s), "");
+  s.tls.certificate = "";
+  EXPECT_EQ(broken_key(s), "tls.certificate");
 }
 
 TEST(check, refuses_a_cluster) {

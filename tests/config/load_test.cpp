@@ -225,8 +225,15 @@ TEST(load, never_shows_a_secret_in_an_error) {
 }
 
 TEST(load, says_where_a_value_came_from_that_breaks_a_rule) {
-  EXPECT_THAT(fault({{}, environment{{"PARLEY_TLS_KEY", "k.pem"}}, {}}),
-              AllOf(HasSubstr("tls.key: "), HasSubstr("not in this version"), HasSubstr("(environment)")));
+  EXPECT_THAT(fault({{}, environment{{"PARLEY_CLUSTER_ENABLED", "true"}}, {}}),
+              AllOf(HasSubstr("cluster.enabled: "), HasSubstr("not in this version"), HasSubstr("(environment)")));
+}
+
+TEST(load, says_in_one_line_which_file_of_tls_is_missing) {
+  EXPECT_EQ(fault({{}, environment{{"PARLEY_TLS_KEY", "k.pem"}}, {}}),
+            "tls.certificate: must be set where tls.key is; allowed: a PEM file; both keys or none (default)");
+  EXPECT_EQ(fault({{}, {}, overrides{{"tls.certificate", "c.pem"}, {"tls.key", ""}}}),
+            "tls.key: must be set where tls.certificate is; allowed: a PEM file; both keys or none (flag)");
 }
 
 TEST(read_environment, keeps_what_begins_with_parley) {

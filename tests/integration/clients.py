@@ -10,6 +10,7 @@ import socket
 import httpx
 import websockets
 
+from contract import check_frame, check_response, frame_contract, read_json
 from harness import DEADLINE
 
 PASSWORD = "correct horse battery"
@@ -36,12 +37,13 @@ class User:
 
 
 class Api(httpx.Client):
-    """The HTTP side. `user=` of every call sends that user's bearer token."""
+    """The HTTP side. `user=` of every call sends that user's bearer token. Every answer must be a documented one."""
 
     _names = itertools.count(1)
 
     def __init__(self, server):
-        super().__init__(base_url=server.http, timeout=DEADLINE, event_hooks={"response": [send_at_once]})
+        super().__init__(base_url=server.http, timeout=DEADLINE, verify=server.trust or True,
+                         event_hooks={"response": [send_at_once, check_response]})
 
     def request(self, method, url, *, user=None, **more):  # pylint: disable=arguments-differ
         if user is not None:
@@ -101,10 +103,14 @@ class Api(httpx.Client):
 
 
 class Socket:
-    """One WebSocket that speaks JSON. `passed` holds the frames that the last `until` or `closed` went over."""
+    """One WebSocket that speaks JSON. `passed` holds the frames that the last `until` or `closed` went over.
 
-    def __init__(self, connection):
+    Every frame must be a documented one of the channel at `path`.
+    """
+
+    def __init__(self, connection, path):
         self.connection = connection
+        self.path = path
         self.passed = []
 
     async def send(self, frame):
@@ -113,10 +119,15 @@ class Socket:
     async def send_text(self, text):
         await asyncio.wait_for(self.connection.send(text), DEADLINE)
 
+    async def _next(self):
+        data = await self.connection.recv()
+        check_frame(self.path, data)
+        return read_json(data)
+
     async def receive(self, timeout=DEADLINE):
         """The next frame; fails where none comes in time."""
         try:
-            return json.loads(await asyncio.wait_for(self.connection.recv(), timeout))
+            return await asyncio.wait_for(self._next(), timeout)
         except asyncio.TimeoutError:
             raise AssertionError(f"nothing came within {timeout} s after {self.passed}") from None
 
@@ -145,7 +156,7 @@ class Socket:
 
         async def look():
             while True:
-                self.passed.append(json.loads(await self.connection.recv()))
+                self.passed.append(await self._next())
 
         try:
             await asyncio.wait_for(look(), timeout)
@@ -216,12 +227,13 @@ class Sockets:
     def __init__(self, server):
         self.server = server
         self.opened = []
+        frame_contract()  # takes a moment the first time, which no deadline of a test should pay for
 
     async def open(self, path, kind=EnvelopeSocket, headers=None, **more):
         connection = await asyncio.wait_for(
             websockets.connect(self.server.ws + path, extra_headers=headers, max_queue=None, ping_interval=None,
-                               open_timeout=DEADLINE, close_timeout=5, **more), DEADLINE)
-        one = kind(connection)
+                               open_timeout=DEADLINE, close_timeout=5, ssl=self.server.trust, **more), DEADLINE)
+        one = kind(connection, path)
         self.opened.append(one)
         return one
 

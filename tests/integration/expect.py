@@ -44,7 +44,8 @@ def problem(answer, status, code, *fields):
 
 def reasons(status):
     """The reason phrases of a status, lower case: RFC 9110 renamed two that Python still calls by the older name."""
-    renamed = {413: {"content too large", "payload too large"}, 422: {"unprocessable content", "unprocessable entity"}}
+    renamed = {413: {"content too large", "payload too large"}, 416: {"range not satisfiable"},
+               422: {"unprocessable content", "unprocessable entity"}}
     return renamed.get(status, set()) | {http.HTTPStatus(status).phrase.lower()}
 
 

@@ -8,6 +8,7 @@ import os
 import pathlib
 import re
 import signal
+import ssl
 import subprocess
 import threading
 import time
@@ -43,12 +44,19 @@ def run_parley(*arguments, stdin="", env=None, cwd=None, timeout=DEADLINE):
 
 
 class Server:
-    """One `parley serve` on a free port of loopback, with its own data folder and its standard error kept."""
+    """One `parley serve` on a free port of loopback, with its own data folder and its standard error kept.
+
+    With a `certificate` (`certificate.pem` and `certificate.key` are paths) it speaks TLS, and clients trust it alone.
+    """
 
     running = []  # for failure reports: every server that was started and not yet ended
 
-    def __init__(self, data_dir, settings=None, args=(), env=None):
+    def __init__(self, data_dir, settings=None, args=(), env=None, certificate=None):
         self.data_dir = pathlib.Path(data_dir)
+        self.trust = None  # the ssl.SSLContext of clients
+        if certificate:
+            settings = {"tls.certificate": certificate.pem, "tls.key": certificate.key, **(settings or {})}
+            self.trust = ssl.create_default_context(cafile=certificate.pem)
         self.command = [BINARY, "serve", "--port", "0", "--data-dir", str(self.data_dir), *args,
                         *settings_flags(settings or {})]
         self.env = clean_environment(env)
@@ -77,9 +85,10 @@ class Server:
     def _read_log(self, stream):
         for line in stream:
             self.log.append(line.rstrip("\n"))
-            found = re.search(r"listening on http://([^\s:]+):(\d+)", line)
+            found = re.search(r"listening on (https?)://([^\s:]+):(\d+)", line)
             if found:
-                self.host, self.port = found[1], int(found[2])
+                assert (found[1] == "https") == bool(self.trust), line
+                self.host, self.port = found[2], int(found[3])
                 self._ready.set()
         stream.close()
         self._ready.set()
@@ -97,6 +106,10 @@ class Server:
         if self.process.poll() is None:
             self.process.kill()
         self._wait(DEADLINE)
+
+    def wait(self, deadline=DEADLINE):
+        """The exit code, once the server has ended by itself."""
+        return self._wait(deadline)
 
     def _wait(self, deadline):
         try:
@@ -129,11 +142,11 @@ class Server:
 
     @property
     def http(self):
-        return f"http://{self.authority}"
+        return f"{'https' if self.trust else 'http'}://{self.authority}"
 
     @property
     def ws(self):
-        return f"ws://{self.authority}"
+        return f"{'wss' if self.trust else 'ws'}://{self.authority}"
 
     @property
     def database(self):

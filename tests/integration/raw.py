@@ -62,11 +62,14 @@ def _head(opcode, length, final, reserved, mask_bit):
 
 
 class Connection:
-    """One TCP connection; every read has a deadline."""
+    """One TCP connection, with TLS where the server speaks it and `trust` is not False; every read has a deadline."""
 
-    def __init__(self, server, timeout=DEADLINE):
+    def __init__(self, server, timeout=DEADLINE, trust=None):
         self.host = server.authority
         self.socket = socket.create_connection((server.host, server.port), timeout=timeout)
+        trust = server.trust if trust is None else trust
+        if trust:
+            self.socket = trust.wrap_socket(self.socket, server_hostname=server.host)
         self.pending = b""
 
     def __enter__(self):

@@ -1,6 +1,7 @@
 """The examples of the requirements, word for word but for address and token, and Node and Python in one room."""
 
 import asyncio
+import json
 import os
 import pathlib
 import re
@@ -27,9 +28,9 @@ class Program:
         self.lines = []
 
     @classmethod
-    async def run(cls, *command, token):
+    async def run(cls, *command, token, page=None):
         env = {**clean_environment(), "JWT_TOKEN": token, "NODE_PATH": str(NODE_MODULES), "PYTHONUNBUFFERED": "1",
-               "PYTHONIOENCODING": "utf-8"}
+               "PYTHONIOENCODING": "utf-8", "PAGE": json.dumps(page or {})}
         return cls(await asyncio.create_subprocess_exec(*map(str, command), env=env, stdin=asyncio.subprocess.PIPE,
                                                         stdout=asyncio.subprocess.PIPE,
                                                         stderr=asyncio.subprocess.STDOUT))
@@ -67,6 +68,22 @@ def adapted(tmp_path, name, server, token):
     target = tmp_path / name
     target.write_text(source)
     return target
+
+
+def readdressed(tmp_path, name, server):
+    """The example with this server in place of the hosts that its text names."""
+    source, places = re.subn(r"(?:https://api|ws://ws)\.localhost|ws://localhost:8000",
+                             lambda found: server.http if found[0].startswith("https") else server.ws,
+                             (EXAMPLES / name).read_text())
+    assert places
+    target = tmp_path / name
+    target.write_text(source)
+    return target
+
+
+def frame_in(line):
+    """The JSON that follows the words of a line."""
+    return json.loads(line[line.index("{"):])
 
 
 @pytest.fixture
@@ -155,3 +172,64 @@ async def test_node_and_python_chat_in_one_room(server, api, sockets, alice, bob
     await python.tell("send_message", room_id=room, content="bye")
     assert await talker.until("closed") == "closed 1000"
     assert await talker.ends() == []
+
+
+# -- known and anonymous clients, tasks ----------------------------------------------------------
+
+
+@pytest.fixture
+def known(server, api):
+    """The user of the examples, who signs in by e-mail: (id, username)."""
+    form = {"email": "user@example.com", "password": "password123"}
+    signed_in = api.login(form["email"], form["password"])
+    if signed_in.status_code != 200:
+        name = api.unique_name("known")
+        assert api.post("/users/", json={"username": name, **form}).status_code == 201
+        signed_in = api.login(form["email"], form["password"])
+    who = api.get("/users/me", user=signed_in.json()["access_token"]).json()
+    return {"id": who["id"], "username": who["username"]}
+
+
+async def test_the_javascript_example_of_a_known_client_says_hello(server, known, node, tmp_path):
+    page = await Program.run(node, EXAMPLES / "browser.js", readdressed(tmp_path, "known_client.js", server),
+                             "connectWebSocket().then((socket) => { globalThis.ws = socket; })", token="")
+    await page.until("WebSocket соединение установлено")
+    connected = frame_in(await page.until("Получено сообщение:"))
+    assert connected["type"] == "connected" and connected["auth_status"] == "authenticated"
+    assert connected["user_id"] == known["id"] and re.fullmatch(r"\d+", connected["client_id"])
+    assert frame_in(await page.until("Получено сообщение:")) == {
+        "type": "hello", "message": "Привет, сервер!", "client_id": connected["client_id"], "user": known}
+    assert "Соединение закрыто корректно, код=1005 причина=" in await page.ends()
+
+
+async def test_the_python_example_of_a_known_client_says_hello(server, known, tmp_path):
+    script = await Program.run(sys.executable, readdressed(tmp_path, "known_client.py", server), token="")
+    await script.until("WebSocket соединение установлено")
+    connected = frame_in(await script.until("Получено сообщение:"))
+    assert connected["type"] == "connected" and connected["user_id"] == known["id"]
+    assert await script.ends() == []
+
+
+@pytest.mark.parametrize("name, status", [("task_watcher.js", "authenticated"), ("task_guest.js", "guest")])
+async def test_the_javascript_examples_of_a_task_watch_it(server, api, alice, bob, node, tmp_path, name, status):
+    task = f"upload_{status}"
+    page = await Program.run(node, EXAMPLES / "browser.js", readdressed(tmp_path, name, server),
+                             "ws.onmessage = (event) => console.log(event.data);", token="",
+                             page={"connectionId": task, "jwtToken": bob.token})
+    assert frame_in(await page.until("connected")) == {
+        "type": "connected", "message": "WebSocket连接成功", "connection_id": task,
+        "user_id": bob.id if status == "authenticated" else 1, "auth_status": status}
+    published = api.post("/realtime/tasks", user=alice, json={"connection_id": task, "status": "running"})
+    assert published.status_code == 200, published.text
+    assert frame_in(await page.until("task_status"))["status"] == "running"
+    assert await page.ends() == []
+
+
+async def test_node_gets_texts_and_bytes_back(server, node):
+    echo = await Program.run(node, EXAMPLES / "echo.js", server.ws + "/ws/test/node", token="")
+    assert frame_in(await echo.until("text"))["type"] == "test"
+    assert await echo.until("text") == "text text"
+    assert await echo.until("binary") == "binary 00ff"
+    assert await echo.until("binary") == "binary "
+    assert await echo.until("closed") == "closed 1000"
+    assert await echo.ends() == []

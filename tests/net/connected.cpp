@@ -1,5 +1,6 @@
 #include "tests/net/connected.hpp"
 
+#include "tests/net/certificate.hpp"
 #include "tests/net/client_frame.hpp"
 
 #include <algorithm>
@@ -23,7 +24,7 @@ protected:
     const auto not_of_a_connection = [](const auto&) { ADD_FAILURE() << "no connection says that"; };
     return {[this](const inbound& x) {
               EXPECT_EQ(told_->lost, 0) << "a text behind the last word";
-              told_->texts.push_back(x.text);
+              told_->texts.push_back(x.binary ? "binary " + x.text : x.text);
             },
             [this](const connection_lost&) {
               ++told_->lost;
@@ -36,6 +37,8 @@ protected:
             [=](const removed_from_room& x) { not_of_a_connection(x); },
             [=](const access_revoked& x) { not_of_a_connection(x); },
             [=](const renamed& x) { not_of_a_connection(x); },
+            [=](const push_frame& x) { not_of_a_connection(x); },
+            [=](const replaced& x) { not_of_a_connection(x); },
             [=](const drain& x) { not_of_a_connection(x); }};
   }
 
@@ -53,7 +56,7 @@ caf::actor_system_config& connected::prepared(caf::actor_system_config& cfg) {
 
 connected::connected()
   : system_(prepared(config_)), loop_(system_),
-    acceptor_(loop_.context(), connection::tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {}
+    acceptor_(loop_.context(), net::stream::tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {}
 
 connected::~connected() {
   set().cut_all();
@@ -76,8 +79,14 @@ net::connection_set& connected::set() {
 
 link& connected::connect(const how& x) {
   auto& out = links_.emplace_back();
-  out.client = std::make_unique<peer>(acceptor_.local_endpoint(), x.small_window);
-  auto port = std::make_shared<connection>(set(), acceptor_.accept(), x.leftover);
+  const bool secure = GetParam() == transport::tls;
+  out.client = std::make_unique<peer>(acceptor_.local_endpoint(), x.small_window, secure);
+  auto accepted = secure ? net::stream(acceptor_.accept(), some_tls()) : net::stream(acceptor_.accept());
+  for (bool done = false; !done;) {
+    const bool of_client = out.client->shake();
+    done = accepted.handshake().how == net::progress::end::done && of_client;
+  }
+  auto port = std::make_shared<connection>(set(), std::move(accepted), x.leftover, x.takes_binary);
   port->bind(spawn_pinned<listening_session>(system_, loop_.place(), out.session, port));
   if (x.reading)
     port->start_reading();
@@ -87,9 +96,11 @@ link& connected::connect(const how& x) {
 
 void connected::turn() {
   loop_.turn();
-  for (auto& x : links_)
+  for (auto& x : links_) {
+    x.client->push();
     if (x.reads)
       x.client->pull();
+  }
 }
 
 void connected::until(const std::function<bool()>& done) {

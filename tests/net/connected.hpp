@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -21,7 +22,7 @@ namespace parley::test {
 
 /// What a session heard of its connection.
 struct told {
-  std::vector<std::string> texts;
+  std::vector<std::string> texts; ///< of binary ones, behind `binary `
   int lost = 0;
 };
 
@@ -35,8 +36,10 @@ struct link {
   bool gone() const { return server.expired(); }
 };
 
-/// Nothing moves but in `turn` and `until`.
-class connected : public testing::Test {
+enum class transport : std::uint8_t { plain, tls };
+
+/// Over both kinds of sockets. Nothing moves but in `turn` and `until`.
+class connected : public testing::TestWithParam<transport> {
 protected:
   connected();
   /// Cuts what is open, and proves that nothing is left behind.
@@ -46,6 +49,7 @@ protected:
     std::string leftover{};
     bool small_window = false;
     bool reading = true; ///< the session has asked for it
+    bool takes_binary = false;
   };
   link& connect() { return connect(how{}); }
   link& connect(const how& x);
@@ -71,10 +75,14 @@ private:
   caf::actor_system_config config_;
   caf::actor_system system_;
   net::io_thread loop_;
-  net::connection::tcp::acceptor acceptor_;
+  net::stream::tcp::acceptor acceptor_;
   std::optional<net::connection_set> set_;
   std::deque<link> links_;
   int settled_ = 0;
 };
+
+inline std::string transport_name(const testing::TestParamInfo<transport>& x) {
+  return x.param == transport::tls ? "tls" : "plain";
+}
 
 } // namespace parley::test

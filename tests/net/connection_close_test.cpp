@@ -36,7 +36,7 @@ protected:
 
 // -- the close handshake ------------------------------------------------------------------------
 
-TEST_F(a_connection_ends, when_the_client_closes_with_the_same_code_and_then_tcp) {
+TEST_P(a_connection_ends, when_the_client_closes_with_the_same_code_and_then_tcp) {
   auto& x = connect();
   say(x, test::text("last") + client_frame(opcode::close, close_payload(1000, "bye")) + test::text("too late"));
   EXPECT_EQ(close_code_read(x), 1000U);
@@ -46,7 +46,7 @@ TEST_F(a_connection_ends, when_the_client_closes_with_the_same_code_and_then_tcp
   EXPECT_THAT(x.session->texts, ElementsAre("last"));
 }
 
-TEST_F(a_connection_ends, without_a_code_where_the_client_gave_none) {
+TEST_P(a_connection_ends, without_a_code_where_the_client_gave_none) {
   auto& x = connect();
   say(x, client_frame(opcode::close, ""));
   EXPECT_EQ(close_code_read(x), 0U);
@@ -56,7 +56,7 @@ TEST_F(a_connection_ends, without_a_code_where_the_client_gave_none) {
   EXPECT_FALSE(x.client->was_reset);
 }
 
-TEST_F(a_connection_ends, by_the_server_behind_what_was_queued_and_waits_for_the_clients_close) {
+TEST_P(a_connection_ends, by_the_server_behind_what_was_queued_and_waits_for_the_clients_close) {
   auto& x = connect();
   auto port = x.server.lock();
   port->send(make_text_frame("before"));
@@ -81,7 +81,7 @@ TEST_F(a_connection_ends, by_the_server_behind_what_was_queued_and_waits_for_the
   EXPECT_EQ(x.client->frames.size(), 2U) << "one close frame only";
 }
 
-TEST_F(a_connection_ends, by_the_server_behind_a_replay) {
+TEST_P(a_connection_ends, by_the_server_behind_a_replay) {
   options.outbox_bytes = 4096;
   auto& x = connect({.small_window = true});
   x.server.lock()->send_paced(std::vector<frame_ptr>(500, make_text_frame(std::string(1000, 'r'))));
@@ -90,14 +90,14 @@ TEST_F(a_connection_ends, by_the_server_behind_a_replay) {
   EXPECT_EQ(x.client->texts().size(), 500U);
 }
 
-TEST_F(a_connection_ends, with_a_reason_cut_to_what_a_control_frame_holds) {
+TEST_P(a_connection_ends, with_a_reason_cut_to_what_a_control_frame_holds) {
   auto& x = connect();
   x.server.lock()->close(close_code::normal, std::string(200, 'r'));
   EXPECT_EQ(close_code_read(x), 1000U);
   EXPECT_EQ(x.client->frames.back().reason(), std::string(123, 'r'));
 }
 
-TEST_F(a_connection_ends, once_the_client_has_had_its_time_to_answer_a_close) {
+TEST_P(a_connection_ends, once_the_client_has_had_its_time_to_answer_a_close) {
   auto& x = connect();
   const auto before = clock::now();
   x.server.lock()->close(close_code::normal, {});
@@ -110,7 +110,7 @@ TEST_F(a_connection_ends, once_the_client_has_had_its_time_to_answer_a_close) {
   until_gone(x);
 }
 
-TEST_F(a_connection_ends, for_all_that_let_their_close_drag_on_in_one_check) {
+TEST_P(a_connection_ends, for_all_that_let_their_close_drag_on_in_one_check) {
   std::vector<link*> all;
   for (int i = 0; i < 5; ++i)
     all.push_back(&connect());
@@ -126,7 +126,7 @@ TEST_F(a_connection_ends, for_all_that_let_their_close_drag_on_in_one_check) {
 
 // -- faults ------------------------------------------------------------------------------------
 
-TEST_F(a_connection_ends, with_the_close_code_of_each_fault) {
+TEST_P(a_connection_ends, with_the_close_code_of_each_fault) {
   options.message_bytes = 100;
   const std::vector<std::pair<std::string, unsigned>> faults{
     {test::head_bytes(0x81, 1, false) + "x", 1002U},
@@ -145,7 +145,7 @@ TEST_F(a_connection_ends, with_the_close_code_of_each_fault) {
   }
 }
 
-TEST_F(a_connection_ends, with_a_close_frame_that_a_client_can_read_which_goes_on_talking) {
+TEST_P(a_connection_ends, with_a_close_frame_that_a_client_can_read_which_goes_on_talking) {
   auto& x = connect();
   x.reads = false;
   say(x, client_frame(opcode::binary, "b"));
@@ -162,7 +162,7 @@ TEST_F(a_connection_ends, with_a_close_frame_that_a_client_can_read_which_goes_o
   until_gone(x);
 }
 
-TEST_F(a_connection_ends, with_a_close_frame_for_a_client_that_has_shut_its_side_at_once) {
+TEST_P(a_connection_ends, with_a_close_frame_for_a_client_that_has_shut_its_side_at_once) {
   auto& x = connect();
   settle(x);
   say(x, client_frame(opcode::binary, "b"));
@@ -173,7 +173,7 @@ TEST_F(a_connection_ends, with_a_close_frame_for_a_client_that_has_shut_its_side
 
 // -- clients that vanish ------------------------------------------------------------------------
 
-TEST_F(a_connection_ends, when_the_client_leaves_without_a_close_frame) {
+TEST_P(a_connection_ends, when_the_client_leaves_without_a_close_frame) {
   auto& x = connect();
   auto& other = connect();
   say(x, test::text("hello"));
@@ -186,7 +186,7 @@ TEST_F(a_connection_ends, when_the_client_leaves_without_a_close_frame) {
   settle(other);
 }
 
-TEST_F(a_connection_ends, when_the_client_resets_while_the_socket_is_full) {
+TEST_P(a_connection_ends, when_the_client_resets_while_the_socket_is_full) {
   options.outbox_bytes = 8'000'000;
   for (int i = 0; i < 20; ++i) {
     auto& x = connect({.small_window = true});
@@ -199,7 +199,7 @@ TEST_F(a_connection_ends, when_the_client_resets_while_the_socket_is_full) {
   }
 }
 
-TEST_F(a_connection_ends, in_a_send_that_meets_a_reset_and_is_not_flushed_after_its_end) {
+TEST_P(a_connection_ends, in_a_send_that_meets_a_reset_and_is_not_flushed_after_its_end) {
   options.outbox_bytes = 4096;
   for (const std::size_t size : {5000, 1000}) { // over the bound at once, or in a burst
     auto& x = connect();
@@ -212,7 +212,7 @@ TEST_F(a_connection_ends, in_a_send_that_meets_a_reset_and_is_not_flushed_after_
   }
 }
 
-TEST_F(a_connection_ends, by_force_and_tells_its_session) {
+TEST_P(a_connection_ends, by_force_and_tells_its_session) {
   auto& x = connect();
   auto& y = connect();
   EXPECT_EQ(set().size(), 2U);
@@ -234,7 +234,7 @@ protected:
   static constexpr hours beat{1}; // far more than a test lasts: only the given times count
 };
 
-TEST_F(heartbeats, ping_every_beat_and_close_4408_after_two_silent_ones) {
+TEST_P(heartbeats, ping_every_beat_and_close_4408_after_two_silent_ones) {
   const auto before = clock::now();
   auto& x = connect();
   const auto after = clock::now();
@@ -254,7 +254,7 @@ TEST_F(heartbeats, ping_every_beat_and_close_4408_after_two_silent_ones) {
   EXPECT_EQ(x.session->lost, 1);
 }
 
-TEST_F(heartbeats, are_satisfied_by_anything_that_comes) {
+TEST_P(heartbeats, are_satisfied_by_anything_that_comes) {
   for (const auto& bytes : {client_frame(opcode::pong, ""), test::text("hello"), std::string("\x81")}) {
     auto& x = connect({.reading = false});
     const auto since = clock::now();
@@ -287,6 +287,11 @@ TEST(connection_set, looks_at_its_connections_eight_times_a_heartbeat_within_bou
   EXPECT_EQ(beat_of(milliseconds(30'000)), milliseconds(1000));
   EXPECT_EQ(beat_of(milliseconds(8)), milliseconds(10));
 }
+
+INSTANTIATE_TEST_SUITE_P(over, a_connection_ends, testing::Values(test::transport::plain, test::transport::tls),
+                         test::transport_name);
+INSTANTIATE_TEST_SUITE_P(over, heartbeats, testing::Values(test::transport::plain, test::transport::tls),
+                         test::transport_name);
 
 } // namespace
 } // namespace parley::net

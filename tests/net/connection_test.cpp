@@ -39,7 +39,7 @@ constexpr std::size_t medium_header = 4; // of a frame of 126 to 65535 bytes
 
 // -- from the client --------------------------------------------------------------------------------
 
-TEST_F(a_connection, tells_its_session_texts_in_order) {
+TEST_P(a_connection, tells_its_session_texts_in_order) {
   auto& x = connect();
   say(x, test::text("one") + test::text("two"));
   say(x, client_frame(opcode::text, "thr", false) + client_frame(opcode::continuation, "ee"));
@@ -47,7 +47,14 @@ TEST_F(a_connection, tells_its_session_texts_in_order) {
   EXPECT_THAT(x.session->texts, ElementsAre("one", "two", "three"));
 }
 
-TEST_F(a_connection, reads_nothing_before_its_session_asks) {
+TEST_P(a_connection, that_takes_binary_tells_both_kinds_whole_and_apart) {
+  auto& x = connect({.takes_binary = true});
+  say(x, client_frame(opcode::binary, "\xff", false) + client_frame(opcode::continuation, "z") + test::text("two"));
+  until([&] { return x.session->texts.size() >= 2; });
+  EXPECT_THAT(x.session->texts, ElementsAre("binary \xffz", "two"));
+}
+
+TEST_P(a_connection, reads_nothing_before_its_session_asks) {
   auto& x = connect({.reading = false});
   say(x, test::text("early"));
   for (int i = 0; i < 20; ++i)
@@ -58,7 +65,7 @@ TEST_F(a_connection, reads_nothing_before_its_session_asks) {
   EXPECT_THAT(x.session->texts, ElementsAre("early"));
 }
 
-TEST_F(a_connection, begins_with_what_came_behind_the_handshake) {
+TEST_P(a_connection, begins_with_what_came_behind_the_handshake) {
   const auto cut = test::text("second");
   auto& x = connect({.leftover = test::text("first") + cut.substr(0, 5)});
   say(x, cut.substr(5) + test::text("third"));
@@ -66,7 +73,7 @@ TEST_F(a_connection, begins_with_what_came_behind_the_handshake) {
   EXPECT_THAT(x.session->texts, ElementsAre("first", "second", "third"));
 }
 
-TEST_F(a_connection, answers_a_ping_with_its_payload_and_a_pong_with_nothing) {
+TEST_P(a_connection, answers_a_ping_with_its_payload_and_a_pong_with_nothing) {
   auto& x = connect();
   say(x, client_frame(opcode::pong, "unasked") + client_frame(opcode::ping, "now"));
   until([&] { return !x.client->frames.empty(); });
@@ -77,7 +84,7 @@ TEST_F(a_connection, answers_a_ping_with_its_payload_and_a_pong_with_nothing) {
   EXPECT_THAT(x.session->texts, IsEmpty());
 }
 
-TEST_F(a_connection, reads_more_than_its_buffer_in_one_turn_or_many) {
+TEST_P(a_connection, reads_more_than_its_buffer_in_one_turn_or_many) {
   auto& x = connect();
   const std::string big(60'000, 'b');
   for (int i = 0; i < 20; ++i)
@@ -88,7 +95,7 @@ TEST_F(a_connection, reads_more_than_its_buffer_in_one_turn_or_many) {
 
 // -- to the client ----------------------------------------------------------------------------------
 
-TEST_F(a_connection, writes_when_the_turn_ends) {
+TEST_P(a_connection, writes_when_the_turn_ends) {
   auto& x = connect();
   settle(x);
   auto port = x.server.lock();
@@ -100,7 +107,7 @@ TEST_F(a_connection, writes_when_the_turn_ends) {
   EXPECT_THAT(x.client->texts(), ElementsAre("a", "b"));
 }
 
-TEST_F(a_connection, with_a_burst_in_one_turn_above_the_outbox_keeps_a_reader) {
+TEST_P(a_connection, with_a_burst_in_one_turn_above_the_outbox_keeps_a_reader) {
   options.outbox_bytes = 4096;
   auto& x = connect();
   settle(x);
@@ -113,7 +120,7 @@ TEST_F(a_connection, with_a_burst_in_one_turn_above_the_outbox_keeps_a_reader) {
   EXPECT_EQ(x.session->lost, 0);
 }
 
-TEST_F(a_connection, whose_client_stops_reading_is_closed_4413_and_holds_no_more_than_its_outbox) {
+TEST_P(a_connection, whose_client_stops_reading_is_closed_4413_and_holds_no_more_than_its_outbox) {
   options.outbox_bytes = 32 * 1024;
   constexpr std::size_t size = 1000;
   auto& slow = connect({.small_window = true});
@@ -149,7 +156,7 @@ TEST_F(a_connection, whose_client_stops_reading_is_closed_4413_and_holds_no_more
 
 // -- replays -----------------------------------------------------------------------------------
 
-TEST_F(a_connection, replays_far_more_than_its_outbox_before_what_is_live) {
+TEST_P(a_connection, replays_far_more_than_its_outbox_before_what_is_live) {
   options.outbox_bytes = 16 * 1024;
   auto& x = connect({.small_window = true});
   auto said = numbered(2000, 1000);
@@ -161,7 +168,7 @@ TEST_F(a_connection, replays_far_more_than_its_outbox_before_what_is_live) {
   EXPECT_EQ(x.session->lost, 0);
 }
 
-TEST_F(a_connection, in_a_replay_that_nobody_reads_is_closed_by_what_is_live_behind_it) {
+TEST_P(a_connection, in_a_replay_that_nobody_reads_is_closed_by_what_is_live_behind_it) {
   options.outbox_bytes = 16 * 1024;
   auto& x = connect({.small_window = true});
   x.reads = false;
@@ -178,6 +185,9 @@ TEST_F(a_connection, in_a_replay_that_nobody_reads_is_closed_by_what_is_live_beh
   EXPECT_EQ(x.client->frames.back().code(), 4413U);
   EXPECT_LT(x.client->texts().size(), 5000U);
 }
+
+INSTANTIATE_TEST_SUITE_P(over, a_connection, testing::Values(test::transport::plain, test::transport::tls),
+                         test::transport_name);
 
 } // namespace
 } // namespace parley::net

@@ -23,31 +23,76 @@ unsigned server_frame::code() const {
   return payload.size() < 2 ? 0 : static_cast<unsigned>(number(std::string_view(payload).substr(0, 2)));
 }
 
-peer::peer(const tcp::endpoint& where, bool small_window) {
+peer::peer(const tcp::endpoint& where, bool small_window, bool secure) {
   socket_.open(where.protocol());
   if (small_window)
     socket_.set_option(asio::socket_base::receive_buffer_size(4096));
   socket_.connect(where);
   socket_.non_blocking(true);
+  if (secure)
+    tls_.emplace();
+}
+
+bool peer::shake() {
+  if (!tls_)
+    return true;
+  tls_->feed(receive());
+  const auto done = tls_->shake();
+  return push() && done;
 }
 
 std::size_t peer::send_some(std::string_view bytes) {
   boost::system::error_code fault;
-  return socket_.write_some(asio::buffer(bytes.data(), bytes.size()), fault);
+  if (!tls_)
+    return socket_.write_some(asio::buffer(bytes.data(), bytes.size()), fault);
+  if (!push())
+    return 0;
+  bytes = bytes.substr(0, 100'000);
+  tls_->write(bytes);
+  push();
+  return bytes.size();
 }
 
-void peer::pull() {
+bool peer::push() {
+  if (!tls_)
+    return true;
+  unsent_ += tls_->take();
+  boost::system::error_code fault;
+  unsent_.erase(0, socket_.write_some(asio::buffer(unsent_), fault));
+  return unsent_.empty();
+}
+
+std::string peer::receive() {
+  std::string out;
   std::array<char, 16'384> buffer{};
   boost::system::error_code fault;
   while (!ended && !fault) {
     const auto size = socket_.read_some(asio::buffer(buffer), fault);
-    unread_.append(buffer.data(), size);
+    out.append(buffer.data(), size);
   }
   if (fault && fault != asio::error::would_block) {
     ended = true;
     was_reset = fault != asio::error::eof;
   }
+  return out;
+}
+
+void peer::pull() {
+  auto came = receive();
+  if (tls_) {
+    tls_->feed(came);
+    came = tls_->read();
+    EXPECT_FALSE(tls_->has_failed());
+  }
+  unread_ += came;
   parse();
+}
+
+void peer::half_close() {
+  if (tls_)
+    tls_->close();
+  EXPECT_TRUE(push());
+  socket_.shutdown(tcp::socket::shutdown_send);
 }
 
 void peer::reset() {

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "actors/frame.hpp"
+#include "tests/net/tls_client.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,17 +29,22 @@ class peer {
 public:
   using tcp = boost::asio::ip::tcp;
 
-  /// Connects on loopback. A small window is soon full while the peer does not read.
-  peer(const tcp::endpoint& where, bool small_window);
+  /// Connects on loopback. A small window is soon full while the peer does not read. A secure one must `shake` first.
+  peer(const tcp::endpoint& where, bool small_window, bool secure);
+
+  /// TLS's handshake, one step; true when it is done.
+  bool shake();
 
   /// Hands over as much as the socket takes now, and returns how much that was.
   std::size_t send_some(std::string_view bytes);
+  /// Moves on what is encrypted and was not taken yet; false where some of it is left.
+  bool push();
 
   /// Reads what is there. Fails the test on a frame that no client would take.
   void pull();
 
   /// No more comes from this side; the other may go on.
-  void half_close() { socket_.shutdown(tcp::socket::shutdown_send); }
+  void half_close();
   void leave() { socket_.close(); }
   /// Leaves without a word: the server sees a reset.
   void reset();
@@ -50,10 +57,14 @@ public:
   bool was_reset = false;
 
 private:
+  /// What the socket has, as it came.
+  std::string receive();
   void parse();
 
   boost::asio::io_context context_;
   tcp::socket socket_{context_};
+  std::optional<tls_client> tls_;
+  std::string unsent_; ///< encrypted
   std::string unread_;
 };
 

@@ -116,5 +116,61 @@ TEST(a_closed_room, is_named) {
   EXPECT_EQ(encode_flat(room_closed{room_id{3}}), R"({"type":"room_closed","room_id":3})");
 }
 
+TEST(an_edited_message, is_a_message_in_the_envelope_and_the_chat_shape_when_flat) {
+  message_edited event{posted().value};
+  event.value.edited_at = noon + std::chrono::milliseconds{1};
+  event.value.client_msg_id = "c1";
+  EXPECT_EQ(encode_envelope(event),
+            R"({"type":"message_edited","payload":{"id":9,"room_id":3,"sender_id":2,"sender_username":"alice",)"
+            R"("content":"你好","message_type":"text","timestamp":"2026-11-21T02:38:05.123Z",)"
+            R"("edited_at":"2026-11-21T02:38:05.124Z","deleted":false,"client_msg_id":"c1"}})");
+  EXPECT_EQ(encode_flat(event),
+            R"({"type":"message_edited","message":{"id":9,"content":"你好","message_type":"text",)"
+            R"("timestamp":"2026-11-21T02:38:05.123Z","sender":{"id":2,"username":"alice"},"client_msg_id":"c1",)"
+            R"("edited_at":"2026-11-21T02:38:05.124Z"}})");
+}
+
+TEST(a_deleted_message, is_named) {
+  const room_event event = message_deleted{message_id{9}, room_id{3}};
+  EXPECT_EQ(encode_envelope(event), R"({"type":"message_deleted","payload":{"id":9,"room_id":3}})");
+  EXPECT_EQ(encode_flat(event), R"({"type":"message_deleted","id":9,"room_id":3})");
+}
+
+TEST(a_read_message, says_how_far_who_has_read) {
+  const room_event event = message_read{{room_id{3}, user_id{2}, message_id{9}}};
+  EXPECT_EQ(encode_envelope(event), R"({"type":"message_read","payload":{"room_id":3,"user_id":2,"last_read_id":9}})");
+  EXPECT_EQ(encode_flat(event), R"({"type":"message_read","room_id":3,"user_id":2,"last_read_id":9})");
+}
+
+TEST(playback, of_nothing_has_nulls) {
+  sync_state value;
+  value.room = room_id{3};
+  value.at = noon;
+  const std::string members =
+    R"("room_id":3,"version":0,"video":null,"state":"paused","position_s":0,"rate":1,"server_time_ms":1795228685123,)"
+    R"("by":null,"waiting_for":[])";
+  EXPECT_EQ(encode_envelope(sync_changed{value}), R"({"type":"sync_state","payload":{)" + members + "}}");
+  EXPECT_EQ(encode_flat(sync_changed{value}), R"({"type":"sync_state",)" + members + "}");
+}
+
+TEST(playback, shows_all_of_it) {
+  sync_state value;
+  value.room = room_id{3};
+  value.version = 12;
+  value.watched = video{video_id{4},  room_id{3}, "T", video_kind::url, "https://a.example/v", std::nullopt,
+                        std::nullopt, user_id{2}, noon};
+  value.playing = true;
+  value.position_s = 12.345;
+  value.rate = 1.25;
+  value.at = noon;
+  value.by = user_id{2};
+  value.waiting_for = {user_id{5}, user_id{6}};
+  EXPECT_EQ(encode_envelope(sync_changed{value}),
+            R"({"type":"sync_state","payload":{"room_id":3,"version":12,"video":{"id":4,"room_id":3,"title":"T",)"
+            R"("kind":"url","url":"https://a.example/v","size":null,"content_type":null,"uploaded_by":2,)"
+            R"("created_at":"2026-11-21T02:38:05.123Z"},"state":"playing","position_s":12.345,"rate":1.25,)"
+            R"("server_time_ms":1795228685123,"by":2,"waiting_for":[5,6]}})");
+}
+
 } // namespace
 } // namespace parley

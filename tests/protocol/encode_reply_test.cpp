@@ -47,15 +47,70 @@ TEST(auth_replies, say_how_long) {
 }
 
 TEST(room_joined, says_where_the_room_is) {
-  EXPECT_EQ(envelope(room_joined_reply{room_id{3}, 4, message_id{9}, false}),
+  EXPECT_EQ(envelope(room_joined_reply{room_id{3}, 4, message_id{9}, false, std::nullopt}),
             R"({"type":"room_joined","payload":{"room_id":3,"status":"success","active_users":4,)"
             R"("last_message_id":9,"sync":null}})");
 }
 
 TEST(room_joined, has_a_null_for_an_empty_room_and_resync_where_it_is_set) {
-  EXPECT_EQ(envelope(room_joined_reply{room_id{3}, 1, message_id{}, true}),
+  EXPECT_EQ(envelope(room_joined_reply{room_id{3}, 1, message_id{}, true, std::nullopt}),
             R"({"type":"room_joined","payload":{"room_id":3,"status":"success","active_users":1,)"
             R"("last_message_id":null,"sync":null,"resync":true}})");
+}
+
+sync_state at_noon() {
+  sync_state out;
+  out.room = room_id{3};
+  out.version = 2;
+  out.at = noon;
+  return out;
+}
+
+const std::string at_noon_json = R"({"room_id":3,"version":2,"video":null,"state":"paused","position_s":0,"rate":1,)"
+                                 R"("server_time_ms":1795228685123,"by":null,"waiting_for":[]})";
+
+TEST(room_joined, says_what_the_room_watches) {
+  EXPECT_EQ(envelope(room_joined_reply{room_id{3}, 4, message_id{9}, false, at_noon()}),
+            R"({"type":"room_joined","payload":{"room_id":3,"status":"success","active_users":4,)"
+            R"("last_message_id":9,"sync":)" +
+              at_noon_json + "}}");
+}
+
+TEST(playback, is_told_to_whoever_asks) {
+  EXPECT_EQ(envelope(sync_state_reply{at_noon()}, "5"),
+            R"({"type":"sync_state","payload":)" + at_noon_json + R"(,"id":5})");
+}
+
+TEST(a_sync_conflict, shows_the_state_as_it_is) {
+  EXPECT_EQ(encode_envelope(sync_conflict_reply{at_noon()}, "", language::ru),
+            R"({"type":"sync_conflict","payload":{"code":"sync_conflict","message":")" +
+              std::string{text(error_code::sync_conflict, language::ru)} + R"(","sync":)" + at_noon_json + "}}");
+}
+
+TEST(a_clock_pong, repeats_t0_between_two_times_of_the_server) {
+  EXPECT_EQ(envelope(clock_pong_reply{"1.50", noon, noon + std::chrono::milliseconds{2}}, R"("a")"),
+            R"({"type":"clock_pong","payload":{"t0":1.50,"t1":1795228685123,"t2":1795228685125},"id":"a"})");
+}
+
+TEST(a_notification, is_pushed_with_its_content) {
+  notification x;
+  x.id = notification_id{7};
+  x.kind = notification_kind::member_invitation;
+  x.room = room_id{3};
+  x.room_name = "r";
+  x.from = alice;
+  x.token = "secret";
+  x.created_at = noon;
+  EXPECT_EQ(envelope(notification_reply{x}),
+            R"({"type":"notification","payload":{"id":7,"status":"unread","created_at":"2026-11-21T02:38:05.123Z",)"
+            R"("content":{"type":"member_invitation","room_id":3,"room_name":"r","user_id":2,"username":"alice",)"
+            R"("token":"secret"}}})");
+}
+
+TEST(an_answered_notification, says_who_answered_with_the_avatar) {
+  EXPECT_EQ(envelope(notification_answered_reply{notification_id{7}, room_id{3}, notification_status::rejected, alice}),
+            R"({"type":"notification_answered","payload":{"id":7,"room_id":3,"status":"rejected",)"
+            R"("user":{"id":2,"username":"alice","avatar_url":"/avatars/x.png"}}})");
 }
 
 TEST(room_errors, name_the_room_and_the_code) {
@@ -97,9 +152,11 @@ TEST(an_error, has_code_and_text) {
 }
 
 TEST(an_error, of_an_unknown_type_lists_the_known_ones) {
-  EXPECT_EQ(envelope(error_reply{error_code::unknown_type, std::nullopt}),
-            R"({"type":"error","payload":{"code":"unknown_type","message":"Unknown message type",)"
-            R"("supported_types":["ping","auth","join_room","leave_room","send_message","typing"]}})");
+  EXPECT_EQ(
+    envelope(error_reply{error_code::unknown_type, std::nullopt}),
+    R"({"type":"error","payload":{"code":"unknown_type","message":"Unknown message type",)"
+    R"("supported_types":["ping","auth","join_room","leave_room","send_message","typing","sync_load","sync_play",)"
+    R"("sync_pause","sync_seek","sync_rate","sync_buffering","sync_request","clock_ping"]}})");
   EXPECT_EQ(flat(error_reply{error_code::unknown_type, std::nullopt}),
             R"({"type":"error","message":"Unknown message type","code":"unknown_type",)"
             R"("supported_types":["chat_message","typing","user_join","user_leave","ping"]})");

@@ -100,6 +100,8 @@ TEST(the_catalogue, has_a_text_of_its_own_in_each_language_for_every_fault) {
 TEST(the_catalogue, has_a_text_of_its_own_in_each_language_for_every_phrase) {
   expect_texts_in_each_language(phrase::connected);
   expect_texts_in_each_language(phrase::message_sent);
+  expect_texts_in_each_language(phrase::websocket_connected);
+  expect_texts_in_each_language(phrase::test_connected);
 }
 
 TEST(the_catalogue, tells_codes_apart_in_each_language) {
@@ -114,6 +116,7 @@ TEST(the_catalogue, says_what_the_contract_quotes) {
   EXPECT_EQ(text(error_code::room_not_found, language::zh), "房间不存在");
   EXPECT_EQ(text(phrase::connected, language::zh), "连接成功");
   EXPECT_EQ(text(phrase::message_sent, language::zh), "消息发送成功");
+  EXPECT_EQ(text(phrase::websocket_connected, language::zh), "WebSocket连接成功");
 }
 
 TEST(the_catalogue, writes_each_language_in_its_own_script) {

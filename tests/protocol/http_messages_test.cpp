@@ -50,6 +50,19 @@ TEST(a_post, has_bounds) {
             (faults{{"content", fault::too_long}, {"client_msg_id", fault::too_long}}));
 }
 
+TEST(an_edit, has_the_content_of_a_post) {
+  const auto x = decode_message_edit(R"({"content":"c","content":"d","message_type":5})");
+  ASSERT_TRUE(x);
+  EXPECT_EQ(x->content, "d");
+  EXPECT_TRUE(decode_message_edit(R"({"content":")" + std::string(4000, 'c') + "\"}"));
+  EXPECT_EQ(faults_of(decode_message_edit(R"({"content":")" + std::string(4001, 'c') + "\"}")),
+            (faults{{"content", fault::too_long}}));
+  EXPECT_EQ(faults_of(decode_message_edit(R"({"content":""})")), (faults{{"content", fault::too_short}}));
+  EXPECT_EQ(faults_of(decode_message_edit(R"({"content":null})")), (faults{{"content", fault::required}}));
+  EXPECT_EQ(faults_of(decode_message_edit(R"({"content":["c"]})")), (faults{{"content", fault::not_a_string}}));
+  EXPECT_EQ(faults_of(decode_message_edit(R"({"content":"\u0000"})")), (faults{{"content", fault::bad_characters}}));
+}
+
 message hello() {
   message out;
   out.id = message_id{9};
@@ -92,6 +105,11 @@ TEST(a_receipt, thanks_in_the_clients_language) {
   EXPECT_EQ(
     encode(post_receipt{message_id{9}, 4, timestamp{}}, language::zh),
     R"({"message":"消息发送成功","message_id":9,"sent_to_online_users":4,"timestamp":"1970-01-01T00:00:00.000Z"})");
+}
+
+TEST(a_read_mark, names_the_message_that_was_asked_for) {
+  EXPECT_EQ(encode(read_mark{room_id{3}, user_id{2}, message_id{12}}, message_id{9}),
+            R"({"message_id":9,"room_id":3,"last_read_id":12})");
 }
 
 } // namespace

@@ -20,6 +20,15 @@ TEST(a_problem, names_each_faulty_field_in_the_clients_language) {
   EXPECT_NE(encode(p, language::ru), encode(p, language::zh));
 }
 
+TEST(a_problem, may_have_another_status_than_its_code) {
+  problem p{error_code::upload_conflict};
+  p.status = 412;
+  const auto document = nlohmann::json::parse(encode(p, language::en));
+  EXPECT_EQ(document.at("status"), 412);
+  EXPECT_EQ(document.at("title"), "Precondition Failed");
+  EXPECT_EQ(document.at("code"), "upload_conflict");
+}
+
 TEST(every_problem, is_json_with_its_own_status) {
   for (language lang : all_languages) {
     for (error_code x : all_error_codes()) {

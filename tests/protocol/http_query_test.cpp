@@ -101,6 +101,7 @@ TEST_P(a_bad_number, is_refused_in_every_parameter) {
   EXPECT_EQ(faults_of(decode_history({{"limit", value}, {"before_id", value}})),
             (faults{{"limit", what}, {"before_id", what}}));
   EXPECT_EQ(faults_of(decode_history({{"after_id", value}})), (faults{{"after_id", what}}));
+  EXPECT_EQ(faults_of(decode_user_filter({{"user_id", value}})), (faults{{"user_id", what}}));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -137,6 +138,38 @@ TEST(a_history_request, takes_one_cursor_from_zero_on) {
 TEST(a_history_request, with_both_cursors_is_refused) {
   EXPECT_EQ(faults_of(decode_history({{"before_id", "1"}, {"after_id", "0"}, {"limit", "201"}})),
             (faults{{"limit", fault::out_of_range}, {"after_id", fault::exclusive}}));
+}
+
+// -- filters -----------------------------------------------------------------------------------
+
+TEST(a_search, has_at_most_100_characters_however_many_bytes) {
+  EXPECT_EQ(*decode_search({}), "");
+  EXPECT_EQ(*decode_search({{"search", "a"}, {"search", "Боб"}}), "Боб");
+  std::string text;
+  for (int i = 0; i < 100; ++i)
+    text += "字";
+  EXPECT_EQ(*decode_search({{"search", text}}), text);
+  EXPECT_EQ(faults_of(decode_search({{"search", text + "x"}})), (faults{{"search", fault::too_long}}));
+}
+
+TEST(a_notification_status, is_one_of_four_or_none) {
+  using status = notification_status;
+  EXPECT_EQ(*decode_notification_status({}), std::nullopt);
+  EXPECT_EQ(*decode_notification_status({{"status", ""}}), std::nullopt);
+  EXPECT_EQ(*decode_notification_status({{"status", "unread"}}), status::unread);
+  EXPECT_EQ(*decode_notification_status({{"status", "read"}}), status::read);
+  EXPECT_EQ(*decode_notification_status({{"status", "x"}, {"status", "accepted"}}), status::accepted);
+  EXPECT_EQ(*decode_notification_status({{"status", "rejected"}}), status::rejected);
+  for (const char* other : {"Read", "read ", "answered", "0"})
+    EXPECT_EQ(faults_of(decode_notification_status({{"status", other}})), (faults{{"status", fault::not_a_choice}}))
+      << other;
+}
+
+TEST(a_user_filter, is_an_id_or_none) {
+  EXPECT_EQ(*decode_user_filter({{"page", "x"}}), std::nullopt);
+  EXPECT_EQ(*decode_user_filter({{"user_id", "7"}}), user_id{7});
+  EXPECT_EQ(faults_of(decode_user_filter({{"user_id", "0"}})), (faults{{"user_id", fault::out_of_range}}));
+  EXPECT_EQ(faults_of(decode_user_filter({{"user_id", "alice"}})), (faults{{"user_id", fault::not_an_integer}}));
 }
 
 TEST(a_parameter, that_is_there_twice_counts_the_last_time) {

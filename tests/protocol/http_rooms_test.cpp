@@ -161,9 +161,5 @@ TEST(the_details_of_a_room, add_owner_and_members) {
                          R"(,"role":"owner","online":true,"joined_at":"1970-01-01T00:00:00.000Z"}]})");
 }
 
-TEST(joined, is_one_word) {
-  EXPECT_EQ(encode_joined(), R"({"status":"joined"})");
-}
-
 } // namespace
 } // namespace parley

@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <rapidcheck/gtest.h>
 
+#include <cmath>
+#include <cstring>
 #include <limits>
 
 namespace parley {
@@ -57,11 +59,41 @@ TEST(a_written_document, has_its_members_in_order_and_its_commas_in_place) {
   out.time("time", timestamp{});
   out.end_object();
   out.boolean("no", false);
+  out.begin_array("numbers");
+  out.number(-1);
+  out.number(2);
+  out.end_array();
+  out.number_or_null("user", std::optional<user_id>{});
+  out.number_or_null("room", std::optional{room_id{3}});
+  out.number_or_null("size", std::optional<std::int64_t>{});
+  out.time_or_null("never", std::nullopt);
   out.end_object();
-  EXPECT_EQ(
-    out.take(),
-    R"({"least":-9223372036854775808,"text":"{","empty":[],"objects":[{},{"yes":true}],"texts":["[","b"],)"
-    R"("inner":{"none":null,"some":"x","nothing":null,"raw":[1],"time":"1970-01-01T00:00:00.000Z"},"no":false})");
+  EXPECT_EQ(out.take(),
+            R"({"least":-9223372036854775808,"text":"{","empty":[],"objects":[{},{"yes":true}],"texts":["[","b"],)"
+            R"("inner":{"none":null,"some":"x","nothing":null,"raw":[1],"time":"1970-01-01T00:00:00.000Z"},"no":false,)"
+            R"("numbers":[-1,2],"user":null,"room":3,"size":null,"never":null})");
+}
+
+std::string real(double x) {
+  json_writer out{16};
+  out.real("x", x);
+  return out.take();
+}
+
+TEST(a_real_number, is_as_short_as_it_can_be) {
+  EXPECT_EQ(real(0), R"("x":0)");
+  EXPECT_EQ(real(0.1), R"("x":0.1)");
+  EXPECT_EQ(real(-12.5), R"("x":-12.5)");
+  EXPECT_EQ(real(604800), R"("x":604800)");
+  EXPECT_EQ(real(0.1 + 0.2), R"("x":0.30000000000000004)");
+  EXPECT_EQ(real(std::numeric_limits<double>::lowest()), R"("x":-1.7976931348623157e+308)");
+}
+
+RC_GTEST_PROP(a_real_number, of_any_size_parses_back_to_itself, (std::uint64_t bits)) {
+  double x = 0;
+  std::memcpy(&x, &bits, sizeof x);
+  RC_PRE(std::isfinite(x));
+  RC_ASSERT(json::parse("{" + real(x) + "}").at("x").get<double>() == x);
 }
 
 } // namespace

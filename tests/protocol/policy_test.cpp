@@ -66,6 +66,7 @@ TEST(a_muted_member, may_not_post_until_the_time_is_over) {
   EXPECT_EQ(may_post(who, message_type::text, now), error_code::none);
 }
 
+/// One member acts on another.
 struct removal {
   member_role actor;
   member_role target;
@@ -83,6 +84,24 @@ using enum member_role;
 
 INSTANTIATE_TEST_SUITE_P(of_every_pair, removing,
                          testing::Values(removal{owner, moderator, error_code::none},
+                                         removal{owner, member, error_code::none},
+                                         removal{moderator, member, error_code::none},
+                                         removal{moderator, moderator, error_code::owner_only},
+                                         removal{moderator, owner, error_code::owner_only},
+                                         removal{member, member, error_code::moderator_only},
+                                         removal{member, moderator, error_code::moderator_only},
+                                         removal{member, owner, error_code::moderator_only}));
+
+class muting : public testing::TestWithParam<removal> {};
+
+TEST_P(muting, asks_for_the_right_role) {
+  const auto& x = GetParam();
+  EXPECT_EQ(may_mute(of(x.actor, 2), of(x.target, 3)), x.expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(of_every_pair, muting,
+                         testing::Values(removal{owner, owner, error_code::owner_only},
+                                         removal{owner, moderator, error_code::none},
                                          removal{owner, member, error_code::none},
                                          removal{moderator, member, error_code::none},
                                          removal{moderator, moderator, error_code::owner_only},

@@ -33,6 +33,13 @@ TEST(words, are_those_of_the_contract_and_come_back) {
   EXPECT_EQ(words_of({sync_mode::owner, sync_mode::everyone, sync_mode::off}), (words{"owner", "everyone", "off"}));
   EXPECT_EQ(words_of({message_type::text, message_type::image, message_type::file, message_type::system}),
             (words{"text", "image", "file", "system"}));
+  EXPECT_EQ(words_of({notification_kind::owner_invitation, notification_kind::member_invitation,
+                      notification_kind::join_request}),
+            (words{"owner_invitation", "member_invitation", "join_request"}));
+  EXPECT_EQ(words_of({notification_status::unread, notification_status::read, notification_status::accepted,
+                      notification_status::rejected}),
+            (words{"unread", "read", "accepted", "rejected"}));
+  EXPECT_EQ(words_of({video_kind::file, video_kind::url}), (words{"file", "url"}));
 }
 
 TEST(words, are_spelt_exactly) {

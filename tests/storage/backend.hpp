@@ -22,6 +22,8 @@ public:
   virtual void execute(const std::string& sql) = 0;
   /// The first column of the first row.
   virtual std::int64_t number(const std::string& sql) = 0;
+  /// What `{{identity}}` stands for in a migration.
+  virtual std::string identity_column() const = 0;
   /// Runs `step` while the database cannot store anything.
   virtual void while_broken(const std::function<void()>& step) = 0;
 };

@@ -1,4 +1,5 @@
 // Bringing a database up: once, safely, and never over something unknown.
+#include "storage/sql/migrations.hpp"
 #include "tests/storage/storage_suite.hpp"
 
 #include <latch>
@@ -23,6 +24,26 @@ protected:
     } catch (const storage_error& e) {
       return e.what();
     }
+  }
+
+  /// Brings the database to where the first migrations left it, as a program of that time did.
+  void apply_only(std::size_t count) {
+    trial_->execute("CREATE TABLE schema_migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL, "
+                    "checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)");
+    for (const auto& x : sql::all_migrations().first(count)) {
+      std::string text(x.text);
+      replace_all(text, "{{identity}}", trial_->identity_column());
+      replace_all(text, "{{now}}", std::to_string(noon.time_since_epoch().count()));
+      trial_->execute("BEGIN;" + text + "COMMIT;");
+      trial_->execute("INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES (" +
+                      std::to_string(x.version) + ", '" + std::string(x.name) + "', '" + std::string(x.checksum) +
+                      "', 5)");
+    }
+  }
+
+  static void replace_all(std::string& text, const std::string& what, const std::string& by) {
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
+      text.replace(at, what.size(), by);
   }
 
   std::unique_ptr<trial_database> trial_;
@@ -79,6 +100,50 @@ TEST_P(migration_suite, a_run_that_fails_leaves_nothing_behind) {
   trial_->execute("DROP TABLE read_marks");
   database_->migrate(noon);
   EXPECT_TRUE(database_->migrations().at(0).applied_at);
+}
+
+TEST_P(migration_suite, a_released_migration_keeps_its_text) {
+  EXPECT_EQ(database_->migrations().at(0).checksum, "1b711aea5bb25558b82222cade4c5a1bc628d5f4ec539e43a90737da440b0e5d");
+}
+
+TEST_P(migration_suite, a_database_of_the_first_version_comes_up_with_all_it_holds) {
+  apply_only(1);
+  EXPECT_THROW(database_->open_reader()->find_task("x"), storage_error);
+  trial_->execute("INSERT INTO users (username, username_key, email, email_key, password_hash, role, created_at) "
+                  "VALUES ('Ann', 'ann', 'a@example.org', 'a@example.org', 'hash', 0, 1);"
+                  "INSERT INTO rooms (owner_id, name, name_key, description, is_public, join_policy, history, "
+                  "allow_guests, sync_mode, created_at) VALUES (2, 'Tea', 'tea', '', 1, 0, 0, 0, 0, 1);"
+                  "INSERT INTO members (room_id, user_id, role, joined_at, joined_after) VALUES (1, 2, 2, 1, 0);"
+                  "INSERT INTO bans (room_id, user_id, banned_at) VALUES (1, 1, 1);"
+                  "INSERT INTO messages (room_id, sender_id, content, type, sent_at) VALUES (1, 2, 'hello', 0, 1)");
+
+  database_->migrate(noon + 1h);
+  const auto all = database_->migrations();
+  EXPECT_EQ(all.at(0).applied_at, timestamp{5ms});
+  EXPECT_EQ(all.at(1).applied_at, noon + 1h);
+
+  const auto store = database_->open_writer();
+  const user_id ann{2};
+  const room_id tea{1};
+  EXPECT_EQ(store->find_room(tea)->value.name, "Tea");
+  EXPECT_FALSE(store->find_room(tea)->watching);
+  EXPECT_EQ(store->find_message(message_id{1})->content, "hello");
+  EXPECT_EQ(store->find_credentials("ann")->password_hash, "hash");
+  EXPECT_EQ(store->find_bans(tea, {}).total, 1);
+  EXPECT_EQ(store->find_profile(ann)->unread_notifications, 0);
+  store->begin();
+  const auto film = store->add_video({.room = tea,
+                                      .title = "film",
+                                      .kind = video_kind::url,
+                                      .url = "https://example.org/",
+                                      .file = {},
+                                      .size = {},
+                                      .content_type = {},
+                                      .uploaded_by = ann,
+                                      .created_at = noon});
+  store->save_playback(tea, {.version = 1, .watched = film.value(), .position_s = 0, .rate = 1, .by = ann});
+  store->commit();
+  EXPECT_EQ(store->find_room(tea)->watching->watched, *film);
 }
 
 TEST_P(migration_suite, threads_may_migrate_at_once) {

@@ -109,6 +109,21 @@ TEST_P(profile_suite, ones_own_messages_and_deleted_ones_are_not_unread) {
   EXPECT_EQ(reader_->find_profile(ann_)->owned.at(0).unread, 1);
 }
 
+TEST_P(profile_suite, only_own_notifications_that_nobody_read_are_counted) {
+  const auto room = add_room(ann_);
+  const auto eve = add_user("eve");
+  const auto asked = ask(notification_kind::join_request, room, ann_, bob_);
+  const auto answered = ask(notification_kind::join_request, room, ann_, eve);
+  ASSERT_TRUE(asked && answered);
+  EXPECT_EQ(reader_->find_profile(ann_)->unread_notifications, 2);
+  EXPECT_EQ(reader_->find_profile(bob_)->unread_notifications, 0);
+  EXPECT_TRUE(commit([&] { return writer_->mark_notification(asked->id, ann_, true); }));
+  EXPECT_TRUE(commit([&] { return writer_->answer_notification(answered->id, false); }));
+  EXPECT_EQ(reader_->find_profile(ann_)->unread_notifications, 0);
+  EXPECT_TRUE(commit([&] { return writer_->mark_notification(asked->id, ann_, false); }));
+  EXPECT_EQ(reader_->find_profile(ann_)->unread_notifications, 1);
+}
+
 INSTANTIATE_TEST_SUITE_P(backends, profile_suite, ::testing::ValuesIn(all_backends()), backend_name);
 
 } // namespace

@@ -88,10 +88,15 @@ TEST_P(storage_suite, a_deleted_room_takes_everything_with_it_and_its_id_is_not_
   const auto spoken = post(tea, ann, "hello");
   mark_read(tea, ann, spoken);
   EXPECT_TRUE(commit([&] { return writer_->remove_member(tea, bob, true, noon); }));
+  const auto shown = commit([&] { return writer_->add_video(link_to(tea, ann, "film")); }).value();
+  commit([&] {
+    writer_->save_playback(tea, {.version = 3, .watched = shown, .position_s = 1, .rate = 1, .by = ann});
+    EXPECT_TRUE(writer_->add_upload({"u1", tea, ann, "film", "video/mp4", 10, noon}));
+  });
   EXPECT_TRUE(commit([&] { return writer_->delete_room(tea); }));
   EXPECT_FALSE(reader_->find_room(tea));
   EXPECT_FALSE(reader_->find_message(spoken));
-  for (const char* table : {"members", "bans", "messages", "read_marks"})
+  for (const char* table : {"members", "bans", "messages", "read_marks", "videos", "uploads", "playback"})
     EXPECT_EQ(trial_->number(std::string("SELECT COUNT(*) FROM ") + table), 0) << table;
   const auto next = add_room(ann);
   EXPECT_GT(next, tea);

@@ -56,6 +56,8 @@ public:
     return sqlite3_column_int64(query.get(), 0);
   }
 
+  std::string identity_column() const override { return "INTEGER PRIMARY KEY AUTOINCREMENT"; }
+
   void while_broken(const std::function<void()>& step) override {
     const full_disk now;
     step();

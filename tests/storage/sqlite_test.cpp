@@ -44,6 +44,7 @@ TEST_F(sqlite_settings, full_durability_syncs_the_wal_at_each_commit) {
   EXPECT_EQ(pragma(link, "synchronous"), "2");
   EXPECT_EQ(pragma(link, "journal_mode"), "wal");
   EXPECT_EQ(pragma(link, "foreign_keys"), "1");
+  EXPECT_EQ(pragma(link, "secure_delete"), "1");
   EXPECT_EQ(pragma(link, "busy_timeout"), "5000");
   EXPECT_EQ(pragma(link, "query_only"), "0");
 }
@@ -105,6 +106,30 @@ TEST_F(sqlite_settings, the_file_and_what_sqlite_puts_beside_it_are_the_owners_a
   EXPECT_EQ(mode(file().parent_path()), perms::owner_all);
   for (const auto& entry : std::filesystem::directory_iterator(file().parent_path()))
     EXPECT_EQ(mode(entry.path()), owner_only) << entry.path();
+}
+
+TEST_F(sqlite_settings, the_content_of_a_deleted_message_is_nowhere_in_the_file) {
+  const auto holds = [&](const std::string& text) {
+    std::ifstream in(file(), std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {}).find(text) != std::string::npos;
+  };
+  const auto change = [&](auto step) {
+    const auto database = open_database("sqlite:///" + file().string(), durability::full);
+    database->migrate({});
+    const auto writer = database->open_writer();
+    writer->begin();
+    step(*writer);
+    writer->commit();
+  };
+  message_id said;
+  change([&](writer& w) {
+    const auto room = w.create_room(anonymous_user, {"room", "", {}}, {}).id;
+    const message_draft draft{room, {anonymous_user, "", {}}, {"a private word", message_type::text, {}}, {}};
+    said = w.append(std::span(&draft, 1)).at(0)->value.id;
+  });
+  EXPECT_TRUE(holds("a private word"));
+  change([&](writer& w) { EXPECT_TRUE(w.delete_message(said)); });
+  EXPECT_FALSE(holds("a private word"));
 }
 
 TEST_F(sqlite_settings, the_mode_of_an_existing_file_is_left_alone) {

@@ -1,4 +1,4 @@
-// Filling a trial database through the port, and past it where the port has no call yet.
+// Filling a trial database through the port.
 #include "tests/storage/storage_suite.hpp"
 
 namespace parley::storage::testing {
@@ -41,12 +41,31 @@ std::vector<result<appended>> storage_suite::append(const std::vector<message_dr
 }
 
 void storage_suite::mark_deleted(message_id id) {
-  trial_->execute("UPDATE messages SET deleted = 1 WHERE id = " + std::to_string(id.value));
+  EXPECT_TRUE(commit([&] { return writer_->delete_message(id); }));
 }
 
 void storage_suite::mark_read(room_id room, user_id user, message_id last) {
-  trial_->execute("INSERT INTO read_marks (room_id, user_id, last_read_id) VALUES (" + std::to_string(room.value) +
-                  ", " + std::to_string(user.value) + ", " + std::to_string(last.value) + ")");
+  EXPECT_EQ(commit([&] { return writer_->raise_read_mark(room, user, last); }).last_read, last);
+}
+
+result<notification> storage_suite::ask(notification_kind kind, room_id room, user_id receiver, user_id from,
+                                        timestamp at) {
+  return commit([&] {
+    return writer_->add_notification(
+      {.kind = kind, .receiver = receiver, .from = from, .room = room, .token = "secret", .created_at = at});
+  });
+}
+
+new_video storage_suite::link_to(room_id room, user_id by, const std::string& title) {
+  return {.room = room,
+          .title = title,
+          .kind = video_kind::url,
+          .url = "https://example.org/" + title,
+          .file = {},
+          .size = {},
+          .content_type = {},
+          .uploaded_by = by,
+          .created_at = noon};
 }
 
 message_draft storage_suite::draft(room_id room, user_id sender, const std::string& content,

@@ -42,15 +42,25 @@ protected:
   std::vector<result<appended>> append(const std::vector<message_draft>& drafts);
   void mark_deleted(message_id id);
   void mark_read(room_id room, user_id user, message_id last);
+  result<notification> ask(notification_kind kind, room_id room, user_id receiver, user_id from, timestamp at = noon);
 
   static message_draft draft(room_id room, user_id sender, const std::string& content,
                              std::optional<std::string> client_msg_id = std::nullopt, timestamp at = noon);
+  static new_video link_to(room_id room, user_id by, const std::string& title);
 
   std::unique_ptr<trial_database> trial_;
   std::unique_ptr<database> database_;
   std::unique_ptr<writer> writer_;
   std::unique_ptr<reader> reader_;
 };
+
+/// The names on a page of users.
+inline std::vector<std::string> usernames(const page<user_brief>& users) {
+  std::vector<std::string> out;
+  for (const auto& x : users.items)
+    out.push_back(x.username);
+  return out;
+}
 
 template <class T>
 std::vector<std::string> contents(const T& messages) {

@@ -85,8 +85,9 @@ TEST_P(storage_suite, a_refused_user_leaves_the_transaction_usable) {
 
 TEST_P(storage_suite, an_update_changes_only_what_it_names) {
   const auto ann = add_user("ann");
-  const auto renamed =
-    commit([&] { return writer_->update_user(ann, {.username = "Anna", .email = {}, .password_hash = {}}); });
+  const auto renamed = commit([&] {
+    return writer_->update_user(ann, {.username = "Anna", .email = {}, .password_hash = {}, .avatar_url = {}});
+  });
   ASSERT_TRUE(renamed);
   EXPECT_EQ(reader_->find_user(ann), *renamed);
   EXPECT_EQ(renamed->username, "Anna");
@@ -94,7 +95,8 @@ TEST_P(storage_suite, an_update_changes_only_what_it_names) {
   EXPECT_EQ(reader_->find_credentials(ann)->password_hash, "hash of ann");
 
   ASSERT_TRUE(commit([&] {
-    return writer_->update_user(ann, {.username = {}, .email = "new@example.org", .password_hash = "new hash"});
+    return writer_->update_user(
+      ann, {.username = {}, .email = "new@example.org", .password_hash = "new hash", .avatar_url = {}});
   }));
   const auto found = reader_->find_credentials("NEW@example.org");
   ASSERT_TRUE(found);
@@ -107,10 +109,12 @@ TEST_P(storage_suite, an_update_says_why_it_was_refused) {
   const auto ann = add_user("ann");
   add_user("bob");
   writer_->begin();
-  EXPECT_EQ(writer_->update_user(ann, {.username = "BOB", .email = {}, .password_hash = {}}).error(),
+  EXPECT_EQ(writer_->update_user(ann, {.username = "BOB", .email = {}, .password_hash = {}, .avatar_url = {}}).error(),
             error_code::username_taken);
-  EXPECT_EQ(writer_->update_user(ann, {.username = {}, .email = "Bob@example.org", .password_hash = {}}).error(),
-            error_code::email_taken);
+  EXPECT_EQ(
+    writer_->update_user(ann, {.username = {}, .email = "Bob@example.org", .password_hash = {}, .avatar_url = {}})
+      .error(),
+    error_code::email_taken);
   EXPECT_EQ(writer_->update_user(user_id{99}, {}).error(), error_code::user_not_found);
   writer_->commit();
   EXPECT_EQ(reader_->find_user(ann)->username, "ann");
@@ -118,8 +122,24 @@ TEST_P(storage_suite, an_update_says_why_it_was_refused) {
 
 TEST_P(storage_suite, a_user_may_change_the_case_of_its_own_name) {
   const auto ann = add_user("ann");
-  EXPECT_TRUE(commit([&] { return writer_->update_user(ann, {.username = "ANN", .email = {}, .password_hash = {}}); }));
+  EXPECT_TRUE(commit([&] {
+    return writer_->update_user(ann, {.username = "ANN", .email = {}, .password_hash = {}, .avatar_url = {}});
+  }));
   EXPECT_EQ(reader_->find_user(ann)->username, "ANN");
+}
+
+TEST_P(storage_suite, an_avatar_is_set_kept_and_removed) {
+  const auto ann = add_user("ann");
+  const auto update = [&](const user_patch& x) { return commit([&] { return writer_->update_user(ann, x); }); };
+  EXPECT_EQ(update({.username = {}, .email = {}, .password_hash = {}, .avatar_url = "/avatars/1.webp"})->avatar_url,
+            "/avatars/1.webp");
+  EXPECT_EQ(update({.username = "Anna", .email = {}, .password_hash = {}, .avatar_url = {}})->avatar_url,
+            "/avatars/1.webp");
+  EXPECT_EQ(reader_->find_user(ann)->avatar_url, "/avatars/1.webp");
+  const std::optional<std::string> none;
+  EXPECT_EQ(update({.username = {}, .email = {}, .password_hash = {}, .avatar_url = none})->avatar_url, std::nullopt);
+  EXPECT_EQ(reader_->find_user(ann)->avatar_url, std::nullopt);
+  EXPECT_EQ(reader_->find_user(ann)->username, "Anna");
 }
 
 TEST_P(storage_suite, promotion_changes_the_role) {

@@ -3,10 +3,11 @@
 
 #include "storage/ports.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,14 +16,39 @@ namespace parley::test {
 
 /// Everything that is stored. A transaction works on a copy.
 struct memory_state {
+  using place = std::pair<room_id, user_id>;
+
   std::map<user_id, user> users;
   std::map<room_id, room> rooms;
-  std::map<std::pair<room_id, user_id>, membership> members;
-  std::set<std::pair<room_id, user_id>> bans;
+  std::map<place, membership> members;
+  std::map<place, timestamp> bans; ///< since when
   std::vector<message> messages;
+  std::map<place, message_id> read_marks;
   std::vector<std::pair<room_id, bool>> activity; ///< every `set_active`, in order
+  std::map<notification_id, notification> notifications;
+  std::map<std::string, storage::owned_task, std::less<>> tasks;
+  std::map<video_id, storage::stored_video> videos;
+  std::map<std::string, storage::upload, std::less<>> uploads;
+  std::map<room_id, storage::playback> playback;
+
+  /// Lets ids go on behind these.
+  void start_after(room_id room, message_id message, video_id video);
+  /// Ids, which are not given out twice.
+  room_id next_room();
+  message_id next_message();
+  video_id next_video();
+  notification_id next_notification();
 
   message_id last_message(room_id room) const;
+  /// Of a user who is not listed, as `anonymous`: the id with an empty name.
+  user_brief brief(user_id id) const;
+  /// The one that waits for an answer, where there is one.
+  const notification* pending(room_id room, user_id candidate) const;
+
+private:
+  std::int64_t last_room_ = 0;
+  std::int64_t last_message_ = 0;
+  std::int64_t last_video_ = 0;
 };
 
 enum class store_call { begin, append, commit };
@@ -51,6 +77,9 @@ public:
   room_id add_room(user_id owner, const room_config& config = {});
   void add_member(room_id room, user_id user, member_role role = member_role::member);
   message_id add_message(room_id room, user_id sender, const std::string& content);
+  notification_id add_notification(notification_kind kind, room_id room, user_id receiver, user_id from,
+                                   const std::string& token = "token");
+  video_id add_video(room_id room, user_id by, const std::string& title = "video");
 
 private:
   std::map<store_call, int> failures_;

@@ -41,6 +41,8 @@ public:
 
   void start_reading() override { reading = true; }
 
+  std::size_t outbox_bytes() const override { return waiting; }
+
   void close(close_code code, std::string_view reason) override {
     if (reason.size() > 123)
       throw std::runtime_error("a close reason of over 123 bytes");
@@ -51,6 +53,7 @@ public:
   std::vector<nlohmann::json> frames; ///< in the order in which they left
   std::optional<close_code> closed;
   bool reading = false;
+  std::size_t waiting = 0; ///< what `outbox_bytes` says
 };
 
 } // namespace parley::test

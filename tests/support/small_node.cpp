@@ -95,10 +95,11 @@ small_node::small_node(session_options options, limits_are limits) : gate_("no t
     return made;
   };
   rooms = spawn_pinned<directory>(system(), pin{}, hubs, std::vector{reader}, start_room, clock());
+  tasks = spawn_pinned<task_board>(system(), pin{}, writer, std::vector{reader}, clock());
   *inside = {hubs, rooms, writer, {reader}, clock()};
   for (std::uint32_t i = 0; i < threads; ++i)
     environments_.push_back(std::make_shared<session_environment>(session_environment{
-      hubs[i], i, rooms, {reader}, &tokens, limits == limits_are::on ? &limits_ : nullptr, clock(), options}));
+      hubs[i], i, rooms, tasks, {reader}, &tokens, limits == limits_are::on ? &limits_ : nullptr, clock(), options}));
   settle();
 }
 
@@ -108,6 +109,7 @@ small_node::~small_node() {
   for (const auto& x : clients_)
     end(x.session);
   end(rooms);
+  end(tasks);
   for (const auto& [id, x] : started_)
     end(x);
   for (const auto& x : hubs)
@@ -123,21 +125,29 @@ std::string small_node::token(user_id user, std::chrono::milliseconds lifetime, 
   return text;
 }
 
-client& small_node::start(wire_shape shape, std::optional<std::string> token, std::optional<std::string> room) {
+client& small_node::start(socket_kind kind, std::optional<std::string> token, std::string subject) {
   connection_id id{static_cast<std::int64_t>(clients_.size()) + 1};
-  auto& made = clients_.emplace_back(id, shape);
+  auto& made = clients_.emplace_back(id, kind == socket_kind::rooms ? wire_shape::envelope : wire_shape::flat);
   const auto& env = environments_[clients_.size() % threads];
-  made.session = spawn_session(system(), pin{}, shape, env,
-                               {id, made.port, std::move(token), std::move(room), language::en, "192.0.2.1"});
+  made.session = spawn_session(system(), pin{}, kind, env,
+                               {id, made.port, std::move(token), std::move(subject), language::en, "192.0.2.1"});
   return made;
 }
 
 client& small_node::connect(std::optional<std::string> token) {
-  return start(wire_shape::envelope, std::move(token), std::nullopt);
+  return start(socket_kind::rooms, std::move(token), {});
 }
 
 client& small_node::connect_chat(const std::string& room, std::optional<std::string> token) {
-  return start(wire_shape::flat, std::move(token), room);
+  return start(socket_kind::chat, std::move(token), room);
+}
+
+client& small_node::connect_to(socket_kind kind, const std::string& subject, std::optional<std::string> token) {
+  return start(kind, std::move(token), subject);
+}
+
+session_actor small_node::spawn_on(socket_kind kind, session_start start) {
+  return spawn_session(system(), pin{}, kind, environments_.front(), std::move(start));
 }
 
 client& small_node::inside(user_id user, room_id room, wire_shape shape) {

@@ -7,6 +7,7 @@
 #include "actors/hub.hpp"
 #include "actors/live_room.hpp"
 #include "actors/session.hpp"
+#include "actors/task_board.hpp"
 #include "net/http/context.hpp"
 #include "tests/support/deterministic.hpp"
 #include "tests/support/fake_tokens.hpp"
@@ -85,6 +86,10 @@ public:
   // -- clients; each lives on the next thread in turn --
   client& connect(std::optional<std::string> token);
   client& connect_chat(const std::string& room, std::optional<std::string> token);
+  /// Of a kind without rooms.
+  client& connect_to(socket_kind kind, const std::string& subject, std::optional<std::string> token = {});
+  /// A session on a port of the test's own, on the first thread; the test ends it.
+  session_actor spawn_on(socket_kind kind, session_start start);
   /// Connected as the user and, for the flat shape, in the room; settled, with what it heard forgotten.
   client& inside(user_id user, room_id room, wire_shape shape = wire_shape::envelope);
   client& signed_in(user_id user);
@@ -103,11 +108,12 @@ public:
   db_reader_actor reader;
   db_writer_actor writer;
   directory_actor rooms; ///< the directory
+  task_board_actor tasks;
 
 private:
   net::rate_limits limits_{net::http_options{}};
 
-  client& start(wire_shape shape, std::optional<std::string> token, std::optional<std::string> room);
+  client& start(socket_kind kind, std::optional<std::string> token, std::string subject);
 
   token_gate gate_;
   std::vector<std::shared_ptr<const session_environment>> environments_;

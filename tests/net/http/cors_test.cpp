@@ -1,4 +1,5 @@
 #include "net/http/cors.hpp"
+#include "net/http/fields.hpp"
 
 #include <gtest/gtest.h>
 
@@ -76,6 +77,23 @@ TEST(cors, answers_a_preflight_of_a_listed_origin_only) {
   EXPECT_FALSE(has(refused, "Access-Control-Allow-Methods"));
   EXPECT_FALSE(has(refused, "Access-Control-Allow-Origin"));
   EXPECT_TRUE(has(refused, "Vary"));
+}
+
+TEST(cors, lets_a_foreign_page_speak_tus_and_read_its_answers) {
+  const std::vector<std::string> list{"https://a.example"};
+  request_head head;
+  head.fields = {{"Origin", "https://a.example"}, {"Access-Control-Request-Method", "PATCH"}};
+  auto granted = describe_options(head, "PATCH", list);
+  allow_origin(granted, head, list);
+  const auto value = [&](std::string_view name) {
+    const auto found = std::ranges::find(granted.extra, name, &header_list::value_type::first);
+    return found == granted.extra.end() ? std::string() : found->second;
+  };
+  for (const auto* field : {"Tus-Resumable", "Upload-Offset", "Upload-Length", "Upload-Metadata", "Range", "If-Range"})
+    EXPECT_TRUE(list_holds(value("Access-Control-Allow-Headers"), field)) << field;
+  for (const auto* field : {"Location", "Upload-Offset", "Upload-Length", "Tus-Resumable", "Tus-Version",
+                            "Tus-Max-Size", "Tus-Extension", "Content-Range", "Accept-Ranges", "ETag"})
+    EXPECT_TRUE(list_holds(value("Access-Control-Expose-Headers"), field)) << field;
 }
 
 } // namespace

@@ -33,6 +33,8 @@ loopback_host::loopback_host()
   backend_ = std::make_unique<backend>(*system_, pin{}, node_actors{});
   node_.draining = [this] { return is_draining; };
   node_.connections = [] { return std::int64_t{0}; };
+  node_.files = &files_;
+  node_.uploads = &uploads_;
   context_ = std::make_unique<http_context>(
     http_context{options, *backend_, tokens_, node_, [] { return timestamp(std::chrono::hours(500'000)); },
                  [this](upgraded x) { sockets.push_back(std::move(x)); }, limits_});
@@ -40,6 +42,7 @@ loopback_host::loopback_host()
 
 loopback_host::~loopback_host() {
   stop();
+  files_.join();
   sockets.clear(); // before the loop that they belong to
 }
 
@@ -59,7 +62,7 @@ void loopback_host::stop() {
 asio::awaitable<void> loopback_host::accept() {
   while (true) {
     auto socket = co_await acceptor_.async_accept(asio::use_awaitable);
-    asio::co_spawn(loop_, serve_http(*context_, std::move(socket)), asio::detached);
+    asio::co_spawn(loop_, serve_http(*context_, stream(std::move(socket))), asio::detached);
   }
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "net/http/context.hpp"
+#include "net/http/file_pool.hpp"
+#include "net/http/uploads_desk.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -51,6 +53,8 @@ private:
   known_tokens tokens_;
   node_state node_;
   rate_limits limits_;
+  file_pool files_;
+  upload_desk uploads_;
   std::unique_ptr<http_context> context_;
   boost::asio::io_context loop_{1};
   boost::asio::ip::tcp::acceptor acceptor_;

@@ -52,6 +52,26 @@ TEST(routes, fill_every_parameter_in_its_order) {
   EXPECT_EQ(found.parameters[1].value, "34");
 }
 
+TEST(routes, keep_all_that_is_left_of_a_path_as_one_parameter) {
+  for (const auto& [path, rest] : std::vector<std::pair<std::string, std::string>>{{"/static/a", "a"},
+                                                                                   {"/static/a/b.js", "a/b.js"},
+                                                                                   {"/static/a/", "a/"},
+                                                                                   {"/static/a%2Fb%20c", "a/b c"},
+                                                                                   {"/static//a//", "/a//"},
+                                                                                   {"/static/../a", "../a"}}) {
+    const auto found = match_route("GET", path);
+    ASSERT_NE(found.row, nullptr) << path;
+    ASSERT_EQ(found.parameters.size(), 1U) << path;
+    EXPECT_EQ(found.parameters[0].name, "file");
+    EXPECT_EQ(found.parameters[0].value, rest);
+  }
+  EXPECT_TRUE(match_route("GET", "/static").allow.empty()) << "nothing is left";
+  EXPECT_TRUE(match_route("GET", "/static/").allow.empty());
+  EXPECT_EQ(match_route("GET", "/static/" + std::string(64, '/') + std::string(65, 'a')).faults,
+            (std::vector<field_fault>{{"file", fault::too_long}}));
+  EXPECT_EQ(match_route("GET", "/static/a/%ff").faults, (std::vector<field_fault>{{"file", fault::bad_characters}}));
+}
+
 TEST(routes, report_a_segment_that_is_too_long_or_not_text_by_its_name) {
   const auto fits = match_route("GET", "/rooms/" + std::string(128, '1'));
   EXPECT_TRUE(fits.faults.empty());
@@ -69,6 +89,17 @@ TEST(routes, serve_head_where_they_serve_get) {
   EXPECT_EQ(match_route("HEAD", "/ws").row, nullptr);
 }
 
+TEST(routes, leave_head_to_a_row_of_its_own) {
+  EXPECT_EQ(name_of("HEAD", "/uploads/x"), "show_upload");
+  EXPECT_EQ(match_route("GET", "/uploads/x").row, nullptr);
+  EXPECT_EQ(match_route("GET", "/uploads/x").allow, "HEAD, PATCH, DELETE, OPTIONS");
+}
+
+TEST(routes, name_options_once_where_it_has_a_row) {
+  EXPECT_EQ(name_of("OPTIONS", "/rooms/5/uploads"), "describe_uploads");
+  EXPECT_EQ(match_route("OPTIONS", "/rooms/5/uploads").allow, "POST, OPTIONS");
+}
+
 TEST(routes, list_a_path_s_methods_where_the_asked_one_is_missing) {
   EXPECT_EQ(match_route("PATCH", "/rooms/5").allow, "GET, HEAD, PUT, DELETE, OPTIONS");
   EXPECT_EQ(match_route("PATCH", "/rooms/5").row, nullptr);
@@ -79,10 +110,34 @@ TEST(routes, list_a_path_s_methods_where_the_asked_one_is_missing) {
 TEST(routes, prefer_a_literal_to_a_parameter) {
   EXPECT_EQ(name_of("POST", "/rooms/join"), "join_room");
   EXPECT_EQ(match_route("GET", "/rooms/join").allow, "POST, OPTIONS");
+  EXPECT_EQ(name_of("GET", "/users/me/clients"), "list_my_clients");
+}
+
+TEST(routes, know_a_socket_by_its_words_and_any_other_segment_as_a_client) {
+  for (const auto& [path, name] : std::vector<std::pair<std::string, std::string>>{{"/ws", "rooms_socket"},
+                                                                                   {"/ws/", "rooms_socket"},
+                                                                                   {"/ws/status", "show_status"},
+                                                                                   {"/ws/chat/1", "chat_socket"},
+                                                                                   {"/ws/test/1", "test_socket"},
+                                                                                   {"/ws/ws/simple/1", "simple_socket"},
+                                                                                   {"/ws/realtime/a/b", "task_socket"},
+                                                                                   {"/ws/statuses", "client_socket"},
+                                                                                   {"/ws/chat%2F1", "client_socket"},
+                                                                                   {"/ws/realtime", "client_socket"},
+                                                                                   {"/ws/test", "client_socket"}})
+    EXPECT_EQ(name_of("GET", path), name) << path;
+  EXPECT_TRUE(match_route("GET", "/ws/other/1").allow.empty());
+}
+
+TEST(routes, give_a_socket_s_id_as_its_only_parameter) {
+  for (const auto& row : routes())
+    if (row.kind == route_kind::websocket) {
+      EXPECT_EQ(std::ranges::count(row.pattern, '{'), row.socket == socket_kind::rooms ? 0 : 1) << row.name;
+    }
 }
 
 TEST(routes, know_no_other_path) {
-  for (const auto* path : {"/", "/nothing", "/rooms//members", "/rooms/1/members/2/3", "/users/5", "//rooms", "/room",
+  for (const auto* path : {"/nothing", "/rooms//members", "/rooms/1/members/2/3", "/users/5/6", "//rooms", "/room",
                            "/Rooms/", "/api/chat", "/rooms/1//"})
     EXPECT_TRUE(match_route("GET", path).allow.empty()) << path;
 }
@@ -94,8 +149,13 @@ TEST(routes, of_rooms_stand_under_api_chat_too) {
 }
 
 TEST(routes, ask_for_a_user_unless_they_are_open_on_purpose) {
-  const std::set<std::string> open{"register_user", "login",       "api_login",      "refresh_token", "revoke_token",
-                                   "show_status",   "show_health", "show_readiness", "rooms_socket",  "chat_socket"};
+  const std::set<std::string> open{
+    "register_user", "login", "api_login", "refresh_token", "revoke_token", "show_status", "show_health",
+    "show_readiness", "rooms_socket", "chat_socket", "client_socket", "task_socket", "simple_socket", "test_socket",
+    // a video's URL carries its own proof; a preflight carries none
+    "show_video", "describe_uploads", "api_describe_uploads",
+    // what anybody may read
+    "show_home", "show_docs", "show_static", "show_openapi", "show_asyncapi", "show_avatar", "show_metrics"};
   for (const auto& row : routes())
     EXPECT_EQ(row.auth == route_auth::none, open.contains(row.name)) << row.name;
 }
@@ -104,6 +164,7 @@ TEST(routes, are_described_one_a_line_and_counted_on_the_last) {
   const auto text = describe_routes();
   EXPECT_NE(text.find("POST /rooms/{room_id}/messages/ user post_message\n"), std::string::npos);
   EXPECT_NE(text.find("WS /ws/chat/{room_id}/ none chat_socket\n"), std::string::npos);
+  EXPECT_NE(text.find("POST /users/{user_id}/push admin push_to_user\n"), std::string::npos);
   const auto count = std::to_string(routes().size());
   EXPECT_TRUE(text.ends_with("\n" + count + " routes\n"));
   EXPECT_EQ(static_cast<std::size_t>(std::ranges::count(text, '\n')), routes().size() + 1);

@@ -162,8 +162,8 @@ TEST_F(serve, hands_an_upgraded_socket_over_with_what_came_behind_the_handshake)
   ASSERT_EQ(host_.sockets.size(), 1U);
   const auto& got = host_.sockets.front();
   EXPECT_EQ(got.leftover, "first bytes");
-  EXPECT_EQ(got.shape, wire_shape::flat);
-  EXPECT_EQ(got.room, "a/b");
+  EXPECT_EQ(got.kind, socket_kind::chat);
+  EXPECT_EQ(got.subject, "a/b");
   EXPECT_EQ(got.token, "x y");
   EXPECT_EQ(got.lang, language::ru);
   EXPECT_EQ(got.address, "127.0.0.1");

@@ -1,0 +1,46 @@
+// Who holds which `client_id` of `/ws/{client_id}`, and which of them each user has. A part of the directory.
+#pragma once
+
+#include "actors/interfaces.hpp"
+
+#include <tl/expected.hpp>
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace parley {
+
+/// One entry a connection at most. Not thread-safe.
+class client_registry {
+public:
+  /// Gives the id to the connection, and the session that held it until now, if any. `client_id_taken` where that one
+  /// is somebody else's; nothing changes then.
+  tl::expected<std::optional<session_actor>, error_code> claim(const claim_client& x);
+
+  /// Of a connection that holds nothing (any more): without effect.
+  void release(connection_id who);
+
+  /// The user's ids, oldest first.
+  client_list list(user_id user) const;
+
+  std::optional<session_actor> holder(const std::string& client) const;
+  std::vector<session_actor> holders(user_id user) const;
+
+  std::size_t size() const { return clients_.size(); }
+
+private:
+  struct entry {
+    connection_id connection;
+    session_actor session;
+    std::optional<user_id> user;
+    timestamp connected_at{};
+  };
+
+  std::unordered_map<std::string, entry> clients_;
+  std::unordered_map<connection_id, std::string> ids_;
+  std::unordered_map<user_id, std::vector<std::string>> users_;
+};
+
+} // namespace parley

@@ -1,0 +1,73 @@
+// What the hub tells operators: its connections, why others ended, how much it handed over.
+#include "actors/hub.hpp"
+
+#include <algorithm>
+
+namespace parley {
+
+void hub::hand_over(const deliver& x) {
+  counted_.deliveries += audience_.deliver(x.room, x.envelope, x.flat, x.except);
+  if (!x.stages)
+    return;
+  counted_.accept_to_commit.add(x.stages->committed - x.stages->accepted);
+  counted_.fan_out.add(std::chrono::steady_clock::now() - x.stages->committed);
+}
+
+void hub::remember_end(const withdraw& x, const entry& who) {
+  ++closed_[x.code];
+  if (x.code == static_cast<int>(close_code::slow_consumer))
+    ++counted_.slow_closed;
+  disconnect_view end{x.connection, std::nullopt, x.code, x.reason, now_()};
+  if (who.user.id)
+    end.user = who.user.id;
+  ends_.push_back(std::move(end));
+  if (ends_.size() > remembered_ends)
+    ends_.pop_front();
+}
+
+bool hub::dismiss_one(connection_id who) {
+  auto it = connections_.find(who);
+  if (it == connections_.end())
+    return false;
+  it->second.port->close(close_code::forbidden, "closed by an administrator");
+  return true;
+}
+
+connection_list hub::list(const get_connections& x) const {
+  connection_list out;
+  for (const auto& [id, who] : connections_) {
+    if (x.user && who.user.id != *x.user)
+      continue;
+    connection_view one{.id = id,
+                        .user = std::nullopt,
+                        .kind = std::string(name_of(who.kind)),
+                        .address = who.address,
+                        .connected_at = who.connected_at,
+                        .rooms = who.rooms,
+                        .outbox_bytes = static_cast<std::int64_t>(who.port->outbox_bytes())};
+    if (who.user.id)
+      one.user = who.user;
+    std::sort(one.rooms.begin(), one.rooms.end());
+    out.items.push_back(std::move(one));
+  }
+  return out;
+}
+
+disconnect_list hub::list(const get_disconnects& x) const {
+  disconnect_list out;
+  std::copy_if(ends_.rbegin(), ends_.rend(), std::back_inserter(out.items),
+               [&](const disconnect_view& end) { return !x.user || end.user == x.user; });
+  return out;
+}
+
+hub_figures hub::figures() const {
+  auto out = counted_;
+  for (const auto& [id, who] : connections_) {
+    ++out.connections[static_cast<std::size_t>(who.kind)];
+    out.outbox_bytes += static_cast<std::int64_t>(who.port->outbox_bytes());
+  }
+  out.closed.assign(closed_.begin(), closed_.end());
+  return out;
+}
+
+} // namespace parley

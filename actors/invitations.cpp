@@ -1,0 +1,125 @@
+#include "actors/invitations.hpp"
+
+#include "auth/password.hpp"
+
+#include <cassert>
+#include <utility>
+
+namespace parley {
+
+namespace {
+
+storage::result<notification> ask_owner(storage::writer& in, const room& where, user_id candidate, std::string token,
+                                        timestamp now) {
+  return in.add_notification(
+    {notification_kind::join_request, where.owner, candidate, where.id, std::move(token), now});
+}
+
+/// An invitation is the owner's only as long as whoever sent it is the owner; a request is put to the owner.
+bool has_the_owners_word(const notification& x, const room& where) {
+  return x.kind == notification_kind::join_request ||
+         (x.kind == notification_kind::owner_invitation && x.from.id == where.owner);
+}
+
+} // namespace
+
+storage::result<membership> enter_open_room(storage::writer& in, room_id room, user_id user, timestamp now) {
+  auto place = in.find_access(room, user);
+  if (!place)
+    return tl::unexpected(error_code::room_not_found);
+  if (place->who)
+    return std::move(*place->who);
+  if (place->banned)
+    return tl::unexpected(error_code::banned);
+  if (place->value.config.join != join_policy::open)
+    return tl::unexpected(error_code::not_a_member);
+  return in.add_member(room, user, member_role::member, now);
+}
+
+storage::result<asked> ask_to_join(storage::writer& in, room_id room, user_id user, std::string token, timestamp now) {
+  auto place = in.find_access(room, user);
+  if (!place)
+    return tl::unexpected(error_code::room_not_found);
+  if (place->who)
+    return tl::unexpected(error_code::already_member);
+  if (place->banned)
+    return tl::unexpected(error_code::banned);
+  switch (place->value.config.join) {
+  case join_policy::open:
+    return enter_open_room(in, room, user, now).map([](membership&& who) {
+      return asked{std::move(who), std::nullopt};
+    });
+  case join_policy::approval:
+    return ask_owner(in, place->value, user, std::move(token), now).map([](notification&& request) {
+      return asked{std::nullopt, std::move(request)};
+    });
+  case join_policy::invite:
+    return tl::unexpected(error_code::invite_only);
+  }
+  assert(false);
+  return tl::unexpected(error_code::internal);
+}
+
+storage::result<notification> invite(storage::writer& in, room_id room, const invite_member& order, std::string token,
+                                     timestamp now) {
+  auto by = in.find_access(room, order.by.id);
+  if (!by)
+    return tl::unexpected(error_code::room_not_found);
+  if (!by->who)
+    return tl::unexpected(error_code::not_a_member);
+  if (order.target == anonymous_user || !in.find_user(order.target))
+    return tl::unexpected(error_code::user_not_found);
+  auto target = in.find_access(room, order.target);
+  if (target->who)
+    return tl::unexpected(error_code::already_member);
+  if (target->banned)
+    return tl::unexpected(error_code::banned);
+  auto kind =
+    by->who->role == member_role::owner ? notification_kind::owner_invitation : notification_kind::member_invitation;
+  return in.add_notification({kind, order.target, order.by.id, room, std::move(token), now});
+}
+
+error_code may_answer(const std::optional<notification>& found, user_id by, std::string_view token) {
+  if (!found || found->receiver != by)
+    return error_code::notification_not_found;
+  if (!auth::same_secret(found->token, token))
+    return error_code::bad_token;
+  return found->answered() ? error_code::already_answered : error_code::none;
+}
+
+storage::result<answered> answer(storage::writer& in, room_id room, const answer_notification& order, std::string token,
+                                 timestamp now) {
+  auto found = in.find_notification(order.id);
+  if (auto verdict = may_answer(found, order.by.id, order.token); verdict != error_code::none)
+    return tl::unexpected(verdict);
+  assert(found->room == room);
+  auto candidate = found->candidate();
+  auto place = in.find_access(room, candidate);
+  if (!place)
+    return tl::unexpected(error_code::room_not_found);
+  if (found->kind == notification_kind::join_request && place->value.owner != order.by.id)
+    return tl::unexpected(error_code::owner_only);
+  bool comes_in = order.accept && !place->who;
+  if (comes_in && place->banned)
+    return tl::unexpected(error_code::banned);
+
+  auto closed = in.answer_notification(order.id, order.accept);
+  if (!closed)
+    return tl::unexpected(closed.error());
+  answered out{std::move(*closed), std::nullopt, std::nullopt};
+  if (!comes_in)
+    return out;
+  if (has_the_owners_word(*found, place->value)) {
+    auto joined = in.add_member(room, candidate, member_role::member, now);
+    if (!joined)
+      return tl::unexpected(joined.error());
+    out.joined = std::move(*joined);
+  } else if (auto request = ask_owner(in, place->value, candidate, std::move(token), now)) {
+    out.request = std::move(*request);
+  } else if (request.error() != error_code::already_pending) { // one that waits already stands
+    return tl::unexpected(request.error());
+  }
+  return out;
+}
+
+} // namespace parley

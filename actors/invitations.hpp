@@ -1,0 +1,48 @@
+// How somebody becomes a member: the rules of joining, asking, inviting and answering. Each function runs inside one
+// write transaction, so that nothing comes between what it looks at and what it changes.
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "storage/ports.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace parley {
+
+/// The place of a user in a room that lets anybody in: a new one, or the one that it has. `room_not_found`, `banned`;
+/// `not_a_member` where the room is not open.
+storage::result<membership> enter_open_room(storage::writer& in, room_id room, user_id user, timestamp now);
+
+/// What asking for membership came to; one of the two is set.
+struct asked {
+  std::optional<membership> joined;    ///< the room is open
+  std::optional<notification> request; ///< to the owner; new
+};
+
+/// `token` is for the request, if there is one. `room_not_found`, `already_member`, `banned`, `invite_only`,
+/// `already_pending`.
+storage::result<asked> ask_to_join(storage::writer& in, room_id room, user_id user, std::string token, timestamp now);
+
+/// A new invitation from a member. `room_not_found`, `not_a_member`; of the target `user_not_found`, `already_member`,
+/// `banned`, `already_pending`.
+storage::result<notification> invite(storage::writer& in, room_id room, const invite_member& order, std::string token,
+                                     timestamp now);
+
+/// `none` where `by`, who shows `token`, may answer what was found under an id, else `notification_not_found` (also for
+/// anyone else's), `bad_token` or `already_answered`. Compares tokens in constant time.
+error_code may_answer(const std::optional<notification>& found, user_id by, std::string_view token);
+
+struct answered {
+  notification value;                  ///< with its new status
+  std::optional<membership> joined;    ///< the candidate's new place
+  std::optional<notification> request; ///< what a member's invitation turned into; new
+};
+
+/// `token` is for the request, if there is one. What `may_answer` says; `room_not_found`; `owner_only` where a request
+/// is answered by who owns the room no longer; `banned` where the candidate who would come in is.
+storage::result<answered> answer(storage::writer& in, room_id room, const answer_notification& order, std::string token,
+                                 timestamp now);
+
+} // namespace parley

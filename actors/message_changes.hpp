@@ -1,0 +1,27 @@
+// What members do to messages that were sent, and how far they have read: the rules of each. As in moderation.hpp,
+// each function runs inside one write transaction. A message that the room's history policy hides is not there.
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "storage/ports.hpp"
+
+#include <optional>
+
+namespace parley {
+
+/// `room_not_found`, `not_a_member`, `message_not_found`, `sender_only`, `muted`; `gone` where it was deleted.
+storage::result<message> carry_out(storage::writer& in, room_id room, const edit_message& order, timestamp now);
+
+/// None where it was deleted before. `room_not_found`, `not_a_member`, `message_not_found`, `moderator_only`,
+/// `owner_only`. Who wrote it and left the room since is like a plain member.
+storage::result<std::optional<message>> carry_out(storage::writer& in, room_id room, const delete_message& order);
+
+struct marked {
+  read_mark value;
+  bool moved = false;
+};
+
+/// `room_not_found`, `not_a_member`, `message_not_found`.
+storage::result<marked> carry_out(storage::writer& in, room_id room, const mark_read& order);
+
+} // namespace parley

@@ -1,0 +1,118 @@
+#include "actors/moderation.hpp"
+
+#include "protocol/policy.hpp"
+
+#include <utility>
+
+namespace parley {
+
+namespace {
+
+/// The place of who acts. `room_not_found`, `not_a_member`.
+storage::result<membership> find_actor(storage::reader& in, room_id room, user_id by) {
+  auto place = in.find_access(room, by);
+  if (!place)
+    return tl::unexpected(error_code::room_not_found);
+  if (!place->who)
+    return tl::unexpected(error_code::not_a_member);
+  return std::move(*place->who);
+}
+
+/// Of a room that is there.
+std::optional<membership> find_member(storage::reader& in, room_id room, user_id user) {
+  return in.find_access(room, user).value().who;
+}
+
+error_code may_change(const membership& actor, const std::optional<membership>& target, const member_patch& patch) {
+  if (patch.role && actor.role != member_role::owner)
+    return error_code::owner_only;
+  if (patch.muted_until && !actor.moderates())
+    return error_code::moderator_only;
+  if (!target)
+    return error_code::user_not_found;
+  if (patch.role && target->role == member_role::owner)
+    return error_code::owner_only;
+  return patch.muted_until ? may_mute(actor, *target) : error_code::none;
+}
+
+error_code may_expel(const membership& actor, const std::optional<membership>& target, const remove_member& order) {
+  if (order.by == order.target)
+    return actor.role == member_role::owner ? error_code::owner_cannot_leave : error_code::none;
+  if (target)
+    return may_remove(actor, *target);
+  if (!actor.moderates())
+    return error_code::moderator_only;
+  return order.ban && order.target != anonymous_user ? error_code::none : error_code::user_not_found;
+}
+
+} // namespace
+
+storage::result<room> find_owned(storage::reader& in, room_id room, user_id by) {
+  auto place = in.find_access(room, by);
+  if (!place)
+    return tl::unexpected(error_code::room_not_found);
+  if (!place->who)
+    return tl::unexpected(error_code::not_a_member);
+  if (place->who->role != member_role::owner)
+    return tl::unexpected(error_code::owner_only);
+  return std::move(place->value);
+}
+
+storage::result<changed_member> carry_out(storage::writer& in, room_id room, const change_member& order,
+                                          timestamp now) {
+  auto actor = find_actor(in, room, order.by);
+  if (!actor)
+    return tl::unexpected(actor.error());
+  auto verdict = may_change(*actor, find_member(in, room, order.target), order.patch);
+  if (verdict != error_code::none)
+    return tl::unexpected(verdict);
+  auto patch = order.patch;
+  if (patch.muted_until && *patch.muted_until && **patch.muted_until <= now)
+    patch.muted_until->reset();
+  auto changed = in.change_member(room, order.target, patch);
+  if (!changed)
+    return tl::unexpected(changed.error());
+  auto who = in.find_user(order.target).value(); // members are users
+  member_view shown{
+    {who.id, std::move(who.username), std::move(who.avatar_url)}, changed->role, changed->joined_at, false};
+  return changed_member{std::move(shown), std::move(*changed)};
+}
+
+storage::result<void> carry_out(storage::writer& in, room_id room, const remove_member& order, timestamp now) {
+  auto actor = find_actor(in, room, order.by);
+  if (!actor)
+    return tl::unexpected(actor.error());
+  auto verdict = may_expel(*actor, find_member(in, room, order.target), order);
+  if (verdict != error_code::none)
+    return tl::unexpected(verdict);
+  // Whoever leaves does not ban itself.
+  return in.remove_member(room, order.target, order.ban && order.by != order.target, now);
+}
+
+storage::result<void> carry_out(storage::writer& in, room_id room, const lift_ban& order) {
+  auto actor = find_actor(in, room, order.by);
+  if (!actor)
+    return tl::unexpected(actor.error());
+  if (!actor->moderates())
+    return tl::unexpected(error_code::moderator_only);
+  return in.lift_ban(room, order.target);
+}
+
+storage::result<transferred> carry_out(storage::writer& in, room_id room, const transfer_room& order) {
+  auto owned = find_owned(in, room, order.by);
+  if (!owned)
+    return tl::unexpected(owned.error());
+  if (order.by == order.target)
+    return transferred{std::move(*owned), {}, {}};
+  if (!find_member(in, room, order.target))
+    return tl::unexpected(error_code::user_not_found);
+  auto done = in.transfer_room(room, order.target);
+  if (!done)
+    return tl::unexpected(done.error());
+  auto& [value, moved] = *done;
+  return transferred{std::move(value),
+                     {find_member(in, room, order.by).value(), find_member(in, room, order.target).value()},
+                     std::move(moved)};
+}
+
+} // namespace parley

@@ -1,0 +1,41 @@
+// What owner and moderators do to a room and its members: the rules of each. As in invitations.hpp, each function runs
+// inside one write transaction.
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "storage/ports.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace parley {
+
+/// The room, where `by` owns it. `room_not_found`, `not_a_member`, `owner_only`.
+storage::result<room> find_owned(storage::reader& in, room_id room, user_id by);
+
+struct changed_member {
+  member_view shown; ///< `online` is left false
+  membership place;
+};
+
+/// `room_not_found`, `not_a_member`, `owner_only`, `moderator_only`; `user_not_found` where the target is no member. A
+/// mute that is over at `now` is none.
+storage::result<changed_member> carry_out(storage::writer& in, room_id room, const change_member& order, timestamp now);
+
+/// Somebody may ban who is no member. `room_not_found`, `not_a_member`, `owner_only`, `moderator_only`,
+/// `owner_cannot_leave`, `user_not_found`.
+storage::result<void> carry_out(storage::writer& in, room_id room, const remove_member& order, timestamp now);
+
+/// `room_not_found`, `not_a_member`, `moderator_only`; `user_not_found` where the target is not banned.
+storage::result<void> carry_out(storage::writer& in, room_id room, const lift_ban& order);
+
+struct transferred {
+  room value;
+  std::vector<membership> places;  ///< of the two whose roles changed; none where the owner keeps the room
+  std::vector<notification> moved; ///< requests that wait for the new owner's answer now
+};
+
+/// `room_not_found`, `not_a_member`, `owner_only`; `user_not_found` where the target is no member.
+storage::result<transferred> carry_out(storage::writer& in, room_id room, const transfer_room& order);
+
+} // namespace parley

@@ -1,0 +1,110 @@
+// What an operator sees of a node and does to it. Every route here is for the role admin.
+#include "net/http/figures.hpp"
+#include "net/http/handlers.hpp"
+
+#include <algorithm>
+
+namespace parley::net {
+
+namespace {
+
+/// One page of what all threads gave.
+template <class T>
+page<T> cut_page(std::vector<T> all, page_request at) {
+  page<T> out{.items = {}, .total = static_cast<std::int64_t>(all.size()), .number = at.number, .size = at.size};
+  const auto first = std::min(at.offset(), out.total);
+  const auto last = std::min(first + at.size, out.total);
+  out.items.assign(std::make_move_iterator(all.begin() + first), std::make_move_iterator(all.begin() + last));
+  return out;
+}
+
+/// The page and the filter, or the faults of both.
+struct listing {
+  page_request at;
+  std::optional<user_id> user;
+};
+
+tl::expected<listing, refusal> decode_listing(const request& from) {
+  const auto at = decode_page(from.query);
+  const auto user = decode_user_filter(from.query);
+  if (at && user)
+    return listing{*at, *user};
+  std::vector<field_fault> faults;
+  if (!at)
+    faults = at.error().fields;
+  if (!user)
+    faults.insert(faults.end(), user.error().fields.begin(), user.error().fields.end());
+  return tl::unexpected<refusal>(problem(std::move(faults)));
+}
+
+} // namespace
+
+handled show_overview(http_context& context, const request&) {
+  auto node = co_await gather_figures(context);
+  if (!node)
+    co_return tl::unexpected<refusal>(node.error());
+  overview out;
+  out.node = context.options.node_id;
+  out.version = context.options.version;
+  out.uptime_s = std::chrono::floor<std::chrono::seconds>(context.now() - context.node.started_at).count();
+  out.connections = context.node.connections();
+  out.users_online = node->live.users_online;
+  out.rooms_active = node->live.rooms_active;
+  out.messages_total = static_cast<std::int64_t>(node->writer.messages);
+  out.deliveries_total = static_cast<std::int64_t>(node->hubs.deliveries);
+  out.slow_closed_total = static_cast<std::int64_t>(node->hubs.slow_closed);
+  out.writer_queued = static_cast<std::int64_t>(node->writer.queued);
+  out.commit_p99_ms = node->writer.commit.quantile_s(0.99) * 1000;
+  co_return json(200, encode(out));
+}
+
+handled list_connections(http_context& context, const request& from) {
+  const auto wish = decode_listing(from);
+  if (!wish)
+    co_return tl::unexpected(wish.error());
+  std::vector<connection_view> all;
+  for (const auto& hub : context.ask.actors().hubs) {
+    auto some = co_await context.ask.ask<connection_list>(hub, get_connections{wish->user});
+    if (!some)
+      co_return tl::unexpected<refusal>(some.error());
+    std::move(some->items.begin(), some->items.end(), std::back_inserter(all));
+  }
+  std::ranges::sort(all, {}, &connection_view::id);
+  co_return json(200, encode(cut_page(std::move(all), wish->at)));
+}
+
+handled close_connection(http_context& context, const request& from) {
+  const auto id = path_number(from, "connection_id");
+  if (!id)
+    co_return tl::unexpected(id.error());
+  for (const auto& hub : context.ask.actors().hubs) {
+    const auto was_there = co_await context.ask.ask<bool>(hub, dismiss{connection_id(*id)});
+    if (!was_there)
+      co_return tl::unexpected<refusal>(was_there.error());
+    if (*was_there)
+      co_return no_content();
+  }
+  co_return tl::unexpected<refusal>(error_code::not_found);
+}
+
+handled list_disconnects(http_context& context, const request& from) {
+  const auto wish = decode_listing(from);
+  if (!wish)
+    co_return tl::unexpected(wish.error());
+  std::vector<disconnect_view> all;
+  for (const auto& hub : context.ask.actors().hubs) {
+    auto some = co_await context.ask.ask<disconnect_list>(hub, get_disconnects{wish->user});
+    if (!some)
+      co_return tl::unexpected<refusal>(some.error());
+    std::move(some->items.begin(), some->items.end(), std::back_inserter(all));
+  }
+  std::ranges::stable_sort(all, std::greater{}, &disconnect_view::at);
+  co_return json(200, encode(cut_page(std::move(all), wish->at)));
+}
+
+handled drain_node(http_context& context, const request&) {
+  context.node.drain();
+  co_return json(202, R"({"status":"draining"})");
+}
+
+} // namespace parley::net

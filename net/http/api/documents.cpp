@@ -1,0 +1,32 @@
+// GET /openapi.json and /asyncapi.json: each made once, at the first request.
+#include "net/http/api/asyncapi.hpp"
+#include "net/http/api/openapi.hpp"
+#include "net/http/assets.hpp"
+#include "net/http/handlers.hpp"
+#include "net/http/routes.hpp"
+
+namespace parley::net {
+
+namespace {
+
+/// A document that stays where it is while the process lives.
+struct document {
+  explicit document(std::string made) : text(std::move(made)), served{text, "application/json", make_etag(text)} {}
+
+  const std::string text;
+  const asset served;
+};
+
+} // namespace
+
+handled show_openapi(http_context& context, const request& from) {
+  static const document made(api::make_openapi(routes(), context.options.version));
+  co_return serve_asset(made.served, from);
+}
+
+handled show_asyncapi(http_context& context, const request& from) {
+  static const document made(api::make_asyncapi(routes(), context.options.version));
+  co_return serve_asset(made.served, from);
+}
+
+} // namespace parley::net

@@ -1,0 +1,65 @@
+// Messages, read marks and the status of tasks.
+#include "net/http/api/operation.hpp"
+
+namespace parley::net::api {
+
+std::vector<operation> message_operations() {
+  using enum error_code;
+  return {
+    {.name = "post_message",
+     .tag = "Messages",
+     .summary = "Says something; answered once it is stored",
+     .bodies = {{"NewMessage"}},
+     .answers = {{201, "The message is stored and sent.", "MessageReceipt"},
+                 {200, "This `client_msg_id` was here before; nothing was sent.", "MessageReceipt"}},
+     .errors = in_room({muted, moderator_only, rate_limited})},
+    {.name = "list_messages",
+     .tag = "Messages",
+     .summary = "The history, as far as the room shows it to the caller; the newest where no cursor is given",
+     .parameters = {{"limit", "HistoryLimit"},
+                    {"before_id", "Cursor", "Older ones only."},
+                    {"after_id", "Cursor", "Newer ones only; not beside `before_id`."}},
+     .answers = {{200, "Messages, oldest first.", "MessageHistory"}},
+     .errors = in_room()},
+    {.name = "show_message",
+     .tag = "Messages",
+     .summary = "One message",
+     .answers = {{200, "The message.", "Message"}},
+     .errors = {message_not_found, not_a_member}},
+    {.name = "edit_message",
+     .tag = "Messages",
+     .summary = "Changes what was said (the sender)",
+     .bodies = {{"MessageEdit"}},
+     .answers = {{200, "The message as it is now.", "Message"}},
+     .errors = {message_not_found, not_a_member, sender_only, muted, gone, rate_limited}},
+    {.name = "delete_message",
+     .tag = "Messages",
+     .summary = "Takes back what was said (the sender, moderators, the owner)",
+     .answers = {{204, "Its content is gone."}},
+     .errors = {message_not_found, not_a_member, sender_only, owner_only, moderator_only}},
+    {.name = "mark_read",
+     .tag = "Messages",
+     .summary = "Moves the caller's read mark up to the message, never down",
+     .answers = {{200, "Where the mark stands.", "ReadMark"}},
+     .errors = {message_not_found, not_a_member}},
+    {.name = "list_readers",
+     .tag = "Messages",
+     .summary = "Who has read the message",
+     .parameters = paged(),
+     .answers = {{200, "A page of users.", "UserBriefPage"}},
+     .errors = {message_not_found, not_a_member}},
+    {.name = "publish_task",
+     .tag = "Tasks",
+     .summary = "Tells `/ws/realtime/{connection_id}` how a task does; who is first owns the id",
+     .bodies = {{"TaskReport"}},
+     .answers = {{200, "How many sockets it went to.", "Delivered"}},
+     .errors = {not_task_owner}},
+    {.name = "show_task",
+     .tag = "Tasks",
+     .summary = "The last that was said of a task",
+     .answers = {{200, "As on the socket.", "TaskStatus"}},
+     .errors = {task_not_found}},
+  };
+}
+
+} // namespace parley::net::api

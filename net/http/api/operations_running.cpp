@@ -1,0 +1,100 @@
+// How the node does, its documents and files, and what administrators may do.
+#include "net/http/api/operation.hpp"
+
+namespace parley::net::api {
+
+namespace {
+
+using enum error_code;
+
+std::vector<operation> of_files() {
+  const documented_answer not_changed{304, "The client has it.", {}, {}, {"ETag"}};
+  return {
+    {.name = "show_home",
+     .tag = "Files",
+     .summary = "The page at the door",
+     .answers = {{200, "The page.", "Text", "text/html", {"ETag"}}, not_changed}},
+    {.name = "show_docs",
+     .tag = "Files",
+     .summary = "A page to read and try the API",
+     .answers = {{200, "The page.", "Text", "text/html", {"ETag"}}, not_changed}},
+    {.name = "show_openapi",
+     .tag = "Files",
+     .summary = "The HTTP side of the API as OpenAPI 3.1: this document",
+     .answers = {{200, "The document.", "AnyObject", "application/json", {"ETag"}}, not_changed}},
+    {.name = "show_asyncapi",
+     .tag = "Files",
+     .summary = "The WebSocket side of the API as AsyncAPI 3.0",
+     .answers = {{200, "The document.", "AnyObject", "application/json", {"ETag"}}, not_changed}},
+    {.name = "show_static",
+     .tag = "Files",
+     .summary = "A file of the pages",
+     .answers = {{200, "The file.", "Bytes", "*/*", {"ETag"}}, not_changed},
+     .errors = {not_found}},
+    {.name = "show_avatar",
+     .tag = "Files",
+     .summary = "The picture of a user",
+     .answers = {{200, "The picture.", "Bytes", "image/*", {"ETag"}}, not_changed},
+     .errors = {not_found}},
+  };
+}
+
+std::vector<operation> of_health() {
+  return {
+    {.name = "show_status",
+     .tag = "Running",
+     .summary = "Numbers of this node, and which other nodes there are",
+     .answers = {{200, "The numbers.", "ServerStatus"}}},
+    {.name = "show_health",
+     .tag = "Running",
+     .summary = "Whether the process lives",
+     .answers = {{200, "It does.", "Healthy"}, {503, "It does not.", "Unavailable"}}},
+    {.name = "show_readiness",
+     .tag = "Running",
+     .summary = "Whether the node can serve",
+     .answers = {{200, "It can.", "Healthy"}, {503, "It cannot, because of what is named.", "Unavailable"}}},
+    {.name = "show_metrics",
+     .tag = "Running",
+     .summary = "Numbers for Prometheus",
+     .answers = {{200, "In the text format.", "Text", "text/plain"}}},
+  };
+}
+
+std::vector<operation> of_administration() {
+  return {
+    {.name = "show_overview",
+     .tag = "Administration",
+     .summary = "What the node has done and is doing",
+     .answers = {{200, "The numbers.", "Overview"}}},
+    {.name = "list_connections",
+     .tag = "Administration",
+     .summary = "Live sockets",
+     .parameters = paged({{"user_id", "Id", "Of this user only."}}),
+     .answers = {{200, "A page of connections.", "ConnectionPage"}}},
+    {.name = "close_connection",
+     .tag = "Administration",
+     .summary = "Closes a socket with 4403",
+     .answers = {{204, "It is being closed."}},
+     .errors = {not_found}},
+    {.name = "list_disconnects",
+     .tag = "Administration",
+     .summary = "Which sockets were closed lately, and why",
+     .parameters = paged({{"user_id", "Id", "Of this user only."}}),
+     .answers = {{200, "A page of closed connections.", "DisconnectPage"}}},
+    {.name = "drain_node",
+     .tag = "Administration",
+     .summary = "Ends the node as SIGTERM does",
+     .answers = {{202, "It begins.", "DrainBegun"}}},
+  };
+}
+
+} // namespace
+
+std::vector<operation> running_operations() {
+  auto out = of_files();
+  for (auto& more : {of_health(), of_administration()})
+    out.insert(out.end(), more.begin(), more.end());
+  return out;
+}
+
+} // namespace parley::net::api

@@ -1,0 +1,102 @@
+// Videos and resumable uploads (tus 1.0).
+#include "net/http/api/operation.hpp"
+
+namespace parley::net::api {
+
+namespace {
+
+using enum error_code;
+
+constexpr parameter tus_resumable{"Tus-Resumable", "Text", "`1.0.0`", true, true};
+
+documented_answer other_version() {
+  return {412, "`Tus-Resumable` names another version.", "Problem", "application/problem+json", {"Tus-Version"}};
+}
+
+std::vector<operation> of_videos() {
+  return {
+    {.name = "add_video",
+     .tag = "Videos",
+     .summary = "Stores a video, sent as it is, or a link to one",
+     .parameters = {{"title", "Text", "Of a video that is sent as it is."}},
+     .bodies = {{"VideoLink"}, {"Bytes", "video/mp4"}, {"Bytes", "video/webm"}, {"Bytes", "video/ogg"}},
+     .answers = {{201, "The new video.", "Video"}},
+     .errors = in_room({unsupported_media_type})},
+    {.name = "list_videos",
+     .tag = "Videos",
+     .summary = "The videos of a room",
+     .parameters = paged(),
+     .answers = {{200, "A page of videos.", "VideoPage"}},
+     .errors = in_room()},
+    {.name = "delete_video",
+     .tag = "Videos",
+     .summary = "Deletes a video (who uploaded it, moderators, the owner)",
+     .answers = {{204, "It is gone."}},
+     .errors = {video_not_found, not_a_member, owner_only, moderator_only}},
+    {.name = "show_video",
+     .tag = "Videos",
+     .summary = "The bytes of a video, to members: by a token, or by the signed query of `Video.url`",
+     .parameters = {{"Range", "Text", "RFC 9110 §14.2", true}, {"If-Range", "Text", "RFC 9110 §13.1.5", true}},
+     .answers = {{200, "All of it.", "Bytes", "video/*", {"ETag", "Accept-Ranges"}},
+                 {206, "The range that was asked for.", "Bytes", "video/*", {"ETag", "Content-Range"}},
+                 {302, "It is elsewhere: a link.", {}, {}, {"Location"}},
+                 {304, "The client has it.", {}, {}, {"ETag"}}},
+     .errors = {video_not_found, not_a_member, auth_required, invalid_token, token_expired, forbidden, bad_token,
+                range_not_satisfiable},
+     .caller = caller_rule::optional},
+  };
+}
+
+std::vector<operation> of_uploads() {
+  return {
+    {.name = "describe_uploads",
+     .tag = "Uploads",
+     .summary = "What of tus is served",
+     .answers = {{204,
+                  "Versions, extensions and the largest size.",
+                  {},
+                  {},
+                  {"Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size"}}}},
+    {.name = "create_upload",
+     .tag = "Uploads",
+     .summary = "Begins a resumable upload of a video",
+     .parameters = {tus_resumable,
+                    {"Upload-Length", "Text", "Bytes.", true, true},
+                    {"Upload-Metadata", "Text", "`title` and `filetype`, in Base64.", true}},
+     .answers = {{201, "Where to send the bytes.", {}, {}, {"Location", "Tus-Resumable"}}, other_version()},
+     .errors = in_room({unsupported_media_type, upload_conflict})},
+    {.name = "show_upload",
+     .tag = "Uploads",
+     .summary = "How much of an upload is there (who began it)",
+     .parameters = {tus_resumable},
+     .answers = {{200, "So much is there.", {}, {}, {"Upload-Offset", "Upload-Length", "Tus-Resumable"}},
+                 other_version()},
+     .errors = {not_found, gone, forbidden, upload_conflict}},
+    {.name = "append_upload",
+     .tag = "Uploads",
+     .summary = "Sends more of an upload (who began it)",
+     .parameters = {tus_resumable, {"Upload-Offset", "Text", "Where these bytes go.", true, true}},
+     .bodies = {{"Bytes", "application/offset+octet-stream"}},
+     .answers =
+       {{204, "Stored; with `Location` where the video is complete.", {}, {}, {"Upload-Offset", "Tus-Resumable"}},
+        other_version()},
+     .errors = {not_found, gone, forbidden, not_a_member, room_not_found, upload_conflict, unsupported_media_type}},
+    {.name = "delete_upload",
+     .tag = "Uploads",
+     .summary = "Gives an upload up (who began it)",
+     .parameters = {tus_resumable},
+     .answers = {{204, "It is gone.", {}, {}, {"Tus-Resumable"}}, other_version()},
+     .errors = {not_found, gone, forbidden, upload_conflict}},
+  };
+}
+
+} // namespace
+
+std::vector<operation> video_operations() {
+  auto out = of_videos();
+  const auto more = of_uploads();
+  out.insert(out.end(), more.begin(), more.end());
+  return out;
+}
+
+} // namespace parley::net::api

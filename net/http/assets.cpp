@@ -1,0 +1,134 @@
+#include "net/http/assets.hpp"
+
+#include "auth/base64url.hpp"
+#include "auth/password.hpp"
+#include "net/http/embedded.hpp"
+#include "net/http/fields.hpp"
+#include "net/http/handlers.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <map>
+#include <utility>
+
+namespace parley::net {
+
+namespace {
+
+/// Pages load what this server gives them and nothing else. The reader of the API draws with styles of its own.
+constexpr std::string_view page_policy =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
+  "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+constexpr std::string_view packed_suffix = ".gz";
+
+std::string_view content_type_of(std::string_view path) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> known{{
+    {".html", "text/html; charset=utf-8"},
+    {".css", "text/css; charset=utf-8"},
+    {".js", "text/javascript; charset=utf-8"},
+    {".json", "application/json"},
+    {".svg", "image/svg+xml"},
+    {".png", "image/png"},
+    {".txt", "text/plain; charset=utf-8"},
+  }};
+  for (const auto& [ending, type] : known)
+    if (path.ends_with(ending))
+      return type;
+  return "application/octet-stream";
+}
+
+std::map<std::string_view, asset> load_assets() {
+  std::map<std::string_view, asset> out;
+  for (const auto& file : web_files())
+    if (!file.path.ends_with(packed_suffix))
+      out.emplace(file.path, asset{file.content, content_type_of(file.path), make_etag(file.content)});
+  for (const auto& file : web_files())
+    if (file.path.ends_with(packed_suffix))
+      out.at(file.path.substr(0, file.path.size() - packed_suffix.size())).packed = file.content;
+  return out;
+}
+
+bool takes_gzip(const request_head& head) {
+  // `gzip;q=0` is not told apart from a parameter that nobody sends: both get the plain bytes.
+  return head.lists("Accept-Encoding", "gzip");
+}
+
+/// Another representation has another strong tag.
+std::string packed_etag(std::string_view etag) {
+  return std::string(etag.substr(0, etag.size() - 1)).append("-gzip\"");
+}
+
+response serve_page(std::string_view path, const request& from) {
+  const auto* page = find_asset(path);
+  assert(page != nullptr);
+  return serve_asset(*page, from);
+}
+
+} // namespace
+
+const asset* find_asset(std::string_view path) {
+  static const auto table = load_assets();
+  const auto found = table.find(path);
+  return found == table.end() ? nullptr : &found->second;
+}
+
+std::string make_etag(std::string_view content) {
+  return '"' + auth::encode_base64url(auth::digest(content)) + '"';
+}
+
+bool client_has(const request& from, std::string_view etag) {
+  return std::ranges::any_of(from.head->fields, [etag](const auto& field) {
+    if (!same_token(field.first, "If-None-Match"))
+      return false;
+    for (auto list = std::string_view(field.second); !list.empty();) {
+      const auto comma = list.find(',');
+      auto one = trim(list.substr(0, comma));
+      if (one.starts_with("W/"))
+        one.remove_prefix(2);
+      if (one == "*" || one == etag)
+        return true;
+      list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
+    }
+    return false;
+  });
+}
+
+response serve_asset(const asset& what, const request& from) {
+  const bool packs = !what.packed.empty() && takes_gzip(*from.head);
+  const auto etag = packs ? packed_etag(what.etag) : what.etag;
+  response out;
+  // Names do not change with the content: a client asks again each time, and mostly hears 304.
+  out.extra = {{"ETag", etag}, {"Cache-Control", "no-cache"}};
+  if (!what.packed.empty())
+    out.extra.emplace_back("Vary", "Accept-Encoding");
+  if (client_has(from, etag)) {
+    out.status = 304;
+    return out;
+  }
+  out.content_type = what.content_type;
+  if (packs)
+    out.extra.emplace_back("Content-Encoding", "gzip");
+  if (what.content_type.starts_with("text/html"))
+    out.extra.emplace_back("Content-Security-Policy", page_policy);
+  out.body = packs ? what.packed : what.content;
+  return out;
+}
+
+handled show_home(http_context&, const request& from) {
+  co_return serve_page("home/index.html", from);
+}
+
+handled show_docs(http_context&, const request& from) {
+  co_return serve_page("docs/index.html", from);
+}
+
+handled show_static(http_context&, const request& from) {
+  const auto* found = find_asset(from.parameters.front().value);
+  if (found == nullptr)
+    co_return tl::unexpected<refusal>(error_code::not_found);
+  co_return serve_asset(*found, from);
+}
+
+} // namespace parley::net

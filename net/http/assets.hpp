@@ -1,0 +1,31 @@
+// Embedded files and generated documents as answers, with an ETag and without a foreign host.
+#pragma once
+
+#include "net/http/message.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace parley::net {
+
+/// Bytes that do not change while the process lives. Views are static.
+struct asset {
+  std::string_view content;
+  std::string_view content_type;
+  std::string etag;             ///< strong, made from the content (RFC 9110 §8.8.3)
+  std::string_view packed = {}; ///< by gzip; may be empty
+};
+
+/// The embedded file at exactly this path, such as `docs/docs.css`; null where there is none.
+const asset* find_asset(std::string_view path);
+
+/// `"…"` with a digest of the content.
+std::string make_etag(std::string_view content);
+
+/// True where `If-None-Match` names the tag or is `*` (RFC 9110 §13.1.2).
+bool client_has(const request& from, std::string_view etag);
+
+/// 200 with the bytes, packed where the client takes that, or 304.
+response serve_asset(const asset& what, const request& from);
+
+} // namespace parley::net

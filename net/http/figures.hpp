@@ -1,0 +1,49 @@
+// What operators ask for: the figures of every actor gathered, and counts of HTTP requests.
+#pragma once
+
+#include "net/http/context.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <tl/expected.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace parley::net {
+
+/// Requests by route and status, and how long they took. One a node; any thread.
+class http_figures {
+public:
+  struct counts {
+    std::map<std::pair<std::string_view, int>, std::uint64_t> requests; ///< by the route's name and the status
+    std::map<std::string_view, latency_histogram> took;                 ///< by the route's name
+  };
+
+  /// `route` is a name of the route table, which outlives this, or empty where none fitted.
+  void add(std::string_view route, int status, std::chrono::nanoseconds took);
+  counts copy() const;
+
+private:
+  mutable std::mutex lock_;
+  counts counts_;
+};
+
+/// One moment of a node.
+struct node_figures {
+  hub_figures hubs; ///< of all threads together
+  writer_figures writer;
+  census live;
+};
+
+boost::asio::awaitable<tl::expected<node_figures, error_code>> gather_figures(http_context& context);
+
+/// Prometheus' text format 0.0.4.
+std::string write_metrics(const http_context& context, const node_figures& node, const http_figures::counts& http);
+
+} // namespace parley::net

@@ -1,0 +1,112 @@
+// Work on files, off the I/O threads: a read or a write that waits for the disk must not hold up every socket.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <tl/expected.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <system_error>
+#include <type_traits>
+#include <utility>
+
+namespace parley::net {
+
+template <class T>
+using file_result = tl::expected<T, std::error_code>;
+
+/// A descriptor that is closed with its last owner.
+class open_file {
+public:
+  explicit open_file(int descriptor) : descriptor_(descriptor) {}
+  open_file(const open_file&) = delete;
+  open_file& operator=(const open_file&) = delete;
+  ~open_file();
+
+  int descriptor() const { return descriptor_; }
+
+private:
+  int descriptor_;
+};
+
+using shared_file = std::shared_ptr<const open_file>;
+
+/// A file with its size when it was opened, in bytes.
+struct sized_file {
+  shared_file file;
+  std::uint64_t size = 0;
+};
+
+/// A few threads for all blocking calls of a node. Each caller waits for its own, so no more can pile up here than
+/// requests are being served. Any I/O thread; what is asked comes back on the thread that asked. Paths are never
+/// followed through a symbolic link at their end; files are made with mode 0600.
+class file_pool {
+public:
+  template <class T>
+  using answer = boost::asio::awaitable<file_result<T>>;
+
+  explicit file_pool(std::size_t threads = 2) : pool_(threads) {}
+  file_pool(const file_pool&) = delete;
+  file_pool& operator=(const file_pool&) = delete;
+  ~file_pool() { join(); }
+
+  /// Runs what was asked and takes no more. Before the loops end that wait for it.
+  void join();
+
+  /// Runs `work`, which must not throw, and gives its result.
+  template <class Work>
+  auto run(Work work) -> boost::asio::awaitable<std::invoke_result_t<Work&>> {
+    using signature = void(std::invoke_result_t<Work&>);
+    // Named, as every object with a destructor that a co_await needs here: g++ 12 destroys such temporaries twice.
+    auto initiate = [this, work = std::move(work)](auto handler) mutable {
+      auto back = boost::asio::make_work_guard(boost::asio::get_associated_executor(handler));
+      boost::asio::post(
+        pool_, [work = std::move(work), handler = std::move(handler), back = std::move(back)]() mutable {
+          auto finish = [out = work(), handler = std::move(handler)]() mutable { std::move(handler)(std::move(out)); };
+          boost::asio::post(back.get_executor(), std::move(finish));
+        });
+    };
+    auto out = co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, signature>(
+      std::move(initiate), boost::asio::use_awaitable);
+    co_return out;
+  }
+
+  /// A new file to write; an error where one of that name is there.
+  answer<shared_file> create(const std::filesystem::path& path);
+  /// A file to write, made where it is not there.
+  answer<sized_file> open_to_write(const std::filesystem::path& path);
+  answer<sized_file> open_to_read(const std::filesystem::path& path);
+  /// 0 where there is no such file.
+  answer<std::uint64_t> size(const std::filesystem::path& path);
+
+  /// Writes all of `bytes`, which must stay until then.
+  answer<void> write(const shared_file& file, std::uint64_t offset, std::string_view bytes);
+  /// Reads up to `into.size()` bytes; 0 at the end of the file.
+  answer<std::size_t> read(const shared_file& file, std::uint64_t offset, std::span<char> into);
+  /// The file's bytes survive a power cut then.
+  answer<void> sync(const shared_file& file);
+  /// Gives the file another name in its folder, which survives a power cut then.
+  answer<void> rename(const std::filesystem::path& from, const std::filesystem::path& to);
+  /// It is no error where there is no such file.
+  answer<void> remove(const std::filesystem::path& path);
+  /// The same, and nobody waits for it.
+  void remove_later(std::filesystem::path path);
+
+private:
+  boost::asio::thread_pool pool_;
+  std::atomic<bool> joined_{false};
+};
+
+} // namespace parley::net

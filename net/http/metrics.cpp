@@ -1,0 +1,172 @@
+// GET /metrics: the node in numbers, for Prometheus.
+#include "net/http/figures.hpp"
+#include "net/http/handlers.hpp"
+
+#include <fstream>
+#include <limits>
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace parley::net {
+
+namespace {
+
+namespace prom = prometheus;
+using label = prom::ClientMetric::Label;
+
+/// Metric families as they are filled.
+class exposition {
+public:
+  exposition& counter(std::string name, std::string help) {
+    return family(std::move(name), std::move(help), prom::MetricType::Counter);
+  }
+  exposition& gauge(std::string name, std::string help) {
+    return family(std::move(name), std::move(help), prom::MetricType::Gauge);
+  }
+  exposition& histogram(std::string name, std::string help) {
+    return family(std::move(name), std::move(help), prom::MetricType::Histogram);
+  }
+
+  /// A value of the family begun last.
+  exposition& value(double x, std::vector<label> labels = {}) {
+    auto& metric = families_.back().metric.emplace_back();
+    metric.label = std::move(labels);
+    (families_.back().type == prom::MetricType::Counter ? metric.counter.value : metric.gauge.value) = x;
+    return *this;
+  }
+
+  exposition& value(const latency_histogram& x, std::vector<label> labels = {}) {
+    auto& metric = families_.back().metric.emplace_back();
+    metric.label = std::move(labels);
+    std::uint64_t below = 0;
+    for (std::size_t i = 0; i < x.counts.size(); ++i) {
+      below += x.counts[i];
+      const bool last = i == latency_histogram::bounds_s.size();
+      metric.histogram.bucket.push_back(
+        {below, last ? std::numeric_limits<double>::infinity() : latency_histogram::bounds_s[i]});
+    }
+    metric.histogram.sample_count = below;
+    metric.histogram.sample_sum = x.sum_s;
+    return *this;
+  }
+
+  std::string text() const {
+    const prom::TextSerializer serializer;
+    return static_cast<const prom::Serializer&>(serializer).Serialize(families_);
+  }
+
+private:
+  exposition& family(std::string name, std::string help, prom::MetricType type) {
+    families_.push_back({std::move(name), std::move(help), type, {}});
+    return *this;
+  }
+
+  std::vector<prom::MetricFamily> families_;
+};
+
+double number(std::uint64_t x) {
+  return static_cast<double>(x);
+}
+
+double number(std::int64_t x) {
+  return static_cast<double>(x);
+}
+
+/// Resident memory in bytes; 0 where the system does not tell.
+double resident_bytes() {
+  std::ifstream statm("/proc/self/statm");
+  std::uint64_t total = 0;
+  std::uint64_t resident = 0;
+  statm >> total >> resident;
+  return number(resident) * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
+double cpu_seconds() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  const auto seconds = [](const timeval& x) {
+    return static_cast<double>(x.tv_sec) + static_cast<double>(x.tv_usec) / 1e6;
+  };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
+void write_process(exposition& out, const http_context& context) {
+  const std::chrono::duration<double> started = context.node.started_at.time_since_epoch();
+  out.gauge("parley_build_info", "1, labelled with the version that runs.")
+    .value(1, {{"version", context.options.version}, {"node", context.options.node_id}});
+  out.gauge("process_start_time_seconds", "Start of the process since the Unix epoch in seconds.")
+    .value(started.count());
+  out.counter("process_cpu_seconds_total", "User and system CPU time spent in seconds.").value(cpu_seconds());
+  out.gauge("process_resident_memory_bytes", "Resident memory size in bytes.").value(resident_bytes());
+}
+
+void write_people(exposition& out, const http_context& context, const node_figures& node) {
+  out.gauge("parley_sockets", "Open sockets of every kind.").value(number(context.node.connections()));
+  out.gauge("parley_connections", "Open WebSocket connections by kind.");
+  for (std::size_t kind = 0; kind < socket_kinds; ++kind)
+    out.value(number(node.hubs.connections[kind]), {{"kind", std::string(name_of(static_cast<socket_kind>(kind)))}});
+  out.gauge("parley_users_online", "Distinct users with a live session.").value(number(node.live.users_online));
+  out.gauge("parley_rooms_active", "Rooms that at least one session is joined to.")
+    .value(number(node.live.rooms_active));
+  out.gauge("parley_draining", "1 while the node drains.").value(context.node.draining() ? 1 : 0);
+}
+
+void write_fan_out(exposition& out, const hub_figures& hubs) {
+  out.counter("parley_deliveries_total", "Frames of rooms handed to connections.").value(number(hubs.deliveries));
+  out.gauge("parley_outbox_bytes", "Bytes that wait in the queues of connections.").value(number(hubs.outbox_bytes));
+  out.counter("parley_slow_closed_total", "Connections closed with 4413 as slow consumers.")
+    .value(number(hubs.slow_closed));
+  out.counter("parley_disconnects_total", "Ends of WebSocket connections by close code.");
+  for (const auto& [code, count] : hubs.closed)
+    out.value(number(count), {{"code", std::to_string(code)}});
+}
+
+void write_stages(exposition& out, const node_figures& node) {
+  out.counter("parley_messages_total", "Chat messages committed.").value(number(node.writer.messages));
+  out.counter("parley_commits_total", "Transactions committed.").value(number(node.writer.commits));
+  out.counter("parley_commit_failures_total", "Transactions rolled back.").value(number(node.writer.failures));
+  out.gauge("parley_writer_queued", "Changes that wait for the next transaction.").value(number(node.writer.queued));
+  out.histogram("parley_commit_seconds", "Duration of a transaction.").value(node.writer.commit);
+  out.histogram("parley_stage_seconds", "How long a chat message spent in a stage.")
+    .value(node.hubs.accept_to_commit, {{"stage", "accept_to_commit"}})
+    .value(node.hubs.fan_out, {{"stage", "commit_to_outbox"}});
+  out.histogram("parley_mailbox_age_seconds", "How long work waited for its actor's turn.")
+    .value(node.hubs.mailbox, {{"actor", "hub"}})
+    .value(node.writer.mailbox, {{"actor", "db_writer"}});
+}
+
+void write_http(exposition& out, const http_figures::counts& http) {
+  out.counter("parley_http_requests_total", "HTTP requests answered, by route and status.");
+  for (const auto& [key, count] : http.requests)
+    out.value(number(count), {{"route", std::string(key.first)}, {"status", std::to_string(key.second)}});
+  out.histogram("parley_http_request_seconds",
+                "From the end of a request's head to the last byte of its answer, by route.");
+  for (const auto& [route, took] : http.took)
+    out.value(took, {{"route", std::string(route)}});
+}
+
+} // namespace
+
+std::string write_metrics(const http_context& context, const node_figures& node, const http_figures::counts& http) {
+  exposition out;
+  write_process(out, context);
+  write_people(out, context, node);
+  write_fan_out(out, node.hubs);
+  write_stages(out, node);
+  write_http(out, http);
+  return out.text();
+}
+
+handled show_metrics(http_context& context, const request&) {
+  auto node = co_await gather_figures(context);
+  if (!node)
+    co_return tl::unexpected<refusal>(node.error());
+  co_return response{.status = 200,
+                     .content_type = "text/plain; version=0.0.4; charset=utf-8",
+                     .body = write_metrics(context, *node, context.node.http->copy()),
+                     .extra = {}};
+}
+
+} // namespace parley::net

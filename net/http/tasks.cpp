@@ -1,0 +1,42 @@
+// The status of tasks: published through the task board, read from storage.
+#include "net/http/access.hpp"
+#include "net/http/handlers.hpp"
+
+namespace parley::net {
+
+handled publish_task(http_context& context, const request& from) {
+  auto value = decode_task(from.body);
+  if (!value)
+    co_return tl::unexpected<refusal>(std::move(value.error()));
+  auto find = [caller = from.caller.user](storage::reader& reader) { return find_caller(reader, caller); };
+  auto caller = co_await context.ask.read(std::move(find));
+  if (!caller)
+    co_return tl::unexpected<refusal>(caller.error());
+  if (!*caller)
+    co_return tl::unexpected<refusal>(caller->error());
+  parley::publish_task order{.by = from.caller.user, .value = std::move(*value)};
+  auto reached = co_await context.ask.ask<std::int64_t>(context.ask.actors().tasks, std::move(order));
+  if (!reached)
+    co_return tl::unexpected<refusal>(reached.error());
+  co_return json(200, encode_delivered(*reached));
+}
+
+handled show_task(http_context& context, const request& from) {
+  auto find = [caller = from.caller.user,
+               task = from.parameters.front().value](storage::reader& reader) -> storage::result<task_status> {
+    if (auto known = find_caller(reader, caller); !known)
+      return tl::unexpected(known.error());
+    auto found = reader.find_task(task);
+    if (!found)
+      return tl::unexpected(error_code::task_not_found);
+    return std::move(found->value);
+  };
+  auto found = co_await context.ask.read(std::move(find));
+  if (!found)
+    co_return tl::unexpected<refusal>(found.error());
+  if (!*found)
+    co_return tl::unexpected<refusal>(found->error());
+  co_return json(200, encode(**found));
+}
+
+} // namespace parley::net

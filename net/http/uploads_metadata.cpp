@@ -1,0 +1,64 @@
+#include "net/http/uploads_metadata.hpp"
+
+#include "auth/base64url.hpp"
+#include "net/http/fields.hpp"
+#include "protocol/text.hpp"
+
+#include <algorithm>
+
+namespace parley::net {
+
+namespace {
+
+// Base64 with padding (RFC 4648 §4) is the URL-safe kind but for two letters and the padding.
+
+std::optional<std::string> decode_base64(std::string_view text) {
+  if (text.size() % 4 != 0 || text.find_first_of("-_") != std::string_view::npos)
+    return std::nullopt;
+  for (int padding = 0; padding < 2 && text.ends_with('='); ++padding)
+    text.remove_suffix(1);
+  std::string bare(text);
+  std::ranges::replace(bare, '+', '-');
+  std::ranges::replace(bare, '/', '_');
+  return auth::decode_base64url(bare);
+}
+
+std::string encode_base64(std::string_view bytes) {
+  auto out = auth::encode_base64url(bytes);
+  std::ranges::replace(out, '-', '+');
+  std::ranges::replace(out, '_', '/');
+  out.append((4 - out.size() % 4) % 4, '=');
+  return out;
+}
+
+} // namespace
+
+std::optional<upload_metadata> read_metadata(std::string_view field) {
+  upload_metadata out;
+  for (auto rest = trim(field); !rest.empty();) {
+    const auto comma = rest.find(',');
+    const auto pair = trim(rest.substr(0, comma));
+    const auto space = pair.find(' ');
+    std::string key(pair.substr(0, space));
+    const bool known = std::ranges::find(out, key, &upload_metadata::value_type::first) != out.end();
+    auto value = space == std::string_view::npos ? std::string() : decode_base64(trim(pair.substr(space)));
+    if (key.empty() || known || !value || !is_utf8(*value) || value->find('\0') != std::string::npos)
+      return std::nullopt;
+    out.emplace_back(std::move(key), std::move(*value));
+    if (comma == std::string_view::npos)
+      break;
+    rest.remove_prefix(comma + 1);
+    if (rest.empty()) // a comma at the end
+      return std::nullopt;
+  }
+  return out;
+}
+
+std::string write_metadata(const upload_metadata& x) {
+  std::string out;
+  for (const auto& [key, value] : x)
+    out.append(out.empty() ? "" : ",").append(key).append(" ").append(encode_base64(value));
+  return out;
+}
+
+} // namespace parley::net

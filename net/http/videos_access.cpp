@@ -1,0 +1,65 @@
+#include "net/http/videos_access.hpp"
+
+#include "auth/password.hpp"
+#include "auth/signed_url.hpp"
+#include "net/http/access.hpp"
+#include "protocol/limits.hpp"
+#include "protocol/text.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace parley::net {
+
+namespace {
+
+/// A player that asks for more of a video asks by the URL that it was given.
+constexpr std::chrono::hours link_lifetime{6};
+
+constexpr std::size_t name_bytes = 24;
+
+} // namespace
+
+std::filesystem::path video_path(const http_context& context, std::string_view file) {
+  return context.options.videos_dir / file;
+}
+
+std::string new_file_name() {
+  return auth::random_token(name_bytes);
+}
+
+std::string content_path(video_id id) {
+  return "/videos/" + std::to_string(id.value) + "/content";
+}
+
+void sign_url(const http_context& context, video& shown) {
+  if (shown.kind == video_kind::file)
+    shown.url = auth::path_signer(context.options.secret).sign(content_path(shown.id), context.now() + link_lifetime);
+}
+
+std::optional<fault> find_title_fault(const std::optional<std::string>& title) {
+  if (!title)
+    return fault::required;
+  if (is_blank(*title))
+    return fault::too_short;
+  if (count_characters(*title) > limits::video_title_max)
+    return fault::too_long;
+  return std::nullopt;
+}
+
+storage::result<video> store_video(storage::writer& to, const storage::new_video& draft) {
+  if (auto place = find_place(to, draft.room, draft.uploaded_by); !place)
+    return tl::unexpected(place.error());
+  return to.add_video(draft);
+}
+
+refusal file_failure(std::string_view what, const std::error_code& why) {
+  spdlog::error("cannot {} a video's file: {}", what, why.message());
+  return refusal(error_code::internal);
+}
+
+refusal body_failure(error_code why) {
+  // Where the client is gone nobody reads the answer, but there must be one.
+  return refusal(why == error_code::none ? error_code::bad_request : why);
+}
+
+} // namespace parley::net

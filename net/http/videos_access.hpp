@@ -1,0 +1,41 @@
+// What handlers of videos and of uploads share.
+#pragma once
+
+#include "net/http/context.hpp"
+#include "net/http/message.hpp"
+#include "storage/ports.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace parley::net {
+
+/// Where the file of that name lies.
+std::filesystem::path video_path(const http_context& context, std::string_view file);
+
+/// A name that no other file has, 32 characters.
+std::string new_file_name();
+
+/// Where the bytes of the video are had: `/videos/{id}/content`.
+std::string content_path(video_id id);
+
+/// Gives the video of a file a URL that is good without a token for some hours.
+void sign_url(const http_context& context, video& shown);
+
+/// What is wrong with a title, if anything: 1 to limits::video_title_max characters, something to see among them.
+std::optional<fault> find_title_fault(const std::optional<std::string>& title);
+
+/// Stores the video; the uploader must be a member still. Errors of `find_place`.
+storage::result<video> store_video(storage::writer& to, const storage::new_video& draft);
+
+/// An answer for what went wrong with a file, which is logged.
+refusal file_failure(std::string_view what, const std::error_code& why);
+
+/// An answer for a body that ended before its time.
+refusal body_failure(error_code why);
+
+} // namespace parley::net

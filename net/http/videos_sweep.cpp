@@ -1,0 +1,105 @@
+#include "net/http/videos_sweep.hpp"
+
+#include "net/http/file_pool.hpp"
+#include "net/http/uploads_desk.hpp"
+#include "net/http/videos_access.hpp"
+#include "storage/ports.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <string>
+#include <sys/stat.h>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+namespace parley::net {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::chrono::hours interval{1};
+
+/// How long an upload waits for its next byte.
+constexpr std::chrono::hours patience{24};
+
+/// Files by name, with the time of their last byte.
+using files_by_name = std::unordered_map<std::string, timestamp>;
+
+files_by_name list_files(const fs::path& folder) {
+  files_by_name out;
+  std::error_code fault;
+  for (fs::directory_iterator at(folder, fault), end; !fault && at != end; at.increment(fault)) {
+    struct stat facts {};
+    if (::lstat(at->path().c_str(), &facts) != 0 || !S_ISREG(facts.st_mode))
+      continue;
+    const auto seconds = std::chrono::seconds(facts.st_mtim.tv_sec);
+    const auto rest = std::chrono::nanoseconds(facts.st_mtim.tv_nsec);
+    out.emplace(at->path().filename(), timestamp(std::chrono::floor<std::chrono::milliseconds>(seconds + rest)));
+  }
+  if (fault)
+    spdlog::warn("the folder of videos cannot be read: {}", fault.message());
+  return out;
+}
+
+/// Ends uploads that were forgotten; their files have no row then.
+asio::awaitable<void> drop_stale_uploads(http_context& context, const files_by_name& files) {
+  const auto limit = context.now() - patience;
+  auto find = [limit](storage::reader& reader) { return reader.find_stale_uploads(limit); };
+  const auto stale = co_await context.ask.read(std::move(find));
+  if (!stale)
+    co_return;
+  for (const auto& x : *stale) {
+    // The row may not know of bytes that came before a crash.
+    const auto file = files.find(x.id);
+    if (file != files.end() && file->second >= limit)
+      continue;
+    const auto hold = context.node.uploads->take(x.id);
+    if (!hold)
+      continue;
+    auto remove = [id = x.id](storage::writer& writer) {
+      writer.remove_upload(id);
+      return true;
+    };
+    co_await context.ask.write(std::move(remove));
+  }
+}
+
+} // namespace
+
+asio::awaitable<void> sweep_videos(http_context& context) {
+  // A request that is being served made its file after the start, and writes to it within the last minutes.
+  const auto limit = std::max<timestamp>(context.node.started_at, context.now() - interval);
+  auto list = [folder = context.options.videos_dir] { return list_files(folder); };
+  const auto files = co_await context.node.files->run(std::move(list));
+  co_await drop_stale_uploads(context, files);
+  auto find = [](storage::reader& reader) { return reader.find_video_files(); };
+  auto names = co_await context.ask.read(std::move(find));
+  if (!names)
+    co_return;
+  const std::unordered_set<std::string> known(names->begin(), names->end());
+  for (const auto& [name, touched_at] : files)
+    if (touched_at < limit && !known.contains(name))
+      context.node.files->remove_later(video_path(context, name));
+}
+
+asio::awaitable<void> keep_videos_swept(http_context& context) {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  while (true) {
+    try {
+      co_await sweep_videos(context);
+    } catch (const std::exception& reason) {
+      spdlog::error("sweeping videos failed: {}", reason.what());
+    }
+    timer.expires_after(interval);
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+}
+
+} // namespace parley::net

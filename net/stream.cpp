@@ -1,0 +1,99 @@
+#include "net/stream.hpp"
+
+#include "net/tls_side.hpp"
+
+#include <sys/socket.h>
+
+namespace parley::net {
+
+namespace {
+
+progress receive(int descriptor, char* into, std::size_t size) {
+  const auto got = ::recv(descriptor, into, size, MSG_DONTWAIT);
+  if (got > 0)
+    return {progress::end::done, static_cast<std::size_t>(got)};
+  if (got == 0)
+    return {progress::end::closed};
+  return {is_transient(errno) ? progress::end::want_read : progress::end::failed};
+}
+
+progress send(int descriptor, std::span<const iovec> parts) {
+  msghdr message{};
+  message.msg_iov = const_cast<iovec*>(parts.data());
+  message.msg_iovlen = parts.size();
+  const auto sent = ::sendmsg(descriptor, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (sent >= 0)
+    return {progress::end::done, static_cast<std::size_t>(sent)};
+  return {is_transient(errno) ? progress::end::want_write : progress::end::failed};
+}
+
+} // namespace
+
+stream::stream(tcp::socket socket) : socket_(std::move(socket)) {
+  boost::system::error_code ignored;
+  socket_.set_option(tcp::no_delay(true), ignored);
+}
+
+stream::stream(tcp::socket socket, const tls_context& context) : stream(std::move(socket)) {
+  tls_ = std::make_unique<tls_side>(context, socket_.native_handle());
+}
+
+stream::stream(stream&& other) noexcept = default;
+
+stream::~stream() = default;
+
+progress stream::handshake() {
+  return tls_ != nullptr ? tls_->handshake() : progress{};
+}
+
+progress stream::read_some(char* into, std::size_t size) {
+  return tls_ != nullptr ? tls_->read_some(into, size) : receive(socket_.native_handle(), into, size);
+}
+
+progress stream::write_some(std::span<const iovec> parts) {
+  if (tls_ != nullptr)
+    return tls_->write_some(parts);
+  return parts.empty() ? progress{} : send(socket_.native_handle(), parts);
+}
+
+bool stream::has_unsent() const {
+  return tls_ != nullptr && tls_->has_unsent();
+}
+
+bool stream::has_unread() const {
+  return tls_ != nullptr && tls_->has_unread();
+}
+
+void stream::cancel() {
+  boost::system::error_code ignored;
+  socket_.cancel(ignored);
+}
+
+void stream::shutdown() {
+  if (tls_ != nullptr)
+    tls_->say_farewell();
+  boost::system::error_code ignored;
+  socket_.shutdown(tcp::socket::shutdown_send, ignored);
+}
+
+progress stream::drop_some(char* into, std::size_t size) {
+  return receive(socket_.native_handle(), into, size);
+}
+
+void stream::close() {
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+}
+
+std::string stream::address() const {
+  boost::system::error_code reason;
+  const auto peer = socket_.remote_endpoint(reason);
+  return reason ? std::string() : peer.address().to_string();
+}
+
+void stream::limit_send_buffer(int bytes) {
+  boost::system::error_code ignored;
+  socket_.set_option(boost::asio::socket_base::send_buffer_size(bytes), ignored);
+}
+
+} // namespace parley::net

@@ -1,0 +1,56 @@
+// Bodies about a room's videos.
+#include "protocol/field_reader.hpp"
+#include "protocol/http_codec.hpp"
+#include "protocol/limits.hpp"
+#include "protocol/model_json.hpp"
+#include "protocol/page_json.hpp"
+#include "protocol/text.hpp"
+#include "protocol/web_url.hpp"
+
+namespace parley {
+
+namespace {
+
+constexpr std::size_t video_size = 384;
+
+std::string read_title(field_reader& in) {
+  const auto out = in.text("title", need::required);
+  if (!out)
+    return {};
+  if (is_blank(*out))
+    in.refuse("title", fault::too_short);
+  else
+    in.check_length("title", count_characters(*out), 1, limits::video_title_max);
+  return *out;
+}
+
+std::string read_url(field_reader& in) {
+  const auto out = in.text("url", need::required);
+  if (!out)
+    return {};
+  if (out->size() > limits::url_max)
+    in.refuse("url", fault::too_long);
+  else if (!is_web_url(*out))
+    in.refuse("url", fault::not_a_url);
+  return *out;
+}
+
+} // namespace
+
+decoded<video_link> decode_video_link(std::string_view json) {
+  field_reader in{json};
+  video_link out;
+  out.title = read_title(in);
+  out.url = read_url(in);
+  return in.finish(std::move(out));
+}
+
+std::string encode(const video& x) {
+  return encode_object(video_size + x.url.size(), [&](json_writer& out) { write_members(out, x); });
+}
+
+std::string encode(const page<video>& x) {
+  return encode_page(x, video_size, [](json_writer& out, const video& v) { write_members(out, v); });
+}
+
+} // namespace parley

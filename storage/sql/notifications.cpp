@@ -1,0 +1,121 @@
+// Invitations and requests. Whether one was answered is decided by the statement that changes it.
+#include "storage/sql/notifications.hpp"
+
+#include "storage/sql/paging.hpp"
+
+namespace parley::storage::sql {
+namespace {
+
+const std::string select_notifications =
+  "SELECT n.id, n.receiver_id, n.kind, n.status, n.room_id, n.room_name, u.id, u.username, u.avatar_url, n.token, "
+  "n.created_at FROM notifications n JOIN users u ON u.id = n.from_id WHERE ";
+const std::string of_receiver = "n.receiver_id = :receiver";
+const std::string of_receiver_and_status = of_receiver + " AND n.status = :status";
+const std::string newest_first = " ORDER BY n.id DESC" + one_page;
+const std::string count_notifications = "SELECT COUNT(*) FROM notifications n WHERE ";
+
+/// Waits for an answer: unread or read. The same words as in the index `notifications_pending`.
+const std::string pending = "status < 2";
+
+} // namespace
+
+notification notification_row::take() {
+  return {.id = notification_id{id},
+          .receiver = user_id{receiver_id},
+          .kind = static_cast<notification_kind>(kind),
+          .status = static_cast<notification_status>(status),
+          .room = parley::room_id{room_id},
+          .room_name = std::move(room_name),
+          .from = from.take(),
+          .token = std::move(token),
+          .created_at = to_time(created_at)};
+}
+
+notification_queries::notification_queries(connection& link)
+  : link_(link), by_id_(link, select_notifications + "n.id = :id", {"id"}),
+    list_all_(link, select_notifications + of_receiver + newest_first, {"receiver", "size", "offset"}),
+    count_all_(link, count_notifications + of_receiver, {"receiver"}),
+    list_by_status_(link, select_notifications + of_receiver_and_status + newest_first,
+                    {"receiver", "status", "size", "offset"}),
+    count_by_status_(link, count_notifications + of_receiver_and_status, {"receiver", "status"}),
+    requests_(link, select_notifications + "n.room_id = :room AND n.kind = :kind AND n." + pending + " ORDER BY n.id",
+              {"room", "kind"}) {}
+
+std::optional<notification> notification_queries::find(notification_id id) {
+  auto row = by_id_.one(id);
+  return row ? std::optional(row->take()) : std::nullopt;
+}
+
+page<notification> notification_queries::list(user_id receiver, std::optional<notification_status> status,
+                                              page_request at) {
+  return status ? read_page<notification>(link_, count_by_status_, list_by_status_, at, receiver, *status)
+                : read_page<notification>(link_, count_all_, list_all_, at, receiver);
+}
+
+integer notification_queries::count_unread(user_id receiver) {
+  return count_by_status_.one(receiver, notification_status::unread).value().value;
+}
+
+std::vector<notification> notification_queries::pending_requests(room_id room) {
+  std::vector<notification> out;
+  requests_.each([&](notification_row& row) { out.push_back(row.take()); }, room, notification_kind::join_request);
+  return out;
+}
+
+notification_changes::notification_changes(connection& link, notification_queries& queries, room_queries& rooms,
+                                           user_queries& users)
+  : link_(link), queries_(queries), rooms_(rooms), users_(users),
+    insert_(link,
+            "INSERT INTO notifications (receiver_id, from_id, candidate_id, kind, status, room_id, room_name, token, "
+            "created_at) SELECT :receiver, :from, :candidate, :kind, :status, r.id, r.name, :token, :created_at "
+            "FROM rooms r WHERE r.id = :room ON CONFLICT (room_id, candidate_id) WHERE " +
+              pending + " DO NOTHING",
+            {"receiver", "from", "candidate", "kind", "status", "token", "created_at", "room"}),
+    mark_(link, "UPDATE notifications SET status = :status WHERE id = :id AND receiver_id = :receiver AND " + pending,
+          {"status", "id", "receiver"}),
+    answer_(link, "UPDATE notifications SET status = :status WHERE id = :id AND " + pending, {"status", "id"}),
+    hand_over_(link,
+               "UPDATE notifications SET receiver_id = :to, status = :status WHERE room_id = :room AND kind = :kind "
+               "AND " +
+                 pending,
+               {"to", "status", "room", "kind"}) {}
+
+result<notification> notification_changes::add(const new_notification& x) {
+  if (!rooms_.find(x.room))
+    return tl::unexpected(error_code::room_not_found);
+  if (!users_.exists(x.receiver) || !users_.exists(x.from))
+    return tl::unexpected(error_code::user_not_found);
+  const auto candidate = x.kind == notification_kind::join_request ? x.from : x.receiver;
+  if (insert_.run(x.receiver, x.from, candidate, x.kind, notification_status::unread, x.token, x.created_at, x.room) ==
+      0)
+    return tl::unexpected(error_code::already_pending);
+  return queries_.find(notification_id{link_.last_id("notifications")}).value();
+}
+
+result<notification> notification_changes::mark(notification_id id, user_id receiver, bool read) {
+  const auto status = read ? notification_status::read : notification_status::unread;
+  const bool changed = mark_.run(status, id, receiver) != 0;
+  auto now = queries_.find(id);
+  if (!now || now->receiver != receiver)
+    return tl::unexpected(error_code::notification_not_found);
+  if (!changed)
+    return tl::unexpected(error_code::already_answered);
+  return std::move(*now);
+}
+
+result<notification> notification_changes::answer(notification_id id, bool accept) {
+  const bool changed = answer_.run(accept ? notification_status::accepted : notification_status::rejected, id) != 0;
+  auto now = queries_.find(id);
+  if (!now)
+    return tl::unexpected(error_code::notification_not_found);
+  if (!changed)
+    return tl::unexpected(error_code::already_answered);
+  return std::move(*now);
+}
+
+std::vector<notification> notification_changes::hand_over(room_id room, user_id to) {
+  hand_over_.run(to, notification_status::unread, room, notification_kind::join_request);
+  return queries_.pending_requests(room);
+}
+
+} // namespace parley::storage::sql

@@ -1,0 +1,79 @@
+// Table notifications.
+#pragma once
+
+#include "storage/ports.hpp"
+#include "storage/sql/query.hpp"
+#include "storage/sql/rooms.hpp"
+#include "storage/sql/users.hpp"
+
+namespace parley::storage::sql {
+
+struct notification_row {
+  integer id = 0;
+  integer receiver_id = 0;
+  integer kind = 0;
+  integer status = 0;
+  integer room_id = 0;
+  std::string room_name;
+  user_brief_row from;
+  std::string token;
+  integer created_at = 0;
+
+  template <class Visit>
+  void columns(Visit&& visit) {
+    visit(id);
+    visit(receiver_id);
+    visit(kind);
+    visit(status);
+    visit(room_id);
+    visit(room_name);
+    from.columns(visit);
+    visit(token);
+    visit(created_at);
+  }
+  notification take();
+};
+
+class notification_queries {
+public:
+  explicit notification_queries(connection& link);
+
+  std::optional<notification> find(notification_id id);
+  page<notification> list(user_id receiver, std::optional<notification_status> status, page_request at);
+  integer count_unread(user_id receiver);
+  /// Join requests that wait for an answer, oldest first.
+  std::vector<notification> pending_requests(room_id room);
+
+private:
+  connection& link_;
+  query<notification_row, integer> by_id_;
+  query<notification_row, integer, integer, integer> list_all_;
+  query<scalar<integer>, integer> count_all_;
+  query<notification_row, integer, integer, integer, integer> list_by_status_;
+  query<scalar<integer>, integer, integer> count_by_status_;
+  query<notification_row, integer, integer> requests_;
+};
+
+/// The members of `writer` with similar names say what each call answers.
+class notification_changes {
+public:
+  notification_changes(connection& link, notification_queries& queries, room_queries& rooms, user_queries& users);
+
+  result<notification> add(const new_notification& x);
+  result<notification> mark(notification_id id, user_id receiver, bool read);
+  result<notification> answer(notification_id id, bool accept);
+  /// Join requests of the room that wait for an answer go to `to`, who has not read them yet.
+  std::vector<notification> hand_over(room_id room, user_id to);
+
+private:
+  connection& link_;
+  notification_queries& queries_;
+  room_queries& rooms_;
+  user_queries& users_;
+  change<integer, integer, integer, integer, integer, std::string, integer, integer> insert_;
+  change<integer, integer, integer> mark_;
+  change<integer, integer> answer_;
+  change<integer, integer, integer, integer> hand_over_;
+};
+
+} // namespace parley::storage::sql

@@ -1,0 +1,50 @@
+// Table tasks.
+#pragma once
+
+#include "storage/ports.hpp"
+#include "storage/sql/query.hpp"
+
+namespace parley::storage::sql {
+
+struct task_row {
+  std::string connection;
+  integer owner_id = 0;
+  std::string status;
+  nullable<double> progress;
+  std::string message;
+  std::string data;
+  integer updated_at = 0;
+
+  template <class Visit>
+  void columns(Visit&& visit) {
+    visit(connection);
+    visit(owner_id);
+    visit(status);
+    visit(progress);
+    visit(message);
+    visit(data);
+    visit(updated_at);
+  }
+};
+
+class task_queries {
+public:
+  explicit task_queries(connection& link);
+
+  std::optional<owned_task> find(std::string_view connection);
+
+private:
+  query<task_row, std::string> by_connection_;
+};
+
+class task_changes {
+public:
+  explicit task_changes(connection& link);
+
+  result<void> save(user_id by, const task_status& x);
+
+private:
+  change<std::string, integer, std::string, std::optional<double>, std::string, std::string, integer> save_;
+};
+
+} // namespace parley::storage::sql

@@ -1,0 +1,57 @@
+// Table uploads.
+#pragma once
+
+#include "storage/ports.hpp"
+#include "storage/sql/query.hpp"
+
+namespace parley::storage::sql {
+
+struct upload_row {
+  std::string id;
+  integer room_id = 0;
+  integer user_id = 0;
+  std::string title;
+  std::string content_type;
+  integer length = 0;
+  integer touched_at = 0;
+
+  template <class Visit>
+  void columns(Visit&& visit) {
+    visit(id);
+    visit(room_id);
+    visit(user_id);
+    visit(title);
+    visit(content_type);
+    visit(length);
+    visit(touched_at);
+  }
+  upload take();
+};
+
+class upload_queries {
+public:
+  explicit upload_queries(connection& link);
+
+  std::optional<upload> find(std::string_view id);
+  std::vector<upload> stale(timestamp limit);
+
+private:
+  query<upload_row, std::string> by_id_;
+  query<upload_row, integer> stale_;
+};
+
+class upload_changes {
+public:
+  explicit upload_changes(connection& link);
+
+  result<void> add(const upload& x);
+  void touch(std::string_view id, timestamp now);
+  void remove(std::string_view id);
+
+private:
+  change<std::string, integer, std::string, std::string, integer, integer, integer> insert_;
+  change<integer, std::string> touch_;
+  change<std::string> delete_;
+};
+
+} // namespace parley::storage::sql

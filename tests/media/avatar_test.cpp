@@ -1,0 +1,48 @@
+#include "media/avatar.hpp"
+#include "tests/media/pictures.hpp"
+
+#include <gtest/gtest.h>
+
+namespace parley::media {
+namespace {
+
+using test::flag;
+
+TEST(make_avatar, keeps_the_format) {
+  EXPECT_EQ(make_avatar(encode_jpeg(flag(20, 20)))->extension, "jpg");
+  EXPECT_EQ(make_avatar(encode_png(flag(20, 20)))->content_type, "image/png");
+  const auto made = make_avatar(encode_webp(flag(20, 20)));
+  EXPECT_EQ(made->extension, "webp");
+  EXPECT_TRUE(decode_webp(made->bytes));
+}
+
+TEST(make_avatar, makes_a_large_picture_small) {
+  const auto made = make_avatar(encode_png(flag(1600, 800)));
+  ASSERT_TRUE(made);
+  const auto read = decode_png(made->bytes);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->width, avatar_side);
+  EXPECT_EQ(read->height, avatar_side / 2);
+}
+
+TEST(make_avatar, keeps_nothing_but_pixels) {
+  auto file = encode_jpeg(flag(20, 20));
+  const std::string secret = "taken at 52.5N 13.4E";
+  const char length = static_cast<char>(2 + secret.size());
+  file.insert(2, std::string("\xFF\xFE\0", 3) + length + secret); // a comment
+  ASSERT_TRUE(decode_jpeg(file));
+  const auto made = make_avatar(file);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->bytes.find(secret), std::string::npos);
+}
+
+TEST(make_avatar, refuses_what_is_no_picture) {
+  for (const auto* text : {"", "hello", "GIF89a", "<svg/>", "\xFF\xD8\xFF", "\x89PNG\r\n\x1A\n", "RIFF\4\0\0\0WEBP"}) {
+    const auto made = make_avatar(text);
+    ASSERT_FALSE(made) << text;
+    EXPECT_EQ(made.error(), error_code::bad_image);
+  }
+}
+
+} // namespace
+} // namespace parley::media

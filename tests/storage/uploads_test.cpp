@@ -1,0 +1,100 @@
+// Resumable uploads, and the files that are known.
+#include "tests/storage/storage_suite.hpp"
+
+namespace parley::storage::testing {
+namespace {
+
+class upload_suite : public storage_suite {
+protected:
+  void SetUp() override {
+    storage_suite::SetUp();
+    ann_ = add_user("ann");
+    room_ = add_room(ann_);
+  }
+
+  upload begun(const std::string& id, timestamp at = noon) const {
+    return {.id = id,
+            .room = room_,
+            .user = ann_,
+            .title = "Кино",
+            .content_type = "video/webm",
+            .length = 5'000'000'000,
+            .touched_at = at};
+  }
+  result<void> add(const upload& x) {
+    return commit([&] { return writer_->add_upload(x); });
+  }
+  std::vector<std::string> stale(timestamp limit) {
+    std::vector<std::string> out;
+    for (const auto& x : reader_->find_stale_uploads(limit))
+      out.push_back(x.id);
+    return out;
+  }
+
+  user_id ann_;
+  room_id room_;
+};
+
+TEST_P(upload_suite, an_upload_is_read_back_whole) {
+  ASSERT_TRUE(add(begun("u1", noon + 5ms)));
+  const auto found = reader_->find_upload("u1");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->id, "u1");
+  EXPECT_EQ(found->room, room_);
+  EXPECT_EQ(found->user, ann_);
+  EXPECT_EQ(found->title, "Кино");
+  EXPECT_EQ(found->content_type, "video/webm");
+  EXPECT_EQ(found->length, 5'000'000'000);
+  EXPECT_EQ(found->touched_at, noon + 5ms);
+  EXPECT_FALSE(reader_->find_upload("u2"));
+}
+
+TEST_P(upload_suite, an_upload_needs_its_room) {
+  room_ = room_id{99};
+  EXPECT_EQ(add(begun("u1")).error(), error_code::room_not_found);
+}
+
+TEST_P(upload_suite, uploads_are_stale_until_they_are_touched) {
+  ASSERT_TRUE(add(begun("late", noon + 2s)));
+  ASSERT_TRUE(add(begun("early", noon + 1s)));
+  EXPECT_THAT(stale(noon + 1s), ::testing::IsEmpty());
+  EXPECT_THAT(stale(noon + 1s + 1ms), ::testing::ElementsAre("early"));
+  EXPECT_THAT(stale(noon + 1h), ::testing::ElementsAre("early", "late"));
+  commit([&] {
+    writer_->touch_upload("early", noon + 2h);
+    writer_->touch_upload("nobody's", noon);
+  });
+  EXPECT_THAT(stale(noon + 1h), ::testing::ElementsAre("late"));
+  EXPECT_EQ(reader_->find_upload("early")->touched_at, noon + 2h);
+}
+
+TEST_P(upload_suite, a_removed_upload_is_forgotten) {
+  ASSERT_TRUE(add(begun("u1")));
+  ASSERT_TRUE(add(begun("u2")));
+  commit([&] {
+    writer_->remove_upload("u1");
+    writer_->remove_upload("u1");
+  });
+  EXPECT_FALSE(reader_->find_upload("u1"));
+  EXPECT_TRUE(reader_->find_upload("u2"));
+}
+
+TEST_P(upload_suite, files_of_videos_and_uploads_are_known_until_they_or_their_room_go) {
+  auto film = link_to(room_, ann_, "film");
+  ASSERT_TRUE(commit([&] { return writer_->add_video(film); }));
+  film.kind = video_kind::file;
+  film.url.clear();
+  film.file = "f1.mp4";
+  const auto made = commit([&] { return writer_->add_video(film); });
+  ASSERT_TRUE(add(begun("u1")));
+  EXPECT_THAT(reader_->find_video_files(), ::testing::UnorderedElementsAre("f1.mp4", "u1"));
+  ASSERT_TRUE(commit([&] { return writer_->remove_video(made->id); }));
+  EXPECT_THAT(reader_->find_video_files(), ::testing::ElementsAre("u1"));
+  ASSERT_TRUE(commit([&] { return writer_->delete_room(room_); }));
+  EXPECT_THAT(reader_->find_video_files(), ::testing::IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(backends, upload_suite, ::testing::ValuesIn(all_backends()), backend_name);
+
+} // namespace
+} // namespace parley::storage::testing

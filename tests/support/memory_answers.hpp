@@ -1,0 +1,184 @@
+// The questions of `storage::reader` to a database in memory.
+#pragma once
+
+#include "protocol/text.hpp"
+#include "tests/support/memory_store.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace parley::test {
+
+[[noreturn]] inline void unexpected(const char* what) {
+  throw std::logic_error(std::string("no actor under test asks for ") + what);
+}
+
+template <class T>
+page<T> one_page(std::vector<T> all, page_request at) {
+  page<T> out{.items = {}, .total = std::ssize(all), .number = at.number, .size = at.size};
+  for (auto i = at.offset(); i < std::min(out.total, at.offset() + at.size); ++i)
+    out.items.push_back(std::move(all[static_cast<std::size_t>(i)]));
+  return out;
+}
+
+/// The questions, over whatever state `Base` is to see.
+template <class Base>
+class memory_answers : public Base {
+public:
+  // -- users --
+  std::optional<user> find_user(user_id id) override { return find_in(state().users, id); }
+  page<user_brief> find_users(std::string_view search, page_request at) override {
+    std::vector<user_brief> out;
+    for (const auto& [id, x] : state().users)
+      if (fold(x.username).find(fold(search)) != std::string::npos)
+        out.push_back(state().brief(id));
+    return one_page(std::move(out), at);
+  }
+
+  // -- rooms --
+  std::optional<storage::room_state> find_room(room_id id) override {
+    auto value = find_in(state().rooms, id);
+    if (!value)
+      return std::nullopt;
+    return storage::room_state{*value, state().last_message(id), find_in(state().playback, id)};
+  }
+  std::optional<storage::room_access> find_access(room_id room, user_id user) override {
+    auto value = find_in(state().rooms, room);
+    if (!value)
+      return std::nullopt;
+    return storage::room_access{*value, find_in(state().members, {room, user}), state().bans.contains({room, user})};
+  }
+  page<room> find_rooms(user_id user, storage::room_scope scope, std::string_view search, page_request at) override {
+    std::vector<room> out;
+    for (const auto& [id, x] : state().rooms) {
+      const bool listed = scope == storage::room_scope::listed;
+      if ((listed ? x.config.is_public : state().members.contains({id, user})) &&
+          fold(x.name).find(fold(search)) != std::string::npos)
+        out.push_back(x);
+    }
+    return one_page(std::move(out), at);
+  }
+  std::vector<member_view> find_members(room_id room) override {
+    std::vector<member_view> out;
+    for (const auto& [at, who] : state().members)
+      if (at.first == room)
+        out.push_back({state().brief(who.user), who.role, who.joined_at, false});
+    std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.joined_at < b.joined_at; });
+    return out;
+  }
+  page<user_brief> find_bans(room_id room, page_request at) override {
+    std::vector<std::pair<timestamp, user_id>> found;
+    for (const auto& [who, since] : state().bans)
+      if (who.first == room)
+        found.emplace_back(since, who.second);
+    std::sort(found.rbegin(), found.rend());
+    std::vector<user_brief> out;
+    for (const auto& [since, id] : found)
+      out.push_back(state().brief(id));
+    return one_page(std::move(out), at);
+  }
+
+  // -- notifications --
+  page<notification> find_notifications(user_id receiver, std::optional<notification_status> status,
+                                        page_request at) override {
+    std::vector<notification> out;
+    for (const auto& [id, x] : state().notifications)
+      if (x.receiver == receiver && x.status == status.value_or(x.status))
+        out.push_back(x);
+    std::reverse(out.begin(), out.end());
+    return one_page(std::move(out), at);
+  }
+  std::optional<notification> find_notification(notification_id id) override {
+    return find_in(state().notifications, id);
+  }
+
+  // -- messages --
+  std::optional<message> find_message(message_id id) override {
+    for (const auto& x : state().messages)
+      if (x.id == id)
+        return x;
+    return std::nullopt;
+  }
+  history_page find_messages(room_id room, message_id visible_after, history_request at) override {
+    history_page out;
+    for (const auto& x : state().messages)
+      if (x.room == room && x.id > visible_after && x.id > at.after.value_or(message_id{}) &&
+          (!at.before || *at.before > x.id))
+        out.items.push_back(x);
+    out.has_more = std::ssize(out.items) > at.limit;
+    if (out.has_more && at.after)
+      out.items.erase(out.items.begin() + at.limit, out.items.end());
+    else if (out.has_more)
+      out.items.erase(out.items.begin(), out.items.end() - at.limit);
+    return out;
+  }
+  std::vector<message> find_missed(room_id room, message_id after, std::size_t limit) override {
+    std::vector<message> out;
+    for (const auto& x : state().messages)
+      if (x.room == room && x.id > after && out.size() < limit)
+        out.push_back(x);
+    return out;
+  }
+  page<user_brief> find_readers(room_id room, message_id id, page_request at) override {
+    std::vector<user_brief> out;
+    for (const auto& [who, last] : state().read_marks)
+      if (who.first == room && last >= id && state().members.contains(who))
+        out.push_back(state().brief(who.second));
+    return one_page(std::move(out), at);
+  }
+
+  // -- tasks, watching together --
+  std::optional<storage::owned_task> find_task(std::string_view connection) override {
+    return find_in(state().tasks, connection);
+  }
+  std::optional<storage::stored_video> find_video(video_id id) override { return find_in(state().videos, id); }
+  page<video> find_videos(room_id room, page_request at) override {
+    std::vector<video> out;
+    for (const auto& [id, x] : state().videos)
+      if (x.value.room == room)
+        out.push_back(x.value);
+    std::reverse(out.begin(), out.end());
+    return one_page(std::move(out), at);
+  }
+  std::optional<storage::upload> find_upload(std::string_view id) override { return find_in(state().uploads, id); }
+  std::vector<storage::upload> find_stale_uploads(timestamp limit) override {
+    std::vector<storage::upload> out;
+    for (const auto& [id, x] : state().uploads)
+      if (x.touched_at < limit)
+        out.push_back(x);
+    return out;
+  }
+  std::vector<std::string> find_video_files() override {
+    std::vector<std::string> out;
+    for (const auto& [id, x] : state().videos)
+      if (!x.file.empty())
+        out.push_back(x.file);
+    for (const auto& [id, x] : state().uploads)
+      out.push_back(id);
+    return out;
+  }
+
+  void ping() override {}
+
+  std::optional<storage::credentials> find_credentials(std::string_view) override { unexpected("credentials"); }
+  std::optional<storage::credentials> find_credentials(user_id) override { unexpected("credentials"); }
+  std::optional<own_profile> find_profile(user_id) override { unexpected("a profile"); }
+  storage::revocations find_revocations(timestamp) override { unexpected("revocations"); }
+
+protected:
+  virtual const memory_state& state() const = 0;
+
+private:
+  template <class Map, class Key>
+  static std::optional<typename Map::mapped_type> find_in(const Map& all, const Key& key) {
+    auto it = all.find(key);
+    return it == all.end() ? std::nullopt : std::optional(it->second);
+  }
+  template <class T>
+  static std::optional<T> find_in(const std::map<memory_state::place, T>& all, const memory_state::place& key) {
+    auto it = all.find(key);
+    return it == all.end() ? std::nullopt : std::optional(it->second);
+  }
+};
+
+} // namespace parley::test

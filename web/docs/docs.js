@@ -1,0 +1,51 @@
+// The entry of /docs: two pages, the HTTP side drawn by Swagger UI, the WebSocket side by this folder.
+import { drawChannels } from "./channel.js";
+import { element } from "./schema.js";
+
+const pages = { http: drawOperations, websocket: drawSockets };
+const drawn = new Set();
+
+function drawOperations(place) {
+  if (!window.SwaggerUIBundle) return listOperations(place);
+  window.SwaggerUIBundle({
+    url: "/openapi.json",
+    domNode: place,
+    docExpansion: "list",
+    defaultModelsExpandDepth: 0,
+    displayRequestDuration: true,
+    filter: true,
+    syntaxHighlight: { activated: false },
+    validatorUrl: null,
+  });
+}
+
+/** What remains where the build had no reader: the routes and their summaries. */
+async function listOperations(place) {
+  const { paths } = await (await fetch("/openapi.json")).json();
+  const rows = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) =>
+    element("li", { class: "opblock" }, element("code", {}, `${method.toUpperCase()} ${path}`), ` ${operation.summary}`)));
+  place.replaceChildren(element("ul", { class: "plain" }, ...rows));
+}
+
+async function drawSockets(place) {
+  drawChannels(place, await (await fetch("/asyncapi.json")).json());
+}
+
+async function show() {
+  const name = location.hash.slice(1) in pages ? location.hash.slice(1) : "http";
+  for (const one of Object.keys(pages)) document.getElementById(`page-${one}`).hidden = one !== name;
+  for (const link of document.querySelectorAll("[data-page]"))
+    link.toggleAttribute("aria-current", link.dataset.page === name);
+  if (drawn.has(name)) return;
+  drawn.add(name);
+  const place = document.getElementById(`page-${name}`);
+  try {
+    await pages[name](place);
+  } catch (reason) {
+    place.replaceChildren(element("p", { class: "fault", role: "alert" }, `The document cannot be shown: ${reason}`));
+  }
+}
+
+window.addEventListener("hashchange", show);
+// Swagger UI is a deferred script: it has run when this is called.
+show();
