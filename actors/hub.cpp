@@ -1,5 +1,7 @@
 #include "actors/hub.hpp"
 
+#include "actors/connection_log.hpp"
+
 #include <algorithm>
 
 namespace parley {
@@ -8,6 +10,7 @@ hub::behavior_type hub::make_behavior() {
   expect_tick();
   return {
     [this](enrol& x) {
+      log_connection(spdlog::level::debug, x.connection, "{} opened from {}", name_of(x.kind), x.address);
       connections_.insert_or_assign(
         x.connection, entry{std::move(x.port), x.session, {}, {}, x.kind, {}, std::move(x.address), x.connected_at});
     },

@@ -1,4 +1,5 @@
 // What the hub tells operators: its connections, why others ended, how much it handed over.
+#include "actors/connection_log.hpp"
 #include "actors/hub.hpp"
 
 #include <algorithm>
@@ -14,6 +15,10 @@ void hub::hand_over(const deliver& x) {
 }
 
 void hub::remember_end(const withdraw& x, const entry& who) {
+  // Ends that the server decided on are worth a line; clients come and go.
+  const bool decided = x.code >= 1002 && x.code != 1005 && x.code != 1006;
+  log_connection(decided ? spdlog::level::info : spdlog::level::debug, x.connection, "{} of user {} closed {}{}{}",
+                 name_of(who.kind), who.user.id.value, x.code, x.reason.empty() ? "" : ": ", x.reason);
   ++closed_[x.code];
   if (x.code == static_cast<int>(close_code::slow_consumer))
     ++counted_.slow_closed;

@@ -57,7 +57,7 @@ struct refused {
   room_id room;
   enum class request : std::uint8_t { join, leave, post, typing, sync } what = request::join;
   error_code code = error_code::internal;
-  std::string request_id; ///< of the frame that asked
+  std::string request_id;              ///< of the frame that asked
   std::optional<sync_state> sync = {}; ///< as it is now; with `sync_conflict` only
 };
 /// The room has put the connection out, and told the client so.

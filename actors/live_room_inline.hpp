@@ -36,6 +36,15 @@ void live_room::write_holding(user_id user, Step step, Then then, Failed failed)
     });
 }
 
+/// Calls `then` with the value, where there is more than that it succeeded.
+template <class T, class Then>
+void call_with(storage::result<T>& outcome, Then& then) {
+  if constexpr (std::is_void_v<T>)
+    then();
+  else
+    then(*outcome);
+}
+
 template <class T, class Step, class Then>
 void live_room::decide(user_id user, promise<T> out, Step step, Then then) {
   lanes_.run(user, [this, user, out, step = std::move(step), then = std::move(then)]() mutable {
@@ -47,10 +56,8 @@ void live_room::decide(user_id user, promise<T> out, Step step, Then then) {
     auto settle = [failed, then = std::move(then)](auto& outcome) mutable {
       if (!outcome)
         failed(outcome.error());
-      else if constexpr (std::is_void_v<typename std::decay_t<decltype(outcome)>::value_type>)
-        then();
       else
-        then(*outcome);
+        call_with(outcome, then);
     };
     write_holding(user, std::move(step), std::move(settle), failed);
   });

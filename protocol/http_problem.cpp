@@ -13,7 +13,7 @@ std::string encode(const problem& p, language lang) {
   out.number("status", status);
   out.text("detail", text(p.code, lang));
   out.text("code", name(p.code));
-  if (p.code == error_code::validation_failed) {
+  if (status == 422) {
     out.begin_array("errors");
     for (const auto& x : p.fields) {
       out.begin_object();

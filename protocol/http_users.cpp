@@ -115,7 +115,7 @@ decoded<profile_patch> decode_profile_patch(std::string_view json, std::size_t a
     out.avatar = read_avatar(in, avatar_bytes_max);
   auto done = in.finish(std::move(out));
   if (!done && done.error().fields == std::vector<field_fault>{{"avatar", fault::not_an_image}})
-    return tl::unexpected{problem{error_code::bad_image}};
+    done.error().code = error_code::bad_image;
   return done;
 }
 

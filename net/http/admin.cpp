@@ -1,4 +1,5 @@
 // What an operator sees of a node and does to it. Every route here is for the role admin.
+#include "net/http/access.hpp"
 #include "net/http/figures.hpp"
 #include "net/http/handlers.hpp"
 
@@ -10,11 +11,11 @@ namespace {
 
 /// One page of what all threads gave.
 template <class T>
-page<T> cut_page(std::vector<T> all, page_request at) {
+page<T> cut_page(const std::vector<T>& all, page_request at) {
   page<T> out{.items = {}, .total = static_cast<std::int64_t>(all.size()), .number = at.number, .size = at.size};
   const auto first = std::min(at.offset(), out.total);
   const auto last = std::min(first + at.size, out.total);
-  out.items.assign(std::make_move_iterator(all.begin() + first), std::make_move_iterator(all.begin() + last));
+  out.items.assign(all.begin() + first, all.begin() + last);
   return out;
 }
 
@@ -25,16 +26,13 @@ struct listing {
 };
 
 tl::expected<listing, refusal> decode_listing(const request& from) {
-  const auto at = decode_page(from.query);
-  const auto user = decode_user_filter(from.query);
-  if (at && user)
-    return listing{*at, *user};
+  listing out;
   std::vector<field_fault> faults;
-  if (!at)
-    faults = at.error().fields;
-  if (!user)
-    faults.insert(faults.end(), user.error().fields.begin(), user.error().fields.end());
-  return tl::unexpected<refusal>(problem(std::move(faults)));
+  gather(decode_page(from.query), out.at, faults);
+  gather(decode_user_filter(from.query), out.user, faults);
+  if (!faults.empty())
+    return tl::unexpected<refusal>(problem(std::move(faults)));
+  return out;
 }
 
 } // namespace
@@ -70,7 +68,8 @@ handled list_connections(http_context& context, const request& from) {
     std::move(some->items.begin(), some->items.end(), std::back_inserter(all));
   }
   std::ranges::sort(all, {}, &connection_view::id);
-  co_return json(200, encode(cut_page(std::move(all), wish->at)));
+  const auto shown = cut_page(all, wish->at);
+  co_return json(200, encode(shown));
 }
 
 handled close_connection(http_context& context, const request& from) {
@@ -99,7 +98,8 @@ handled list_disconnects(http_context& context, const request& from) {
     std::move(some->items.begin(), some->items.end(), std::back_inserter(all));
   }
   std::ranges::stable_sort(all, std::greater{}, &disconnect_view::at);
-  co_return json(200, encode(cut_page(std::move(all), wish->at)));
+  const auto shown = cut_page(all, wish->at);
+  co_return json(200, encode(shown));
 }
 
 handled drain_node(http_context& context, const request&) {

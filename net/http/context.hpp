@@ -18,20 +18,20 @@
 namespace parley::net {
 
 struct http_options {
-  std::size_t head_bytes = 8 * 1024;                ///< of one request's head; over it: 431
-  std::size_t body_bytes = 1024 * 1024;             ///< of one request's body; over it: 413
-  std::size_t profile_body_bytes = 3 * 1024 * 1024; ///< the same for `PUT /users/me`
-  std::size_t avatar_bytes = 2 * 1024 * 1024;       ///< of an avatar when decoded; over it: 422
-  std::filesystem::path avatars_dir; ///< where files of avatars lie; made where it is missing
+  std::size_t head_bytes = 8 * 1024;                  ///< of one request's head; over it: 431
+  std::size_t body_bytes = 1024 * 1024;               ///< of one request's body; over it: 413
+  std::size_t profile_body_bytes = 3 * 1024 * 1024;   ///< the same for `PUT /users/me`
+  std::size_t avatar_bytes = 2 * 1024 * 1024;         ///< of an avatar when decoded; over it: 422
+  std::filesystem::path avatars_dir;                  ///< where files of avatars lie; made where it is missing
   std::uint64_t video_bytes = std::uint64_t{2} << 30; ///< of one uploaded video; over it: 413
   std::filesystem::path videos_dir; ///< where files of videos lie, unfinished uploads too; made where it is missing
-  std::chrono::milliseconds first_byte{10'000};     ///< from the accept to a connection's first byte
-  std::chrono::milliseconds head{10'000};           ///< from a head's first byte to its end
-  std::chrono::milliseconds body_pause{20'000};     ///< between two pieces of a body
-  std::chrono::milliseconds idle{60'000};           ///< of a kept-alive connection between two requests
-  std::vector<std::string> origins;                 ///< allowed `Origin`s; empty: the same origin only; `*`: any
-  language fallback = language::zh;                 ///< where `Accept-Language` names none of ours
-  std::string secret;                               ///< of access tokens
+  std::chrono::milliseconds first_byte{10'000}; ///< from the accept to a connection's first byte
+  std::chrono::milliseconds head{10'000};       ///< from a head's first byte to its end
+  std::chrono::milliseconds body_pause{20'000}; ///< between two pieces of a body
+  std::chrono::milliseconds idle{60'000};       ///< of a kept-alive connection between two requests
+  std::vector<std::string> origins;             ///< allowed `Origin`s; empty: the same origin only; `*`: any
+  language fallback = language::zh;             ///< where `Accept-Language` names none of ours
+  std::string secret;                           ///< of access tokens
   std::chrono::minutes access_lifetime{30};
   std::chrono::hours refresh_lifetime{14 * 24};
   bool rate_limiting = true;

@@ -72,11 +72,16 @@ public:
     // Named, as every object with a destructor that a co_await needs here: g++ 12 destroys such temporaries twice.
     auto initiate = [this, work = std::move(work)](auto handler) mutable {
       auto back = boost::asio::make_work_guard(boost::asio::get_associated_executor(handler));
-      boost::asio::post(
-        pool_, [work = std::move(work), handler = std::move(handler), back = std::move(back)]() mutable {
-          auto finish = [out = work(), handler = std::move(handler)]() mutable { std::move(handler)(std::move(out)); };
-          boost::asio::post(back.get_executor(), std::move(finish));
-        });
+      boost::asio::post(pool_,
+                        [work = std::move(work), handler = std::move(handler), back = std::move(back)]() mutable {
+                          // The guard goes along: once the loop has run `finish`, nothing of it may be left on this
+                          // thread.
+                          const auto executor = back.get_executor();
+                          auto finish = [out = work(), handler = std::move(handler), back = std::move(back)]() mutable {
+                            std::move(handler)(std::move(out));
+                          };
+                          boost::asio::post(executor, std::move(finish));
+                        });
     };
     auto out = co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, signature>(
       std::move(initiate), boost::asio::use_awaitable);

@@ -4,6 +4,25 @@
 
 namespace parley::net {
 
+namespace {
+
+struct listing {
+  page_request at;
+  std::string search;
+};
+
+tl::expected<listing, refusal> decode_listing(const query_parameters& query) {
+  listing out;
+  std::vector<field_fault> faults;
+  gather(decode_page(query), out.at, faults);
+  gather(decode_search(query), out.search, faults);
+  if (!faults.empty())
+    return tl::unexpected<refusal>(problem(std::move(faults)));
+  return out;
+}
+
+} // namespace
+
 handled show_user(http_context& context, const request& from) {
   const auto id = path_number(from, "user_id");
   if (!id)
@@ -25,16 +44,10 @@ handled show_user(http_context& context, const request& from) {
 }
 
 handled list_users(http_context& context, const request& from) {
-  const auto at = decode_page(from.query);
-  const auto search = decode_search(from.query);
-  if (!at || !search) {
-    problem faults(std::vector<field_fault>{});
-    for (const auto* part : {at ? nullptr : &at.error(), search ? nullptr : &search.error()})
-      if (part != nullptr)
-        faults.fields.insert(faults.fields.end(), part->fields.begin(), part->fields.end());
-    co_return tl::unexpected<refusal>(std::move(faults));
-  }
-  auto find = [search = *search, at = *at](storage::reader& reader) { return reader.find_users(search, at); };
+  auto wish = decode_listing(from.query);
+  if (!wish)
+    co_return tl::unexpected(std::move(wish.error()));
+  auto find = [wish = std::move(*wish)](storage::reader& reader) { return reader.find_users(wish.search, wish.at); };
   auto found = co_await context.ask.read(std::move(find));
   if (!found)
     co_return tl::unexpected<refusal>(found.error());

@@ -115,8 +115,12 @@ handled change_profile(http_context& context, const request& from) {
     patch.avatar_url.emplace();
     if (*wish->avatar) {
       auto stored = co_await store_avatar(context, std::move(**wish->avatar));
-      if (!stored)
-        co_return tl::unexpected<refusal>(stored.error());
+      if (!stored) {
+        problem why(stored.error());
+        if (why.code == error_code::bad_image)
+          why.fields.push_back({"avatar", fault::not_an_image});
+        co_return tl::unexpected<refusal>(std::move(why));
+      }
       *patch.avatar_url = std::move(*stored);
     }
   }

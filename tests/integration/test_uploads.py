@@ -123,7 +123,7 @@ def soon(condition, deadline=15):
     end = time.monotonic() + deadline
     while not condition():
         assert time.monotonic() < end, "it did not come true"
-        time.sleep(0.02)
+        threading.Event().wait(0.02)
 
 
 # -- what is refused -----------------------------------------------------------------

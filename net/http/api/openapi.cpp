@@ -68,17 +68,19 @@ private:
   /// A path is an object whose members are its methods, wherever in the table they stand.
   void write_paths(const std::vector<route>& table) {
     std::vector<const route*> todo;
+    todo.reserve(table.size());
     for (const auto& row : table)
       todo.push_back(&row);
     out_.begin_object("paths");
     while (!todo.empty()) {
       const auto& pattern = todo.front()->pattern;
-      const auto rest = std::ranges::stable_partition(todo, [&](const route* x) { return x->pattern == pattern; });
+      const auto rest =
+        std::stable_partition(todo.begin(), todo.end(), [&](const route* x) { return x->pattern == pattern; });
       out_.begin_object(read_pattern(pattern).text);
-      for (auto row = todo.begin(); row != rest.begin(); ++row)
+      for (auto row = todo.begin(); row != rest; ++row)
         write_operation(**row);
       out_.end_object();
-      todo.erase(todo.begin(), rest.begin());
+      todo.erase(todo.begin(), rest);
     }
     out_.end_object();
   }

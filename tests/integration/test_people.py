@@ -1,0 +1,138 @@
+"""Section 2: how others see a user, the search, and avatars."""
+
+import base64
+import struct
+import zlib
+
+import pytest
+
+import expect
+
+
+@pytest.fixture(scope="module")
+def alice(api):
+    return api.register()
+
+
+@pytest.fixture
+def bob(api):
+    return api.register()
+
+
+def png(width=8, height=8, tail=b"", cut=0):
+    """A grey picture as a PNG file."""
+    def chunk(kind, body):
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+    rows = b"".join(b"\0" + b"\x80" * width for _ in range(min(height, 600)))
+    file = (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)) +
+            chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+    return file[:len(file) - cut] + tail
+
+
+def text(file):
+    return base64.b64encode(file).decode()
+
+
+def put(api, user, **members):
+    return api.put("/users/me", user=user, json=members)
+
+
+# -- others -----------------------------------------------------------------------------
+
+
+async def test_others_see_name_picture_and_whether_one_is_there(api, sockets, alice, bob):
+    path = f"/users/{bob.id}"
+    assert api.get(path, user=alice).json() == {**bob.brief, "avatar_url": None, "online": False}
+    socket = await sockets.ws(bob)
+    await socket.ask("ping", timestamp=1)
+    assert api.get(path, user=alice).json()["online"] is True
+
+
+@pytest.mark.parametrize(("user", "status", "code"), [
+    (1 << 40, 404, "user_not_found"), ("0", 422, "validation_failed"), ("x", 422, "validation_failed"),
+    ("9" * 30, 422, "validation_failed")])
+def test_whoever_is_not_there_is_not_found(api, alice, user, status, code):
+    expect.problem(api.get(f"/users/{user}", user=alice), status, code)
+
+
+def test_search_finds_any_part_of_a_name_whatever_its_case(api, alice):
+    stem = api.unique_name("Иван_")
+    first, second = api.register(f"{stem}a"), api.register(f"x{stem}"[:32])
+    found = api.get("/users/", params={"search": stem.upper()}, user=alice).json()
+    assert [one["id"] for one in found["items"]] == [first.id, second.id] and found["total"] == 2
+    page = api.get("/users/", params={"search": stem, "page": 2, "size": 1}, user=alice).json()
+    assert [one["id"] for one in page["items"]] == [second.id] and (page["total"], page["page"]) == (2, 2)
+    assert api.get("/users/", params={"search": stem.replace("_", "%")}, user=alice).json()["total"] == 0
+
+
+def test_the_reserved_user_is_not_listed(api, alice):
+    assert api.get("/users/", params={"search": "anonymous"}, user=alice).json()["items"] == []
+
+
+@pytest.mark.parametrize("query", [{"page": 0}, {"page": "x"}, {"size": 101}, {"size": ""}, {"search": "x" * 101}])
+def test_a_wrong_page_or_search_is_422(api, alice, query):
+    expect.problem(api.get("/users/", params=query, user=alice), 422, "validation_failed", *query)
+
+
+# -- avatars ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("as_url", [False, True])
+def test_an_avatar_is_encoded_anew_and_served(api, bob, as_url):
+    avatar = text(png(600, 300))
+    changed = put(api, bob, avatar=f"data:image/png;base64,{avatar}" if as_url else avatar)
+    assert changed.status_code == 200, changed.text
+    url = changed.json()["avatar_url"]
+    assert url.startswith("/avatars/") and bob.username not in url
+    picture = api.get(url)
+    assert picture.status_code == 200 and picture.headers["content-type"] == "image/png"
+    assert picture.headers["x-content-type-options"] == "nosniff" and "immutable" in picture.headers["cache-control"]
+    assert struct.unpack(">II", picture.content[16:24]) == (512, 256)
+    unchanged = api.get(url, headers={"If-None-Match": picture.headers["etag"]})
+    assert unchanged.status_code == 304 and unchanged.content == b""
+    assert api.get("/users/me", user=bob).json()["avatar_url"] == url
+
+
+def test_another_avatar_or_none_removes_the_file(api, bob):
+    first = put(api, bob, avatar=text(png())).json()["avatar_url"]
+    second = put(api, bob, avatar=text(png(9, 9))).json()["avatar_url"]
+    assert second != first
+    assert put(api, bob, avatar=None).json()["avatar_url"] is None
+    assert put(api, bob, avatar=None).status_code == 200
+    for url in (first, second):
+        for _ in range(2000):  # nobody waits for the removal
+            if (gone := api.get(url)).status_code == 404:
+                break
+        expect.problem(gone, 404, "not_found")
+
+
+def test_a_change_of_the_name_alone_keeps_the_avatar(api, bob):
+    url = put(api, bob, avatar=text(png())).json()["avatar_url"]
+    assert put(api, bob, username=api.unique_name("new")).json()["avatar_url"] == url
+
+
+@pytest.mark.parametrize("avatar", [
+    "", "%%%", text(b"GIF89a"), text(b"<svg xmlns='http://www.w3.org/2000/svg'/>"), text(png(cut=1)), text(png(cut=20)),
+    text(png(tail=b"PK\x05\x06")), text(png(5000, 5)), text(png(30000, 30000)),
+    "data:text/html;base64," + text(png()), "data:image/png," + text(png())])
+def test_what_is_no_whole_picture_of_bearable_size_is_refused(api, alice, avatar):
+    expect.problem(put(api, alice, avatar=avatar), 422, "bad_image")
+    assert api.get("/users/me", user=alice).json()["avatar_url"] is None
+
+
+@pytest.mark.parametrize("avatar", [1, [], {}, True])
+def test_an_avatar_is_a_text_or_null(api, alice, avatar):
+    expect.problem(put(api, alice, avatar=avatar), 422, "validation_failed", "avatar")
+
+
+def test_an_avatar_over_its_bound_is_refused(api, alice):
+    expect.problem(put(api, alice, avatar=text(b"\0" * (2 * 1024 * 1024 + 1))), 422, "validation_failed", "avatar")
+
+
+def test_a_body_that_could_hold_no_avatar_is_too_large(api, alice):
+    expect.problem(put(api, alice, avatar="A" * (3 * 1024 * 1024)), 413, "payload_too_large")
+
+
+@pytest.mark.parametrize("name", ["..%2Fparley.db", "%2e%2e%2Fauth.secret", ".png", "x.svg", "a.png.html", "a/b.png"])
+def test_no_path_leaves_the_folder_of_avatars(api, name):
+    assert api.get(f"/avatars/{name}").status_code == 404
