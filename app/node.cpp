@@ -9,6 +9,7 @@
 #include "app/database.hpp"
 #include "app/version.hpp"
 #include "auth/signed_url.hpp"
+#include "net/http/videos_access.hpp"
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -100,13 +101,11 @@ void make_private_folder(const std::filesystem::path& folder) {
   std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
 }
 
-/// Addresses of videos for players: good for six hours at least. For an hour each video keeps one, so that a player
-/// that is told of it again need not open it anew.
+/// Addresses of videos for players: good for as long as those over HTTP at least. For an hour each video keeps one, so
+/// that a player that is told of it again need not open it anew.
 std::function<std::string(video_id)> video_signer(const std::string& secret, time_source now) {
-  static constexpr std::chrono::hours lifetime{6};
   return [signer = auth::path_signer(secret), now = std::move(now)](video_id id) {
-    const auto until = std::chrono::ceil<std::chrono::hours>(now()) + lifetime;
-    return signer.sign("/videos/" + std::to_string(id.value) + "/content", until);
+    return signer.sign(net::content_path(id), std::chrono::ceil<std::chrono::hours>(now()) + net::link_lifetime);
   };
 }
 

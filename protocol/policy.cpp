@@ -37,16 +37,7 @@ error_code may_mute(const membership& actor, const membership& target) {
 
 error_code may_remove(const membership& actor, const membership& target) {
   assert(actor.user != target.user);
-  switch (actor.role) {
-  case member_role::owner:
-    return error_code::none;
-  case member_role::moderator:
-    return target.role == member_role::member ? error_code::none : error_code::owner_only;
-  case member_role::member:
-    return error_code::moderator_only;
-  }
-  assert(false);
-  return error_code::forbidden;
+  return may_mute(actor, target);
 }
 
 } // namespace parley

@@ -1,5 +1,6 @@
 #include "net/http/handshake.hpp"
 
+#include "net/http/access.hpp"
 #include "net/http/cors.hpp"
 
 #include <openssl/evp.h>
@@ -20,14 +21,6 @@ bool is_key(std::string_view text) {
   return text.size() == digits + 2 && text.ends_with("==") && std::ranges::all_of(text.substr(0, digits), [](char c) {
            return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
          });
-}
-
-std::optional<std::string> last_of(const query_parameters& query, std::string_view name) {
-  std::optional<std::string> out;
-  for (const auto& [key, value] : query)
-    if (key == name)
-      out = value;
-  return out;
 }
 
 } // namespace
@@ -74,10 +67,12 @@ upgraded open_upgraded(socket_kind kind, const request& from, stream socket, std
                .leftover = std::move(leftover),
                .kind = kind,
                .subject = from.parameters.empty() ? std::string() : from.parameters.front().value,
-               .token = from.bearer ? from.bearer : last_of(from.query, "token"),
+               .token = from.bearer,
                .lang = from.lang,
                .address = from.address};
-  if (const auto lang = last_of(from.query, "lang"))
+  if (!out.token)
+    out.token = find_parameter(from.query, "token");
+  if (const auto lang = find_parameter(from.query, "lang"))
     out.lang = parse_language(*lang).value_or(from.lang);
   return out;
 }

@@ -58,12 +58,10 @@ handled register_user(http_context& context, const request& from) {
                           .role = user_role::user,
                           .created_at = context.now()};
   auto create = [draft = std::move(draft)](storage::writer& writer) { return writer.create_user(draft); };
-  auto created = co_await context.ask.write(std::move(create));
+  auto created = co_await store(context, std::move(create));
   if (!created)
-    co_return tl::unexpected<refusal>(created.error());
-  if (!*created)
-    co_return tl::unexpected<refusal>(created->error());
-  co_return json(201, encode(**created));
+    co_return tl::unexpected(std::move(created.error()));
+  co_return json(201, encode(*created));
 }
 
 handled show_profile(http_context& context, const request& from) {
@@ -146,14 +144,13 @@ handled change_profile(http_context& context, const request& from) {
     out.revoked.users.push_back({id, now});
     return out;
   };
-  auto changed = co_await context.ask.write(std::move(change));
-  const auto failed = !changed ? changed.error() : !*changed ? changed->error() : error_code::none;
-  if (failed != error_code::none) {
+  auto changed = co_await store(context, std::move(change));
+  if (!changed) {
     remove_avatar(context, new_avatar);
-    co_return tl::unexpected<refusal>(failed);
+    co_return tl::unexpected(std::move(changed.error()));
   }
-  co_await announce(context, **changed, looks_new);
-  co_return json(200, encode((*changed)->value));
+  co_await announce(context, *changed, looks_new);
+  co_return json(200, encode(changed->value));
 }
 
 } // namespace parley::net

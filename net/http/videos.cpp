@@ -20,15 +20,6 @@ namespace {
 /// Names of files whose bytes are not all there.
 constexpr std::string_view unfinished = ".part";
 
-/// Of parameters with one name the last counts.
-std::optional<std::string> last_parameter(const request& from, std::string_view name) {
-  std::optional<std::string> out;
-  for (const auto& [key, value] : from.query)
-    if (key == name)
-      out = value;
-  return out;
-}
-
 /// A file that goes again, unless it is kept.
 class provisional_file {
 public:
@@ -113,7 +104,7 @@ handled add_link(http_context& context, const request& from, storage::new_video 
 
 /// The file is whole and on the disk before its row is; of a row that could not be stored it goes again.
 handled add_file(http_context& context, const request& from, storage::new_video draft, std::string type) {
-  auto title = last_parameter(from, "title");
+  std::optional<std::string> title(find_parameter(from.query, "title"));
   if (const auto wrong = find_title_fault(title))
     co_return tl::unexpected<refusal>(problem({{"title", *wrong}}));
   auto& files = *context.node.files;
@@ -139,13 +130,12 @@ handled add_file(http_context& context, const request& from, storage::new_video 
 enum class proof : std::uint8_t { none, good, bad };
 
 proof check_signature(const http_context& context, const request& from, video_id id) {
-  const auto expires = last_parameter(from, "expires");
-  const auto signature = last_parameter(from, "signature");
+  const auto expires = find_parameter(from.query, "expires");
+  const auto signature = find_parameter(from.query, "signature");
   if (!expires && !signature)
     return proof::none;
   const auth::path_signer signer(context.options.secret);
-  const bool good =
-    signer.is_good(content_path(id), expires.value_or(std::string()), signature.value_or(std::string()), context.now());
+  const bool good = signer.is_good(content_path(id), expires.value_or(""), signature.value_or(""), context.now());
   return good ? proof::good : proof::bad;
 }
 

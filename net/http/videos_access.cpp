@@ -12,9 +12,6 @@ namespace parley::net {
 
 namespace {
 
-/// A player that asks for more of a video asks by the URL that it was given.
-constexpr std::chrono::hours link_lifetime{6};
-
 constexpr std::size_t name_bytes = 24;
 
 } // namespace

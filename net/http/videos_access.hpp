@@ -23,7 +23,10 @@ std::string new_file_name();
 /// Where the bytes of the video are had: `/videos/{id}/content`.
 std::string content_path(video_id id);
 
-/// Gives the video of a file a URL that is good without a token for some hours.
+/// How long a signed URL is good at least: a player that asks for more of a video asks by the URL that it was given.
+inline constexpr std::chrono::hours link_lifetime{6};
+
+/// Gives the video of a file a URL that is good without a token for `link_lifetime`.
 void sign_url(const http_context& context, video& shown);
 
 /// What is wrong with a title, if anything: 1 to limits::video_title_max characters, something to see among them.

@@ -6,7 +6,7 @@ import inspect
 import pytest
 
 from clients import Api, Sockets
-from harness import Server
+from harness import Server, run_parley
 
 #: Seconds that one asynchronous test may take in all.
 TEST_DEADLINE = 90.0
@@ -56,6 +56,15 @@ def server(tmp_path_factory):
 def api(server):
     with Api(server) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def admin(server, api):
+    """A user who was promoted while the server runs."""
+    user = api.register()
+    done = run_parley("user", "promote", user.username, "--data-dir", server.data_dir)
+    assert done.returncode == 0, done.stderr
+    return user
 
 
 @pytest.fixture

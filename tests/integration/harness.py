@@ -157,6 +157,14 @@ class Server:
         return "\n".join(self.log[-lines:])
 
 
+def soon(condition, deadline=DEADLINE):
+    """Asks until it is so; fails where it does not come true in time."""
+    end = time.monotonic() + deadline
+    while not condition():
+        assert time.monotonic() < end, "it did not come true"
+        threading.Event().wait(0.02)
+
+
 def _base64url(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 

@@ -8,18 +8,9 @@ import pytest
 
 import expect
 from clients import ChatSocket, Sockets
-from harness import claims_for, run_parley, sign
+from harness import claims_for, sign
 
 JSON_VALUES = [None, False, 0, 1.5, "текст", [], [1, {"a": None}], {}, {"type": "error"}]
-
-
-@pytest.fixture(scope="session")
-def admin(server, api):
-    """A user who was promoted while the server runs."""
-    user = api.register()
-    done = run_parley("user", "promote", user.username, "--data-dir", server.data_dir)
-    assert done.returncode == 0, done.stderr
-    return user
 
 
 class Names:

@@ -10,14 +10,6 @@ from clients import Api, EnvelopeSocket, Sockets
 from harness import run_parley
 
 
-@pytest.fixture(scope="session")
-def admin(server, api):
-    user = api.register()
-    done = run_parley("user", "promote", user.username, "--data-dir", server.data_dir)
-    assert done.returncode == 0, done.stderr
-    return user
-
-
 @pytest.fixture
 def alice(api):
     return api.register()

@@ -6,14 +6,13 @@ import os
 import pathlib
 import subprocess
 import threading
-import time
 
 import pytest
 
 import expect
 import media
 from clients import Api
-from harness import clean_environment
+from harness import clean_environment, soon
 from media import mp4
 from raw import Connection
 
@@ -117,13 +116,6 @@ def test_an_upload_that_is_ended_is_gone_with_its_file(server, api, alice):
     expect.problem(append(api, alice, where, 500, b"x"), 404, "not_found")
     expect.problem(api.delete(where, user=alice, headers=TUS), 404, "not_found")
     soon(lambda: media.files(server) == before)
-
-
-def soon(condition, deadline=15):
-    end = time.monotonic() + deadline
-    while not condition():
-        assert time.monotonic() < end, "it did not come true"
-        threading.Event().wait(0.02)
 
 
 # -- what is refused -----------------------------------------------------------------

@@ -1,7 +1,6 @@
 """Section 10, second half: videos as files and as links, their list, their bytes in ranges, their signed URLs."""
 
 import subprocess
-import threading
 import time
 import urllib.parse
 
@@ -9,6 +8,7 @@ import pytest
 
 import expect
 import media
+from harness import soon
 from media import add, added, mp4
 from raw import Connection
 
@@ -101,7 +101,7 @@ def test_what_is_no_video_is_415_and_leaves_nothing(server, api, alice, content_
     answer = api.post(f"/rooms/{room}/videos?title=x", user=alice, content=content, headers=headers)
     expect.problem(answer, 415, "unsupported_media_type")
     assert listed(api, alice, room)["total"] == 0
-    _soon(lambda: media.files(server) == before)
+    soon(lambda: media.files(server) == before)
 
 
 def test_an_empty_file_is_422(api, alice):
@@ -133,7 +133,7 @@ def test_a_file_over_the_limit_is_413(start_server):
                         "Content-Type: video/mp4", "Content-Length: 100001", "Expect: 100-continue")
             expect.problem(raw.response(), 413, "payload_too_large")
         assert listed(api, user, room)["total"] == 1
-        _soon(lambda: len(media.files(server)) == 1)
+        soon(lambda: len(media.files(server)) == 1)
 
 
 def test_a_client_that_vanishes_leaves_nothing(server, api, alice):
@@ -142,16 +142,9 @@ def test_a_client_that_vanishes_leaves_nothing(server, api, alice):
     with Connection(server) as raw:
         raw.request(f"POST /rooms/{room}/videos?title=x HTTP/1.1", f"Authorization: Bearer {alice.token}",
                     "Content-Type: video/mp4", "Content-Length: 1000000", body=mp4(500_000))
-        _soon(lambda: len(media.files(server)) == len(before) + 1)
-    _soon(lambda: media.files(server) == before)
+        soon(lambda: len(media.files(server)) == len(before) + 1)
+    soon(lambda: media.files(server) == before)
     assert listed(api, alice, room)["total"] == 0
-
-
-def _soon(condition, deadline=15):
-    end = time.monotonic() + deadline
-    while not condition():
-        assert time.monotonic() < end, "it did not come true"
-        threading.Event().wait(0.02)
 
 
 # -- adding links --------------------------------------------------------------------
@@ -371,6 +364,6 @@ def test_files_without_a_row_are_swept_at_the_start(start_server, tmp_path):
     server.stop()
     (data / "videos" / "left-by-a-crash.part").write_bytes(mp4(40))
     server.start()
-    _soon(lambda: len(media.files(server)) == 1)
+    soon(lambda: len(media.files(server)) == 1)
     with Api(server) as api:
         assert api.get(kept["url"]).content == mp4(40), "the signing key outlives a restart"
