@@ -9,13 +9,11 @@ namespace parley {
 
 namespace {
 
-constexpr std::chrono::seconds directory_patience{30};
-
-std::optional<room_id> parse_room(std::string_view text) {
+room_id parse_room(std::string_view text) {
   std::int64_t value = 0;
   auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (fault != std::errc{} || end != text.data() + text.size() || value <= 0)
-    return std::nullopt;
+    return {};
   return room_id{value};
 }
 
@@ -51,16 +49,23 @@ close_code close_code_of(error_code why) {
 
 } // namespace
 
+const user_brief& chat_session::self() const {
+  static const user_brief anonymous{anonymous_user, "anonymous", std::nullopt};
+  return signed_in() ? user() : anonymous;
+}
+
 // -- life ------------------------------------------------------------------------------
+
+chat_session::chat_session(caf::actor_config& cfg, pin where, std::shared_ptr<const session_environment> env,
+                           session_start& start)
+  : session(cfg, where, std::move(env), start), id_(parse_room(start.subject)) {}
 
 void chat_session::begin(auth_status status) {
   guest_ = reason_of(status);
-  auto id = parse_room(start().subject);
   if (status == auth_status::auth_error) {
     turn_away(error_code::internal);
-  } else if (id) {
-    id_ = *id;
-    enter_room(encode_flat(connection_established_reply{self()}, start().lang));
+  } else if (id_) {
+    enter_room(encode_flat(connection_established_reply{self()}, lang()));
   } else {
     turn_away(error_code::room_not_found);
   }
@@ -68,27 +73,27 @@ void chat_session::begin(auth_status status) {
 
 void chat_session::enter_room(std::string greeting) {
   finding_ = true;
-  request(env().directory, directory_patience, find_room{id_})
-    .then(
-      [this, greeting = std::move(greeting)](const room_actor& room) {
-        if (closing())
-          return;
-        finding_ = false;
-        room_ = room;
-        join(greeting);
-        for (auto& text : std::exchange(waiting_, {})) // those behind another return wait again
-          if (!closing())
-            on_text(text);
-      },
-      [this](const caf::error& reason) {
+  ask<room_actor>(
+    env().directory, find_room{id_},
+    [this, greeting = std::move(greeting)](const room_actor& room) {
+      if (closing())
+        return;
+      finding_ = false;
+      room_ = room;
+      join(greeting);
+      for (auto& text : std::exchange(waiting_, {})) // those behind another return wait again
         if (!closing())
-          turn_away(to_error_code(reason));
-      });
+          on_text(text);
+    },
+    [this](const caf::error& reason) {
+      if (!closing())
+        turn_away(to_error_code(reason));
+    });
 }
 
 void chat_session::join(std::string greeting) {
   inside_ = true;
-  send(*room_, join_room{flat_origin(), self(), guest_, std::move(greeting), std::nullopt});
+  send(room_, join_room{flat_origin(), self(), guest_, std::move(greeting), std::nullopt});
 }
 
 void chat_session::turn_away(error_code why) {
@@ -107,20 +112,20 @@ origin chat_session::flat_origin() {
 
 void chat_session::leave_all() {
   if (room_ && inside_)
-    send(*room_, leave_room{flat_origin(), self().id, leave_room::cause::connection_lost});
-  room_.reset();
+    send(room_, leave_room{flat_origin(), self().id, leave_room::cause::connection_lost});
+  room_ = nullptr;
 }
 
 void chat_session::rename_in_rooms(const user_brief& user) {
   if (room_ && inside_)
-    send(*room_, rename_member{user});
+    send(room_, rename_member{user});
 }
 
 // -- what the room answers ---------------------------------------------------------------
 
 void chat_session::on_entered(const entered_room&) {
   if (!std::exchange(greeted_, true))
-    start().port->start_reading();
+    port().start_reading();
 }
 
 void chat_session::on_refused(const refused& x) {
@@ -156,21 +161,21 @@ void chat_session::on_text(std::string_view text) {
 void chat_session::handle(chat_message_command& x) {
   if (!inside_)
     fault(error_code::not_joined, {});
-  else if (auto wait = take(limited_act::message))
+  else if (auto wait = use_up(limited_act::message))
     fault(error_code::rate_limited, {}, wait);
   else
-    send(*room_, post_message{flat_origin(), self(), std::move(x.draft)});
+    send(room_, post_message{flat_origin(), self(), std::move(x.draft)});
 }
 
 void chat_session::handle(chat_typing_command& x) {
   if (inside_)
-    send(*room_, set_typing{flat_origin(), self(), x.is_typing});
+    send(room_, set_typing{flat_origin(), self(), x.is_typing});
   else
     fault(error_code::not_joined, {});
 }
 
 void chat_session::handle(chat_join_command&) {
-  if (auto wait = take(limited_act::join))
+  if (auto wait = use_up(limited_act::join))
     fault(error_code::rate_limited, {}, wait);
   else if (inside_)
     join({});
@@ -184,7 +189,7 @@ void chat_session::handle(chat_leave_command&) {
     return;
   }
   inside_ = false;
-  send(*room_, leave_room{flat_origin(), self().id, leave_room::cause::asked});
+  send(room_, leave_room{flat_origin(), self().id, leave_room::cause::asked});
 }
 
 void chat_session::handle(chat_ping_command&) {

@@ -13,12 +13,12 @@ class chat_session final : public session {
 public:
   static constexpr std::size_t waiting_limit = 64; ///< texts while the room is being found; past it `rate_limited`
 
-  using session::session;
+  chat_session(caf::actor_config& cfg, pin where, std::shared_ptr<const session_environment> env, session_start& start);
 
 private:
   socket_kind kind() const override { return socket_kind::chat; }
   void begin(auth_status status) override;
-  void on_message(inbound& x) override { on_text(x.text); }
+  void on_message(std::string_view payload, bool) override { on_text(payload); }
   void on_entered(const entered_room& x) override;
   void on_refused(const refused& x) override;
   void on_removed(const removed_from_room& x) override;
@@ -27,7 +27,7 @@ private:
   void say_draining(std::int64_t reconnect_after_ms) override;
   void rename_in_rooms(const user_brief& user) override;
 
-  void reply(const flat_reply& what) { say(encode_flat(what, start().lang)); }
+  void reply(const flat_reply& what) { say(encode_flat(what, lang())); }
   void on_text(std::string_view text);
   /// Asks the directory for the room and joins it; what the client says meanwhile waits.
   void enter_room(std::string greeting);
@@ -38,13 +38,12 @@ private:
   void handle(chat_leave_command& x);
   void handle(chat_ping_command& x);
 
-  const user_brief& self() const { return signed_in() ? user() : anonymous_; }
+  const user_brief& self() const;
   origin flat_origin();
   void join(std::string greeting);
 
-  user_brief anonymous_{anonymous_user, "anonymous", std::nullopt};
-  room_id id_;
-  std::optional<room_actor> room_;
+  room_id id_;                          ///< 0 where the path names none
+  room_actor room_;                     ///< null until it was found
   error_code guest_ = error_code::none; ///< why the client is nobody
   bool greeted_ = false;                ///< it was let in once
   bool inside_ = false;                 ///< it hears the room, or is about to

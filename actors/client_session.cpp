@@ -6,31 +6,24 @@
 
 namespace parley {
 
-namespace {
-
-constexpr std::chrono::seconds directory_patience{30};
-
-} // namespace
-
 void client_session::begin(auth_status status) {
   claimed_ = true;
   auto who = signed_in() ? std::optional(user().id) : std::nullopt;
-  request(env().directory, directory_patience,
-          claim_client{start().subject, start().connection, caf::actor_cast<session_actor>(this), who, started_at()})
-    .then(
-      [this, status](finished) {
-        if (!closing())
-          greet(status);
-      },
-      [this](const caf::error& reason) {
-        if (!closing())
-          turn_away(to_error_code(reason));
-      });
+  ask<finished>(
+    env().directory, claim_client{subject(), connection(), own_handle(), who, started_at()},
+    [this, status](finished) {
+      if (!closing())
+        greet(status);
+    },
+    [this](const caf::error& reason) {
+      if (!closing())
+        turn_away(to_error_code(reason));
+    });
 }
 
 void client_session::greet(auth_status status) {
-  reply(client_connected_reply{start().subject, signed_in() ? std::optional(user().id) : std::nullopt, status});
-  start().port->start_reading();
+  reply(client_connected_reply{subject(), signed_in() ? std::optional(user().id) : std::nullopt, status});
+  port().start_reading();
 }
 
 void client_session::turn_away(error_code why) {
@@ -40,11 +33,11 @@ void client_session::turn_away(error_code why) {
 
 void client_session::leave_all() {
   if (std::exchange(claimed_, false))
-    send(env().directory, release_client{start().connection});
+    send(env().directory, release_client{connection()});
 }
 
-void client_session::on_message(inbound& x) {
-  auto command = decode_client(x.text);
+void client_session::on_message(std::string_view payload, bool) {
+  auto command = decode_client(payload);
   if (!command)
     fault(command.error().code, {});
   else
@@ -52,7 +45,7 @@ void client_session::on_message(inbound& x) {
 }
 
 void client_session::handle(hello_command& x) {
-  reply(hello_reply{std::move(x.message), start().subject, signed_in() ? std::optional(user()) : std::nullopt});
+  reply(hello_reply{std::move(x.message), subject(), signed_in() ? std::optional(user()) : std::nullopt});
 }
 
 void client_session::handle(ping_command& x) {

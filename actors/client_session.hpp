@@ -13,7 +13,7 @@ private:
   socket_kind kind() const override { return socket_kind::client; }
   /// Claims its id at the directory; the client is greeted once that is its own.
   void begin(auth_status status) override;
-  void on_message(inbound& x) override;
+  void on_message(std::string_view payload, bool) override;
   void leave_all() override;
 
   void greet(auth_status status);

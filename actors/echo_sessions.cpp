@@ -5,21 +5,21 @@
 namespace parley {
 
 void simple_session::begin(auth_status) {
-  reply(simple_connected_reply{start().subject});
-  start().port->start_reading();
+  reply(simple_connected_reply{subject()});
+  port().start_reading();
 }
 
-void simple_session::on_message(inbound& x) {
-  reply(echo_reply{start().subject, std::move(x.text), ++count_});
+void simple_session::on_message(std::string_view payload, bool) {
+  reply(echo_reply{subject(), std::string(payload), ++count_});
 }
 
 void test_session::begin(auth_status) {
-  reply(test_reply{start().subject});
-  start().port->start_reading();
+  reply(test_reply{subject()});
+  port().start_reading();
 }
 
-void test_session::on_message(inbound& x) {
-  start().port->send(make_frame(x.binary ? opcode::binary : opcode::text, x.text));
+void test_session::on_message(std::string_view payload, bool binary) {
+  port().send(make_frame(binary ? opcode::binary : opcode::text, payload));
 }
 
 } // namespace parley

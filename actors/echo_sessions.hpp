@@ -14,7 +14,7 @@ private:
   socket_kind kind() const override { return socket_kind::simple; }
   bool authenticates() const override { return false; }
   void begin(auth_status status) override;
-  void on_message(inbound& x) override;
+  void on_message(std::string_view payload, bool binary) override;
   void leave_all() override {}
 
   std::int64_t count_ = 0;
@@ -29,7 +29,7 @@ private:
   socket_kind kind() const override { return socket_kind::test; }
   bool authenticates() const override { return false; }
   void begin(auth_status status) override;
-  void on_message(inbound& x) override;
+  void on_message(std::string_view payload, bool binary) override;
   void leave_all() override {}
 };
 

@@ -2,15 +2,10 @@
 
 #include "actors/errors.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace parley {
-
-namespace {
-
-constexpr std::chrono::seconds directory_patience{30};
-
-} // namespace
 
 // -- life ------------------------------------------------------------------------------
 
@@ -20,7 +15,7 @@ void envelope_session::begin(auth_status status) {
     close(close_code::server_failed, "the token could not be checked");
     return;
   }
-  connected_reply hello{start().connection, status, std::nullopt, env().options.heartbeat.count(), env().now()};
+  connected_reply hello{connection(), status, std::nullopt, env().options.heartbeat.count(), env().now()};
   if (signed_in())
     hello.user = user();
   reply(hello, {});
@@ -29,20 +24,20 @@ void envelope_session::begin(auth_status status) {
     return;
   }
   schedule();
-  start().port->start_reading();
+  port().start_reading();
 }
 
 void envelope_session::leave_all() {
-  for (auto& [id, here] : places_)
+  for (auto& here : places_)
     if (here.room && (here.inside || here.joins > 0))
-      send(*here.room, leave_room{from({}), user().id, leave_room::cause::connection_lost});
+      send(here.room, leave_room{from({}), user().id, leave_room::cause::connection_lost});
   places_.clear();
 }
 
 void envelope_session::rename_in_rooms(const user_brief& user) {
-  for (auto& [id, here] : places_)
+  for (auto& here : places_)
     if (here.room)
-      send(*here.room, rename_member{user});
+      send(here.room, rename_member{user});
 }
 
 // -- what the client says ------------------------------------------------------------------
@@ -83,7 +78,7 @@ void envelope_session::handle(const std::string& request_id, auth_command& x) {
 }
 
 void envelope_session::handle(const std::string& request_id, join_room_command& x) {
-  if (auto wait = take(limited_act::join)) {
+  if (auto wait = use_up(limited_act::join)) {
     fault(error_code::rate_limited, request_id, wait);
     return;
   }
@@ -91,7 +86,7 @@ void envelope_session::handle(const std::string& request_id, join_room_command& 
   with_room(
     id,
     [this, id, request_id, last = x.last_message](const room_actor& room) {
-      ++places_[id].joins;
+      ++find_or_add(id).joins;
       send(room, join_room{from(request_id), user(), error_code::none, {}, last});
     },
     [this, id, request_id](error_code why) {
@@ -104,7 +99,7 @@ void envelope_session::handle(const std::string& request_id, leave_room_command&
   auto not_there = [this, id, request_id](error_code) {
     reply(room_leave_error_reply{id, error_code::not_joined}, request_id);
   };
-  if (!places_.contains(id)) {
+  if (find(id) == nullptr) {
     not_there(error_code::not_joined);
     return;
   }
@@ -112,7 +107,7 @@ void envelope_session::handle(const std::string& request_id, leave_room_command&
     id,
     [this, id, request_id](const room_actor& room) {
       send(room, leave_room{from(request_id), user().id, leave_room::cause::asked});
-      auto& here = places_[id];
+      auto& here = find_or_add(id);
       here.inside = false;
       here.undone = here.joins;
     },
@@ -120,8 +115,12 @@ void envelope_session::handle(const std::string& request_id, leave_room_command&
 }
 
 void envelope_session::handle(const std::string& request_id, send_message_command& x) {
-  if (auto wait = take(limited_act::message)) {
+  if (auto wait = use_up(limited_act::message)) {
     fault(error_code::rate_limited, request_id, wait);
+    return;
+  }
+  if (const auto* here = find(x.room); here != nullptr && here->room) { // as nearly always
+    send(here->room, post_message{from(request_id), user(), std::move(x.draft)});
     return;
   }
   with_room(
@@ -140,60 +139,77 @@ void envelope_session::handle(const std::string& request_id, typing_command& x) 
 
 // -- rooms ---------------------------------------------------------------------------------
 
+envelope_session::place* envelope_session::find(room_id id) {
+  auto it = std::ranges::lower_bound(places_, id, {}, &place::id);
+  return it != places_.end() && it->id == id ? &*it : nullptr;
+}
+
+envelope_session::place& envelope_session::find_or_add(room_id id) {
+  auto it = std::ranges::lower_bound(places_, id, {}, &place::id);
+  if (it == places_.end() || it->id != id)
+    it = places_.insert(it, place{id, {}, 0, 0, false, nullptr});
+  return *it;
+}
+
 void envelope_session::with_room(room_id id, std::function<void(const room_actor&)> use,
                                  std::function<void(error_code)> failed) {
-  auto& here = places_[id];
+  auto& here = find_or_add(id);
   if (here.room) {
-    use(*here.room);
+    const auto room = here.room; // what is done with it may move the places
+    use(room);
     forget_unused(id);
     return;
   }
-  here.waiting.push_back(std::move(use));
-  here.failing.push_back(std::move(failed));
-  if (here.waiting.size() > 1)
-    return; // the directory was asked already
-  request(env().directory, directory_patience, find_room{id})
-    .then(
-      [this, id](const room_actor& room) {
-        auto it = places_.find(id);
-        if (closing() || it == places_.end())
-          return;
-        it->second.room = room;
-        it->second.failing.clear();
-        for (auto& next : std::exchange(it->second.waiting, {}))
-          next(room);
-        forget_unused(id);
-      },
-      [this, id](const caf::error& reason) {
-        auto gone = places_.extract(id);
-        if (closing() || gone.empty())
-          return;
-        for (auto& next : gone.mapped().failing)
-          next(to_error_code(reason));
-      });
+  const bool is_asked = here.finding != nullptr;
+  if (!is_asked)
+    here.finding = std::make_unique<search>();
+  here.finding->waiting.push_back(std::move(use));
+  here.finding->failing.push_back(std::move(failed));
+  if (is_asked)
+    return;
+  ask<room_actor>(
+    env().directory, find_room{id},
+    [this, id](const room_actor& room) {
+      auto* found = find(id);
+      if (closing() || found == nullptr || found->finding == nullptr)
+        return;
+      found->room = room;
+      const auto what = std::move(found->finding);
+      for (auto& next : what->waiting)
+        next(room);
+      forget_unused(id);
+    },
+    [this, id](const caf::error& reason) {
+      auto* found = find(id);
+      if (closing() || found == nullptr || found->finding == nullptr)
+        return;
+      const auto what = std::move(found->finding);
+      std::erase_if(places_, [id](const place& x) { return x.id == id; });
+      for (auto& next : what->failing)
+        next(to_error_code(reason));
+    });
 }
 
 void envelope_session::with_joined(room_id id, const std::string& request_id,
                                    std::function<void(const room_actor&)> use) {
   auto not_there = [this, request_id](error_code) { fault(error_code::not_joined, request_id); };
-  if (places_.contains(id))
+  if (find(id) != nullptr)
     with_room(id, std::move(use), not_there);
   else
     not_there(error_code::not_joined);
 }
 
 void envelope_session::forget_unused(room_id id) {
-  auto it = places_.find(id);
-  if (it != places_.end() && !it->second.inside && it->second.joins == 0 && it->second.waiting.empty())
-    places_.erase(it);
+  if (auto* here = find(id); here != nullptr && !here->inside && here->joins == 0 && here->finding == nullptr)
+    std::erase_if(places_, [id](const place& x) { return x.id == id; });
 }
 
 void envelope_session::on_entered(const entered_room& x) {
-  auto it = places_.find(x.room);
-  if (it == places_.end())
+  auto* here = find(x.room);
+  if (here == nullptr)
     return;
-  if (!answered(it->second))
-    it->second.inside = true;
+  if (!answered(*here))
+    here->inside = true;
   forget_unused(x.room);
 }
 
@@ -206,8 +222,8 @@ bool envelope_session::answered(place& here) {
 void envelope_session::on_refused(const refused& x) {
   switch (x.what) {
   case refused::request::join:
-    if (auto it = places_.find(x.room); it != places_.end()) {
-      answered(it->second);
+    if (auto* here = find(x.room)) {
+      answered(*here);
       forget_unused(x.room);
     }
     reply(room_join_error_reply{x.room, x.code}, x.request_id);
@@ -229,8 +245,8 @@ void envelope_session::on_refused(const refused& x) {
 }
 
 void envelope_session::on_removed(const removed_from_room& x) {
-  if (auto it = places_.find(x.room); it != places_.end()) {
-    it->second.inside = false;
+  if (auto* here = find(x.room)) {
+    here->inside = false;
     forget_unused(x.room);
   }
 }

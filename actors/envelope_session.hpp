@@ -3,7 +3,8 @@
 
 #include "actors/session.hpp"
 
-#include <unordered_map>
+#include <memory>
+#include <vector>
 
 namespace parley {
 
@@ -12,19 +13,24 @@ public:
   using session::session;
 
 private:
+  /// What waits for a room's address.
+  struct search {
+    std::vector<std::function<void(const room_actor&)>> waiting;
+    std::vector<std::function<void(error_code)>> failing;
+  };
   /// A room that this session asked for. Its address is kept while a join is on its way or stands.
   struct place {
-    std::optional<room_actor> room;
-    int joins = 0;  ///< asked for and not answered
-    int undone = 0; ///< those of them, the first ones, that a later leave undoes
+    room_id id;
+    room_actor room; ///< null until it was found
+    int joins = 0;   ///< asked for and not answered
+    int undone = 0;  ///< those of them, the first ones, that a later leave undoes
     bool inside = false;
-    std::vector<std::function<void(const room_actor&)>> waiting; ///< for the address
-    std::vector<std::function<void(error_code)>> failing;
+    std::unique_ptr<search> finding; ///< while the directory is asked
   };
 
   socket_kind kind() const override { return socket_kind::rooms; }
   void begin(auth_status status) override;
-  void on_message(inbound& x) override { on_text(x.text); }
+  void on_message(std::string_view payload, bool) override { on_text(payload); }
   void on_entered(const entered_room& x) override;
   void on_refused(const refused& x) override;
   void on_removed(const removed_from_room& x) override;
@@ -36,7 +42,7 @@ private:
   bool awaits_auth() const override { return true; }
 
   void reply(const envelope_reply& what, std::string_view request_id) {
-    say(encode_envelope(what, request_id, start().lang));
+    say(encode_envelope(what, request_id, lang()));
   }
   void on_text(std::string_view text);
 
@@ -60,7 +66,11 @@ private:
   /// One of the joins was answered. True where a later leave undoes it.
   static bool answered(place& here);
 
-  std::unordered_map<room_id, place> places_;
+  /// Null where it has none of that id. Good until the next place comes or goes.
+  place* find(room_id id);
+  place& find_or_add(room_id id);
+
+  std::vector<place> places_; ///< by id
 };
 
 } // namespace parley

@@ -10,9 +10,14 @@ hub::behavior_type hub::make_behavior() {
   expect_tick();
   return {
     [this](enrol& x) {
-      log_connection(spdlog::level::debug, x.connection, "{} opened from {}", name_of(x.kind), x.address);
-      connections_.insert_or_assign(
-        x.connection, entry{std::move(x.port), x.session, {}, {}, x.kind, {}, std::move(x.address), x.connected_at});
+      if (spdlog::should_log(spdlog::level::debug))
+        log_connection(spdlog::level::debug, x.connection, "{} opened from {}", name_of(x.kind), x.port->address());
+      connections_.insert_or_assign(x.connection, entry{.port = std::move(x.port),
+                                                        .session = std::move(x.session),
+                                                        .rooms = {},
+                                                        .user = {},
+                                                        .connected_at = x.connected_at,
+                                                        .kind = x.kind});
     },
     [this](const withdraw& x) { withdraw_one(x); },
     [this](attach_listener& x) { attach_to(x); },
@@ -27,19 +32,16 @@ hub::behavior_type hub::make_behavior() {
         it->second.port->close(x.code, x.reason);
     },
     [this](const remind& x) {
-      auto it = connections_.find(x.connection);
-      if (it == connections_.end())
-        return;
-      it->second.wake_at = x.at;
-      wheel_.emplace(x.at, x.connection);
+      if (auto it = connections_.find(x.connection); it != connections_.end())
+        wake_at(x.connection, it->second, x.at);
     },
     [this](const revoked_tokens& x) {
       gate_.revoke(x.list);
       return finished{};
     },
-    [this](identify& x) {
+    [this](const identify& x) {
       if (auto it = connections_.find(x.connection); it != connections_.end())
-        it->second.user = std::move(x.user);
+        it->second.user = x.user;
     },
     [this](const dismiss& x) { return dismiss_one(x.connection); },
     [this](const get_connections& x) { return list(x); },
@@ -80,7 +82,7 @@ void hub::detach_from(room_id room, connection_id who) {
   if (!audience_.remove(room, who))
     return;
   if (auto it = connections_.find(who); it != connections_.end())
-    std::erase(it->second.rooms, room);
+    it->second.rooms.erase(std::remove(it->second.rooms.begin(), it->second.rooms.end(), room), it->second.rooms.end());
 }
 
 void hub::withdraw_one(const withdraw& x) {
@@ -98,16 +100,29 @@ void hub::expect_tick() {
   delayed_send(this, resolution, tick{});
 }
 
+/// A later time than the wheel holds needs no entry yet: the one that is there will be put off when it comes up.
+void hub::wake_at(connection_id who, entry& its, timestamp at) {
+  its.wake_at = at;
+  if (its.wheel_at != timestamp{} && its.wheel_at <= at)
+    return;
+  its.wheel_at = at;
+  wheel_.emplace(at, who);
+}
+
 void hub::turn_wheel() {
   auto now = now_();
-  while (!wheel_.empty() && wheel_.begin()->first <= now) {
-    auto [at, id] = *wheel_.begin();
-    wheel_.erase(wheel_.begin());
+  while (!wheel_.empty() && wheel_.top().first <= now) {
+    auto [at, id] = wheel_.top();
+    wheel_.pop();
     auto it = connections_.find(id);
-    if (it == connections_.end() || it->second.wake_at != at)
-      continue; // gone, or reminded anew since
-    it->second.wake_at = {};
-    send(it->second.session, wake{});
+    if (it == connections_.end() || it->second.wheel_at != at)
+      continue; // gone, or reminded earlier since
+    auto& who = it->second;
+    who.wheel_at = {};
+    if (who.wake_at > now)
+      wake_at(id, who, who.wake_at);
+    else
+      send(who.session, wake{});
   }
 }
 

@@ -6,9 +6,15 @@
 #include "actors/pinned.hpp"
 #include "actors/token_gate.hpp"
 
+#include <boost/container/small_vector.hpp>
+
 #include <deque>
+#include <functional>
 #include <map>
+#include <queue>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace parley {
 
@@ -34,17 +40,20 @@ private:
   struct entry {
     std::shared_ptr<connection_port> port;
     session_actor session;
-    std::vector<room_id> rooms;
-    timestamp wake_at{}; ///< what the wheel holds for it; the epoch for nothing
-    socket_kind kind = socket_kind::rooms;
-    user_brief user; ///< nobody while its id is 0
-    std::string address;
+    boost::container::small_vector<room_id, 1> rooms;
+    timestamp wake_at{};  ///< when its session wants to be woken; the epoch for never
+    timestamp wheel_at{}; ///< what the wheel holds for it, no later than `wake_at`; the epoch for nothing
+    user_id user;         ///< nobody while 0
     timestamp connected_at{};
+    socket_kind kind = socket_kind::rooms;
   };
+
+  using reminder = std::pair<timestamp, connection_id>;
 
   void attach_to(attach_listener& what);
   void detach_from(room_id room, connection_id who);
   void withdraw_one(const withdraw& x);
+  void wake_at(connection_id who, entry& its, timestamp at);
   void expect_tick();
   void turn_wheel();
   void hand_over(const deliver& x);
@@ -58,7 +67,8 @@ private:
   time_source now_;
   audience audience_;
   std::unordered_map<connection_id, entry> connections_;
-  std::multimap<timestamp, connection_id> wheel_;
+  /// Earliest first. One entry a connection, and another where it is to be woken earlier than it said.
+  std::priority_queue<reminder, std::vector<reminder>, std::greater<>> wheel_;
   std::deque<disconnect_view> ends_;    ///< newest last
   std::map<int, std::uint64_t> closed_; ///< ends by close code
   hub_figures counted_;                 ///< what only grows

@@ -18,13 +18,13 @@ void hub::remember_end(const withdraw& x, const entry& who) {
   // Ends that the server decided on are worth a line; clients come and go.
   const bool decided = x.code >= 1002 && x.code != 1005 && x.code != 1006;
   log_connection(decided ? spdlog::level::info : spdlog::level::debug, x.connection, "{} of user {} closed {}{}{}",
-                 name_of(who.kind), who.user.id.value, x.code, x.reason.empty() ? "" : ": ", x.reason);
+                 name_of(who.kind), who.user.value, x.code, x.reason.empty() ? "" : ": ", x.reason);
   ++closed_[x.code];
   if (x.code == static_cast<int>(close_code::slow_consumer))
     ++counted_.slow_closed;
   disconnect_view end{x.connection, std::nullopt, x.code, x.reason, now_()};
-  if (who.user.id)
-    end.user = who.user.id;
+  if (who.user)
+    end.user = who.user;
   ends_.push_back(std::move(end));
   if (ends_.size() > remembered_ends)
     ends_.pop_front();
@@ -41,17 +41,17 @@ bool hub::dismiss_one(connection_id who) {
 connection_list hub::list(const get_connections& x) const {
   connection_list out;
   for (const auto& [id, who] : connections_) {
-    if (x.user && who.user.id != *x.user)
+    if (x.user && who.user != *x.user)
       continue;
     connection_view one{.id = id,
                         .user = std::nullopt,
                         .kind = std::string(name_of(who.kind)),
-                        .address = who.address,
+                        .address = who.port->address(),
                         .connected_at = who.connected_at,
-                        .rooms = who.rooms,
+                        .rooms = {who.rooms.begin(), who.rooms.end()},
                         .outbox_bytes = static_cast<std::int64_t>(who.port->outbox_bytes())};
-    if (who.user.id)
-      one.user = who.user;
+    if (who.user)
+      one.user = user_brief{who.user, {}, {}};
     std::sort(one.rooms.begin(), one.rooms.end());
     out.items.push_back(std::move(one));
   }

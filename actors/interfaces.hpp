@@ -93,13 +93,12 @@ struct enrol {
   std::shared_ptr<connection_port> port;
   session_actor session;
   socket_kind kind = socket_kind::rooms;
-  std::string address; ///< of the client
   timestamp connected_at{};
 };
-/// The connection's user is known now, or has a new name.
+/// The connection's user is known now.
 struct identify {
   connection_id connection;
-  user_brief user;
+  user_id user;
 };
 struct withdraw {
   connection_id connection;

@@ -62,8 +62,10 @@ private:
     bool banned = false;
   };
   struct visitor {
-    origin from;
     user_id user;
+    session_actor session;
+    std::uint32_t thread = 0; ///< index of its hub
+    wire_shape shape = wire_shape::envelope;
   };
   struct present_user {
     user_brief user;

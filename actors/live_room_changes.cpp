@@ -37,11 +37,11 @@ void live_room::closed_down() {
   gone_ = true;
   broadcast(room_closed{room_.id});
   for (const auto& [connection, x] : visitors_) {
-    const auto& hub = env_->hubs[x.from.thread];
+    const auto& hub = env_->hubs[x.thread];
     send(hub, detach_listener{room_.id, connection});
-    if (x.from.shape == wire_shape::flat)
+    if (x.shape == wire_shape::flat)
       send(hub, close_connection{connection, close_code::no_room, "the room was dissolved"});
-    send(x.from.session, removed_from_room{room_.id});
+    send(x.session, removed_from_room{room_.id});
   }
   visitors_.clear();
   present_.clear();

@@ -141,7 +141,7 @@ void live_room::replay(join_room x, const right& access) {
 
 void live_room::enter(const join_room& x, std::vector<message> missed, bool resync) {
   bool was_active = !present_.empty();
-  visitors_.insert_or_assign(x.from.connection, visitor{x.from, x.user.id});
+  visitors_.insert_or_assign(x.from.connection, visitor{x.user.id, x.from.session, x.from.thread, x.from.shape});
   ++listeners_[x.from.thread];
   ++shapes_[static_cast<std::size_t>(x.from.shape)];
   auto& user = present_[x.user.id];
@@ -203,8 +203,8 @@ void live_room::on_leave(const leave_room& x) {
 
 std::optional<user_brief> live_room::remove_visitor(connection_id who) {
   auto gone = std::move(visitors_.extract(who).mapped());
-  --listeners_[gone.from.thread];
-  --shapes_[static_cast<std::size_t>(gone.from.shape)];
+  --listeners_[gone.thread];
+  --shapes_[static_cast<std::size_t>(gone.shape)];
   if (player_.end_buffering(gone.user, who, env_->now()))
     player_moved();
   auto user = present_.find(gone.user);
@@ -219,19 +219,18 @@ std::optional<user_brief> live_room::remove_visitor(connection_id who) {
 }
 
 void live_room::put_out(user_id user) {
-  std::vector<visitor> theirs;
-  for (const auto& [connection, x] : visitors_)
-    if (x.user == user)
-      theirs.push_back(x);
-  for (const auto& x : theirs) {
-    const auto& hub = env_->hubs[x.from.thread];
-    send(hub, detach_listener{room_.id, x.from.connection});
-    if (x.from.shape == wire_shape::envelope)
-      tell(x.from, make_text_frame(encode_envelope(room_left_reply{room_.id, "removed"}, {}, language::zh)));
+  std::vector<std::pair<connection_id, visitor>> theirs;
+  std::ranges::copy_if(visitors_, std::back_inserter(theirs), [user](const auto& x) { return x.second.user == user; });
+  for (const auto& [connection, x] : theirs) {
+    const auto& hub = env_->hubs[x.thread];
+    send(hub, detach_listener{room_.id, connection});
+    if (x.shape == wire_shape::envelope)
+      send(hub, unicast{connection,
+                        make_text_frame(encode_envelope(room_left_reply{room_.id, "removed"}, {}, language::zh))});
     else
-      send(hub, close_connection{x.from.connection, close_code::forbidden, "removed from the room"});
-    send(x.from.session, removed_from_room{room_.id});
-    if (auto name = remove_visitor(x.from.connection))
+      send(hub, close_connection{connection, close_code::forbidden, "removed from the room"});
+    send(x.session, removed_from_room{room_.id});
+    if (auto name = remove_visitor(connection))
       broadcast(presence_changed{room_.id, *name, false, live().active_users});
   }
 }

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -42,11 +43,24 @@ public:
   /// Begins to read; a new connection reads nothing until its session asks for it.
   virtual void start_reading() = 0;
 
+  /// The client's address without the port; empty where it is gone.
+  virtual std::string address() const = 0;
+
   /// Bytes that wait in its queue.
   virtual std::size_t outbox_bytes() const = 0;
 
   /// Sends a close frame behind what is queued and closes; `reason` has at most 123 bytes (RFC 6455 §5.5).
   virtual void close(close_code code, std::string_view reason) = 0;
+};
+
+/// The incoming side of one WebSocket connection: its session, for calls on their common I/O thread.
+class inbound_port {
+public:
+  virtual ~inbound_port() = default;
+
+  /// Handles one whole message of the client now. False, and nothing was done, while messages wait for the session:
+  /// then this one has to wait behind them, as an `inbound`.
+  virtual bool take(std::string_view payload, bool binary) = 0;
 };
 
 /// Decides whether an access token is good now. One an I/O thread, used on that thread only.

@@ -24,63 +24,87 @@ std::size_t count_recent(std::vector<timestamp>& events, timestamp now, std::chr
 
 } // namespace
 
-session::session(caf::actor_config& cfg, pin where, std::shared_ptr<const session_environment> env, session_start start)
-  : pinned(cfg, where), env_(std::move(env)), start_(std::move(start)), started_at_(env_->now()) {}
+session::session(caf::actor_config& cfg, pin where, std::shared_ptr<const session_environment> env,
+                 session_start& start)
+  : light_actor(cfg, where), env_(std::move(env)), connection_(start.connection), port_(std::move(start.port)),
+    started_at_(env_->now()), lang_(start.lang) {
+  if (start.token)
+    token_ = std::make_unique<std::string>(std::move(*start.token));
+}
 
-session::behavior_type session::make_behavior() {
-  send(env_->hub, enrol{start_.connection, start_.port, caf::actor_cast<session_actor>(this), kind(), start_.address,
-                        started_at_});
+void session::on_start() {
+  send(env_->hub, enrol{connection_, port_, own_handle(), kind(), started_at_});
   find_out();
-  return {
-    [this](inbound& x) {
-      if (closing_)
-        return;
-      if (auto wait = take(limited_act::frame))
-        fault(error_code::rate_limited, {}, wait);
-      else
-        on_message(x);
-    },
-    [this](const connection_lost& x) { end(x); },
-    [this](const wake&) { on_wake(); },
-    [this](const entered_room& x) { on_entered(x); },
-    [this](const refused& x) {
-      if (!closing_)
-        on_refused(x);
-    },
-    [this](const removed_from_room& x) { on_removed(x); },
-    [this](const access_revoked&) {
-      if (closing_)
-        return;
+}
+
+bool session::on_content(caf::type_erased_tuple& content) {
+  if (auto* x = get_if<inbound>(content)) {
+    on_inbound(x->text, x->binary);
+  } else if (auto* entered = get_if<entered_room>(content)) {
+    on_entered(*entered);
+  } else if (auto* no = get_if<refused>(content)) {
+    if (!closing_)
+      on_refused(*no);
+  } else if (get_if<wake>(content) != nullptr) {
+    on_wake();
+  } else if (auto* lost = get_if<connection_lost>(content)) {
+    end(*lost);
+  } else if (auto* removed = get_if<removed_from_room>(content)) {
+    on_removed(*removed);
+  } else if (auto* pushed = get_if<push_frame>(content)) {
+    if (!closing_)
+      port_->send(std::move(pushed->frame));
+  } else if (auto* name = get_if<renamed>(content)) {
+    rename(name->user);
+  } else if (get_if<access_revoked>(content) != nullptr) {
+    if (!closing_) {
       say_error(error_code::invalid_token, {}, {});
       close(close_code::unauthenticated, "the access token was revoked");
-    },
-    [this](const renamed& x) { rename(x.user); },
-    [this](const replaced&) {
-      if (!closing_)
-        close(close_code::replaced, "replaced by a newer connection");
-    },
-    [this](const push_frame& x) {
-      if (!closing_)
-        start_.port->send(x.frame);
-    },
-    [this](const drain&) {
-      if (closing_)
-        return;
-      std::minstd_rand spread(static_cast<unsigned>(start_.connection.value));
-      spread.discard(1); // neighbours begin alike
-      say_draining(static_cast<std::int64_t>(spread() % 5001));
-      leaving_at_ = env_->now() + drain_grace;
-      schedule();
-    },
-  };
+    }
+  } else if (get_if<replaced>(content) != nullptr) {
+    if (!closing_)
+      close(close_code::replaced, "replaced by a newer connection");
+  } else if (get_if<drain>(content) != nullptr) {
+    begin_to_leave();
+  } else {
+    return false;
+  }
+  return true;
+}
+
+bool session::take(std::string_view payload, bool binary) {
+  if (!is_idle())
+    return false;
+  on_inbound(payload, binary);
+  return true;
+}
+
+void session::on_inbound(std::string_view payload, bool binary) {
+  if (closing_)
+    return;
+  if (auto wait = use_up(limited_act::frame))
+    fault(error_code::rate_limited, {}, wait);
+  else
+    on_message(payload, binary);
+}
+
+void session::begin_to_leave() {
+  if (closing_)
+    return;
+  std::minstd_rand spread(static_cast<unsigned>(connection_.value));
+  spread.discard(1); // neighbours begin alike
+  say_draining(static_cast<std::int64_t>(spread() % 5001));
+  leaving_at_ = env_->now() + drain_grace;
+  schedule();
 }
 
 void session::find_out() {
-  if (!authenticates() || !start_.token) {
+  const auto token = std::move(token_);
+  if (!authenticates() || token == nullptr) {
     begin(auth_status::guest);
     return;
   }
-  authenticate(*start_.token, [this](tl::expected<identity, error_code> who) {
+  authenticate(*token, [this](tl::expected<identity, error_code> who) {
     if (closing_)
       return;
     if (who)
@@ -99,33 +123,34 @@ void session::authenticate(const std::string& token, std::function<void(tl::expe
   }
   auto job = make_read_job([id = claims->user](storage::reader& r) { return r.find_user(id); });
   const auto& readers = env_->readers;
-  const auto& reader = readers[static_cast<std::size_t>(start_.connection.value) % readers.size()];
-  request(reader, lookup_patience, read_request{job})
-    .then(
-      [job, claims = std::move(*claims), then](finished) {
-        if (auto& found = job->value(); found && found->id != anonymous_user)
-          then(identity{
-            {found->id, found->username, found->avatar_url}, claims.expires_at, claims.family, claims.issued_at});
-        else
-          then(tl::unexpected(error_code::invalid_token));
-      },
-      [then](const caf::error&) { then(tl::unexpected(error_code::internal)); });
+  const auto& reader = readers[static_cast<std::size_t>(connection_.value) % readers.size()];
+  ask<finished>(
+    reader, read_request{job},
+    [job, claims = std::move(*claims), then](finished&) {
+      if (auto& found = job->value(); found && found->id != anonymous_user)
+        then(identity{
+          {found->id, found->username, found->avatar_url}, claims.expires_at, claims.family, claims.issued_at});
+      else
+        then(tl::unexpected(error_code::invalid_token));
+    },
+    [then](const caf::error&) { then(tl::unexpected(error_code::internal)); }, env_->now() + lookup_patience);
+  schedule();
 }
 
 void session::sign_in(identity who) {
-  identity_ = std::move(who);
+  user_ = std::move(who.user);
+  expires_at_ = who.expires_at;
   warned_ = false;
-  send(env_->directory, parley::signed_in{start_.connection, caf::actor_cast<session_actor>(this), identity_->user.id,
-                                          identity_->family, identity_->issued_at, kind()});
-  send(env_->hub, identify{start_.connection, identity_->user});
+  send(env_->directory,
+       parley::signed_in{connection_, own_handle(), user_.id, std::move(who.family), who.issued_at, kind()});
+  send(env_->hub, identify{connection_, user_.id});
   schedule();
 }
 
 void session::rename(const user_brief& user) {
-  if (!identity_)
+  if (!signed_in())
     return;
-  identity_->user = user;
-  send(env_->hub, identify{start_.connection, user});
+  user_ = user;
   rename_in_rooms(user);
 }
 
@@ -134,80 +159,86 @@ void session::fault(error_code code, std::string_view request_id, std::optional<
   if (code == error_code::rate_limited && !retry_after_ms)
     retry_after_ms = 1000; // something behind is full; a second empties it
   say_error(code, request_id, retry_after_ms);
-  if (code == error_code::bad_message &&
-      count_recent(malformed_, now, std::chrono::minutes(1)) > static_cast<std::size_t>(malformed_limit))
+  const bool limited = code == error_code::rate_limited && env_->limits != nullptr;
+  if (code != error_code::bad_message && !limited)
+    return;
+  if (offences_ == nullptr)
+    offences_ = std::make_unique<offences>();
+  if (limited) {
+    if (count_recent(offences_->too_many, now, std::chrono::seconds(10)) >= static_cast<std::size_t>(rate_error_limit))
+      close(close_code::rate_limit, "rate limit");
+  } else if (count_recent(offences_->malformed, now, std::chrono::minutes(1)) >
+             static_cast<std::size_t>(malformed_limit)) {
     close(close_code::malformed, "too many malformed messages");
-  else if (code == error_code::rate_limited && env_->limits != nullptr &&
-           count_recent(rate_errors_, now, std::chrono::seconds(10)) >= static_cast<std::size_t>(rate_error_limit))
-    close(close_code::rate_limit, "rate limit");
+  }
 }
 
-std::int64_t session::take(limited_act act) {
+std::int64_t session::use_up(limited_act act) {
   if (env_->limits == nullptr)
     return 0;
-  auto wait =
-    env_->limits->take(act, identity_ ? std::to_string(identity_->user.id.value) : start_.address, env_->now());
+  auto wait = env_->limits->take(act, signed_in() ? std::to_string(user_.id.value) : port_->address(), env_->now());
   return wait ? wait->count() : 0;
 }
 
 void session::close(close_code code, std::string_view reason) {
   closing_ = true;
-  start_.port->close(code, reason);
+  port_->close(code, reason);
 }
 
 void session::schedule() {
-  std::optional<timestamp> next;
-  if (leaving_at_)
+  auto next = next_expiry();
+  if (leaving_at_ != timestamp{})
     next = leaving_at_;
-  else if (identity_)
-    next = warned_ ? identity_->expires_at : identity_->expires_at - expiry_warning;
+  else if (signed_in())
+    next = std::min(next, warned_ ? expires_at_ : expires_at_ - expiry_warning);
   else if (awaits_auth())
-    next = started_at_ + env_->options.auth_timeout;
-  if (next)
-    send(env_->hub, remind{start_.connection, std::max(*next, env_->now())});
+    next = std::min(next, started_at_ + env_->options.auth_timeout);
+  if (next != timestamp::max())
+    send(env_->hub, remind{connection_, std::max(next, env_->now())});
 }
 
 void session::on_wake() {
   if (closing_)
     return;
   auto now = env_->now();
-  if (leaving_at_) {
-    if (now >= *leaving_at_) {
+  if (leaving_at_ != timestamp{}) {
+    if (now >= leaving_at_) {
       close(close_code::going_away, "the server is going away");
       return;
     }
-  } else if (!identity_) {
+  } else if (!signed_in()) {
     if (awaits_auth() && now >= started_at_ + env_->options.auth_timeout) {
       say_error(error_code::auth_required, {}, {});
       close(close_code::unauthenticated, "no auth in time");
       return;
     }
-  } else if (now >= identity_->expires_at) {
+  } else if (now >= expires_at_) {
     say_error(error_code::token_expired, {}, {});
     close(close_code::unauthenticated, "the access token expired");
     return;
-  } else if (!warned_ && now >= identity_->expires_at - expiry_warning) {
+  } else if (!warned_ && now >= expires_at_ - expiry_warning) {
     warned_ = true;
-    say_expiring(identity_->expires_at);
+    say_expiring(expires_at_);
   }
-  schedule();
+  expire_asked(now);
+  if (!closing_)
+    schedule();
 }
 
 origin session::from(std::string request_id) {
-  return {start_.connection, env_->thread, wire_shape::envelope, caf::actor_cast<session_actor>(this),
-          std::move(request_id)};
+  return {connection_, env_->thread, wire_shape::envelope, own_handle(), std::move(request_id)};
 }
 
 void session::on_exit() {
   leave_all();
-  start_.port.reset();
+  port_.reset();
 }
 
 void session::end(const connection_lost& how) {
   closing_ = true;
-  send(env_->hub, withdraw{start_.connection, how.code, how.reason});
-  if (identity_)
-    send(env_->directory, signed_out{start_.connection});
+  send(env_->hub, withdraw{connection_, how.code, how.reason});
+  if (signed_in())
+    send(env_->directory, signed_out{connection_});
   quit();
 }
 
@@ -215,19 +246,23 @@ session_actor spawn_session(caf::actor_system& system, pin where, socket_kind ki
                             std::shared_ptr<const session_environment> env, session_start start) {
   switch (kind) {
   case socket_kind::rooms:
-    return spawn_pinned<envelope_session>(system, where, std::move(env), std::move(start));
+    return spawn_light<envelope_session, session_actor>(system, where, std::move(env), start);
   case socket_kind::chat:
-    return spawn_pinned<chat_session>(system, where, std::move(env), std::move(start));
+    return spawn_light<chat_session, session_actor>(system, where, std::move(env), start);
   case socket_kind::client:
-    return spawn_pinned<client_session>(system, where, std::move(env), std::move(start));
+    return spawn_light<client_session, session_actor>(system, where, std::move(env), start);
   case socket_kind::task:
-    return spawn_pinned<task_session>(system, where, std::move(env), std::move(start));
+    return spawn_light<task_session, session_actor>(system, where, std::move(env), start);
   case socket_kind::simple:
-    return spawn_pinned<simple_session>(system, where, std::move(env), std::move(start));
+    return spawn_light<simple_session, session_actor>(system, where, std::move(env), start);
   case socket_kind::test:
     break;
   }
-  return spawn_pinned<test_session>(system, where, std::move(env), std::move(start));
+  return spawn_light<test_session, session_actor>(system, where, std::move(env), start);
+}
+
+inbound_port* inbound_port_of(const session_actor& whom) {
+  return dynamic_cast<session*>(caf::actor_cast<caf::abstract_actor*>(whom));
 }
 
 } // namespace parley

@@ -1,8 +1,8 @@
 // The session actor: one WebSocket client, who it is, and what it may ask for. Each kind of socket derives from it.
 #pragma once
 
+#include "actors/compat/light_actor.hpp"
 #include "actors/interfaces.hpp"
-#include "actors/pinned.hpp"
 
 #include <memory>
 #include <optional>
@@ -36,20 +36,23 @@ struct session_start {
   std::optional<std::string> token;
   std::string subject; ///< the id in the path, decoded; empty on `/ws`
   language lang = language::zh;
-  std::string address; ///< of the client
 };
 
 /// What all kinds share: signing in, expiry, limits, the end.
-class session : public pinned<session_actor> {
+class session : public light_actor, public inbound_port {
 public:
   static constexpr std::chrono::seconds expiry_warning{60};
   static constexpr std::chrono::milliseconds drain_grace{250}; ///< for acknowledgements that are on their way
   static constexpr int malformed_limit = 10;                   ///< `bad_message`s a minute; one more closes 4400
   static constexpr int rate_error_limit = 10;                  ///< `rate_limited`s within ten seconds that close 4429
 
-  session(caf::actor_config& cfg, pin where, std::shared_ptr<const session_environment> env, session_start start);
+  /// Takes what every kind needs out of `start`; the subject is left to the kind.
+  session(caf::actor_config& cfg, pin where, std::shared_ptr<const session_environment> env, session_start& start);
 
   const char* name() const override { return "session"; }
+
+  // -- inbound_port --
+  bool take(std::string_view payload, bool binary) final;
 
 protected:
   struct identity {
@@ -59,7 +62,8 @@ protected:
     timestamp issued_at{};
   };
 
-  behavior_type make_behavior() final;
+  void on_start() final;
+  bool on_content(caf::type_erased_tuple& content) final;
   void on_exit() final;
 
   // -- what a kind decides --
@@ -68,7 +72,8 @@ protected:
   virtual bool authenticates() const { return true; }
   /// Who the client is has been found out: `signed_in()` where `status` is `authenticated`.
   virtual void begin(auth_status status) = 0;
-  virtual void on_message(inbound& x) = 0;
+  /// One whole message of the client.
+  virtual void on_message(std::string_view payload, bool binary) = 0;
   /// Tells its rooms, its board or whoever else knows it, and lets go of them.
   virtual void leave_all() = 0;
   virtual void say_error(error_code code, std::string_view request_id, std::optional<std::int64_t> retry_after_ms) = 0;
@@ -88,44 +93,62 @@ protected:
   /// Checks the token and finds its user; calls back on this actor, at once or later.
   void authenticate(const std::string& token, std::function<void(tl::expected<identity, error_code>)> then);
   void sign_in(identity who);
-  bool signed_in() const { return identity_.has_value(); }
-  const user_brief& user() const { return identity_->user; }
-  timestamp expires_at() const { return identity_->expires_at; }
+  bool signed_in() const { return expires_at_ != timestamp{}; }
+  /// Only where `signed_in`.
+  const user_brief& user() const { return user_; }
+  timestamp expires_at() const { return expires_at_; }
 
-  void say(std::string json) { start_.port->send(make_text_frame(json)); }
+  connection_port& port() { return *port_; }
+  void say(std::string_view json) { port_->send(make_text_frame(json)); }
   /// Says the error and counts it, where it is one that is counted.
   void fault(error_code code, std::string_view request_id, std::optional<std::int64_t> retry_after_ms = {});
   void close(close_code code, std::string_view reason);
   bool closing() const { return closing_; }
 
   /// 0, or after how many milliseconds another one may come.
-  std::int64_t take(limited_act act);
+  std::int64_t use_up(limited_act act);
 
   void schedule();
   origin from(std::string request_id);
+  session_actor own_handle() { return {ctrl(), true}; }
   const session_environment& env() const { return *env_; }
   timestamp started_at() const { return started_at_; }
-  const session_start& start() const { return start_; }
+  connection_id connection() const { return connection_; }
+  language lang() const { return lang_; }
 
 private:
+  /// What a client did wrong lately. Most sessions never have any.
+  struct offences {
+    std::vector<timestamp> malformed;
+    std::vector<timestamp> too_many;
+  };
+
   void find_out();
   void rename(const user_brief& user);
+  void on_inbound(std::string_view payload, bool binary);
   void on_wake();
+  void begin_to_leave();
   void end(const connection_lost& how);
 
+  // Tens of thousands of these are idle most of the time: what only some need is behind a pointer.
   std::shared_ptr<const session_environment> env_;
-  session_start start_;
-  std::optional<identity> identity_;
+  connection_id connection_;
+  std::shared_ptr<connection_port> port_;
+  std::unique_ptr<std::string> token_; ///< until it is checked
+  user_brief user_;                    ///< meaningless while not signed in
+  timestamp expires_at_{};             ///< of the access token; the epoch while not signed in
   timestamp started_at_{};
-  bool warned_ = false;                 ///< of the token's expiry
-  std::optional<timestamp> leaving_at_; ///< while the server drains
+  timestamp leaving_at_{}; ///< while the server drains; else the epoch
+  std::unique_ptr<offences> offences_;
+  language lang_;
+  bool warned_ = false; ///< of the token's expiry
   bool closing_ = false;
-  std::vector<timestamp> malformed_; // vectors: most sessions never have an entry, and these own nothing then
-  std::vector<timestamp> rate_errors_;
 };
 
-/// Spawns the session of a connection on the connection's thread.
+/// Spawns the session of a connection on the connection's thread. What `inbound_port_of` answers is good as long as
+/// the session.
 session_actor spawn_session(caf::actor_system& system, pin where, socket_kind kind,
                             std::shared_ptr<const session_environment> env, session_start start);
+inbound_port* inbound_port_of(const session_actor& whom);
 
 } // namespace parley

@@ -12,7 +12,7 @@ public:
 private:
   socket_kind kind() const override { return socket_kind::task; }
   void begin(auth_status status) override;
-  void on_message(inbound& x) override;
+  void on_message(std::string_view payload, bool) override;
   void leave_all() override;
   void say_error(error_code code, std::string_view request_id, std::optional<std::int64_t> retry_after_ms) override;
 

@@ -69,9 +69,10 @@ void connection_set::cut_all() {
 
 // -- life --------------------------------------------------------------------------------------
 
-connection::connection(connection_set& set, stream socket, std::string leftover, bool takes_binary)
+connection::connection(connection_set& set, stream socket, std::string_view leftover, bool takes_binary)
   : set_(set), socket_(std::move(socket)), reader_(set.options().message_bytes, takes_binary),
-    outbox_(set.options().outbox_bytes), leftover_(std::move(leftover)), last_received_(clock::now()),
+    outbox_(set.options().outbox_bytes),
+    leftover_(leftover.empty() ? nullptr : std::make_unique<std::string>(leftover)), last_received_(clock::now()),
     next_ping_(last_received_ + set.options().heartbeat) {
   socket_.limit_send_buffer(send_buffer_bytes);
   set_.add(*this);
@@ -81,8 +82,9 @@ connection::~connection() {
   cut();
 }
 
-void connection::bind(session_actor session) {
+void connection::bind(session_actor session, inbound_port* direct) {
   session_ = std::move(session);
+  direct_ = direct;
   keep_ = shared_from_this();
 }
 
@@ -91,6 +93,7 @@ void connection::tell_lost(int code, std::string_view reason) {
     return;
   caf::anon_send(session_, connection_lost{code, std::string(reason)});
   session_ = nullptr; // each holds the other until here
+  direct_ = nullptr;
 }
 
 void connection::cut() {
@@ -219,11 +222,8 @@ void connection::on_close(std::optional<std::uint16_t> code) {
 void connection::start_reading() {
   if (state_ == state::closed || std::exchange(reading_, true))
     return;
-  if (!leftover_.empty()) {
-    auto early = std::move(leftover_);
-    leftover_ = {};
-    consume(early.data(), early.size());
-  }
+  if (const auto early = std::move(leftover_); early != nullptr)
+    consume(early->data(), early->size());
   if (state_ != state::closed)
     wait_readable();
 }
@@ -268,7 +268,9 @@ void connection::consume(char* bytes, std::size_t size) {
 }
 
 void connection::on_message(std::string_view payload, bool binary) {
-  if (state_ == state::open)
+  if (state_ != state::open)
+    return;
+  if (direct_ == nullptr || !direct_->take(payload, binary))
     caf::anon_send(session_, inbound{std::string(payload), binary});
 }
 

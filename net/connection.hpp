@@ -74,17 +74,19 @@ public:
   static constexpr std::chrono::seconds close_patience{5}; ///< for a close handshake to end
 
   /// `leftover`: bytes that came behind the handshake. Binary messages are an error (1003) unless `takes_binary`.
-  connection(connection_set& set, stream socket, std::string leftover, bool takes_binary = false);
+  connection(connection_set& set, stream socket, std::string_view leftover, bool takes_binary = false);
   ~connection() override;
 
   /// Who is told what the client says. Before anything else; from here until its socket is closed the connection
   /// keeps itself alive, whoever else lets go of it, so that its end is on its own thread.
-  void bind(session_actor session);
+  /// Where the session can be called in place, `direct` says how; it is used as long as `session` is held.
+  void bind(session_actor session, inbound_port* direct = nullptr);
 
   // -- connection_port --
   void send(frame_ptr frame) override;
   void send_paced(std::vector<frame_ptr> frames) override;
   void start_reading() override;
+  std::string address() const override { return socket_.address(); }
   std::size_t outbox_bytes() const override { return outbox_.bytes(); }
   void close(close_code code, std::string_view reason) override;
 
@@ -119,10 +121,11 @@ private:
   connection_set& set_;
   stream socket_;
   session_actor session_;
+  inbound_port* direct_ = nullptr;   ///< of `session_`; null where it is told by message only
   std::shared_ptr<connection> keep_; ///< itself, while the socket is open
   frame_reader reader_;
   outbox outbox_;
-  std::string leftover_;
+  std::unique_ptr<std::string> leftover_; ///< until the first read
   clock::time_point last_received_;
   clock::time_point next_ping_;
   clock::time_point deadline_{}; ///< of a close

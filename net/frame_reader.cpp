@@ -1,6 +1,7 @@
 #include "net/frame_reader.hpp"
 
 #include <cstring>
+#include <utility>
 
 namespace parley::net {
 
@@ -40,24 +41,26 @@ std::optional<close_code> frame_reader::feed(char* bytes, std::size_t size, fram
     return std::nullopt;
   std::size_t used = 0;
   std::optional<close_code> fault;
-  if (pending_.empty()) {
+  if (part_ == nullptr || part_->pending.empty()) {
     fault = read(bytes, size, used, to);
     if (!fault && !done_ && used < size)
-      pending_.assign(bytes + used, size - used);
+      part().pending.assign(bytes + used, size - used);
   } else {
-    pending_.append(bytes, size);
-    fault = read(pending_.data(), pending_.size(), used, to);
-    if (used == pending_.size())
-      pending_ = {}; // gives the memory back
-    else
-      pending_.erase(0, used);
+    auto& pending = part_->pending; // `read` leaves the part where it is
+    pending.append(bytes, size);
+    fault = read(pending.data(), pending.size(), used, to);
+    pending.erase(0, used);
   }
-  if (fault || done_) {
-    done_ = true;
-    pending_ = {};
-    message_ = {};
-  }
+  done_ = done_ || fault;
+  if (done_ || (part_ != nullptr && part_->pending.empty() && !in_message_))
+    part_.reset(); // gives the memory back
   return fault;
+}
+
+frame_reader::unfinished& frame_reader::part() {
+  if (part_ == nullptr)
+    part_ = std::make_unique<unfinished>();
+  return *part_;
 }
 
 std::optional<close_code> frame_reader::read(char* bytes, std::size_t size, std::size_t& used, frame_listener& to) {
@@ -135,7 +138,7 @@ std::optional<close_code> frame_reader::check(const header& h) {
   default:
     return close_code::protocol_violation;
   }
-  if (h.payload > limit_ - message_.size())
+  if (h.payload > limit_ - message_size())
     return close_code::too_big;
   return std::nullopt;
 }
@@ -161,10 +164,10 @@ std::optional<close_code> frame_reader::take(const header& h, std::string_view p
     to.on_message(payload, binary_);
   } else {
     in_message_ = true;
-    message_.append(payload);
+    auto& message = part().message;
+    message.append(payload);
     if (h.fin) {
-      auto whole = std::move(message_);
-      message_ = {};
+      const auto whole = std::exchange(message, {});
       in_message_ = false;
       to.on_message(whole, binary_);
     }

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,6 +46,10 @@ private:
     std::uint64_t payload = 0; ///< bytes that follow it
     unsigned char mask[4] = {};
   };
+  struct unfinished {
+    std::string message; ///< fragments so far
+    std::string pending; ///< bytes of a frame that is not whole yet
+  };
   enum class parse { whole, more, fault };
 
   std::optional<close_code> read(char* bytes, std::size_t size, std::size_t& used, frame_listener& to);
@@ -53,14 +58,16 @@ private:
   std::optional<close_code> take(const header& h, std::string_view payload, frame_listener& to);
   std::optional<close_code> take_close(std::string_view payload, frame_listener& to);
 
+  unfinished& part();
+  std::size_t message_size() const { return part_ == nullptr ? 0 : part_->message.size(); }
+
   std::size_t limit_;
   bool takes_binary_;
-  bool done_ = false;       ///< closed or broken
-  bool in_message_ = false; ///< fragments of a message have come
-  bool binary_ = false;     ///< that message is
-  utf8_checker utf8_;       ///< of that message
-  std::string message_;     ///< its fragments so far
-  std::string pending_;     ///< bytes of a frame that is not whole yet
+  bool done_ = false;                ///< closed or broken
+  bool in_message_ = false;          ///< fragments of a message have come
+  bool binary_ = false;              ///< that message is
+  utf8_checker utf8_;                ///< of that message
+  std::unique_ptr<unfinished> part_; ///< null while neither a frame nor a message is under way
 };
 
 /// XORs `bytes` with the masking key (RFC 6455 §5.3).

@@ -29,12 +29,12 @@ progress send(int descriptor, std::span<const iovec> parts) {
 
 } // namespace
 
-stream::stream(tcp::socket socket) : socket_(std::move(socket)) {
+stream::stream(socket accepted) : socket_(std::move(accepted)) {
   boost::system::error_code ignored;
   socket_.set_option(tcp::no_delay(true), ignored);
 }
 
-stream::stream(tcp::socket socket, const tls_context& context) : stream(std::move(socket)) {
+stream::stream(socket accepted, const tls_context& context) : stream(std::move(accepted)) {
   tls_ = std::make_unique<tls_side>(context, socket_.native_handle());
 }
 
@@ -73,7 +73,7 @@ void stream::shutdown() {
   if (tls_ != nullptr)
     tls_->say_farewell();
   boost::system::error_code ignored;
-  socket_.shutdown(tcp::socket::shutdown_send, ignored);
+  socket_.shutdown(socket::shutdown_send, ignored);
 }
 
 progress stream::drop_some(char* into, std::size_t size) {

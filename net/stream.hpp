@@ -4,6 +4,9 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/append.hpp>
 #include <boost/asio/async_result.hpp>
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 
@@ -36,12 +39,15 @@ struct progress {
 class stream {
 public:
   using tcp = boost::asio::ip::tcp;
+  /// With the executor's own type an idle socket and its wait are 150 bytes smaller than with `any_io_executor`.
+  using socket = boost::asio::basic_stream_socket<tcp, boost::asio::io_context::executor_type>;
+  using acceptor = boost::asio::basic_socket_acceptor<tcp, boost::asio::io_context::executor_type>;
   enum class direction : std::uint8_t { read, write };
 
   /// Plain.
-  explicit stream(tcp::socket socket);
+  explicit stream(socket accepted);
   /// The server's side of TLS; nothing is read or written before its handshake is done. Throws std::bad_alloc.
-  stream(tcp::socket socket, const tls_context& context);
+  stream(socket accepted, const tls_context& context);
   stream(stream&& other) noexcept;
   stream& operator=(stream&&) = delete;
   ~stream();
@@ -68,8 +74,7 @@ public:
       if (what == direction::read && has_unread())
         boost::asio::post(socket_.get_executor(), boost::asio::append(std::move(handler), boost::system::error_code()));
       else
-        socket_.async_wait(what == direction::read ? tcp::socket::wait_read : tcp::socket::wait_write,
-                           std::move(handler));
+        socket_.async_wait(what == direction::read ? socket::wait_read : socket::wait_write, std::move(handler));
     };
     return boost::asio::async_initiate<Token, void(boost::system::error_code)>(std::move(initiate), token);
   }
@@ -99,7 +104,7 @@ private:
   /// OpenSSL may hold bytes already, for which the socket would never become readable.
   bool has_unread() const;
 
-  tcp::socket socket_;
+  socket socket_;
   std::unique_ptr<tls_side> tls_;
 };
 

@@ -61,7 +61,7 @@ void worker::connect(const node_actors& actors, const node_state& state, rate_li
 
 worker::tcp::endpoint worker::listen(const tcp::endpoint& where) {
   acceptor_.open(where.protocol());
-  acceptor_.set_option(tcp::acceptor::reuse_address(true));
+  acceptor_.set_option(stream::acceptor::reuse_address(true));
   acceptor_.set_option(reuse_port(true));
   acceptor_.bind(where);
   acceptor_.listen(asio::socket_base::max_listen_connections);
@@ -116,8 +116,8 @@ asio::awaitable<void> worker::accept_all() {
   }
 }
 
-stream worker::open(tcp::socket socket) const {
-  return tls_ != nullptr ? stream(std::move(socket), *tls_) : stream(std::move(socket));
+stream worker::open(stream::socket accepted) const {
+  return tls_ != nullptr ? stream(std::move(accepted), *tls_) : stream(std::move(accepted));
 }
 
 asio::awaitable<void> worker::serve(stream socket) {
@@ -143,11 +143,12 @@ asio::awaitable<void> worker::watch_heartbeats() {
 
 void worker::upgrade(upgraded what) {
   connection_id id{++last_connection_ * count_ + index_};
-  auto port = std::make_shared<connection>(connections_, std::move(what.socket), std::move(what.leftover),
-                                           what.kind == socket_kind::test);
-  port->bind(
-    spawn_session(system_, thread_.place(), what.kind, sessions_,
-                  {id, port, std::move(what.token), std::move(what.subject), what.lang, std::move(what.address)}));
+  auto port =
+    std::make_shared<connection>(connections_, std::move(what.socket), what.leftover, what.kind == socket_kind::test);
+  auto session = spawn_session(system_, thread_.place(), what.kind, sessions_,
+                               {id, port, std::move(what.token), std::move(what.subject), what.lang});
+  auto* const direct = inbound_port_of(session);
+  port->bind(std::move(session), direct);
 }
 
 } // namespace parley::net

@@ -76,7 +76,7 @@ private:
   boost::asio::awaitable<void> accept_all();
   boost::asio::awaitable<void> serve(stream socket);
   boost::asio::awaitable<void> turn_away(stream socket);
-  stream open(tcp::socket socket) const;
+  stream open(stream::socket accepted) const;
   boost::asio::awaitable<void> watch_heartbeats();
   void upgrade(upgraded what);
 
@@ -94,7 +94,7 @@ private:
   std::shared_ptr<const session_environment> sessions_;
   std::unique_ptr<backend> backend_;
   std::optional<http_context> http_;
-  tcp::acceptor acceptor_;
+  stream::acceptor acceptor_;
   boost::asio::steady_timer heartbeat_;
   boost::asio::steady_timer pause_; ///< of accepting, while the process is out of descriptors
   std::int64_t last_connection_ = 0;

@@ -1,5 +1,6 @@
 // Frames of /ws/chat/{room_id}/: {"type", members…}.
 #include "protocol/command_table.hpp"
+#include "protocol/plain_post.hpp"
 #include "protocol/post_reader.hpp"
 
 #include <nlohmann/json.hpp>
@@ -41,6 +42,8 @@ static_assert(kinds.size() == std::variant_size_v<chat_command>, "a command has 
 } // namespace
 
 tl::expected<chat_command, frame_fault> decode_chat(std::string_view text) {
+  if (auto plain = read_plain_chat_message(text))
+    return std::move(*plain);
   return decode_flat(kinds, text);
 }
 

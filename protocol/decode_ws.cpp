@@ -2,6 +2,7 @@
 #include "protocol/decode_sync.hpp"
 #include "protocol/json_writer.hpp"
 #include "protocol/limits.hpp"
+#include "protocol/plain_post.hpp"
 #include "protocol/post_reader.hpp"
 #include "protocol/raw_member.hpp"
 
@@ -119,6 +120,8 @@ ws_read_result read_command(const json& frame, std::string_view text) {
 } // namespace
 
 tl::expected<ws_request, frame_fault> decode_ws(std::string_view text) {
+  if (auto plain = read_plain_send_message(text))
+    return std::move(*plain);
   const auto frame = parse_json(text);
   if (!frame || !frame->is_object())
     return tl::unexpected{frame_fault{}};

@@ -229,8 +229,8 @@ struct client_view {
 /// What an operator sees of one WebSocket connection.
 struct connection_view {
   connection_id id;
-  std::optional<user_brief> user;
-  std::string kind; ///< `rooms`, `chat`, `client`, `task`, `simple` or `test`
+  std::optional<user_brief> user; ///< without its name, as hubs know it, until it is looked up
+  std::string kind;               ///< `rooms`, `chat`, `client`, `task`, `simple` or `test`
   std::string address;
   timestamp connected_at{};
   std::vector<room_id> rooms;

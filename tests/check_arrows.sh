@@ -47,6 +47,8 @@ accepts net/http/a.cpp '"actors/frame.hpp"'
 accepts app/main.cpp '"config/settings.hpp"'
 accepts load/a.cpp '"protocol/ids.hpp"'
 accepts tests/net/a.cpp '"app/serve.hpp"'
+accepts bench/a.cpp '"tests/support/fake.hpp"'
+refuses net/a.cpp '"bench/counted.hpp"'
 
 # How our own headers are written.
 refuses net/a.cpp '"a.hpp"'
@@ -70,6 +72,7 @@ accepts storage/a.cpp '<soci/soci.h>'
 accepts protocol/a.cpp '<nlohmann/json.hpp>'
 accepts protocol/a.hpp '<nlohmann/json_fwd.hpp>'
 accepts tests/actors/a.cpp '<nlohmann/json.hpp>'
+accepts bench/a.cpp '<boost/asio/io_context.hpp>'
 accepts actors/a.cpp '<boost/container/small_vector.hpp>'
 
 [[ $failures -eq 0 ]] && echo "check_arrows: all cases as expected"

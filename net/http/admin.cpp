@@ -68,7 +68,17 @@ handled list_connections(http_context& context, const request& from) {
     std::move(some->items.begin(), some->items.end(), std::back_inserter(all));
   }
   std::ranges::sort(all, {}, &connection_view::id);
-  const auto shown = cut_page(all, wish->at);
+  auto shown = cut_page(all, wish->at);
+  auto name = [&shown](storage::reader& r) -> storage::result<std::monostate> {
+    for (auto& one : shown.items)
+      if (one.user)
+        if (const auto found = r.find_user(one.user->id))
+          one.user->username = found->username;
+    return std::monostate{};
+  };
+  const auto named = co_await look_up(context, std::move(name));
+  if (!named)
+    co_return tl::unexpected(named.error());
   co_return json(200, encode(shown));
 }
 

@@ -52,7 +52,6 @@ struct upgraded {
   std::string subject;              ///< the id in the path, decoded and not checked yet; empty on `/ws`
   std::optional<std::string> token; ///< `Authorization: Bearer`, else `?token=`
   language lang = language::zh;     ///< `?lang=`, else `Accept-Language`
-  std::string address;              ///< of the client, without the port
 };
 
 class file_pool;

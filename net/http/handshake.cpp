@@ -68,8 +68,7 @@ upgraded open_upgraded(socket_kind kind, const request& from, stream socket, std
                .kind = kind,
                .subject = from.parameters.empty() ? std::string() : from.parameters.front().value,
                .token = from.bearer,
-               .lang = from.lang,
-               .address = from.address};
+               .lang = from.lang};
   if (!out.token)
     out.token = find_parameter(from.query, "token");
   if (const auto lang = find_parameter(from.query, "lang"))

@@ -16,6 +16,7 @@ public:
   void send(frame_ptr frame) override { wires.emplace_back(frame->wire()); }
   void send_paced(std::vector<frame_ptr>) override { ADD_FAILURE() << "nothing is paced here"; }
   void start_reading() override { reading = true; }
+  std::string address() const override { return "192.0.2.7"; }
   std::size_t outbox_bytes() const override { return 0; }
   void close(close_code code, std::string_view) override { closed = code; }
 
@@ -32,7 +33,6 @@ protected:
     start.port = port_;
     start.token = "no such token";
     start.subject = "c";
-    start.address = "192.0.2.7";
     session_ = node_.spawn_on(socket_kind::test, std::move(start));
     node_.settle();
   }

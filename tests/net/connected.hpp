@@ -75,7 +75,7 @@ private:
   caf::actor_system_config config_;
   caf::actor_system system_;
   net::io_thread loop_;
-  net::stream::tcp::acceptor acceptor_;
+  net::stream::acceptor acceptor_;
   std::optional<net::connection_set> set_;
   std::deque<link> links_;
   int settled_ = 0;

@@ -29,7 +29,7 @@ protected:
   using direction = net::stream::direction;
 
   void connect() {
-    tcp::acceptor acceptor(loop_, {boost::asio::ip::address_v4::loopback(), 0});
+    net::stream::acceptor acceptor(loop_, {boost::asio::ip::address_v4::loopback(), 0});
     wire_.open(tcp::v4());
     wire_.set_option(boost::asio::socket_base::receive_buffer_size(4096)); // soon full while it is not read
     wire_.connect(acceptor.local_endpoint());
@@ -107,7 +107,7 @@ protected:
 
   boost::asio::io_context loop_;
   tcp::socket wire_{loop_};
-  std::optional<tcp::socket> accepted_;
+  std::optional<net::stream::socket> accepted_;
   std::optional<net::stream> server_;
   bool was_ended_ = false;
 };

@@ -41,6 +41,8 @@ public:
 
   void start_reading() override { reading = true; }
 
+  std::string address() const override { return "192.0.2.1"; }
+
   std::size_t outbox_bytes() const override { return waiting; }
 
   void close(close_code code, std::string_view reason) override {

@@ -129,8 +129,8 @@ client& small_node::start(socket_kind kind, std::optional<std::string> token, st
   connection_id id{static_cast<std::int64_t>(clients_.size()) + 1};
   auto& made = clients_.emplace_back(id, kind == socket_kind::rooms ? wire_shape::envelope : wire_shape::flat);
   const auto& env = environments_[clients_.size() % threads];
-  made.session = spawn_session(system(), pin{}, kind, env,
-                               {id, made.port, std::move(token), std::move(subject), language::en, "192.0.2.1"});
+  made.session =
+    spawn_session(system(), pin{}, kind, env, {id, made.port, std::move(token), std::move(subject), language::en});
   return made;
 }
 

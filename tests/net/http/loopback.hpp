@@ -57,7 +57,7 @@ private:
   upload_desk uploads_;
   std::unique_ptr<http_context> context_;
   boost::asio::io_context loop_{1};
-  boost::asio::ip::tcp::acceptor acceptor_;
+  net::stream::acceptor acceptor_;
   std::thread thread_;
 };
 

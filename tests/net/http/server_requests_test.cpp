@@ -166,7 +166,7 @@ TEST_F(serve, hands_an_upgraded_socket_over_with_what_came_behind_the_handshake)
   EXPECT_EQ(got.subject, "a/b");
   EXPECT_EQ(got.token, "x y");
   EXPECT_EQ(got.lang, language::ru);
-  EXPECT_EQ(got.address, "127.0.0.1");
+  EXPECT_EQ(got.socket.address(), "127.0.0.1");
 }
 
 TEST_F(serve, asks_a_plain_get_on_a_socket_s_path_to_upgrade) {

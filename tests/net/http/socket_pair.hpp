@@ -27,7 +27,7 @@ public:
   using tcp = boost::asio::ip::tcp;
 
   socket_pair() : client_(loop_) {
-    tcp::acceptor acceptor(loop_, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0));
+    net::stream::acceptor acceptor(loop_, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0));
     client_.connect(acceptor.local_endpoint());
     client_.set_option(tcp::no_delay(true));
     server_ = std::make_unique<timed_socket>(stream(acceptor.accept()));
