@@ -1,134 +1,170 @@
 #include "load/options.hpp"
 
-#include "load/marker.hpp"
+#include "load/options_file.hpp"
+#include "load/run/conclude.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <limits>
-#include <map>
 
 namespace parley::load {
 
 namespace {
 
-constexpr std::uint32_t most = 1'000'000;   ///< of anything that is counted in connections
-constexpr std::uint32_t content_max = 4000; ///< characters that a server takes
-const CLI::Range seconds(0.1, 86'400.0, "SECONDS");
-const CLI::Range seconds_or_none(0.0, 86'400.0, "SECONDS");
+constexpr double day_s = 86'400;
 
-void add_common(CLI::App& app, common_options& to) {
+/// The words of one scenario's flags, before they are checked against each other.
+struct raw_options {
+  run_options run;
+  std::string dialect = "parley";
+  std::vector<std::string> assertions;
+  std::string config;
+};
+
+struct entry_of_menu {
+  std::unique_ptr<scenario> what;
+  CLI::App* app;
+  std::unique_ptr<raw_options> raw;
+};
+
+void add_common(CLI::App& app, raw_options& raw, const timing& times) {
+  run_options& to = raw.run;
+  to.duration_s = times.duration_s;
+  to.warmup_s = times.warmup_s;
+  app.option_defaults()->group("Of every scenario");
+  app.add_option("--url", to.url_text, "ws://HOST:PORT, with a path where the dialect has none")->required();
+  app.add_option("--dialect", raw.dialect, "how the server is spoken to: a built-in one, or a .toml file")
+    ->capture_default_str();
+  app.add_option("--tokens", to.tokens, "file of access tokens, one a line, as `parley fixtures` writes it");
+  app.add_option(times.flags, to.duration_s, "seconds that are measured")
+    ->capture_default_str()
+    ->check(CLI::Range(times.may_be_zero ? 0.0 : 0.1, day_s, "SECONDS"));
+  app.add_option("--warmup", to.warmup_s, "seconds of the same load before them")
+    ->capture_default_str()
+    ->check(CLI::Range(0.0, day_s, "SECONDS"));
   app
-    .add_option_function<std::string>(
-      "--url",
-      [&to](const std::string& text) {
-        auto url = parse_url(text);
-        if (!url)
-          throw CLI::ValidationError("--url", url.error());
-        to.url = std::move(*url);
-      },
-      "ws://HOST:PORT/ws")
-    ->required();
-  app.add_option("--tokens", to.tokens, "file of access tokens, one a line, as `parley fixtures` writes it")
-    ->required();
-  app.add_option("--server-pid", to.server_pid, "process whose CPU and memory are shown")
+    .add_option("--server-pid", to.server_pids,
+                "process whose CPU and memory are shown with its children; again for more")
+    ->allow_extra_args(false)
     ->check(CLI::Range(1, std::numeric_limits<pid_t>::max()));
-  app.add_option("--sources", to.sources, "loopback addresses to connect from")->check(CLI::Range(1U, 250U));
-  app.add_flag("--json", to.json, "one JSON object instead of a table");
+  app.add_option("--processes", to.processes, "worker processes of this client")
+    ->capture_default_str()
+    ->check(CLI::Range(1U, 64U));
+  app.add_option("--sources", to.sources, "loopback addresses to connect from; as many as needed without it")
+    ->check(CLI::Range(1U, 250U));
+  app
+    .add_option("--assert", raw.assertions,
+                "NAME<NUMBER, or <=, >, >=, ==: a figure that must come out so; again for more")
+    ->allow_extra_args(false);
+  app.add_flag("--json", to.json, "the run's document as JSON instead of a table");
+  app.add_option("--report", to.report, "HTML file to write");
+  app.add_option("--against", to.against, "kept document of an earlier run to compare with");
+  app.add_flag("--quiet", to.quiet, "no progress line");
+  app.add_option("--config", raw.config, "TOML file with the names of these flags as keys; flags win");
 }
 
-CLI::App& add_fanout(CLI::App& app, fanout_options& to) {
-  CLI::App& sub = *app.add_subcommand("fanout", "members of rooms receive messages");
-  add_common(sub, to.common);
-  sub.add_option("--rooms", to.rooms, "rooms 1 to this")->required()->check(CLI::Range(1U, most));
-  sub.add_option("--members", to.members, "connections a room")->required()->check(CLI::Range(1U, most));
-  sub.add_option("--duration", to.duration_s, "seconds that are measured")->capture_default_str()->check(seconds);
-  sub.add_option("--warmup", to.warmup_s, "seconds of load before")->capture_default_str()->check(seconds_or_none);
-  auto* window = sub.add_option("--window", to.window, "messages in flight a room, in a closed loop");
-  window->capture_default_str()->check(CLI::Range(1U, 65'536U));
-  sub.add_option("--rate", to.rate, "messages a second of all rooms, in an open loop")
-    ->excludes(window)
-    ->check(CLI::Range(0.001, 1e7, "RATE"));
-  sub.add_option("--size", to.size, "bytes of a message's content")
-    ->capture_default_str()
-    ->check(CLI::Range(std::uint32_t{marker_size}, content_max));
-  sub.add_option("--senders-per-room", to.senders_per_room, "members that take turns to send")
-    ->capture_default_str()
-    ->check(CLI::Range(1U, most));
-  sub.add_option("--threads", to.threads, "client threads")->capture_default_str()->check(CLI::Range(1U, 64U));
-  const std::map<std::string, wire_path> paths{{"envelope", wire_path::envelope}, {"flat", wire_path::flat}};
-  sub.add_option("--path", to.path, "/ws or /ws/chat/")
-    ->transform(CLI::CheckedTransformer(paths))
-    ->default_str("envelope");
-  return sub;
+/// Every flag but help and the file, with its value, given or default.
+std::vector<std::pair<std::string, std::string>> effective(const CLI::App& app) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const CLI::Option* option : app.get_options()) {
+    const std::string& name = option->get_lnames().empty() ? std::string() : option->get_lnames().front();
+    if (name.empty() || name == "help" || name == "config")
+      continue;
+    std::string value = option->get_items_expected_max() == 0 ? "false" : option->get_default_str();
+    if (option->count() > 0)
+      value = CLI::detail::join(option->results(), " ");
+    if (!value.empty())
+      out.emplace_back(name, std::move(value));
+  }
+  return out;
 }
 
-CLI::App& add_connect(CLI::App& app, connect_options& to) {
-  CLI::App& sub = *app.add_subcommand("connect", "sessions connect and stay idle");
-  add_common(sub, to.common);
-  sub.add_option("--connections", to.connections, "sessions")->required()->check(CLI::Range(1U, most));
-  sub.add_option("--rooms", to.rooms, "session k joins room 1 + k mod this")->check(CLI::Range(1U, most));
-  sub.add_option("--ramp", to.ramp, "connections a second; as fast as they come without it")
-    ->check(CLI::Range(0.1, 1e6, "RATE"));
-  sub.add_option("--hold", to.hold_s, "idle seconds that are measured")->capture_default_str()->check(seconds_or_none);
-  return sub;
-}
-
-CLI::App& add_send(CLI::App& app, send_options& to) {
-  CLI::App& sub = *app.add_subcommand("send", "senders wait for their acknowledgements");
-  add_common(sub, to.common);
-  sub.add_option("--rooms", to.rooms, "sender k writes to room 1 + k mod this")
-    ->required()
-    ->check(CLI::Range(1U, most));
-  sub.add_option("--senders", to.senders, "connections")->required()->check(CLI::Range(1U, most));
-  sub.add_option("--duration", to.duration_s, "seconds")->capture_default_str()->check(seconds);
-  sub.add_option("--window", to.window, "unacknowledged messages a sender")
-    ->capture_default_str()
-    ->check(CLI::Range(1U, 65'536U));
-  sub.add_option("--size", to.size, "bytes of a message's content")
-    ->capture_default_str()
-    ->check(CLI::Range(1U, content_max));
-  sub.add_option("--acks", to.acks, "file to append `message_id client_msg_id` to, a line an acknowledged message");
-  return sub;
-}
-
-/// What no single flag can know.
-std::string conflict(const fanout_options& of) {
-  if (of.senders_per_room > of.members)
-    return "--senders-per-room must not exceed --members";
-  if (of.threads > of.rooms)
-    return "--threads must not exceed --rooms: a room lives on one thread";
-  if (std::uint64_t{of.rooms} * of.members > most)
-    return "--rooms times --members must not exceed " + std::to_string(most);
+/// A figure that no run of this scenario has is found out before the run.
+std::string assertion_fault(const scenario& what, const std::vector<assertion>& all) {
+  const figures names = conclude_run(what, {}, {}).out.values;
+  for (const assertion& each : all)
+    if (names.find(each.name) == nullptr)
+      return "--assert: " + std::string(what.name()) + " has no figure '" + each.name + "'";
   return {};
+}
+
+bool knows(const CLI::App& app, const std::string& name) {
+  return !app.get_subcommands([&name](const CLI::App* each) { return each->get_name() == name; }).empty();
+}
+
+tl::expected<command, early_exit> finish(entry_of_menu chosen) {
+  const auto usage = [](std::string text) { return tl::unexpected(early_exit{exit_code::usage, std::move(text)}); };
+  run_options& to = chosen.raw->run;
+  auto url = parse_url(to.url_text);
+  if (!url)
+    return usage("--url: " + url.error());
+  to.url = std::move(*url);
+  auto speaks = find_dialect(chosen.raw->dialect);
+  if (!speaks)
+    return usage("--dialect: " + speaks.error());
+  to.speaks = std::move(*speaks);
+  if (to.speaks.uses_tokens() && to.tokens.empty())
+    return usage("--tokens is required: dialect " + to.speaks.name + " uses tokens");
+  for (const std::string& text : chosen.raw->assertions) {
+    auto parsed = parse_assertion(text);
+    if (!parsed)
+      return usage("--assert: " + parsed.error());
+    to.assertions.push_back(std::move(*parsed));
+  }
+  if (std::string why = assertion_fault(*chosen.what, to.assertions); !why.empty())
+    return usage(std::move(why));
+  if (std::string why = chosen.what->conflict(to.speaks, {0, to.processes}); !why.empty())
+    return usage(std::move(why));
+  to.effective = effective(*chosen.app);
+  return run_command{std::move(chosen.what), std::move(to)};
 }
 
 } // namespace
 
-tl::expected<any_options, early_exit> parse_options(int argc, const char* const* argv) {
-  CLI::App app("Load for a Parley server. Exit codes: 0 good, 1 the run failed, 2 usage, 3 the client was the limit.",
+tl::expected<command, early_exit> parse_options(std::vector<std::string> arguments) {
+  CLI::App app("Load for a WebSocket server, and a judge of what it does under it.\n"
+               "Exit codes: 0 good, 1 an assertion or the run failed, 2 usage, 3 the client was the limit.",
                "parley-load");
   app.require_subcommand(1);
-  fanout_options fanout;
-  connect_options connect;
-  send_options send;
-  const CLI::App& fanout_app = add_fanout(app, fanout);
-  const CLI::App& connect_app = add_connect(app, connect);
-  add_send(app, send);
+  std::vector<entry_of_menu> menu;
+  for (auto& each : all_scenarios()) {
+    CLI::App* sub = app.add_subcommand(std::string(each->name()), std::string(each->summary()));
+    menu.push_back({std::move(each), sub, std::make_unique<raw_options>()});
+    menu.back().what->add_flags(*sub);
+    add_common(*sub, *menu.back().raw, menu.back().what->times());
+  }
+  const CLI::App* scenarios = app.add_subcommand("scenarios", "lists the scenarios");
+  show_dialects dialects;
+  CLI::App* dialects_app = app.add_subcommand("dialects", "lists the built-in dialects, or prints one as TOML");
+  dialects_app->add_option("name", dialects.name, "dialect to print");
+  make_report report;
+  CLI::App* report_app = app.add_subcommand("report", "makes a page from kept documents");
+  report_app->add_option("run", report.run, "document that --json printed")->required();
+  report_app->add_option("against", report.against, "document of an earlier run to compare with");
+  report_app->add_option("--out", report.out, "HTML file to write")->required();
+  if (!arguments.empty() && !arguments.front().starts_with('-') && !knows(app, arguments.front()))
+    return tl::unexpected(early_exit{exit_code::usage, "there is no '" + arguments.front() + "' (see --help)"});
   try {
-    app.parse(argc, argv);
+    auto words = with_options_file(app, std::move(arguments));
+    if (!words)
+      return tl::unexpected(early_exit{exit_code::usage, words.error()});
+    std::reverse(words->begin(), words->end()); // CLI11 takes them from the back
+    app.parse(*words);
   } catch (const CLI::CallForHelp&) {
     return tl::unexpected(early_exit{exit_code::good, app.help()});
   } catch (const CLI::ParseError& fault) {
     return tl::unexpected(early_exit{exit_code::usage, fault.what()});
   }
-  if (fanout_app.parsed()) {
-    if (std::string why = conflict(fanout); !why.empty())
-      return tl::unexpected(early_exit{exit_code::usage, std::move(why)});
-    return fanout;
-  }
-  if (connect_app.parsed())
-    return connect;
-  return send;
+  if (scenarios->parsed())
+    return list_scenarios{};
+  if (dialects_app->parsed())
+    return dialects;
+  if (report_app->parsed())
+    return report;
+  const auto chosen =
+    std::find_if(menu.begin(), menu.end(), [](const entry_of_menu& each) { return each.app->parsed(); });
+  return finish(std::move(*chosen));
 }
 
 } // namespace parley::load

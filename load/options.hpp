@@ -1,68 +1,63 @@
-// The command line of parley-load.
+// The command line of parley-load, and the TOML file that may stand for it.
 #pragma once
 
-#include "load/endpoint.hpp"
-#include "load/entry.hpp"
+#include "load/report/assertion.hpp"
+#include "load/report/verdict.hpp"
+#include "load/scenario/registry.hpp"
+#include "load/wire/endpoint.hpp"
 
 #include <tl/expected.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <sys/types.h>
 #include <variant>
+#include <vector>
 
 namespace parley::load {
 
-enum class exit_code : int {
-  good = 0,
-  failed = 1,         ///< the run broke, or the server did what it must not
-  usage = 2,          ///< wrong flags, or more than this machine's limits allow
-  client_limited = 3, ///< the figures say more about this client than about the server
-};
-
 /// What every scenario takes.
-struct common_options {
+struct run_options {
+  std::string url_text; ///< as it was given
   ws_url url;
-  std::string tokens;              ///< file, one token a line
-  std::optional<pid_t> server_pid; ///< without it no CPU and memory of the server are shown
-  std::uint32_t sources = 1;       ///< loopback source addresses
+  dialect speaks;
+  std::string tokens;                   ///< file, one token a line; empty for none
+  std::vector<pid_t> server_pids;       ///< without one no CPU and memory of the server are shown
+  std::uint32_t processes = 1;          ///< workers
+  std::optional<std::uint32_t> sources; ///< loopback source addresses; as many as the connections need without it
+  double duration_s = 0;
+  double warmup_s = 0;
+  std::vector<assertion> assertions;
   bool json = false;
+  bool quiet = false;
+  std::string report;  ///< file for the page; empty for none
+  std::string against; ///< document of an earlier run to compare with; empty for none
+  std::vector<std::pair<std::string, std::string>> effective; ///< every flag with its value, defaults too
 };
 
-struct fanout_options {
-  common_options common;
-  std::uint32_t rooms = 1;
-  std::uint32_t members = 1;          ///< connections a room
-  double duration_s = 10;             ///< measured
-  double warmup_s = 1;                ///< the same load before it
-  std::uint32_t window = 8;           ///< messages in flight a room, where `rate` is 0
-  double rate = 0;                    ///< messages a second of all rooms, on a schedule; 0 is a closed loop
-  std::uint32_t size = 64;            ///< bytes of content
-  std::uint32_t senders_per_room = 1; ///< members that take turns
-  std::uint32_t threads = 1;          ///< a room lives on one
-  wire_path path = wire_path::envelope;
+struct run_command {
+  std::unique_ptr<scenario> what;
+  run_options options;
 };
 
-struct connect_options {
-  common_options common;
-  std::uint32_t connections = 1;
-  std::uint32_t rooms = 0; ///< 0 joins none
-  double ramp = 0;         ///< connections a second; 0 is as fast as they come
-  double hold_s = 0;       ///< idle time that is measured
+/// `parley-load scenarios`: their names and summaries.
+struct list_scenarios {};
+
+/// `parley-load dialects [NAME]`: the built-in ones, or the TOML of one.
+struct show_dialects {
+  std::string name; ///< empty lists all
 };
 
-struct send_options {
-  common_options common;
-  std::uint32_t rooms = 1;
-  std::uint32_t senders = 1;
-  double duration_s = 10;
-  std::uint32_t window = 1; ///< unacknowledged messages a sender
-  std::uint32_t size = 64;  ///< bytes of content
-  std::string acks;         ///< file that gets a line an acknowledged message; empty for none
+/// `parley-load report A.json [B.json] --out FILE.html`: a page from kept documents.
+struct make_report {
+  std::string run;
+  std::string against; ///< empty for none
+  std::string out;
 };
 
-using any_options = std::variant<fanout_options, connect_options, send_options>;
+using command = std::variant<run_command, list_scenarios, show_dialects, make_report>;
 
 /// The program ends before it began: a request for help, or a wrong flag.
 struct early_exit {
@@ -70,6 +65,8 @@ struct early_exit {
   std::string text; ///< help, or one line for people
 };
 
-tl::expected<any_options, early_exit> parse_options(int argc, const char* const* argv);
+/// `arguments` are those of the command line without the program's name. May read the files of `--config` and
+/// `--dialect`.
+tl::expected<command, early_exit> parse_options(std::vector<std::string> arguments);
 
 } // namespace parley::load

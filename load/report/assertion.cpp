@@ -1,0 +1,75 @@
+#include "load/report/assertion.hpp"
+
+#include <array>
+#include <charconv>
+#include <utility>
+
+namespace parley::load {
+
+namespace {
+
+using relation = assertion::relation;
+
+/// The longer ones first: `<=` begins with `<`.
+constexpr std::array<std::pair<std::string_view, relation>, 5> relations{{{"<=", relation::less_or_equal},
+                                                                          {">=", relation::greater_or_equal},
+                                                                          {"==", relation::equal},
+                                                                          {"<", relation::less},
+                                                                          {">", relation::greater}}};
+
+std::string_view trimmed(std::string_view text) {
+  while (text.starts_with(' '))
+    text.remove_prefix(1);
+  while (text.ends_with(' '))
+    text.remove_suffix(1);
+  return text;
+}
+
+bool holds(double value, relation how, double bound) {
+  switch (how) {
+  case relation::less:
+    return value < bound;
+  case relation::less_or_equal:
+    return value <= bound;
+  case relation::greater:
+    return value > bound;
+  case relation::greater_or_equal:
+    return value >= bound;
+  case relation::equal:
+    return value == bound;
+  }
+  return false;
+}
+
+} // namespace
+
+tl::expected<assertion, std::string> parse_assertion(std::string_view text) {
+  const auto bad = [text] {
+    return tl::unexpected("'" + std::string(text) + "' is not NAME<NUMBER, or with <=, >, >= or ==");
+  };
+  const std::size_t at = text.find_first_of("<>=");
+  if (at == std::string_view::npos)
+    return bad();
+  for (const auto& [sign, how] : relations) {
+    if (!text.substr(at).starts_with(sign))
+      continue;
+    assertion out{std::string(text), std::string(trimmed(text.substr(0, at))), how, 0};
+    const std::string_view number = trimmed(text.substr(at + sign.size()));
+    const auto [end, fault] = std::from_chars(number.data(), number.data() + number.size(), out.bound);
+    if (out.name.empty() || fault != std::errc{} || end != number.data() + number.size())
+      return bad();
+    return out;
+  }
+  return bad();
+}
+
+checked check(const assertion& what, const figures& values) {
+  checked out{what, {}, false};
+  if (const figure* found = values.find(what.name))
+    out.value = *found;
+  if (const auto number = as_number(out.value))
+    out.held = holds(*number, what.how, what.bound);
+  return out;
+}
+
+} // namespace parley::load

@@ -1,0 +1,41 @@
+// The document of a run: what `--json` prints, what the page is made from, what a later run is compared with.
+#pragma once
+
+#include "load/measure/histogram.hpp"
+#include "load/measure/series.hpp"
+#include "load/report/assertion.hpp"
+#include "load/report/verdict.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <string>
+#include <vector>
+
+namespace parley::load {
+
+/// A finished run, judged.
+struct run_report {
+  std::string scenario;
+  std::string started_at;                                   ///< RFC 3339, UTC
+  std::vector<std::string> command;                         ///< as it was started
+  std::vector<std::pair<std::string, std::string>> options; ///< in effect, by name
+  std::string url;
+  std::string dialect;
+  figures values;
+  histogram latency; ///< the main one
+  std::vector<moment> moments;
+  std::vector<checked> assertions;
+  std::vector<std::string> faults;
+  bool begun = true; ///< somebody got in; else there is nothing to show
+  bool client_saturated = false;
+  exit_code code = exit_code::good;
+};
+
+/// Members in reading order: what was run, `figures` by their flat names, `quantiles` (share, milliseconds), `series`
+/// by column with a point a second, `assertions`, `verdict`. What nobody knows is null.
+nlohmann::ordered_json to_document(const run_report& of);
+
+/// `t` seconds since 1970 as RFC 3339 in UTC with milliseconds.
+std::string rfc3339(double t);
+
+} // namespace parley::load

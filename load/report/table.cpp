@@ -1,0 +1,77 @@
+#include "load/report/table.hpp"
+
+#include "load/report/compare.hpp"
+#include "load/report/figure_text.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <iomanip>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace parley::load {
+
+namespace {
+
+/// Characters, not bytes, as `µ` and `–` are two and three.
+std::size_t width(const std::string& text) {
+  return static_cast<std::size_t>(
+    std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+std::string padded_left(const std::string& text, std::size_t to) {
+  return std::string(to - std::min(to, width(text)), ' ') + text;
+}
+
+std::string ratio_text(const comparison& of) {
+  if (!of.ratio)
+    return "–";
+  std::ostringstream out;
+  out << std::fixed << std::setprecision(2) << *of.ratio << " x";
+  if (of.result == outcome::better)
+    out << " better";
+  if (of.result == outcome::worse)
+    out << " worse";
+  return out.str();
+}
+
+void print_figures(std::ostream& out, const nlohmann::json& values, const nlohmann::json& against) {
+  std::vector<std::string> names;
+  std::size_t name_width = 0;
+  std::size_t value_width = 0;
+  for (const auto& [name, value] : values.items()) {
+    names.push_back(name);
+    name_width = std::max(name_width, name.size());
+    value_width = std::max(value_width, width(figure_text(name, value)));
+    if (against.contains(name))
+      value_width = std::max(value_width, width(figure_text(name, against[name])));
+  }
+  for (const figure_group& group : figure_groups(names)) {
+    out << group.title << '\n';
+    for (const std::string& name : group.names) {
+      out << "  " << std::left << std::setw(static_cast<int>(name_width)) << name << "  "
+          << padded_left(figure_text(name, values[name]), value_width);
+      if (against.contains(name))
+        out << "  " << padded_left(figure_text(name, against[name]), value_width) << "  "
+            << ratio_text(compare_figure(name, values[name], against[name]));
+      out << '\n';
+    }
+  }
+}
+
+} // namespace
+
+void print_table(std::ostream& out, const nlohmann::json& run, const nlohmann::json& against) {
+  out << run.at("scenario").get<std::string>() << " against " << run.at("target").at("url").get<std::string>() << " ("
+      << run.at("target").at("dialect").get<std::string>() << ")\n";
+  print_figures(out, run.at("figures"),
+                against.is_object() ? against.value("figures", nlohmann::json::object()) : nlohmann::json::object());
+  for (const auto& each : run.at("assertions"))
+    out << (each.at("held").get<bool>() ? "held    " : "FAILED  ") << each.at("text").get<std::string>() << '\n';
+  out << std::flush;
+}
+
+} // namespace parley::load

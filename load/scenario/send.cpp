@@ -1,0 +1,196 @@
+#include "load/scenario/send.hpp"
+
+#include "load/measure/clock.hpp"
+#include "load/measure/deliveries.hpp"
+#include "load/measure/marker.hpp"
+#include "load/scenario/ack_file.hpp"
+#include "load/scenario/crowd.hpp"
+#include "load/scenario/limits.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+
+namespace parley::load {
+
+namespace {
+
+/// Membership is all that sending to Parley asks for: who stays out of the room is acknowledged and reads nothing else.
+bool must_join(const dialect& speaks) {
+  return speaks.ack.empty() || speaks.tracked.empty() || speaks.room_in_path();
+}
+
+std::vector<crowd::seat> seats_of(const send_options& options, const part_setup& setup) {
+  std::vector<crowd::seat> seats;
+  for (std::uint32_t k = setup.mine.index; k < options.senders; k += setup.mine.count)
+    seats.push_back({k, must_join(setup.speaks) ? 1 + k % options.rooms : 0});
+  return seats;
+}
+
+class senders final : public crowd {
+public:
+  senders(const send_options& options, const part_setup& setup)
+    : crowd(setup, seats_of(options, setup), 0), options_(options), counts_(setup.counts), acks_(options.acks),
+      tracked_(!setup.speaks.tracked.empty()), states_(size()),
+      content_(tracked_ ? options.size : std::max<std::size_t>(options.size, marker_size), 'x'),
+      mark_(marker_size, 'x') {
+    if (acks_.failed())
+      fail("--acks: cannot open " + options.acks);
+  }
+
+  void step(std::int64_t now) override {
+    if (begun_ || now < when().start)
+      return;
+    begun_ = true;
+    for (std::size_t place = 0; place < size(); ++place)
+      for (std::uint32_t i = 0; i < options_.window; ++i)
+        send_next(place, now);
+  }
+
+  [[nodiscard]] std::int64_t next_due() const override { return begun_ ? never : when().start; }
+  [[nodiscard]] bool settled() const override {
+    return resting_ == size() || counts_.delivered + lost_ >= counts_.sent;
+  }
+
+private:
+  struct state {
+    bool resting = false; ///< sends no next message
+    std::uint32_t next = 0;
+    std::uint64_t last_id = 0;
+    std::vector<std::uint32_t> waits; ///< numbers without an answer, at most the window
+  };
+
+  void on_message(std::size_t place, std::string_view text, std::int64_t received_ns) override {
+    const auto mark = find_marker(text);
+    if (mark && mark->run == setup().run && (!tracked_ || setup().speaks.ack.empty() || setup().speaks.is_ack(text))) {
+      if (mark->room == at(place).number)
+        on_ack(place, *mark, text, received_ns);
+      return;
+    }
+    note_other(text);
+    // An error does not say how long it lasts, and asking again at once would only make more of them.
+    if (setup().speaks.is_error(text))
+      rest(place);
+  }
+
+  void on_ack(std::size_t place, const marker& mark, std::string_view text, std::int64_t received_ns) {
+    state& to = states_[place];
+    const auto found = std::find(to.waits.begin(), to.waits.end(), mark.number);
+    if (found == to.waits.end()) {
+      ++(mark.number < to.next ? counts_.doubled : counts_.strays);
+      return;
+    }
+    to.waits.erase(found);
+    note_id(to, mark, text);
+    if (tracked_)
+      ++counts_.acknowledged;
+    ++counts_.delivered;
+    if (when().measures(received_ns))
+      ++counts_.measured_delivered;
+    if (when().measures(mark.sent_ns)) {
+      counts_.latency.record(received_ns - mark.sent_ns);
+      counts_.ack.record(received_ns - mark.sent_ns);
+    }
+    send_next(place, received_ns);
+  }
+
+  void note_id(state& to, const marker& mark, std::string_view text) {
+    const std::string& key = setup().speaks.ack_id_key;
+    if (key.empty())
+      return;
+    const auto id = find_number(text, key);
+    if (!id) {
+      ++counts_.strays;
+      return;
+    }
+    counts_.out_of_order += *id <= to.last_id ? 1 : 0;
+    to.last_id = *id;
+    write_marker(mark_.data(), mark);
+    acks_.append(*id, mark_);
+    if (acks_.failed())
+      fail("--acks: cannot write " + options_.acks);
+  }
+
+  void on_gone(std::size_t place, const closing&) override { rest(place); }
+
+  void rest(std::size_t place) {
+    state& of = states_[place];
+    if (of.resting)
+      return;
+    of.resting = true;
+    ++resting_;
+    lost_ += of.waits.size();
+  }
+
+  void send_next(std::size_t place, std::int64_t now) {
+    state& from = states_[place];
+    if (from.resting || now >= when().measure_to)
+      return;
+    const std::uint32_t number = from.next++;
+    fillings with = about(place);
+    with.room = 1 + with.member % options_.rooms;
+    write_marker(mark_.data(), {setup().run, with.member, number, now});
+    if (!tracked_)
+      std::copy(mark_.begin(), mark_.end(), content_.begin());
+    with.content = content_;
+    with.marker = mark_;
+    with.n = number;
+    frame_.clear();
+    (tracked_ ? setup().speaks.tracked : setup().speaks.publish).append_to(frame_, with);
+    send(place, frame_);
+    from.waits.push_back(number);
+    ++counts_.sent;
+    ++counts_.expected;
+    if (now >= when().measure_from)
+      ++counts_.measured_sent;
+  }
+
+  const send_options& options_;
+  delivery_counts counts_;
+  ack_file acks_;
+  bool tracked_;
+  bool begun_ = false;
+  std::vector<state> states_;
+  std::string content_; ///< filler; with the marker in front where that is how a message is known again
+  std::string mark_;
+  std::string frame_;
+  std::size_t resting_ = 0;
+  std::uint64_t lost_ = 0; ///< without an answer when their sender came to rest
+};
+
+} // namespace
+
+void send_scenario::add_flags(CLI::App& to) {
+  to.add_option("--rooms", options_.rooms, "sender k writes to room 1 + k mod this")
+    ->required()
+    ->check(CLI::Range(1U, connections_max));
+  to.add_option("--senders", options_.senders, "connections")->required()->check(CLI::Range(1U, connections_max));
+  to.add_option("--window", options_.window, "unacknowledged messages a sender")
+    ->capture_default_str()
+    ->check(CLI::Range(1U, window_max));
+  to.add_option("--size", options_.size, "bytes of a message's content")
+    ->capture_default_str()
+    ->check(CLI::Range(1U, content_max));
+  to.add_option("--acks", options_.acks,
+                "file to append `message_id client_msg_id` to, a line an acknowledged message");
+}
+
+std::string send_scenario::conflict(const dialect& speaks, const share& processes) const {
+  if (speaks.tracked.empty() && (speaks.publish.empty() || !speaks.echo_to_sender))
+    return "dialect " + speaks.name + " neither acknowledges a message nor returns it to its sender";
+  if (!options_.acks.empty() && speaks.ack_id_key.empty())
+    return "--acks: dialect " + speaks.name + " does not say where an acknowledgement holds the id";
+  if (options_.senders < processes.count)
+    return "--processes must not exceed --senders";
+  return {};
+}
+
+std::unique_ptr<part> send_scenario::make_part(const part_setup& setup) const {
+  return std::make_unique<senders>(options_, setup);
+}
+
+void send_scenario::conclude(const tally& total, const run_facts& facts, conclusion& out) const {
+  add_delivery_figures(total, facts, out);
+}
+
+} // namespace parley::load

@@ -1,0 +1,49 @@
+// One thread's epoll loop: all sockets are read through one shared buffer, and what was queued meanwhile is written.
+#pragma once
+
+#include "load/wire/frame.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace parley::load {
+
+class pollable;
+
+/// All members belong to one thread. What is watched must outlive the loop's last `poll`.
+class loop {
+public:
+  /// Bytes asked of the kernel at once.
+  static constexpr std::size_t read_size = 256 * 1024;
+
+  loop();
+  ~loop();
+  loop(const loop&) = delete;
+  loop& operator=(const loop&) = delete;
+
+  /// Sends what was queued, waits at most `timeout_ns` (0 does not wait) for sockets, and serves those that are ready.
+  void poll(std::int64_t timeout_ns);
+
+  // -- for a `pollable` -------------------------------------------------------
+
+  void watch(int fd, pollable& owner, bool writing);
+  void rewatch(int fd, pollable& owner, bool reading, bool writing);
+  void flush_later(pollable& owner) { unflushed_.push_back(&owner); }
+
+  /// Room for a cut frame left from the last read and `read_size` bytes behind it.
+  [[nodiscard]] char* buffer() { return buffer_.get(); }
+
+  /// Not for secrets: masks and handshake keys of a load test.
+  std::uint64_t random();
+
+private:
+  void flush();
+
+  int epoll_;
+  std::uint64_t random_state_;
+  std::unique_ptr<char[]> buffer_;
+  std::vector<pollable*> unflushed_;
+};
+
+} // namespace parley::load

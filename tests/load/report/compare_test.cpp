@@ -1,0 +1,65 @@
+#include "load/report/compare.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace parley::load {
+namespace {
+
+using nlohmann::json;
+
+TEST(compare, knows_for_which_figures_less_is_better) {
+  for (const auto* figure :
+       {"lost", "doubled", "errors", "p99_ms", "ack_p50_ms", "handshake_max_ms", "server_rss_bytes",
+        "bytes_per_connection", "server_cpu_us_per_delivery", "not_back", "opening_s"})
+    EXPECT_EQ(better_direction(figure), direction::lower) << figure;
+  for (const auto* figure : {"delivered_per_s", "sent_per_s", "handshakes_per_s"})
+    EXPECT_EQ(better_direction(figure), direction::higher) << figure;
+}
+
+TEST(compare, takes_no_side_on_facts_of_the_run_and_of_the_client) {
+  for (const auto* figure :
+       {"connections", "sent", "expected", "delivered", "server_cpu_percent", "client_busy_percent", "client_saturated",
+        "measured_s", "server_rss_before_bytes", "send_lag_p99_ms", "never_heard_of"})
+    EXPECT_EQ(better_direction(figure), direction::unknown) << figure;
+}
+
+TEST(compare, the_ratio_is_of_this_run_to_the_one_before) {
+  const comparison made = compare_figure("p99_ms", json(4.0), json(8));
+  EXPECT_EQ(made.ratio, 0.5);
+  EXPECT_EQ(made.result, outcome::better);
+  EXPECT_EQ(compare_figure("p99_ms", json(8), json(4.0)).result, outcome::worse);
+  EXPECT_EQ(compare_figure("delivered_per_s", json(8), json(4)).result, outcome::better);
+  EXPECT_EQ(compare_figure("delivered_per_s", json(4), json(8)).result, outcome::worse);
+}
+
+TEST(compare, differences_within_the_noise_are_none) {
+  EXPECT_EQ(compare_figure("p99_ms", json(103), json(100)).result, outcome::same);
+  EXPECT_EQ(compare_figure("p99_ms", json(97), json(100)).result, outcome::same);
+  EXPECT_EQ(compare_figure("p99_ms", json(104), json(100)).result, outcome::worse);
+}
+
+TEST(compare, zero_gives_no_ratio_but_an_outcome) {
+  const comparison made = compare_figure("lost", json(1), json(0));
+  EXPECT_EQ(made.ratio, std::nullopt);
+  EXPECT_EQ(made.result, outcome::worse);
+  EXPECT_EQ(compare_figure("lost", json(0), json(0)).result, outcome::same);
+  EXPECT_EQ(compare_figure("lost", json(0), json(1)).ratio, std::nullopt);
+  EXPECT_EQ(compare_figure("lost", json(0), json(1)).result, outcome::better);
+}
+
+TEST(compare, a_figure_without_direction_has_a_ratio_all_the_same) {
+  const comparison made = compare_figure("connections", json(30), json(10));
+  EXPECT_EQ(made.ratio, 3.0);
+  EXPECT_EQ(made.result, outcome::unknown);
+}
+
+TEST(compare, what_is_no_number_is_not_compared) {
+  for (const json& odd : {json(), json(true), json("8"), json::array(), json::object()}) {
+    EXPECT_EQ(compare_figure("p99_ms", odd, json(8)).ratio, std::nullopt) << odd;
+    EXPECT_EQ(compare_figure("p99_ms", json(8), odd).result, outcome::unknown) << odd;
+  }
+}
+
+} // namespace
+} // namespace parley::load

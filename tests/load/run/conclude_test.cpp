@@ -1,0 +1,118 @@
+#include "load/measure/clock.hpp"
+#include "load/run/conclude.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+namespace parley::load {
+namespace {
+
+/// Every name that a crowd and its scenarios count, with something in it.
+tally busy_tally() {
+  tally of;
+  for (const char* name :
+       {"connections", "handshakes", "measured_handshakes", "sent", "acknowledged", "expected", "delivered", "doubled",
+        "out_of_order", "strays", "measured_sent", "measured_delivered", "errors", "closes", "client_cpu_ns"})
+    of.count(name) = 10;
+  for (const char* name : {"latency", "ack", "send_lag", "handshake"})
+    of.times(name).record(2 * ns_per_ms);
+  of.maximum("opening_ns") = ns_per_s;
+  of.maximum("client_busy_ppm") = 500'000;
+  of.first("error", "muted");
+  of.first("close", "the server hung up");
+  return of;
+}
+
+run_facts known_facts() {
+  run_facts of;
+  of.measured_s = 2;
+  of.opening_cpu_ns = of.measured_cpu_ns = ns_per_s;
+  of.rss_before = 1000;
+  of.rss_opened = 2000;
+  of.rss_after = 3000;
+  return of;
+}
+
+std::vector<std::string> names(const concluded& of) {
+  std::vector<std::string> out;
+  for (const auto& [name, value] : of.out.values.all())
+    out.push_back(name);
+  return out;
+}
+
+double number(const concluded& of, std::string_view name) {
+  const figure* found = of.out.values.find(name);
+  return found != nullptr ? as_number(*found).value_or(-1) : -2;
+}
+
+TEST(conclude, every_scenario_has_the_same_figures_whatever_was_counted) {
+  for (const auto& each : all_scenarios()) {
+    const auto none = names(conclude_run(*each, {}, {}));
+    EXPECT_EQ(none, names(conclude_run(*each, busy_tally(), known_facts()))) << each->name();
+    EXPECT_EQ(std::set<std::string>(none.begin(), none.end()).size(), none.size()) << each->name();
+  }
+}
+
+TEST(conclude, scenarios_have_names_and_summaries_of_their_own) {
+  std::set<std::string_view> seen;
+  const auto all = all_scenarios();
+  for (const auto& each : all) {
+    EXPECT_TRUE(seen.insert(each->name()).second) << each->name();
+    EXPECT_FALSE(each->summary().empty());
+  }
+}
+
+std::unique_ptr<scenario> named(std::string_view name) {
+  for (auto& each : all_scenarios())
+    if (each->name() == name)
+      return std::move(each);
+  return nullptr;
+}
+
+TEST(conclude, fanout_turns_counts_into_rates_and_costs) {
+  tally of = busy_tally();
+  of.count("errors") = of.count("closes") = of.count("doubled") = of.count("out_of_order") = of.count("strays") = 0;
+  const auto made = conclude_run(*named("fanout"), of, known_facts());
+  EXPECT_TRUE(made.out.faults.empty()) << made.out.faults.front();
+  EXPECT_EQ(number(made, "delivered_per_s"), 5);
+  EXPECT_EQ(number(made, "server_cpu_us_per_delivery"), 100'000);
+  EXPECT_EQ(number(made, "server_cpu_percent"), 50);
+  EXPECT_EQ(number(made, "bytes_per_connection"), 1000) << "one connection by default";
+  EXPECT_EQ(number(made, "lost"), 0);
+  EXPECT_EQ(number(made, "client_busy_percent"), 50);
+  EXPECT_FALSE(made.saturated);
+}
+
+TEST(conclude, what_went_wrong_is_told_with_numbers) {
+  tally of = busy_tally();
+  of.count("delivered") = 7;
+  of.count("out_of_order") = 0;
+  of.count("acks_expected") = 11;
+  const auto made = conclude_run(*named("fanout"), of, known_facts());
+  const std::vector<std::string> wanted{
+    "connections ended: the server hung up", "the server answered errors, first muted",
+    "deliveries: 3 lost, 10 doubled, 10 astray", "not every message was acknowledged"};
+  EXPECT_EQ(made.out.faults, wanted);
+  EXPECT_EQ(number(made, "lost"), 3);
+}
+
+TEST(conclude, a_server_without_any_connection_left_is_gone) {
+  tally of = busy_tally();
+  of.count("connections") = 0;
+  EXPECT_EQ(conclude_run(*named("connect"), of, known_facts()).out.faults.front(),
+            "the server is gone: the server hung up");
+}
+
+TEST(conclude, a_busy_client_is_seen_while_it_connects_only_where_that_is_measured) {
+  tally of;
+  of.maximum("client_opening_busy_ppm") = 990'000;
+  EXPECT_TRUE(conclude_run(*named("connect"), of, {}).saturated);
+  EXPECT_FALSE(conclude_run(*named("fanout"), of, {}).saturated);
+  of.maximum("client_busy_ppm") = 990'000;
+  EXPECT_TRUE(conclude_run(*named("fanout"), of, {}).saturated);
+}
+
+} // namespace
+} // namespace parley::load
