@@ -52,7 +52,7 @@ std::string grouped(std::string digits) {
   const auto first = digits.find_first_of("0123456789");
   const auto point = std::min(digits.find('.'), digits.size());
   for (auto at = point; at > first + 3; at -= 3)
-    digits.insert(at - 3, ",");
+    digits.insert(at - 3, 1, ',');
   return digits;
 }
 
