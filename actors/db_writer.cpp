@@ -74,47 +74,54 @@ void db_writer::put(entry what) {
 }
 
 void db_writer::flush_queue() {
-  const auto begun = std::chrono::steady_clock::now();
-  figures_.mailbox.add(begun - waiting_since_);
-  waiting_since_ = begun; // for what is left
-  std::vector<entry> batch;
+  const auto now = std::chrono::steady_clock::now();
+  figures_.mailbox.add(now - waiting_since_);
+  waiting_since_ = now; // for what is left
   if (queue_.size() <= batch_limit) {
-    batch.swap(queue_);
+    batch_.swap(queue_);
   } else {
     auto end = queue_.begin() + batch_limit;
-    batch.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
+    batch_.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
     queue_.erase(queue_.begin(), end);
     send(this, flush{});
   }
-  std::vector<storage::result<storage::appended>> appended;
+  commit_batch();
+  batch_.clear();
+  drafts_.clear();
+  appended_.clear();
+  if (batch_.capacity() > 2 * batch_limit)
+    batch_.shrink_to_fit(); // of a backlog
+}
+
+void db_writer::commit_batch() {
+  const auto begun = std::chrono::steady_clock::now();
   try {
     store_->begin();
-    run(batch, appended);
+    run_batch();
     store_->commit();
   } catch (const std::exception& reason) {
-    spdlog::error("transaction of {} entries failed: {}", batch.size(), reason.what());
+    spdlog::error("transaction of {} entries failed: {}", batch_.size(), reason.what());
     store_->rollback();
     ++figures_.failures;
-    refuse(batch, error_code::internal);
+    refuse(batch_, error_code::internal);
     return;
   }
   ++figures_.commits;
   figures_.commit.add(std::chrono::steady_clock::now() - begun);
-  answer(batch, appended);
+  answer_batch();
 }
 
-void db_writer::run(std::vector<entry>& batch, std::vector<storage::result<storage::appended>>& appended) {
-  std::vector<storage::message_draft> drafts;
+void db_writer::run_batch() {
   auto append_gathered = [&] {
-    if (drafts.empty())
+    if (drafts_.empty())
       return;
-    auto results = store_->append(drafts);
-    std::move(results.begin(), results.end(), std::back_inserter(appended));
-    drafts.clear();
+    auto results = store_->append(drafts_);
+    std::move(results.begin(), results.end(), std::back_inserter(appended_));
+    drafts_.clear();
   };
-  for (auto& what : batch) {
+  for (auto& what : batch_) {
     if (auto* message = std::get_if<append_message>(&what)) {
-      drafts.push_back(std::move(message->draft));
+      drafts_.push_back(std::move(message->draft));
       continue;
     }
     append_gathered(); // what came before the job is stored before it
@@ -129,10 +136,10 @@ void db_writer::run(std::vector<entry>& batch, std::vector<storage::result<stora
   append_gathered();
 }
 
-void db_writer::answer(std::vector<entry>& batch, std::vector<storage::result<storage::appended>>& appended) {
+void db_writer::answer_batch() {
   outcome_sorter outcomes;
-  auto next = appended.begin();
-  for (auto& what : batch)
+  auto next = appended_.begin();
+  for (auto& what : batch_)
     std::visit(overloaded{
                  [&](append_message& x) {
                    figures_.messages += next->has_value() && !(*next)->repeated ? 1 : 0;
@@ -149,9 +156,9 @@ void db_writer::answer(std::vector<entry>& batch, std::vector<storage::result<st
   outcomes.send_from(*this);
 }
 
-void db_writer::refuse(std::vector<entry>& batch, error_code why) {
+void db_writer::refuse(std::vector<entry>& entries, error_code why) {
   outcome_sorter outcomes;
-  for (auto& what : batch)
+  for (auto& what : entries)
     std::visit(overloaded{
                  [&](append_message& x) { outcomes.add(x.room, x.ticket, tl::unexpected(why)); },
                  [&](job_entry& x) { x.promise.deliver(caf::make_error(why)); },

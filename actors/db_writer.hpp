@@ -39,12 +39,17 @@ private:
 
   void put(entry what);
   void flush_queue();
-  void run(std::vector<entry>& batch, std::vector<storage::result<storage::appended>>& appended);
-  void answer(std::vector<entry>& batch, std::vector<storage::result<storage::appended>>& appended);
-  void refuse(std::vector<entry>& batch, error_code why);
+  void commit_batch();
+  void run_batch();
+  void answer_batch();
+  void refuse(std::vector<entry>& entries, error_code why);
 
   std::unique_ptr<storage::writer> store_;
   std::vector<entry> queue_;
+  // Of one batch. They keep their memory for the next: blocks of this size make malloc tidy up each time.
+  std::vector<entry> batch_;
+  std::vector<storage::message_draft> drafts_;
+  std::vector<storage::result<storage::appended>> appended_;
   std::chrono::steady_clock::time_point waiting_since_; ///< of the queue's first entry
   writer_figures figures_;
 };

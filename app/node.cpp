@@ -52,7 +52,8 @@ std::int64_t open_file_limit() {
 }
 
 std::uint32_t thread_count(const config::settings& s) {
-  return s.server.threads > 0 ? s.server.threads : std::max(1U, std::thread::hardware_concurrency());
+  // The database writer is a thread of its own and as busy as any of them.
+  return s.server.threads > 0 ? s.server.threads : std::max(2U, std::thread::hardware_concurrency()) - 1;
 }
 
 net::worker_options options_of(const config::settings& s, const std::string& secret) {

@@ -42,7 +42,8 @@ void add_common_options(CLI::App& command, sources& into) {
 void add_server_options(CLI::App& command, sources& into) {
   add_shorthand(command, into, "--host", "server.host", "HOST", "Where to listen");
   add_shorthand(command, into, "--port", "server.port", "PORT", "TCP port; 0 takes a free one");
-  add_shorthand(command, into, "--threads", "server.threads", "N", "I/O threads; 0 = one a core");
+  add_shorthand(command, into, "--threads", "server.threads", "N",
+                "I/O threads; 0 = one fewer than cores, at least one");
 }
 
 } // namespace parley::config

@@ -100,7 +100,7 @@ constexpr std::array table{
   key{"server.threads",
       integer(
         [](auto& s) -> auto& { return s.server.threads; }, 0, 64),
-      "I/O threads; 0 = one a core"},
+      "I/O threads; 0 = one fewer than cores, at least one"},
   key{"server.environment",
       choice(
         [](auto& s) -> auto& { return s.server.environment; }, environments),

@@ -19,7 +19,7 @@ enum class log_format : std::uint8_t { text, json };
 struct server_settings {
   std::string host = "127.0.0.1"; ///< the address or host name to listen on
   std::uint16_t port = 8000;      ///< 0 = any free port, which the `listening on` line names
-  unsigned threads = 0;           ///< I/O threads, up to 64; 0 = one a core
+  unsigned threads = 0;           ///< I/O threads, up to 64; 0 = one fewer than cores
   environment_name environment = environment_name::development; ///< production refuses what is only good for trying out
   language locale = language::zh;                               ///< of texts for clients that ask for none
   unsigned drain_seconds = 10;                                  ///< how long a stop may take, up to 600; 0 = at once

@@ -18,6 +18,9 @@ constexpr int send_buffer_bytes = 128 * 1024;
 /// How many buffers full are read before the others have their turn.
 constexpr int reads_a_turn = 4;
 
+/// How many broken connections are ended at a time.
+constexpr std::size_t ends_at_once = 32;
+
 frame_ptr close_frame(std::uint16_t code, std::string_view reason) {
   std::string payload{static_cast<char>(code >> 8), static_cast<char>(code & 0xFF)};
   payload.append(reason.substr(0, 123));
@@ -62,7 +65,23 @@ void connection_set::check_heartbeats(clock::time_point now) {
   }
 }
 
+void connection_set::end_later(std::shared_ptr<connection> x) {
+  ending_.push_back(std::move(x));
+  if (ending_.size() == 1)
+    boost::asio::post(thread_.context(), [this] { end_some(); });
+}
+
+void connection_set::end_some() {
+  for (std::size_t i = 0; i < ends_at_once && !ending_.empty(); ++i) {
+    ending_.front()->cut();
+    ending_.pop_front();
+  }
+  if (!ending_.empty())
+    boost::asio::post(thread_.context(), [this] { end_some(); });
+}
+
 void connection_set::cut_all() {
+  ending_.clear();
   while (!all_.empty())
     all_.back()->cut();
 }
@@ -249,8 +268,8 @@ void connection::read_now() {
       break;
     } else {
       if (got.how == progress::end::closed && state_ == state::closing)
-        write_now(); // who shut only its own side can still read the close frame
-      cut();         // the end of the stream, or an error
+        write_now();                      // who shut only its own side can still read the close frame
+      set_.end_later(shared_from_this()); // the end of the stream, or an error
       return;
     }
   }

@@ -10,6 +10,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -45,6 +46,9 @@ public:
   /// Cuts every connection; for the end of the process.
   void cut_all();
 
+  /// Ends `x` soon: a few at a time, so that thousands that break at once do not keep the others waiting.
+  void end_later(std::shared_ptr<connection> x);
+
   /// A buffer for the read at hand.
   std::array<char, 65'536>& scratch() { return scratch_; }
 
@@ -53,12 +57,14 @@ private:
 
   void add(connection& x);
   void remove(connection& x);
+  void end_some();
 
   io_thread& thread_;
   connection_options options_;
   std::atomic<std::int64_t>& sockets_;
   std::atomic<std::int64_t>& websockets_;
   std::vector<connection*> all_;
+  std::deque<std::shared_ptr<connection>> ending_;
   std::array<char, 65'536> scratch_{};
 };
 

@@ -21,11 +21,12 @@ public:
   virtual void flush() = 0;
 };
 
-/// A turn: ready handlers, then actors, again and again until nothing is ready or `rounds_a_turn` have passed; then one
-/// write a socket. Sleeps only when all is empty.
+/// A turn: some ready handlers, then actors, again and again until nothing is ready or `rounds_a_turn` have passed;
+/// then one write a socket. Sleeps only when all is empty.
 class io_thread {
 public:
   static constexpr int rounds_a_turn = 8;
+  static constexpr int handlers_a_round = 128;          ///< so that what they set off is not behind ten thousand others
   static constexpr std::size_t messages_a_resume = 256; ///< of one actor, before the next has its turn
 
   explicit io_thread(caf::actor_system& system);
@@ -70,6 +71,7 @@ private:
   };
 
   void enqueue(caf::resumable* job);
+  bool run_handlers();
   bool run_actors();
   void flush_all();
 

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::chrono::milliseconds busy_timeout{5000};
 constexpr std::chrono::milliseconds wal_retry_pause{10};
+constexpr int wal_pages_before_checkpoint = 8000;
 constexpr long long wal_size_limit_bytes = 64LL * 1024 * 1024;
 /// The writer touches three trees a message; SQLite's default of 2 MiB makes it read and spill pages again and again.
 constexpr int writer_cache_kib = 32 * 1024;
@@ -94,6 +95,7 @@ void sqlite_dialect::open(soci::session& session, sql::access how) const {
   // A deleted message leaves no bytes in the file. Some builds of SQLite have it off.
   run(session, "PRAGMA secure_delete = ON");
   run(session, "PRAGMA cache_size = -" + std::to_string(writer_cache_kib));
+  run(session, "PRAGMA wal_autocheckpoint = " + std::to_string(wal_pages_before_checkpoint));
   run(session, "PRAGMA journal_size_limit = " + std::to_string(wal_size_limit_bytes));
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 /// From the bytes in the sender's socket to those in every member's, but for the database: what it was when this was
 /// last looked at, and a tenth. To lower it, set it to what the test prints, and a tenth.
-constexpr double allocations_a_message_limit = 48;
+constexpr double allocations_a_message_limit = 17;
 
 /// Queues of the loop take a block once in some thousand entries. What is allocated in every delivery, or in every
 /// hundredth, is far above.

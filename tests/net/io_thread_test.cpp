@@ -17,8 +17,11 @@
 namespace parley::net {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
+using testing::Gt;
 using testing::IsEmpty;
+using testing::Le;
 
 using listener_actor = caf::typed_actor<caf::reacts_to<tick>>;
 
@@ -147,6 +150,27 @@ TEST_F(an_io_thread, runs_actors_that_its_actors_spawn) {
   caf::anon_send(parent, tick{});
   finish();
   EXPECT_EQ(ran_on, thread_id_);
+}
+
+// -- turns --------------------------------------------------------------------------------------
+
+TEST_F(an_io_thread, lets_actors_and_sockets_have_their_turn_while_thousands_of_handlers_are_ready) {
+  int handled = 0;
+  int handled_before_the_actor = 0;
+  int handled_before_the_flush = 0;
+  noted_flush socket([&] { handled_before_the_flush = handled; });
+  auto actor = spawn([&](listener&) {
+    handled_before_the_actor = handled;
+    loop_.flush_later(&socket);
+  });
+  for (int i = 0; i < 10'000; ++i)
+    boost::asio::post(loop_.context(), [&] { ++handled; });
+  caf::anon_send(actor, tick{});
+  loop_.turn();
+  EXPECT_THAT(handled_before_the_actor, AllOf(Gt(0), Le(io_thread::handlers_a_round)));
+  EXPECT_EQ(handled_before_the_flush, handled_before_the_actor);
+  settle();
+  EXPECT_EQ(handled, 10'000);
 }
 
 // -- waking -------------------------------------------------------------------------------------
