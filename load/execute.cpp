@@ -80,7 +80,7 @@ tl::expected<nlohmann::json, std::string> read_document(const std::string& file)
   if (!in)
     return tl::unexpected("cannot read " + file);
   auto read = nlohmann::json::parse(in, nullptr, false);
-  if (!read.is_object() || !read.contains("figures"))
+  if (!read.is_object() || !read.contains("figures") || !read["figures"].is_object())
     return tl::unexpected(file + " is no document of a run");
   return read;
 }
@@ -139,6 +139,10 @@ bool publish(const run_options& options, const run_report& of, const nlohmann::j
     std::cout << ordered.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << std::endl;
   else if (of.begun)
     print_table(std::cout, document, against);
+  if (!std::cout) {
+    say("cannot write the result to standard output");
+    return false;
+  }
   if (options.report.empty() || write_file(options.report, page_of(document, against)))
     return true;
   say("--report: cannot write " + options.report);
@@ -159,6 +163,8 @@ exit_code execute(const run_command& asked, const std::vector<std::string>& word
   const auto prepared = prepare(asked);
   if (!prepared)
     return stop_with(prepared.error());
+  if (!options.report.empty() && !std::ofstream(options.report, std::ios::app)) // told before the run, not after it
+    return stop_with({exit_code::usage, "--report: cannot write " + options.report});
   const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
   progress_display display(std::cerr, ::isatty(STDERR_FILENO) == 1);
   run_result run = carry_out({*prepared, options.processes, options.warmup_s, options.duration_s, options.server_pids},

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <limits>
 
 namespace parley::load {
@@ -89,6 +90,25 @@ std::string assertion_fault(const scenario& what, const std::vector<assertion>& 
   return {};
 }
 
+/// CLI11 takes what strtod takes, and no range holds it back.
+bool is_no_finite_number(std::string_view value) {
+  if (value.starts_with('-') || value.starts_with('+'))
+    value.remove_prefix(1);
+  std::string low(value);
+  std::ranges::transform(low, low.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return low == "nan" || low.starts_with("nan(") || low == "inf" || low == "infinity";
+}
+
+/// The first word, or `--name=word`, that is no number though it is read as one; empty where there is none.
+std::string infinite_word(const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    const std::size_t at = word.starts_with("--") ? word.find('=') : std::string::npos;
+    if (is_no_finite_number(std::string_view(word).substr(at == std::string::npos ? 0 : at + 1)))
+      return word;
+  }
+  return {};
+}
+
 bool knows(const CLI::App& app, const std::string& name) {
   return !app.get_subcommands([&name](const CLI::App* each) { return each->get_name() == name; }).empty();
 }
@@ -149,6 +169,8 @@ tl::expected<command, early_exit> parse_options(std::vector<std::string> argumen
     auto words = with_options_file(app, std::move(arguments));
     if (!words)
       return tl::unexpected(early_exit{exit_code::usage, words.error()});
+    if (const std::string word = infinite_word(*words); !word.empty())
+      return tl::unexpected(early_exit{exit_code::usage, "'" + word + "' is not a finite number"});
     std::reverse(words->begin(), words->end()); // CLI11 takes them from the back
     app.parse(*words);
   } catch (const CLI::CallForHelp&) {

@@ -4,6 +4,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 
 namespace parley::load {
@@ -109,6 +110,8 @@ tl::expected<words, std::string> with_options_file(const CLI::App& app, words ar
     return arguments;
   if (file->empty())
     return tl::unexpected(std::string("--config wants a file"));
+  if (std::filesystem::is_directory(*file))
+    return tl::unexpected(*file + " is a folder");
   try {
     const toml::table table = toml::parse_file(*file);
     const bool named = !arguments.empty() && !arguments.front().starts_with('-');

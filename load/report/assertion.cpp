@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <utility>
 
 namespace parley::load {
@@ -56,7 +57,7 @@ tl::expected<assertion, std::string> parse_assertion(std::string_view text) {
     assertion out{std::string(text), std::string(trimmed(text.substr(0, at))), how, 0};
     const std::string_view number = trimmed(text.substr(at + sign.size()));
     const auto [end, fault] = std::from_chars(number.data(), number.data() + number.size(), out.bound);
-    if (out.name.empty() || fault != std::errc{} || end != number.data() + number.size())
+    if (out.name.empty() || fault != std::errc{} || end != number.data() + number.size() || !std::isfinite(out.bound))
       return bad();
     return out;
   }

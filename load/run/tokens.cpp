@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 
 namespace parley::load {
@@ -19,6 +20,8 @@ tl::expected<std::vector<std::string>, std::string> read_tokens(const std::strin
   std::ifstream in(file);
   if (!in)
     return tl::unexpected("cannot read " + file + ": " + std::strerror(errno));
+  if (std::filesystem::is_directory(file))
+    return tl::unexpected(file + " is a folder");
   std::vector<std::string> tokens;
   tokens.reserve(count);
   for (std::string line; tokens.size() < count && std::getline(in, line);) {

@@ -33,6 +33,7 @@ public:
       load();
       drain();
     }
+    counts_.count("left_open") = counts_.count_of("connections");
     part_->close();
     if (!part_->fault().empty())
       coordinator_.send(word::fault, part_->fault());

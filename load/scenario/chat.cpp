@@ -22,6 +22,12 @@ std::string mix_fault(const std::string& text) {
   return mix ? std::string() : mix.error();
 }
 
+/// Its users are there to send messages, and not only to read history or to come and go.
+bool writes(const chat_options& options) {
+  const auto mix = deed_mix::parse(options.mix.empty() ? usual_mix : options.mix);
+  return mix && (mix->has(deed::text) || mix->has(deed::typing));
+}
+
 } // namespace
 
 std::string why_not(deed what, const dialect& speaks) {
@@ -108,6 +114,8 @@ void chat_scenario::conclude(const tally& total, const run_facts& facts, conclus
   out.values.add_quantiles("reconnect_", total.times_of("reconnect"));
   if (total.count_of("unanswered") > 0)
     out.faults.push_back(std::to_string(total.count_of("unanswered")) + " users wait for an answer that did not come");
+  if (facts.measured_s > 0 && writes(options_) && total.count_of("measured_sent") == 0)
+    out.faults.emplace_back("nothing was sent in the measured time");
 }
 
 } // namespace parley::load

@@ -72,12 +72,10 @@ bool fanout_part::settled() const {
 
 void fanout_part::on_message(std::size_t place, std::string_view text, std::int64_t received_ns) {
   const auto mark = find_marker(text);
-  if (!mark || mark->run != setup().run)
+  if (!mark || mark->run != setup().run || setup().speaks.is_ignored(text))
     return on_other(place, text, received_ns);
-  if (setup().speaks.is_ignored(text))
-    return note_other(text);
   const room& in = room_of(place);
-  if (mark->room != in.id || mark->number >= in.messages.end()) {
+  if (mark->room != in.id || mark->number >= in.messages.end() || !awaits(in, place, mark->number)) {
     ++counts_.strays;
     return;
   }

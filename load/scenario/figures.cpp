@@ -37,7 +37,7 @@ void add_common_figures(const tally& total, const run_facts& facts, std::uint64_
   to.add_quantiles("handshake_", total.times_of("handshake"));
   add_server_figures(total, facts, connections, to);
   if (total.count_of("closes") > 0) {
-    const bool all_gone = total.count_of("connections") == 0;
+    const bool all_gone = total.count_of("left_open") == 0;
     out.faults.push_back((all_gone ? "the server is gone: " : "connections ended: ") +
                          std::string(total.first_of("close")));
   }
@@ -80,6 +80,7 @@ void add_delivery_figures(const tally& total, const run_facts& facts, conclusion
       wrong.append(wrong.empty() ? "" : ", ").append(std::to_string(how_many)).append(" ").append(what);
   };
   blame(lost, "lost");
+  blame(count("delivered") - std::min(count("delivered"), count("expected")), "more than expected");
   blame(count("doubled"), "doubled");
   blame(count("out_of_order"), "out of order");
   blame(count("strays"), "astray");

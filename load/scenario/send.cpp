@@ -56,7 +56,7 @@ private:
   struct state {
     bool resting = false; ///< sends no next message
     std::uint32_t next = 0;
-    std::uint64_t last_id = 0;
+    std::uint64_t last_id = 0;        ///< the greatest that was answered; without ids, one more than the number
     std::vector<std::uint32_t> waits; ///< numbers without an answer, at most the window
   };
 
@@ -97,18 +97,23 @@ private:
   void note_id(state& to, const marker& mark, std::string_view text) {
     const std::string& key = setup().speaks.ack_id_key;
     if (key.empty())
-      return;
+      return note_order(to, mark.number + std::uint64_t{1});
     const auto id = find_number(text, key);
     if (!id) {
       ++counts_.strays;
       return;
     }
-    counts_.out_of_order += *id <= to.last_id ? 1 : 0;
-    to.last_id = *id;
+    note_order(to, *id);
     write_marker(mark_.data(), mark);
     acks_.append(*id, mark_);
     if (acks_.failed())
       fail("--acks: cannot write " + options_.acks);
+  }
+
+  /// Who was passed over is lost or late, but those behind it are in order.
+  void note_order(state& to, std::uint64_t id) {
+    counts_.out_of_order += id <= to.last_id ? 1 : 0;
+    to.last_id = std::max(to.last_id, id);
   }
 
   void on_gone(std::size_t place, const closing&) override { rest(place); }
@@ -191,6 +196,8 @@ std::unique_ptr<part> send_scenario::make_part(const part_setup& setup) const {
 
 void send_scenario::conclude(const tally& total, const run_facts& facts, conclusion& out) const {
   add_delivery_figures(total, facts, out);
+  if (facts.measured_s > 0 && total.count_of("measured_delivered") == 0)
+    out.faults.emplace_back("nothing was answered in the measured time");
 }
 
 } // namespace parley::load

@@ -35,7 +35,7 @@ std::vector<std::uint32_t> rooms_of(const slow_options& options, const share& mi
 slow_part::slow_part(const slow_options& options, const part_setup& setup)
   : crowd(setup, seats_of(options, setup.mine), 0), options_(options),
     healthy_(options.members - options.stalled_per_room()), counts_(setup.counts),
-    stalled_delivered_(setup.counts.count("stalled_delivered")), stalled_next_(size()),
+    stalled_delivered_(setup.counts.count("stalled_delivered")), stalled_(size()), stalled_arrivals_(size()),
     schedule_(options.rate, options.rooms, rooms_of(options, setup.mine)),
     publisher_(setup, [this](std::string why) { fail(std::move(why)); }), content_(options.size, 'x') {
   for (std::size_t place = 0; place < size(); place += options.members) {
@@ -53,6 +53,9 @@ void slow_part::open(std::int64_t now) {
 }
 
 void slow_part::close() {
+  for (std::size_t place = 0; finished_ && place < size(); ++place)
+    if (stalls(place) && inside(place))
+      counts_.expected += lacking(place);
   crowd::close();
   publisher_.close();
 }
@@ -64,6 +67,7 @@ void slow_part::begin(const plan& when) {
 }
 
 void slow_part::finish(std::int64_t) {
+  finished_ = true;
   set_reading(true);
 }
 
@@ -94,7 +98,7 @@ bool slow_part::settled() const {
     if (each.messages.owed() != 0)
       return false;
     for (std::size_t place = each.first_place + healthy_; place < each.first_place + options_.members; ++place)
-      if (inside(place) && stalled_next_[place] < each.messages.end())
+      if (inside(place) && lacking(place) != 0)
         return false;
   }
   return true;
@@ -107,8 +111,7 @@ void slow_part::on_message(std::size_t place, std::string_view text, std::int64_
   if (mark->room != room_of(place).id) {
     ++counts_.strays;
   } else if (stalls(place)) {
-    ++stalled_delivered_;
-    stalled_next_[place] = std::max(stalled_next_[place], mark->number + 1);
+    on_stalled_delivery(place, mark->number, text);
   } else {
     on_delivery(place, mark->number, mark->sent_ns, text, received_ns);
   }
@@ -126,6 +129,33 @@ void slow_part::on_delivery(std::size_t place, std::uint32_t number, std::int64_
     ++counts_.measured_delivered;
   if (when().measures(sent_ns))
     counts_.latency.record(received_ns - sent_ns);
+}
+
+void slow_part::on_stalled_delivery(std::size_t place, std::uint32_t number, std::string_view text) {
+  if (number >= room_of(place).messages.end()) {
+    ++counts_.strays;
+    return;
+  }
+  const arrival how = stalled_arrivals_.note(place, number);
+  if (how == arrival::doubled) {
+    ++counts_.doubled;
+    return;
+  }
+  bool misplaced = how == arrival::late;
+  reading& of = stalled_[place];
+  if (const std::string& key = setup().speaks.id_key; !key.empty()) {
+    const auto id = find_number(text, key);
+    counts_.strays += id ? 0 : 1;
+    misplaced = misplaced || (id && *id <= of.last_id);
+    of.last_id = std::max(of.last_id, id.value_or(0));
+  }
+  counts_.out_of_order += misplaced ? 1 : 0;
+  ++of.distinct;
+  ++stalled_delivered_;
+}
+
+std::uint32_t slow_part::lacking(std::size_t place) const {
+  return rooms_[place / options_.members].messages.end() - stalled_[place].distinct;
 }
 
 void slow_part::publish(room& in, std::int64_t intended_ns) {

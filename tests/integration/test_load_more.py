@@ -5,62 +5,29 @@ Nothing here asserts a time; a machine that is too busy for the client's schedul
 
 import asyncio
 import json
-import os
-import pathlib
 import subprocess
+import time
 
 import pytest
 import websockets
 
 from clients import Api
-from harness import BINARY, DEADLINE, Server, clean_environment, run_parley, settings_flags
+from harness import DEADLINE, clean_environment
+from load_runs import FAILED, LOAD, USAGE, figures, good, run_load, seeded_server, words_of
 from rooms_peer import DIALECT, RoomsPeer
 
-LOAD = os.environ.get("PARLEY_LOAD") or str(pathlib.Path(BINARY).with_name("parley-load"))
 ROOMS, USERS = 4, 64
-GOOD, FAILED, USAGE, BUSY = 0, 1, 2, 3
 
 
 @pytest.fixture(scope="module")
 def fixtures(tmp_path_factory):
-    """A server, and the file of the tokens of its users: user k owns or is a member of room 1 + k mod ROOMS."""
-    folder = tmp_path_factory.mktemp("load")
-    tokens = folder / "tokens"
-    made = run_parley("fixtures", "--users", USERS, "--rooms", ROOMS, "--tokens", tokens, "--data-dir", folder / "data",
-                      *settings_flags({}))
-    assert made.returncode == 0, made.stderr
-    with Server(folder / "data") as server:
-        yield server, tokens
-
-
-def words_of(*arguments):
-    return [part for each in arguments for part in (each.split() if isinstance(each, str) else [str(each)])]
-
-
-def run_load(*arguments):
-    return subprocess.run([LOAD, *words_of(*arguments)], env=clean_environment(), capture_output=True, text=True,
-                          timeout=60, check=False)
+    with seeded_server(tmp_path_factory.mktemp("load"), USERS, ROOMS) as both:
+        yield both
 
 
 def target(fixtures):
     server, tokens = fixtures
     return ("--url", server.ws + "/ws", "--tokens", tokens, "--json --quiet --server-pid", server.process.pid)
-
-
-def figures(done):
-    return json.loads(done.stdout)["figures"]
-
-
-def good(done, **expected):
-    """The figures of a good run; each that is named is so, or above 0 where it is `...`."""
-    assert done.returncode in (GOOD, BUSY), done.stderr
-    said = figures(done)
-    expected |= dict.fromkeys(("lost", "doubled", "out_of_order", "strays", "errors", "closes"), 0)
-    wrong = {name: said[name] for name, value in expected.items()
-             if not (said[name] > 0 if value is ... else said[name] == value)}
-    assert not wrong, said
-    assert said["expected"] == said["delivered"]
-    return said
 
 
 # -- slow ----------------------------------------------------------------------------
@@ -82,23 +49,81 @@ def test_readers_that_stop_for_a_while_and_missed_little_stay(fixtures):
     good(done, stalled=8, stalled_closed=0, sent=80, stalled_delivered=2 * 80)
 
 
-def test_slow_drives_any_server_and_counts_what_the_healthy_lost(tmp_path):
+def test_slow_drives_any_server_and_counts_what_anybody_lost_who_stayed(tmp_path):
     dialect = tmp_path / "peer.toml"
     dialect.write_text(DIALECT)
-
-    def lose_each_fifth(number, text):
-        lose_each_fifth.count += number % 5 == 0
-        return [] if number % 5 == 0 else [text]
-    lose_each_fifth.count = 0
     flags = "slow --rooms 2 --members 6 --stalled 0.5 --rate 50 --duration 1 --warmup 0 --json --quiet --dialect"
     with RoomsPeer() as peer:
         done = run_load(flags, dialect, "--url", peer.url)
     good(done, stalled=6, stalled_closed=0, sent=50, expected=150, stalled_delivered=150)
-    with RoomsPeer(lose_each_fifth) as peer:
-        done = run_load(flags, dialect, "--url", peer.url)
+    spoiled = {
+        "lost": lambda text: [],
+        "doubled": lambda text: [text, text],
+        "out_of_order": lambda text: [json.dumps({**json.loads(text), "n": 0})],
+    }
+    for figure, other in spoiled.items():
+        with RoomsPeer(lambda number, text, other=other: other(text) if number % 5 == 0 else [text]) as peer:
+            done = run_load(flags, dialect, "--url", peer.url)
+        assert done.returncode == FAILED
+        said = figures(done)
+        assert {name: said[name] for name in spoiled} == {**dict.fromkeys(spoiled, 0), figure: 300 // 5}
+        # A stalled reader that stays is owed all: what it lacks in the end was expected.
+        assert said["expected"] == 150 + (150 - said["stalled_delivered"])
+
+
+# -- fanout, send, chat ---------------------------------------------------------------
+
+
+def run_peer(tmp_path, words, spoil=None, more=""):
+    """A run against a server of the tests' own, whose dialect says `more`."""
+    dialect = tmp_path / "peer.toml"
+    dialect.write_text(DIALECT.replace("id_key", more + "\nid_key"))
+    with RoomsPeer(spoil) as peer:
+        return run_load(words, "--warmup 0 --json --quiet --dialect", dialect, "--url", peer.url)
+
+
+def test_a_copy_for_the_sender_that_nobody_awaits_hides_no_loss(tmp_path):
+    done = run_peer(tmp_path, "fanout --rooms 3 --members 4 --senders-per-room 2 --rate 150 --duration 1",
+                    lambda number, text: [] if number % 5 == 0 else [text], "echo_to_sender = false")
     assert done.returncode == FAILED
     said = figures(done)
-    assert said["lost"] + (150 - said["stalled_delivered"]) == lose_each_fifth.count == 60
+    assert said["sent"] == 150 and said["expected"] == 450
+    assert said["lost"] == 450 - said["delivered"] > 0
+    assert said["lost"] + (150 - said["strays"]) == 600 // 5
+
+
+def test_an_ignored_acknowledgement_that_holds_the_marker_is_that_of_its_message(tmp_path):
+    done = run_peer(tmp_path, "fanout --rooms 1 --members 1 --rate 50 --duration 0.5",
+                    lambda number, text: [text, text.replace('"n"', '"ok"')], "ack = '\"ok\"'\nignore = ['\"ok\"']")
+    good(done, sent=25, acknowledged=25, ack_max_ms=...)
+
+
+def test_answers_without_an_id_are_to_come_in_the_order_of_their_messages(tmp_path):
+    held = []
+
+    def swap_pairs(_, text):
+        held.append(text)
+        return [held.pop(), held.pop()] if len(held) == 2 else []
+    done = run_peer(tmp_path, "send --rooms 1 --senders 1 --window 2 --duration 0.3", swap_pairs)
+    assert done.returncode == FAILED
+    said = figures(done)
+    assert said["out_of_order"] == said["delivered"] / 2 > 0
+    done = run_peer(tmp_path, "send --rooms 1 --senders 1 --window 4 --duration 0.3",
+                    lambda number, text: [] if number == 3 else [text])
+    assert figures(done)["out_of_order"] == 0 and figures(done)["lost"] == 1
+
+
+def test_a_run_in_which_nothing_was_sent_or_answered_is_no_good_one(tmp_path):
+    done = run_peer(tmp_path, "chat --users 2 --rooms 1 --think-ms 3600000 --mix text=1 --duration 0.3")
+    assert done.returncode == FAILED
+    assert done.stderr == "parley-load: nothing was sent in the measured time\n"
+
+    def answer_late(_, text):
+        time.sleep(1)
+        return [text]
+    done = run_peer(tmp_path, "send --rooms 1 --senders 1 --window 1 --duration 0.3", answer_late)
+    assert done.returncode == FAILED
+    assert done.stderr == "parley-load: nothing was answered in the measured time\n"
 
 
 # -- watch ---------------------------------------------------------------------------

@@ -3,53 +3,22 @@
 Nothing here asserts a time; a machine that is too busy for the client's schedule (exit 3) is no failure.
 """
 
-import json
-import os
-import pathlib
-import subprocess
-
 import pytest
 
 from clients import Api
-from harness import BINARY, Server, clean_environment, run_parley, settings_flags
+from load_runs import FAILED, USAGE, figures, good, run_load, seeded_server
 
-LOAD = os.environ.get("PARLEY_LOAD") or str(pathlib.Path(BINARY).with_name("parley-load"))
 ROOMS, USERS = 6, 66
-GOOD, FAILED, USAGE, BUSY = 0, 1, 2, 3
 
 
 @pytest.fixture(scope="module")
 def fixtures(tmp_path_factory):
     """A server with rooms 1 to ROOMS, all open, and a file of tokens of their members."""
-    folder = tmp_path_factory.mktemp("load")
-    tokens = folder / "tokens"
-    made = run_parley("fixtures", "--users", USERS, "--rooms", ROOMS, "--tokens", tokens, "--data-dir", folder / "data",
-                      *settings_flags({}))
-    assert made.returncode == 0, made.stderr
-    with Server(folder / "data") as server:
+    with seeded_server(tmp_path_factory.mktemp("load"), USERS, ROOMS) as (server, tokens):
         with Api(server) as api:
             for room, owner in enumerate(tokens.read_text().split()[:ROOMS], start=1):
                 assert api.put(f"/rooms/{room}/config", json={"join_policy": "open"}, user=owner).status_code == 200
         yield server, tokens
-
-
-def run_load(*arguments):
-    return subprocess.run([LOAD, *map(str, arguments)], env=clean_environment(), capture_output=True, text=True,
-                          timeout=60, check=False)
-
-
-def figures(done):
-    return json.loads(done.stdout)["figures"]
-
-
-def assert_accounted(done, **expected):
-    """The run is good; each figure that is named is so, or above 0 where it is `...`."""
-    assert done.returncode in (GOOD, BUSY), done.stderr
-    said = figures(done)
-    expected |= dict.fromkeys(("lost", "doubled", "out_of_order", "strays", "errors", "closes"), 0)
-    wrong = {name: said[name] for name, value in expected.items()
-             if not (said[name] > 0 if value is ... else said[name] == value)}
-    assert not wrong, said
 
 
 CHATS = {
@@ -65,8 +34,8 @@ def test_chat_accounts_for_every_delivery_while_users_come_and_go(fixtures, flag
     done = run_load("chat", "--url", server.ws, "--tokens", tokens, "--users", 30, "--rooms", ROOMS, "--think-ms", 10,
                     "--mix", "text=50,typing=10,history=15,leave=15,reconnect=10", "--duration", 1.5, "--warmup", 0.2,
                     "--json", "--quiet", *flags)
-    assert_accounted(done, sent=..., delivered=..., histories=..., leaves=..., reconnects=..., ack_max_ms=...,
-                     history_max_ms=..., join_max_ms=..., leave_max_ms=..., reconnect_max_ms=...)
+    good(done, sent=..., delivered=..., histories=..., leaves=..., reconnects=..., ack_max_ms=...,
+         history_max_ms=..., join_max_ms=..., leave_max_ms=..., reconnect_max_ms=...)
     assert figures(done)["expected"] == figures(done)["delivered"]
 
 
@@ -98,7 +67,7 @@ def storm(server, tokens, *flags):
 def test_storm_brings_all_back_with_what_they_missed(fixtures, how):
     server, tokens = fixtures
     done = storm(server, tokens, "--how", how, "--spread-ms", 200, "--processes", 2)
-    assert_accounted(done, connections=40 + 4 + 2 * 5, rounds=2, drops=80, not_back=0, missed=0, resyncs=0,
+    good(done, connections=40 + 4 + 2 * 5, rounds=2, drops=80, not_back=0, missed=0, resyncs=0,
                      caught_up=..., back_in_s=..., back_max_ms=..., calm_max_ms=..., storm_max_ms=...)
 
 
@@ -118,7 +87,7 @@ def test_storm_sees_what_a_server_without_resume_owes(fixtures, tmp_path):
 def test_storm_where_nobody_promised_to_resume_counts_what_was_missed_and_is_good(fixtures):
     server, tokens = fixtures
     done = storm(server, tokens, "--dialect", "parley-chat", "--spread-ms", 200)
-    assert_accounted(done, missed=..., drops=80, not_back=0)
+    good(done, missed=..., drops=80, not_back=0)
 
 
 REFUSED = {

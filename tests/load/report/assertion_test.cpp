@@ -33,8 +33,8 @@ TEST(assertion, nothing_holds_of_what_the_run_could_not_tell) {
 }
 
 TEST(assertion, anything_else_is_refused_and_shown) {
-  for (const char* text :
-       {"", "p99_ms", "p99_ms<", "<5", "p99_ms=5", "p99_ms<5ms", "p99_ms!=5", "p99_ms<>5", "p99_ms<5 6"}) {
+  for (const char* text : {"", "p99_ms", "p99_ms<", "<5", "p99_ms=5", "p99_ms<5ms", "p99_ms!=5", "p99_ms<>5",
+                           "p99_ms<5 6", "p99_ms<nan", "p99_ms<inf"}) {
     const auto parsed = parse_assertion(text);
     ASSERT_FALSE(parsed) << text;
     EXPECT_NE(parsed.error().find("'" + std::string(text) + "'"), std::string::npos);

@@ -12,9 +12,9 @@ namespace {
 /// Every name that a crowd and its scenarios count, with something in it.
 tally busy_tally() {
   tally of;
-  for (const char* name :
-       {"connections", "handshakes", "measured_handshakes", "sent", "acknowledged", "expected", "delivered", "doubled",
-        "out_of_order", "strays", "measured_sent", "measured_delivered", "errors", "closes", "client_cpu_ns"})
+  for (const char* name : {"connections", "left_open", "handshakes", "measured_handshakes", "sent", "acknowledged",
+                           "expected", "delivered", "doubled", "out_of_order", "strays", "measured_sent",
+                           "measured_delivered", "errors", "closes", "client_cpu_ns"})
     of.count(name) = 10;
   for (const char* name : {"latency", "ack", "send_lag", "handshake"})
     of.times(name).record(2 * ns_per_ms);
@@ -100,7 +100,7 @@ TEST(conclude, what_went_wrong_is_told_with_numbers) {
 
 TEST(conclude, a_server_without_any_connection_left_is_gone) {
   tally of = busy_tally();
-  of.count("connections") = 0;
+  of.count("left_open") = 0;
   EXPECT_EQ(conclude_run(*named("connect"), of, known_facts()).out.faults.front(),
             "the server is gone: the server hung up");
 }

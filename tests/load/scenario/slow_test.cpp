@@ -72,5 +72,11 @@ TEST_F(slow_readers, make_a_run_fail_in_which_nothing_came) {
   EXPECT_EQ(conclude(facts).faults, std::vector<std::string>{"nothing was delivered in the measured time"});
 }
 
+TEST_F(slow_readers, make_a_run_fail_in_which_more_came_than_was_to_come) {
+  total.count("expected") = 3;
+  total.count("delivered") = 5;
+  EXPECT_EQ(conclude({}).faults, std::vector<std::string>{"deliveries: 2 more than expected"});
+}
+
 } // namespace
 } // namespace parley::load
