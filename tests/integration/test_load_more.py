@@ -119,7 +119,7 @@ def test_a_run_in_which_nothing_was_sent_or_answered_is_no_good_one(tmp_path):
     assert done.stderr == "parley-load: nothing was sent in the measured time\n"
 
     def answer_late(_, text):
-        time.sleep(1)
+        time.sleep(1)  # allowed: the peer is late, which is what is tested
         return [text]
     done = run_peer(tmp_path, "send --rooms 1 --senders 1 --window 1 --duration 0.3", answer_late)
     assert done.returncode == FAILED
