@@ -36,6 +36,11 @@ def figures(done):
     return json.loads(done.stdout)["figures"]
 
 
+def first_fault(done):
+    """What went wrong; on a busy machine a line that the client was the limit may follow."""
+    return done.stderr.splitlines()[0]
+
+
 def good(done, **expected):
     """The figures of a good run; each that is named is so, or above 0 where it is `...`."""
     assert done.returncode in (GOOD, BUSY), done.stderr

@@ -78,6 +78,11 @@ def document(done):
 
 
 def faults(done):
+    """What went wrong. A busy machine makes the client the limit at any time; that is asked for where it is meant."""
+    return [line for line in told(done) if "the client was the limit" not in line]
+
+
+def told(done):
     return [line for line in done.stderr.splitlines() if line.startswith("parley-load: ")]
 
 
@@ -268,7 +273,7 @@ def test_a_client_that_was_held_up_says_that_it_was_the_limit(peer_dialect):
         os.kill(worker, signal.SIGCONT)
         done = ended(process)
     assert done.returncode == 3, done.stderr
-    [line] = faults(done)
+    [line] = told(done)
     assert re.search(r"the client was the limit: it sent \d+ ms late", line)
     figures = document(done)["figures"]
     assert figures["delivered"] == figures["expected"] > 0
