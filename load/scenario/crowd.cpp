@@ -16,6 +16,14 @@ arrival_wish wish_of(const crowd::seat& seat, bool resuming) {
 
 } // namespace
 
+std::vector<crowd::seat> crowd::seats_in_rooms(std::uint32_t rooms, std::uint32_t members, const share& mine) {
+  std::vector<seat> seats;
+  for (const std::uint32_t r : mine.of(rooms))
+    for (std::uint32_t m = 0; m < members; ++m)
+      seats.push_back({m * rooms + r, r + 1, 0});
+  return seats;
+}
+
 crowd::crowd(const part_setup& setup, std::vector<seat> seats, double ramp_per_s)
   : setup_(setup), seats_(std::move(seats)),
     opener_(seats_.size(), ramp_per_s,

@@ -27,6 +27,10 @@ public:
     int receive_bytes = 0;    ///< as in `request`
   };
 
+  /// The members of this process's rooms, room by room: member m of room r (from 1) has number m * rooms + r - 1, as
+  /// `parley fixtures` has it, so that the first one owns the room.
+  static std::vector<seat> seats_in_rooms(std::uint32_t rooms, std::uint32_t members, const share& mine);
+
   /// `ramp_per_s` 0 opens as fast as they come.
   crowd(const part_setup& setup, std::vector<seat> seats, double ramp_per_s);
 

@@ -10,19 +10,11 @@ namespace parley::load {
 namespace {
 
 /// A room's members stand side by side; member m of room r has number m * rooms + r - 1, as `parley fixtures` has it.
-std::vector<crowd::seat> seats_of(const fanout_options& options, const share& mine) {
-  std::vector<crowd::seat> seats;
-  for (std::uint32_t r = mine.index; r < options.rooms; r += mine.count)
-    for (std::uint32_t m = 0; m < options.members; ++m)
-      seats.push_back({m * options.rooms + r, r + 1});
-  return seats;
-}
-
 } // namespace
 
 fanout_part::fanout_part(const fanout_options& options, const part_setup& setup)
-  : crowd(setup, seats_of(options, setup.mine), 0), options_(options), counts_(setup.counts),
-    acks_expected_(setup.counts.count("acks_expected")), last_ids_(size()),
+  : crowd(setup, seats_in_rooms(options.rooms, options.members, setup.mine), 0), options_(options),
+    counts_(setup.counts), acks_expected_(setup.counts.count("acks_expected")), last_ids_(size()),
     arrivals_(size() * options.senders_per_room), publisher_(setup, [this](std::string why) { fail(std::move(why)); }),
     content_(options.size, 'x') {
   for (std::size_t place = 0; place < size(); place += options.members)

@@ -20,6 +20,14 @@ struct share {
 
   /// Thing `number` of the whole run (a room, a connection) belongs to this process.
   [[nodiscard]] bool has(std::uint32_t number) const { return number % count == index; }
+
+  /// Those of `things` that belong to this process, in order.
+  [[nodiscard]] std::vector<std::uint32_t> of(std::uint32_t things) const {
+    std::vector<std::uint32_t> out;
+    for (std::uint32_t i = index; i < things; i += count)
+      out.push_back(i);
+    return out;
+  }
 };
 
 /// When what happens, as `now_ns()`, which is the same clock in all processes.

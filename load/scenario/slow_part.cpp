@@ -13,21 +13,12 @@ namespace {
 constexpr int stalled_receive_bytes = 2304;
 constexpr std::uint16_t slow_consumer = 4413;
 
-/// Member m of room r has number m * rooms + r - 1, as `parley fixtures` has it.
 std::vector<crowd::seat> seats_of(const slow_options& options, const share& mine) {
+  auto seats = crowd::seats_in_rooms(options.rooms, options.members, mine);
   const std::uint32_t healthy = options.members - options.stalled_per_room();
-  std::vector<crowd::seat> seats;
-  for (std::uint32_t r = mine.index; r < options.rooms; r += mine.count)
-    for (std::uint32_t m = 0; m < options.members; ++m)
-      seats.push_back({m * options.rooms + r, r + 1, m < healthy ? 0 : stalled_receive_bytes});
+  for (std::size_t i = 0; i < seats.size(); ++i)
+    seats[i].receive_bytes = i % options.members < healthy ? 0 : stalled_receive_bytes;
   return seats;
-}
-
-std::vector<std::uint32_t> rooms_of(const slow_options& options, const share& mine) {
-  std::vector<std::uint32_t> indices;
-  for (std::uint32_t r = mine.index; r < options.rooms; r += mine.count)
-    indices.push_back(r);
-  return indices;
 }
 
 } // namespace
@@ -36,7 +27,7 @@ slow_part::slow_part(const slow_options& options, const part_setup& setup)
   : crowd(setup, seats_of(options, setup.mine), 0), options_(options),
     healthy_(options.members - options.stalled_per_room()), counts_(setup.counts),
     stalled_delivered_(setup.counts.count("stalled_delivered")), stalled_(size()), stalled_arrivals_(size()),
-    schedule_(options.rate, options.rooms, rooms_of(options, setup.mine)),
+    schedule_(options.rate, options.rooms, setup.mine.of(options.rooms)),
     publisher_(setup, [this](std::string why) { fail(std::move(why)); }), content_(options.size, 'x') {
   for (std::size_t place = 0; place < size(); place += options.members) {
     const bool with_ids = !setup.speaks.id_key.empty();

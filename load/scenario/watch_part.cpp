@@ -14,22 +14,6 @@ namespace {
 
 constexpr std::int64_t loading_ns = 10 * ns_per_s; ///< for the videos of all rooms to be there
 
-/// Member m of room r has number m * rooms + r - 1, as `parley fixtures` has it: the first one owns the room.
-std::vector<crowd::seat> seats_of(const watch_options& options, const share& mine) {
-  std::vector<crowd::seat> seats;
-  for (std::uint32_t r = mine.index; r < options.rooms; r += mine.count)
-    for (std::uint32_t m = 0; m < options.members; ++m)
-      seats.push_back({m * options.rooms + r, r + 1, 0});
-  return seats;
-}
-
-std::vector<std::uint32_t> rooms_of(const watch_options& options, const share& mine) {
-  std::vector<std::uint32_t> indices;
-  for (std::uint32_t r = mine.index; r < options.rooms; r += mine.count)
-    indices.push_back(r);
-  return indices;
-}
-
 /// Each of `count` things of this process comes every `every_ms`, one after the other.
 schedule evenly(std::size_t count, std::uint32_t every_ms) {
   std::vector<std::uint32_t> all(count);
@@ -44,10 +28,10 @@ double in_ms(std::int64_t ns) {
 } // namespace
 
 watch_part::watch_part(const watch_options& options, const part_setup& setup)
-  : crowd(setup, seats_of(options, setup.mine), 0), options_(options), counts_(setup.counts),
-    pings_(setup.counts.count("pings")), pongs_(setup.counts.count("pongs")), clock_(setup.counts.times("clock")),
-    spread_(setup.counts.times("spread")), viewers_(size()), to_add_videos_(0),
-    steering_(options.rate, options.rooms, rooms_of(options, setup.mine)), pinging_(evenly(size(), options.ping_ms)),
+  : crowd(setup, seats_in_rooms(options.rooms, options.members, setup.mine), 0), options_(options),
+    counts_(setup.counts), pings_(setup.counts.count("pings")), pongs_(setup.counts.count("pongs")),
+    clock_(setup.counts.times("clock")), spread_(setup.counts.times("spread")), viewers_(size()), to_add_videos_(0),
+    steering_(options.rate, options.rooms, setup.mine.of(options.rooms)), pinging_(evenly(size(), options.ping_ms)),
     looking_(evenly(size() / options.members, options.sample_ms)) {
   for (std::size_t place = 0; place < size(); place += options.members) {
     rooms_.push_back({at(place).room, place, room_ledger(options.members, true, counts_), 0, 0, false, {}});

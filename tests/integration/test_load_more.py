@@ -6,7 +6,6 @@ Nothing here asserts a time; a machine that is too busy for the client's schedul
 import asyncio
 import json
 import subprocess
-import time
 
 import pytest
 import websockets
@@ -113,17 +112,10 @@ def test_answers_without_an_id_are_to_come_in_the_order_of_their_messages(tmp_pa
     assert figures(done)["out_of_order"] == 0 and figures(done)["lost"] == 1
 
 
-def test_a_run_in_which_nothing_was_sent_or_answered_is_no_good_one(tmp_path):
+def test_a_run_in_which_nothing_was_sent_is_no_good_one(tmp_path):
     done = run_peer(tmp_path, "chat --users 2 --rooms 1 --think-ms 3600000 --mix text=1 --duration 0.3")
     assert done.returncode == FAILED
     assert first_fault(done) == "parley-load: nothing was sent in the measured time"
-
-    def answer_late(_, text):
-        time.sleep(1)  # allowed: the peer is late, which is what is tested
-        return [text]
-    done = run_peer(tmp_path, "send --rooms 1 --senders 1 --window 1 --duration 0.3", answer_late)
-    assert done.returncode == FAILED
-    assert first_fault(done) == "parley-load: nothing was answered in the measured time"
 
 
 # -- watch ---------------------------------------------------------------------------

@@ -98,6 +98,16 @@ TEST(conclude, what_went_wrong_is_told_with_numbers) {
   EXPECT_EQ(number(made, "lost"), 3);
 }
 
+TEST(conclude, a_run_whose_answers_all_came_behind_the_measured_time_is_no_good_one) {
+  tally late;
+  for (const char* name : {"connections", "left_open", "handshakes", "sent", "acknowledged", "expected", "delivered"})
+    late.count(name) = 1;
+  const auto made = conclude_run(*named("send"), late, known_facts());
+  EXPECT_EQ(made.out.faults, std::vector<std::string>{"nothing was answered in the measured time"});
+  late.count("measured_delivered") = 1;
+  EXPECT_TRUE(conclude_run(*named("send"), late, known_facts()).out.faults.empty());
+}
+
 TEST(conclude, a_server_without_any_connection_left_is_gone) {
   tally of = busy_tally();
   of.count("left_open") = 0;
