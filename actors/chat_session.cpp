@@ -42,6 +42,8 @@ close_code close_code_of(error_code why) {
     return close_code::no_room;
   case error_code::internal:
     return close_code::server_failed;
+  case error_code::rate_limited:
+    return close_code::rate_limit; // the server is behind: to come again is right
   default:
     return close_code::forbidden;
   }
@@ -100,7 +102,7 @@ void chat_session::turn_away(error_code why) {
   // Who did not say who it is learns nothing of which rooms exist.
   if (why == error_code::room_not_found && guest_ != error_code::none && !greeted_)
     why = guest_;
-  say_error(why, {}, {});
+  say_error(why, {}, why == error_code::rate_limited ? std::optional(backlog_pause_ms) : std::nullopt);
   close(close_code_of(why), parley::name(why));
 }
 
@@ -111,7 +113,8 @@ origin chat_session::flat_origin() {
 }
 
 void chat_session::leave_all() {
-  if (room_ && inside_)
+  // Also where it takes itself for outside: a join that crossed a removal on its way may have let it in again.
+  if (room_)
     send(room_, leave_room{flat_origin(), self().id, leave_room::cause::connection_lost});
   room_ = nullptr;
 }

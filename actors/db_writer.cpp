@@ -13,7 +13,7 @@ namespace parley {
 
 namespace {
 
-/// Sends outcomes to rooms: one message a room, in the order of its drafts.
+/// Sends outcomes to rooms: one message a room and turn, in the order of its drafts.
 class outcome_sorter {
 public:
   void add(const room_actor& room, std::uint64_t ticket, storage::result<storage::appended> value) {
@@ -26,6 +26,8 @@ public:
   void send_from(db_writer& self) {
     for (auto& [room, outcomes] : rooms_)
       self.send(room, std::move(outcomes));
+    rooms_.clear();
+    index_.clear();
   }
 
 private:
@@ -43,12 +45,12 @@ db_writer::behavior_type db_writer::make_behavior() {
       put(job_entry{std::move(x.job), promise});
       return promise;
     },
-    [this](const flush&) { flush_queue(); },
     [this](const get_writer_figures&) {
       auto out = figures_;
       out.queued = queue_.size();
       return out;
     },
+    [this](const flush&) { flush_queue(); },
   };
 }
 
@@ -59,12 +61,6 @@ void db_writer::on_exit() {
 }
 
 void db_writer::put(entry what) {
-  if (queue_.size() >= queue_limit) {
-    std::vector<entry> one;
-    one.push_back(std::move(what));
-    refuse(one, error_code::rate_limited);
-    return;
-  }
   // The first of a batch asks for the flush; what comes before the flush is handled rides along.
   if (queue_.empty()) {
     send(this, flush{});
@@ -86,6 +82,7 @@ void db_writer::flush_queue() {
     send(this, flush{});
   }
   commit_batch();
+  figures_.answered += batch_.size();
   batch_.clear();
   drafts_.clear();
   appended_.clear();
@@ -100,14 +97,16 @@ void db_writer::commit_batch() {
     run_batch();
     store_->commit();
   } catch (const std::exception& reason) {
-    spdlog::error("transaction of {} entries failed: {}", batch_.size(), reason.what());
+    outage_.fail(batch_.size(), reason.what(), std::chrono::steady_clock::now());
     store_->rollback();
     ++figures_.failures;
-    refuse(batch_, error_code::internal);
+    refuse_batch(error_code::internal);
     return;
   }
   ++figures_.commits;
-  figures_.commit.add(std::chrono::steady_clock::now() - begun);
+  const auto ended = std::chrono::steady_clock::now();
+  figures_.commit.add(ended - begun);
+  outage_.end(ended);
   answer_batch();
 }
 
@@ -146,6 +145,9 @@ void db_writer::answer_batch() {
                    outcomes.add(x.room, x.ticket, std::move(*next++));
                  },
                  [&](job_entry& x) {
+                   // A room hears of what it asked for in the order in which it was done: who became a member behind a
+                   // message does not hear it as one who was there.
+                   outcomes.send_from(*this);
                    if (x.failed)
                      x.promise.deliver(caf::make_error(error_code::internal));
                    else
@@ -156,9 +158,9 @@ void db_writer::answer_batch() {
   outcomes.send_from(*this);
 }
 
-void db_writer::refuse(std::vector<entry>& entries, error_code why) {
+void db_writer::refuse_batch(error_code why) {
   outcome_sorter outcomes;
-  for (auto& what : entries)
+  for (auto& what : batch_)
     std::visit(overloaded{
                  [&](append_message& x) { outcomes.add(x.room, x.ticket, tl::unexpected(why)); },
                  [&](job_entry& x) { x.promise.deliver(caf::make_error(why)); },

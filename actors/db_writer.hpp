@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "actors/outage.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
@@ -13,11 +14,11 @@
 namespace parley {
 
 /// Group commit: a batch is what queued while the last one was committed; no timer. Every answer comes after its
-/// commit. Runs detached, on its own thread; in tests on the deterministic scheduler.
-class db_writer final : public db_writer_actor::base {
+/// commit. How much may wait is the business of the `write_gate` in front. Runs detached, on its own thread; in tests
+/// on the deterministic scheduler.
+class db_writer final : public committer_actor::base {
 public:
-  static constexpr std::size_t batch_limit = 512;    ///< entries of one transaction
-  static constexpr std::size_t queue_limit = 65'536; ///< entries that wait; past it the answer is `rate_limited`
+  static constexpr std::size_t batch_limit = 512; ///< entries of one transaction
 
   db_writer(caf::actor_config& cfg, std::unique_ptr<storage::writer> store) : base(cfg), store_(std::move(store)) {}
 
@@ -28,7 +29,7 @@ protected:
   void on_exit() override;
 
 private:
-  using base = db_writer_actor::base;
+  using base = committer_actor::base;
 
   struct job_entry {
     write_job job;
@@ -42,7 +43,7 @@ private:
   void commit_batch();
   void run_batch();
   void answer_batch();
-  void refuse(std::vector<entry>& entries, error_code why);
+  void refuse_batch(error_code why);
 
   std::unique_ptr<storage::writer> store_;
   std::vector<entry> queue_;
@@ -52,6 +53,7 @@ private:
   std::vector<storage::result<storage::appended>> appended_;
   std::chrono::steady_clock::time_point waiting_since_; ///< of the queue's first entry
   writer_figures figures_;
+  outage outage_;
 };
 
 } // namespace parley

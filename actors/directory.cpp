@@ -1,12 +1,8 @@
 #include "actors/directory.hpp"
 
+#include "actors/patience.hpp"
+
 namespace parley {
-
-namespace {
-
-constexpr std::chrono::seconds patience{30};
-
-} // namespace
 
 directory::directory(caf::actor_config& cfg, pin where, std::vector<hub_actor> hubs,
                      std::vector<db_reader_actor> readers, room_starter start, time_source now)
@@ -119,7 +115,7 @@ directory::room_promise directory::find(room_id id) {
 void directory::load(room_id id) {
   auto job = make_read_job([id](storage::reader& x) { return x.find_room(id); });
   const auto& reader = readers_[static_cast<std::size_t>(id.value) % readers_.size()];
-  request(reader, patience, read_request{job})
+  request(reader, answer_patience, read_request{job})
     .then(
       [this, id, job](finished) {
         auto& entry = rooms_.at(id);
@@ -175,7 +171,8 @@ void directory::reap() {
         load(id);
       }
     };
-    request(*entry.room, patience, retire{}).then(settle, [settle](const caf::error&) { settle(true); });
+    // Without a time limit: the room always answers in time, or has ended.
+    request(*entry.room, caf::infinite, retire{}).then(settle, [settle](const caf::error&) { settle(true); });
   }
 }
 
@@ -216,7 +213,7 @@ caf::typed_response_promise<finished> directory::revoke(const revoke_access& x) 
       promise.deliver(finished{});
   };
   for (const auto& hub : hubs_)
-    request(hub, patience, revoked_tokens{x.list})
+    request(hub, answer_patience, revoked_tokens{x.list})
       .then([confirmed](finished) mutable { confirmed(); }, [confirmed](const caf::error&) mutable { confirmed(); });
   for (const auto& known : sessions_) {
     const auto& entry = known.second;

@@ -163,6 +163,10 @@ void envelope_session::with_room(room_id id, std::function<void(const room_actor
   const bool is_asked = here.finding != nullptr;
   if (!is_asked)
     here.finding = std::make_unique<search>();
+  if (here.finding->waiting.size() >= waiting_limit) {
+    failed(error_code::rate_limited);
+    return;
+  }
   here.finding->waiting.push_back(std::move(use));
   here.finding->failing.push_back(std::move(failed));
   if (is_asked)

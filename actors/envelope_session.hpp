@@ -10,10 +10,12 @@ namespace parley {
 
 class envelope_session final : public session {
 public:
+  static constexpr std::size_t waiting_limit = 1024; ///< requests while a room is being found; past it `rate_limited`
+
   using session::session;
 
 private:
-  /// What waits for a room's address.
+  /// What waits for a room's address, at most `waiting_limit`.
   struct search {
     std::vector<std::function<void(const room_actor&)>> waiting;
     std::vector<std::function<void(error_code)>> failing;

@@ -23,10 +23,12 @@ struct hub_figures {
 };
 /// What the database writer has done since the start.
 struct writer_figures {
-  std::uint64_t queued = 0;   ///< entries waiting for the next transaction
+  std::uint64_t queued = 0;   ///< entries that are not committed yet
   std::uint64_t commits = 0;  ///< transactions since the start
   std::uint64_t messages = 0; ///< chat messages committed since the start
   std::uint64_t failures = 0; ///< transactions that were rolled back
+  std::uint64_t answered = 0; ///< entries since the start, whatever came of them
+  std::uint64_t refused = 0;  ///< entries that were not taken because too much waits, or for too long
   latency_histogram commit;   ///< of each transaction, from its begin to its end
   latency_histogram mailbox;  ///< from the arrival of a batch's first entry to the begin of its transaction
 };

@@ -109,7 +109,19 @@ void hub::wake_at(connection_id who, entry& its, timestamp at) {
   wheel_.emplace(at, who);
 }
 
+/// Entries of connections that have gone would stay until their time, which may be that of a token.
+void hub::tidy_wheel() {
+  if (wheel_.size() <= 2 * connections_.size() + wheel_slack)
+    return;
+  std::vector<reminder> kept;
+  for (const auto& [id, who] : connections_)
+    if (who.wheel_at != timestamp{})
+      kept.emplace_back(who.wheel_at, id);
+  wheel_ = decltype(wheel_)(std::greater<>(), std::move(kept));
+}
+
 void hub::turn_wheel() {
+  tidy_wheel();
   auto now = now_();
   while (!wheel_.empty() && wheel_.top().first <= now) {
     auto [at, id] = wheel_.top();

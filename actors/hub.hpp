@@ -27,6 +27,9 @@ public:
   /// Ends of connections that are kept for operators; the oldest go first.
   static constexpr std::size_t remembered_ends = 1000;
 
+  /// Entries of the timing wheel that need no connection.
+  static constexpr std::size_t wheel_slack = 1024;
+
   /// How late a reminder may be.
   static constexpr std::chrono::milliseconds resolution{250};
 
@@ -56,6 +59,7 @@ private:
   void wake_at(connection_id who, entry& its, timestamp at);
   void expect_tick();
   void turn_wheel();
+  void tidy_wheel();
   void hand_over(const deliver& x);
   void remember_end(const withdraw& x, const entry& who);
   bool dismiss_one(connection_id who);

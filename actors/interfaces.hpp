@@ -1,4 +1,4 @@
-// Every actor of a node and every message between them. Read this file and you know the system.
+// Every actor of a node and every message between them, on one page (allowed: so it is long): read it, know the system.
 //
 //   connection (net) ──inbound──▶ session ──join/post/typing──▶ room ──append──▶ db_writer
 //        ▲                          │  ▲                         │  ◀─committed──┘
@@ -461,12 +461,18 @@ struct append_message {
 struct write_request {
   write_job job;
 };
+struct get_writer_figures {};
+/// Who changes the database, or hands changes on to the one who does.
+using db_writer_actor = caf::typed_actor<caf::reacts_to<append_message>, caf::replies_to<write_request>::with<finished>,
+                                         caf::replies_to<get_writer_figures>::with<writer_figures>>;
+
+/// In front of the writer; what everybody but the gate itself knows as the writer.
+using write_gate_actor = db_writer_actor::extend<caf::reacts_to<tick>>;
+
 /// Ends the writer's turn: run and commit what is queued.
 struct flush {};
-struct get_writer_figures {};
-using db_writer_actor =
-  caf::typed_actor<caf::reacts_to<append_message>, caf::replies_to<write_request>::with<finished>,
-                   caf::reacts_to<flush>, caf::replies_to<get_writer_figures>::with<writer_figures>>;
+/// The writer itself, on a thread of its own.
+using committer_actor = db_writer_actor::extend<caf::reacts_to<flush>>;
 
 struct read_request {
   read_job job;

@@ -2,6 +2,8 @@
 
 #include "actors/live_room_inline.hpp"
 
+#include <algorithm>
+
 namespace parley {
 
 live_room::live_room(caf::actor_config& cfg, pin where, std::shared_ptr<const room_environment> env,
@@ -61,6 +63,7 @@ void live_room::on_exit() {
   visitors_.clear();
   catching_up_.clear();
   waiting_joins_.clear();
+  becoming_.clear();
   pipeline_.clear();
   lanes_ = {};
   env_.reset();
@@ -108,10 +111,18 @@ void live_room::on_tick() {
   expire_buffering();
   save_playback();
   store_activity();
+  give_up_retiring();
+  const auto next = std::min({lanes_.expire(env_->now()), expire_joins(), expire_posts()});
+  if (next != timestamp::max())
+    wake_at(next);
+}
+
+timestamp live_room::answer_due() const {
+  return env_->now() + answer_patience;
 }
 
 bool live_room::may_retire() const {
-  return visitors_.empty() && pipeline_.empty() && catching_up_.empty() && lanes_.empty() && !stored_active_ &&
+  return visitors_.empty() && pipeline_.empty() && catching_up_.empty() && lanes_.empty() && stored_active_ == false &&
          !storing_active_ && !unsaved_ && !saving_;
 }
 

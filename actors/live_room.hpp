@@ -78,8 +78,9 @@ private:
     std::uint64_t ticket = 0;
     user_id sender;
     std::optional<std::string> client_msg_id;
-    std::variant<origin, caf::typed_response_promise<submitted>> asker;
+    std::variant<origin, caf::typed_response_promise<submitted>, std::monostate> asker; ///< none once it was told
     std::chrono::steady_clock::time_point accepted;
+    timestamp until{}; ///< when its asker is told that it takes too long
   };
   /// A join that waits for the messages its client missed; `since` holds what was committed meanwhile.
   struct catching_up {
@@ -92,23 +93,33 @@ private:
     std::uint64_t behind = 0; ///< the first ticket that it does not wait for
     join_room request;
     right access;
+    timestamp until{}; ///< then it is refused
+  };
+  /// A join whose user is becoming a member.
+  struct becoming {
+    origin from;
+    timestamp until{}; ///< then it is refused; the user may become a member all the same
   };
   template <class T>
   using promise = caf::typed_response_promise<T>;
 
   // -- rights (live_room.cpp) --
-  /// Calls `then` with the user's right, in the user's lane; `failed` where the database does not answer.
+  /// Calls `then` with the user's right, in the user's lane; `failed` where neither has come by `until`.
   template <class Then, class Failed>
-  void with_right(user_id user, Then then, Failed failed);
+  void with_right(user_id user, timestamp until, Then then, Failed failed);
+  template <class Then, class Failed>
+  void use_right(user_id user, timestamp until, Then then, Failed failed);
   void remember(user_id user, right what);
 
   // -- joining and leaving (live_room_presence.cpp) --
   void on_join(join_room& x);
-  void admit(join_room& x, const right& access);
-  void admit_new_member(join_room x);
-  void catch_up(join_room x, const right& access);
-  void replay(join_room x, const right& access);
+  void admit(join_room& x, const right& access, timestamp until);
+  void admit_new_member(join_room x, timestamp until);
+  void catch_up(join_room x, const right& access, timestamp until);
+  void replay(join_room x, const right& access, timestamp until);
   void let_in_waiting();
+  /// Refuses joins that have waited for too long. Returns when to look again.
+  timestamp expire_joins();
   /// Why the user may not come in after all, though it might when it asked.
   error_code welcome_of(user_id user) const;
   void enter(const join_room& x, std::vector<message> missed, bool resync);
@@ -124,6 +135,9 @@ private:
   void post(user_brief sender, post_draft draft, decltype(pending_post::asker) asker);
   void on_committed(committed& x);
   void settle(pending_post& post, storage::result<storage::appended>& outcome);
+  void fail(decltype(pending_post::asker)& asker, error_code why);
+  /// Tells senders whose messages take too long. Returns when to look again.
+  timestamp expire_posts();
   void publish(const message& x, std::chrono::steady_clock::time_point accepted);
   void on_typing(const set_typing& x);
   void stop_typing(present_user& who);
@@ -141,7 +155,7 @@ private:
   /// True where it was refused, and the session told so.
   bool refuse_steering(const steer& x, const right& access);
   bool refuse_sync(const origin& from);
-  void load_video(const steer& x, const right& access, video_id what);
+  void load_video(const steer& x, const right& access, video_id what, timestamp until);
   void steer_to(const steer& x, std::optional<video> loaded);
   void on_buffering(const set_buffering& x);
   void on_request_sync(const request_sync& x);
@@ -158,6 +172,7 @@ private:
   void save_playback();
   void write_playback(std::function<void()> then, std::function<void()> failed);
   promise<bool> retire_when_kept();
+  void give_up_retiring();
 
   // -- changes (live_room_changes.cpp) --
   promise<room_view> change(user_id by, std::function<storage::result<room>(storage::writer&, const room& now)> step);
@@ -185,10 +200,18 @@ private:
   /// Sees to it that a tick comes by then.
   void wake_at(timestamp at);
   void on_tick();
+  /// When an asker of now is told that it takes too long.
+  timestamp answer_due() const;
+  /// Runs `step` in the user's lane, or calls `failed` where it still waits at `until`, or too much does.
+  template <class Step, class Failed>
+  void in_turn(user_id user, timestamp until, Step step, Failed failed);
   occupancy live() const { return {static_cast<std::int64_t>(present_.size())}; }
   const db_reader_actor& reader();
 
-  /// Runs a write job; `then` gets its value after the commit, `failed` a code.
+  /// Runs a read job; `then` gets its value, `failed` a code: `rate_limited` at `until`.
+  template <class Step, class Then, class Failed>
+  void read(timestamp until, Step step, Then then, Failed failed);
+  /// Runs a write job; `then` gets its value after the commit, `failed` a code. However long that takes.
   template <class Step, class Then, class Failed>
   void write(Step step, Then then, Failed failed);
   /// As `write`, from within a step of the user's lane: what comes next for the user waits for the answer.
@@ -212,12 +235,14 @@ private:
   std::uint32_t shapes_[2] = {0, 0};     ///< visitors by wire shape
   std::deque<pending_post> pipeline_;
   std::deque<waiting_join> waiting_joins_;
+  std::unordered_map<user_id, becoming> becoming_;
+  std::optional<std::pair<timestamp, promise<bool>>> retiring_; ///< until when, while the player is being stored
   player player_;
   std::uint64_t next_ticket_ = 1;
   std::size_t next_reader_ = 0;
-  bool stored_active_ = false;  ///< what the writer was last told
-  bool storing_active_ = false; ///< the writer has not answered yet
-  timestamp activity_due_{};    ///< not written before, because it failed
+  std::optional<bool> stored_active_ = false; ///< what is stored; unknown after a write that failed
+  bool storing_active_ = false;               ///< the writer has not answered yet
+  timestamp activity_due_{};                  ///< not written before, because it failed
   std::chrono::seconds activity_pause_ = activity_pause_min;
   bool unsaved_ = false; ///< the player changed since it was last given to the writer
   bool saving_ = false;  ///< the writer has not answered yet

@@ -3,22 +3,39 @@
 
 #include "actors/errors.hpp"
 #include "actors/live_room.hpp"
+#include "actors/patience.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <type_traits>
 #include <utility>
 
 namespace parley {
 
-/// How long the database may take; then the request has failed.
-inline constexpr std::chrono::seconds database_patience{30};
-
 template <class Step, class Then, class Failed>
 void live_room::write(Step step, Then then, Failed failed) {
   auto job = make_write_job(std::move(step));
-  request(env_->writer, database_patience, write_request{job})
+  // Without a time limit: the writer always answers, and only its answer tells what is stored.
+  request(env_->writer, caf::infinite, write_request{job})
     .then([job, then = std::move(then)](finished) mutable { then(job->value()); },
           [failed = std::move(failed)](const caf::error& reason) mutable { failed(to_error_code(reason)); });
+}
+
+template <class Step, class Then, class Failed>
+void live_room::read(timestamp until, Step step, Then then, Failed failed) {
+  auto job = make_read_job(std::move(step));
+  const auto left = std::max<timestamp::duration>(until - env_->now(), std::chrono::milliseconds(1));
+  request(reader(), left, read_request{job})
+    .then([job, then = std::move(then)](finished) mutable { then(job->value()); },
+          [failed = std::move(failed)](const caf::error& reason) mutable { failed(to_error_code(reason)); });
+}
+
+template <class Step, class Failed>
+void live_room::in_turn(user_id user, timestamp until, Step step, Failed failed) {
+  if (!lanes_.is_held(user))
+    step();
+  else if (lanes_.wait(user, until, std::move(step), std::move(failed)))
+    wake_at(until);
 }
 
 template <class Step, class Then, class Failed>
@@ -47,8 +64,8 @@ void call_with(storage::result<T>& outcome, Then& then) {
 
 template <class T, class Step, class Then>
 void live_room::decide(user_id user, promise<T> out, Step step, Then then) {
-  lanes_.run(user, [this, user, out, step = std::move(step), then = std::move(then)]() mutable {
-    auto failed = [out](error_code why) mutable { out.deliver(caf::make_error(why)); };
+  auto failed = [out](error_code why) mutable { out.deliver(caf::make_error(why)); };
+  auto decide_now = [this, user, failed, step = std::move(step), then = std::move(then)]() mutable {
     if (gone_) {
       failed(error_code::room_not_found);
       return;
@@ -60,38 +77,48 @@ void live_room::decide(user_id user, promise<T> out, Step step, Then then) {
         call_with(outcome, then);
     };
     write_holding(user, std::move(step), std::move(settle), failed);
-  });
+  };
+  in_turn(user, answer_due(), std::move(decide_now), failed);
 }
 
 template <class Then, class Failed>
-void live_room::with_right(user_id user, Then then, Failed failed) {
-  lanes_.run(user, [this, user, then = std::move(then), failed = std::move(failed)]() mutable {
-    if (auto known = rights_.find(user); known != rights_.end()) {
-      auto copy = known->second;
-      then(copy);
-      return;
-    }
-    lanes_.hold(user);
-    auto job = make_read_job([room = room_.id, user](storage::reader& x) { return x.find_access(room, user); });
-    request(reader(), database_patience, read_request{job})
-      .then(
-        [this, user, job, then](finished) mutable {
-          if (auto& found = job->value()) {
-            // Where a change was committed while the read was under way, what the change left is the truth.
-            if (!rights_.contains(user))
-              remember(user, right{std::move(found->who), found->banned});
-            auto copy = rights_.at(user);
-            then(copy);
-          } else {
-            then(right{});
-          }
-          lanes_.release(user);
-        },
-        [this, user, failed](const caf::error& reason) mutable {
-          failed(to_error_code(reason));
-          lanes_.release(user);
-        });
-  });
+void live_room::with_right(user_id user, timestamp until, Then then, Failed failed) {
+  if (!lanes_.is_held(user)) {
+    use_right(user, until, std::move(then), std::move(failed));
+    return;
+  }
+  auto step = [this, user, until, then = std::move(then), failed]() mutable {
+    use_right(user, until, std::move(then), std::move(failed));
+  };
+  in_turn(user, until, std::move(step), std::move(failed));
+}
+
+template <class Then, class Failed>
+void live_room::use_right(user_id user, timestamp until, Then then, Failed failed) {
+  if (auto known = rights_.find(user); known != rights_.end()) {
+    auto copy = known->second;
+    then(copy);
+    return;
+  }
+  lanes_.hold(user);
+  read(
+    until, [room = room_.id, user](storage::reader& x) { return x.find_access(room, user); },
+    [this, user, then = std::move(then)](auto& found) mutable {
+      if (found) {
+        // Where a change was committed while the read was under way, what the change left is the truth.
+        if (!rights_.contains(user))
+          remember(user, right{std::move(found->who), found->banned});
+        auto copy = rights_.at(user);
+        then(copy);
+      } else {
+        then(right{});
+      }
+      lanes_.release(user);
+    },
+    [this, user, failed = std::move(failed)](error_code why) mutable {
+      failed(why);
+      lanes_.release(user);
+    });
 }
 
 } // namespace parley

@@ -7,16 +7,11 @@
 namespace parley {
 
 void live_room::post(user_brief author, post_draft draft, decltype(pending_post::asker) asker) {
-  auto failed = [this, asker](error_code why) mutable {
-    std::visit(overloaded{
-                 [&](const origin& from) { refuse(from, refused::request::post, why); },
-                 [&](promise<submitted>& out) { out.deliver(caf::make_error(why)); },
-               },
-               asker);
-  };
+  auto failed = [this, asker](error_code why) mutable { fail(asker, why); };
+  const auto until = answer_due();
   auto user = author.id;
-  auto accept = [this, author = std::move(author), draft = std::move(draft), asker = std::move(asker),
-                 failed](const right& access) mutable {
+  auto accept = [this, author = std::move(author), draft = std::move(draft), asker = std::move(asker), failed,
+                 until](const right& access) mutable {
     auto verdict = error_code::none;
     auto now = env_->now();
     if (gone_)
@@ -32,7 +27,9 @@ void live_room::post(user_brief author, post_draft draft, decltype(pending_post:
       return;
     }
     auto ticket = next_ticket_++;
-    pipeline_.push_back({ticket, author.id, draft.client_msg_id, std::move(asker), std::chrono::steady_clock::now()});
+    pipeline_.push_back(
+      {ticket, author.id, draft.client_msg_id, std::move(asker), std::chrono::steady_clock::now(), until});
+    wake_at(until);
     send(
       env_->writer,
       append_message{caf::actor_cast<room_actor>(this), ticket, {room_.id, std::move(author), std::move(draft), now}});
@@ -44,12 +41,12 @@ void live_room::post(user_brief author, post_draft draft, decltype(pending_post:
     accept(guest);
     return;
   }
-  with_right(user, std::move(accept), std::move(failed));
+  with_right(user, until, std::move(accept), std::move(failed));
 }
 
 void live_room::on_committed(committed& x) {
   for (auto& outcome : x.outcomes) {
-    // In order but for what the writer's full queue refused at once.
+    // In order but for what was refused at once, because too much waited for the writer.
     auto at = std::find_if(pipeline_.begin(), pipeline_.end(),
                            [&](const pending_post& p) { return p.ticket == outcome.ticket; });
     if (at == pipeline_.end())
@@ -61,13 +58,36 @@ void live_room::on_committed(committed& x) {
   let_in_waiting();
 }
 
+timestamp live_room::expire_posts() {
+  const auto now = env_->now();
+  auto next = timestamp::max();
+  for (auto& post : pipeline_) {
+    if (std::holds_alternative<std::monostate>(post.asker))
+      continue;
+    if (post.until > now) {
+      next = std::min(next, post.until);
+      continue;
+    }
+    // It may still be committed, and is broadcast then: a sender who repeats its client_msg_id loses and doubles
+    // nothing.
+    fail(post.asker, error_code::rate_limited);
+    post.asker = std::monostate{};
+  }
+  return next;
+}
+
+void live_room::fail(decltype(pending_post::asker)& asker, error_code why) {
+  std::visit(overloaded{
+               [&](const origin& from) { refuse(from, refused::request::post, why); },
+               [&](promise<submitted>& out) { out.deliver(caf::make_error(why)); },
+               [](std::monostate) {},
+             },
+             asker);
+}
+
 void live_room::settle(pending_post& post, storage::result<storage::appended>& outcome) {
   if (!outcome) {
-    std::visit(overloaded{
-                 [&](const origin& from) { refuse(from, refused::request::post, outcome.error()); },
-                 [&](promise<submitted>& out) { out.deliver(caf::make_error(outcome.error())); },
-               },
-               post.asker);
+    fail(post.asker, outcome.error());
     return;
   }
   const auto& stored = outcome->value;
@@ -86,6 +106,7 @@ void live_room::settle(pending_post& post, storage::result<storage::appended>& o
                [&](promise<submitted>& out) {
                  out.deliver(submitted{receipt, repeated});
                },
+               [](std::monostate) {},
              },
              post.asker);
   if (!repeated)
@@ -101,7 +122,7 @@ void live_room::publish(const message& x, std::chrono::steady_clock::time_point 
 }
 
 void live_room::on_typing(const set_typing& x) {
-  lanes_.run(x.user.id, [this, x] {
+  auto type = [this, x] {
     auto who = present_.find(x.user.id);
     if (!visitors_.contains(x.from.connection) || who == present_.end()) {
       refuse(x.from, refused::request::typing, error_code::not_joined);
@@ -115,7 +136,9 @@ void live_room::on_typing(const set_typing& x) {
       who->second.typing_until.reset();
     }
     broadcast(typing_changed{room_.id, x.user, x.is_typing}, x.from.connection);
-  });
+  };
+  in_turn(x.user.id, answer_due(), std::move(type),
+          [this, from = x.from](error_code why) { refuse(from, refused::request::typing, why); });
 }
 
 void live_room::stop_typing(present_user& who) {

@@ -12,24 +12,27 @@ void live_room::on_join(join_room& x) {
     refuse(x.from, refused::request::join, error_code::room_not_found);
     return;
   }
+  const auto until = answer_due();
+  auto failed = [this, from = x.from](error_code why) { refuse(from, refused::request::join, why); };
   if (x.guest != error_code::none) {
-    lanes_.run(x.user.id, [this, x] {
+    auto come_in = [this, x] {
       if (!room_.config.allow_guests)
         refuse(x.from, refused::request::join, x.guest);
       else if (visitors_.contains(x.from.connection))
         announce_again(x);
       else
         enter(x, {}, false);
-    });
+    };
+    in_turn(x.user.id, until, std::move(come_in), std::move(failed));
     return;
   }
-  auto failed = [this, from = x.from](error_code why) { refuse(from, refused::request::join, why); };
   auto user = x.user.id;
   with_right(
-    user, [this, x = std::move(x)](const right& access) mutable { admit(x, access); }, std::move(failed));
+    user, until, [this, x = std::move(x), until](const right& access) mutable { admit(x, access, until); },
+    std::move(failed));
 }
 
-void live_room::admit(join_room& x, const right& access) {
+void live_room::admit(join_room& x, const right& access, timestamp until) {
   if (gone_)
     refuse(x.from, refused::request::join, error_code::room_not_found);
   else if (visitors_.contains(x.from.connection))
@@ -37,38 +40,45 @@ void live_room::admit(join_room& x, const right& access) {
   else if (access.banned)
     refuse(x.from, refused::request::join, error_code::banned);
   else if (access.who)
-    catch_up(std::move(x), access);
+    catch_up(std::move(x), access, until);
   else if (room_.config.join == join_policy::open)
-    admit_new_member(std::move(x));
+    admit_new_member(std::move(x), until);
   else
     refuse(x.from, refused::request::join, error_code::not_a_member);
 }
 
-void live_room::admit_new_member(join_room x) {
+void live_room::admit_new_member(join_room x, timestamp until) {
   auto user = x.user.id;
+  becoming_.insert_or_assign(user, becoming{x.from, until}); // one at a time: it holds the user's lane
+  wake_at(until);
   write_holding(
     user,
     [room = room_.id, user, now = env_->now()](storage::writer& w) { return enter_open_room(w, room, user, now); },
-    [this, x](storage::result<membership>& entered) {
-      if (entered) {
-        right access{*entered, false};
-        remember(entered->user, access);
-        catch_up(x, access);
-      } else {
+    [this, x, until](storage::result<membership>& entered) {
+      if (entered)
+        remember(entered->user, right{*entered, false});
+      if (becoming_.erase(x.user.id) == 0)
+        return; // it was told that this takes too long
+      if (entered)
+        catch_up(x, right{*entered, false}, until);
+      else
         refuse(x.from, refused::request::join, entered.error());
-      }
     },
-    [this, from = x.from](error_code why) { refuse(from, refused::request::join, why); });
+    [this, user](error_code why) {
+      if (auto asked = becoming_.extract(user); !asked.empty())
+        refuse(asked.mapped().from, refused::request::join, why);
+    });
 }
 
-void live_room::catch_up(join_room x, const right& access) {
+void live_room::catch_up(join_room x, const right& access, timestamp until) {
   if (x.last_message && *x.last_message > last_message_ && !pipeline_.empty()) {
     // It read over HTTP what was committed but not broadcast yet: it comes in behind that, and hears nothing twice.
     lanes_.hold(x.user.id);
-    waiting_joins_.push_back({next_ticket_, std::move(x), access});
+    waiting_joins_.push_back({next_ticket_, std::move(x), access, until});
+    wake_at(until);
     return;
   }
-  replay(std::move(x), access);
+  replay(std::move(x), access, until);
 }
 
 void live_room::let_in_waiting() {
@@ -79,9 +89,35 @@ void live_room::let_in_waiting() {
     if (auto verdict = welcome_of(user); verdict != error_code::none)
       refuse(next.request.from, refused::request::join, verdict);
     else
-      replay(std::move(next.request), next.access);
+      replay(std::move(next.request), next.access, next.until);
     lanes_.release(user);
   }
+}
+
+timestamp live_room::expire_joins() {
+  const auto now = env_->now();
+  const auto is_overdue = [now](const waiting_join& x) { return x.until <= now; };
+  auto at = std::ranges::find_if(waiting_joins_, is_overdue);
+  while (at != waiting_joins_.end()) {
+    const auto from = at->request.from;
+    const auto user = at->request.user.id;
+    waiting_joins_.erase(at);
+    refuse(from, refused::request::join, error_code::rate_limited);
+    lanes_.release(user); // what the user asked next may wait here as well
+    at = std::ranges::find_if(waiting_joins_, is_overdue);
+  }
+  std::erase_if(becoming_, [&](const auto& entry) {
+    const auto& asked = entry.second;
+    if (asked.until <= now)
+      refuse(asked.from, refused::request::join, error_code::rate_limited);
+    return asked.until <= now;
+  });
+  auto next = timestamp::max();
+  for (const auto& x : waiting_joins_)
+    next = std::min(next, x.until);
+  for (const auto& [user, x] : becoming_)
+    next = std::min(next, x.until);
+  return next;
 }
 
 error_code live_room::welcome_of(user_id user) const {
@@ -91,7 +127,7 @@ error_code live_room::welcome_of(user_id user) const {
   return now != rights_.end() && !now->second.who ? error_code::not_a_member : error_code::none;
 }
 
-void live_room::replay(join_room x, const right& access) {
+void live_room::replay(join_room x, const right& access, timestamp until) {
   auto visible = visible_messages(room_.config, *access.who);
   auto floor = x.last_message ? std::max(visible.after, *x.last_message) : last_message_;
   if (visible.none || floor >= last_message_) {
@@ -106,37 +142,34 @@ void live_room::replay(join_room x, const right& access) {
   auto user = x.user.id;
   catching_up_.insert_or_assign(connection, catching_up{std::move(x), {}, {}});
   lanes_.hold(user);
-  auto job = make_read_job(
-    [room = room_.id, floor](storage::reader& r) { return r.find_missed(room, floor, limits::replay_max + 1); });
-  request(reader(), database_patience, read_request{job})
-    .then(
-      [this, job, connection, user](finished) {
-        auto waiting = std::move(catching_up_.extract(connection).mapped());
-        auto& missed = job->value();
-        bool too_many = missed.size() > limits::replay_max;
-        // What is committed but was not broadcast yet comes live; what was broadcast since may not be in the answer.
-        std::erase_if(missed, [this](const message& m) { return m.id > last_message_; });
-        auto newest = missed.empty() ? message_id{} : missed.back().id;
-        for (auto& m : waiting.since)
-          if (m.id > newest)
-            missed.push_back(std::move(m));
-        for (auto& m : missed)
-          if (auto edited = waiting.changed.find(m.id); edited != waiting.changed.end())
-            m = std::move(edited->second);
-        too_many = too_many || missed.size() > limits::replay_max;
-        if (too_many)
-          missed.clear();
-        if (auto verdict = welcome_of(user); verdict != error_code::none)
-          refuse(waiting.request.from, refused::request::join, verdict);
-        else
-          enter(waiting.request, std::move(missed), too_many);
-        lanes_.release(user);
-      },
-      [this, connection, user](const caf::error& reason) {
-        auto waiting = std::move(catching_up_.extract(connection).mapped());
-        refuse(waiting.request.from, refused::request::join, to_error_code(reason));
-        lanes_.release(user);
-      });
+  read(
+    until, [room = room_.id, floor](storage::reader& r) { return r.find_missed(room, floor, limits::replay_max + 1); },
+    [this, connection, user](std::vector<message>& missed) {
+      auto waiting = std::move(catching_up_.extract(connection).mapped());
+      bool too_many = missed.size() > limits::replay_max;
+      // What is committed but was not broadcast yet comes live; what was broadcast since may not be in the answer.
+      std::erase_if(missed, [this](const message& m) { return m.id > last_message_; });
+      auto newest = missed.empty() ? message_id{} : missed.back().id;
+      for (auto& m : waiting.since)
+        if (m.id > newest)
+          missed.push_back(std::move(m));
+      for (auto& m : missed)
+        if (auto edited = waiting.changed.find(m.id); edited != waiting.changed.end())
+          m = std::move(edited->second);
+      too_many = too_many || missed.size() > limits::replay_max;
+      if (too_many)
+        missed.clear();
+      if (auto verdict = welcome_of(user); verdict != error_code::none)
+        refuse(waiting.request.from, refused::request::join, verdict);
+      else
+        enter(waiting.request, std::move(missed), too_many);
+      lanes_.release(user);
+    },
+    [this, connection, user](error_code why) {
+      auto waiting = std::move(catching_up_.extract(connection).mapped());
+      refuse(waiting.request.from, refused::request::join, why);
+      lanes_.release(user);
+    });
 }
 
 void live_room::enter(const join_room& x, std::vector<message> missed, bool resync) {
@@ -267,6 +300,7 @@ void live_room::store_activity() {
     },
     [this](error_code) {
       storing_active_ = false;
+      stored_active_.reset(); // a commit that failed may be found to have happened all the same
       activity_due_ = env_->now() + activity_pause_;
       activity_pause_ = std::min(activity_pause_ * 2, activity_pause_max);
       wake_at(activity_due_);

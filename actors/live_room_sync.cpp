@@ -9,13 +9,14 @@ namespace parley {
 // -- steering ------------------------------------------------------------------------------
 
 void live_room::on_steer(const steer& x) {
+  const auto until = answer_due();
   with_right(
-    x.by,
-    [this, x](const right& access) {
+    x.by, until,
+    [this, x, until](const right& access) {
       if (refuse_steering(x, access))
         return;
       if (const auto* load = std::get_if<sync_load>(&x.what); load != nullptr && load->what)
-        load_video(x, access, *load->what);
+        load_video(x, access, *load->what, until);
       else
         steer_to(x, std::nullopt);
     },
@@ -42,7 +43,7 @@ bool live_room::refuse_steering(const steer& x, const right& access) {
   return true;
 }
 
-void live_room::load_video(const steer& x, const right& access, video_id what) {
+void live_room::load_video(const steer& x, const right& access, video_id what, timestamp until) {
   lanes_.hold(x.by);
   ++loading_;
   auto finish = [this, by = x.by] {
@@ -50,24 +51,22 @@ void live_room::load_video(const steer& x, const right& access, video_id what) {
       removed_meanwhile_.clear();
     lanes_.release(by);
   };
-  auto job = make_read_job([what](storage::reader& r) { return r.find_video(what); });
-  request(reader(), database_patience, read_request{job})
-    .then(
-      [this, x, access, what, job, finish](finished) {
-        auto& found = job->value();
-        auto now = rights_.find(x.by);
-        if (!refuse_steering(x, now == rights_.end() ? access : now->second)) {
-          if (found && found->value.room == room_.id && !removed_meanwhile_.contains(what))
-            steer_to(x, std::move(found->value));
-          else
-            refuse(x.from, refused::request::sync, error_code::video_not_found);
-        }
-        finish();
-      },
-      [this, from = x.from, finish](const caf::error& reason) {
-        refuse(from, refused::request::sync, to_error_code(reason));
-        finish();
-      });
+  read(
+    until, [what](storage::reader& r) { return r.find_video(what); },
+    [this, x, access, what, finish](auto& found) {
+      auto now = rights_.find(x.by);
+      if (!refuse_steering(x, now == rights_.end() ? access : now->second)) {
+        if (found && found->value.room == room_.id && !removed_meanwhile_.contains(what))
+          steer_to(x, std::move(found->value));
+        else
+          refuse(x.from, refused::request::sync, error_code::video_not_found);
+      }
+      finish();
+    },
+    [this, from = x.from, finish](error_code why) {
+      refuse(from, refused::request::sync, why);
+      finish();
+    });
 }
 
 void live_room::steer_to(const steer& x, std::optional<video> loaded) {
@@ -84,7 +83,7 @@ void live_room::steer_to(const steer& x, std::optional<video> loaded) {
 }
 
 void live_room::on_buffering(const set_buffering& x) {
-  lanes_.run(x.by, [this, x] {
+  auto buffer = [this, x] {
     if (refuse_sync(x.from))
       return;
     if (x.is_buffering && !player_.shows_video()) {
@@ -97,14 +96,18 @@ void live_room::on_buffering(const set_buffering& x) {
       player_moved(&x.from);
     else if (!x.from.request_id.empty())
       tell_sync(x.from, sync_now());
-  });
+  };
+  in_turn(x.by, answer_due(), std::move(buffer),
+          [this, from = x.from](error_code why) { refuse(from, refused::request::sync, why); });
 }
 
 void live_room::on_request_sync(const request_sync& x) {
-  lanes_.run(x.by, [this, x] {
+  auto show = [this, x] {
     if (!refuse_sync(x.from))
       tell_sync(x.from, sync_now());
-  });
+  };
+  in_turn(x.by, answer_due(), std::move(show),
+          [this, from = x.from](error_code why) { refuse(from, refused::request::sync, why); });
 }
 
 bool live_room::refuse_sync(const origin& from) {
@@ -200,21 +203,35 @@ void live_room::write_playback(std::function<void()> then, std::function<void()>
 
 live_room::promise<bool> live_room::retire_when_kept() {
   auto out = make_response_promise<bool>();
-  if (!may_retire()) {
-    out.deliver(false);
-    return out;
-  }
-  auto end = [this, out]() mutable {
-    bool ends = may_retire(); // somebody may have come meanwhile
+  if (!may_retire() || !player_.is_running()) {
+    const bool ends = may_retire();
     out.deliver(ends);
     if (ends)
       quit();
+    return out;
+  }
+  const auto until = answer_due();
+  retiring_.emplace(until, out);
+  wake_at(until);
+  auto decide = [this](bool kept) {
+    if (!retiring_)
+      return; // it took too long, and the room was told to stay
+    auto answer = std::move(retiring_->second);
+    retiring_.reset();
+    const bool ends = kept && may_retire(); // somebody may have come meanwhile
+    answer.deliver(ends);
+    if (ends)
+      quit();
   };
-  if (player_.is_running())
-    write_playback(end, [out]() mutable { out.deliver(false); });
-  else
-    end();
+  write_playback([decide] { decide(true); }, [decide] { decide(false); });
   return out;
+}
+
+void live_room::give_up_retiring() {
+  if (retiring_ && retiring_->first <= env_->now()) {
+    retiring_->second.deliver(false);
+    retiring_.reset();
+  }
 }
 
 } // namespace parley

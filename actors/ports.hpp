@@ -72,7 +72,8 @@ public:
   virtual tl::expected<auth::access_claims, error_code> check(std::string_view token) const = 0;
 };
 
-/// What is limited in how often it may happen: the first two an address, the others a user (an address for a guest).
+/// What is limited in how often it may happen: the first two an address, or a user who changes what was registered; the
+/// others a user (an address for a guest).
 enum class limited_act : std::uint8_t { login, registration, message, join, frame };
 
 /// The rate limits of a node. Any thread: what it counts is one user's on every socket and over HTTP.

@@ -4,6 +4,7 @@
 #include "actors/client_session.hpp"
 #include "actors/echo_sessions.hpp"
 #include "actors/envelope_session.hpp"
+#include "actors/patience.hpp"
 #include "actors/task_session.hpp"
 
 #include <algorithm>
@@ -12,8 +13,6 @@
 namespace parley {
 
 namespace {
-
-constexpr std::chrono::seconds lookup_patience{30};
 
 /// Notes one more event and tells how many came within `window` up to now.
 std::size_t count_recent(std::vector<timestamp>& events, timestamp now, std::chrono::milliseconds window) {
@@ -133,7 +132,7 @@ void session::authenticate(const std::string& token, std::function<void(tl::expe
       else
         then(tl::unexpected(error_code::invalid_token));
     },
-    [then](const caf::error&) { then(tl::unexpected(error_code::internal)); }, env_->now() + lookup_patience);
+    [then](const caf::error&) { then(tl::unexpected(error_code::internal)); }, env_->now() + answer_patience);
   schedule();
 }
 
@@ -156,10 +155,9 @@ void session::rename(const user_brief& user) {
 
 void session::fault(error_code code, std::string_view request_id, std::optional<std::int64_t> retry_after_ms) {
   auto now = env_->now();
-  if (code == error_code::rate_limited && !retry_after_ms)
-    retry_after_ms = 1000; // something behind is full; a second empties it
-  say_error(code, request_id, retry_after_ms);
-  const bool limited = code == error_code::rate_limited && env_->limits != nullptr;
+  const bool limited = code == error_code::rate_limited && retry_after_ms;
+  // Without a time it is not the client who does too much, but the server which is behind: nobody is closed for that.
+  say_error(code, request_id, code == error_code::rate_limited && !limited ? backlog_pause_ms : retry_after_ms);
   if (code != error_code::bad_message && !limited)
     return;
   if (offences_ == nullptr)

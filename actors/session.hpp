@@ -44,6 +44,7 @@ public:
   static constexpr std::chrono::seconds expiry_warning{60};
   static constexpr std::chrono::milliseconds drain_grace{250}; ///< for acknowledgements that are on their way
   static constexpr int malformed_limit = 10;                   ///< `bad_message`s a minute; one more closes 4400
+  static constexpr std::int64_t backlog_pause_ms = 1000;       ///< `retry_after_ms` where the server is behind
   static constexpr int rate_error_limit = 10;                  ///< `rate_limited`s within ten seconds that close 4429
 
   /// Takes what every kind needs out of `start`; the subject is left to the kind.
@@ -100,7 +101,7 @@ protected:
 
   connection_port& port() { return *port_; }
   void say(std::string_view json) { port_->send(make_text_frame(json)); }
-  /// Says the error and counts it, where it is one that is counted.
+  /// Says the error and counts it, where it is one that is counted: `rate_limited` with a time is the client's own.
   void fault(error_code code, std::string_view request_id, std::optional<std::int64_t> retry_after_ms = {});
   void close(close_code code, std::string_view reason);
   bool closing() const { return closing_; }

@@ -1,12 +1,12 @@
 #include "actors/task_board.hpp"
 
+#include "actors/patience.hpp"
+
 #include <utility>
 
 namespace parley {
 
 namespace {
-
-constexpr std::chrono::seconds reader_patience{30};
 
 frame_ptr frame_of(const task_status& value) {
   return make_text_frame(encode_channel(task_status_reply{value}, language::en)); // it has no text of ours
@@ -75,7 +75,7 @@ void task_board::look_up(const std::string& task, channel& here) {
   here.wanted = false;
   auto job = make_read_job([task](storage::reader& x) { return x.find_task(task); });
   const auto& reader = readers_[std::hash<std::string>{}(task) % readers_.size()];
-  request(reader, reader_patience, read_request{job})
+  request(reader, answer_patience, read_request{job})
     .then(
       [this, task, job](finished) {
         auto& there = channels_.at(task);

@@ -1,13 +1,18 @@
 // Keeps what one user asks of a room in order, while some of it has to wait for an answer from elsewhere.
 #pragma once
 
+#include "protocol/error_code.hpp"
 #include "protocol/ids.hpp"
+#include "protocol/time.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <iterator>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace parley {
 
@@ -16,20 +21,36 @@ namespace parley {
 class user_lanes {
 public:
   using step = std::function<void()>;
+  using refusal = std::function<void(error_code)>;
 
-  /// Runs the step now, or behind what the user's lane still holds.
+  /// Steps that wait in one lane; past it those that may be refused are.
+  static constexpr std::size_t waiting_limit = 1024;
+
+  /// Runs the step now, or behind what the user's lane still holds, however long that is.
   template <class Step>
   void run(user_id user, Step&& what) {
-    if (!lanes_.empty())
-      if (auto found = lanes_.find(user); found != lanes_.end()) {
-        found->second.waiting.emplace_back(std::forward<Step>(what));
-        return;
-      }
-    what();
+    if (!is_held(user))
+      what();
+    else
+      lanes_.at(user).waiting.push_back({std::forward<Step>(what), nullptr, timestamp::max()});
+  }
+
+  /// For a lane that is held: `what` runs behind what it holds, or `refuse` is called with `rate_limited` instead: at
+  /// once where too much waits there, and by `expire` once `until` has come. False where it was at once.
+  bool wait(user_id user, timestamp until, step what, refusal refuse) {
+    auto& waiting = lanes_.at(user).waiting;
+    if (waiting.size() >= waiting_limit) {
+      refuse(error_code::rate_limited);
+      return false;
+    }
+    waiting.push_back({std::move(what), std::move(refuse), until});
+    return true;
   }
 
   /// From within a step: what comes next for this user waits.
   void hold(user_id user) { ++lanes_[user].holds; }
+
+  bool is_held(user_id user) const { return !lanes_.empty() && lanes_.contains(user); }
 
   /// One hold is over; with the last one what waited runs, until one of those steps holds again.
   void release(user_id user) {
@@ -39,7 +60,7 @@ public:
     auto waiting = std::move(found->second.waiting);
     lanes_.erase(found);
     while (!waiting.empty()) {
-      auto next = std::move(waiting.front());
+      auto next = std::move(waiting.front().run);
       waiting.pop_front();
       next();
       if (found = lanes_.find(user); found != lanes_.end()) {
@@ -50,12 +71,35 @@ public:
     }
   }
 
+  /// Refuses what still waits though its time has come. Returns when to call again; `timestamp::max()` for never.
+  timestamp expire(timestamp now) {
+    std::vector<refusal> overdue;
+    auto next = timestamp::max();
+    for (auto& [user, its] : lanes_)
+      std::erase_if(its.waiting, [&](entry& x) {
+        if (x.until > now) {
+          next = std::min(next, x.until);
+          return false;
+        }
+        overdue.push_back(std::move(x.refuse));
+        return true;
+      });
+    for (const auto& refuse : overdue)
+      refuse(error_code::rate_limited);
+    return next;
+  }
+
   bool empty() const { return lanes_.empty(); }
 
 private:
+  struct entry {
+    step run;
+    refusal refuse;  ///< null where it must be run
+    timestamp until; ///< `timestamp::max()` where it must be run
+  };
   struct lane {
     int holds = 0;
-    std::deque<step> waiting;
+    std::deque<entry> waiting;
   };
   std::unordered_map<user_id, lane> lanes_;
 };

@@ -1,5 +1,6 @@
 #include "app/commands.hpp"
 
+#include "app/data_lock.hpp"
 #include "app/database.hpp"
 #include "auth/password.hpp"
 #include "auth/token.hpp"
@@ -9,9 +10,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <optional>
 
 namespace parley::app {
 
@@ -26,10 +29,18 @@ int fail(const std::string& why) {
   return 1;
 }
 
+/// Brings the schema up, and not below a server that runs: where there is something to do, the data must be free.
+void bring_up(storage::database& what, const config::settings& s) {
+  std::optional<data_lock> alone;
+  if (std::ranges::any_of(what.migrations(), [](const auto& x) { return !x.applied_at; }))
+    alone.emplace(s);
+  what.migrate(system_now());
+}
+
 /// The database, brought up to date.
 std::unique_ptr<storage::database> open_current(const config::settings& s) {
   auto out = open(s);
-  out->migrate(system_now());
+  bring_up(*out, s);
   return out;
 }
 
@@ -55,7 +66,7 @@ std::string describe(const problem& p) {
 int migrate(const config::loaded_settings& loaded, bool status_only) {
   auto database = open(loaded.values);
   if (!status_only)
-    database->migrate(system_now());
+    bring_up(*database, loaded.values);
   for (const auto& x : database->migrations())
     std::printf("%04d %s %s %s\n", x.version, x.name.c_str(), x.checksum.substr(0, 12).c_str(),
                 x.applied_at ? format_time(*x.applied_at).c_str() : "pending");

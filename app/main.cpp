@@ -1,4 +1,5 @@
 // The command line of parley.
+#include "app/build_info.hpp"
 #include "app/commands.hpp"
 #include "app/serve.hpp"
 #include "app/version.hpp"
@@ -11,6 +12,7 @@
 
 #include <cstdio>
 #include <functional>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace {
@@ -37,9 +39,13 @@ int run(const parley::config::sources& from, const command& what) {
 
 int main(int argc, char** argv) {
   namespace app = parley::app;
+  // Whatever is made from here on, the data folder and files of tokens among it, is this user's alone.
+  umask(S_IRWXG | S_IRWXO);
   CLI::App cli{"Parley: a server for rooms of people", "parley"};
   cli.require_subcommand(1);
-  cli.set_version_flag("--version", app::version);
+  bool verbose = false;
+  auto* in_full = cli.add_flag("--verbose", verbose, "With --version: what it was built with and runs with");
+  in_full->needs(cli.set_version_flag("--version", [&] { return verbose ? app::describe_build() : app::version; }));
   parley::config::sources from;
   from.environment = parley::config::read_environment(environ);
   command chosen;

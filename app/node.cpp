@@ -6,6 +6,7 @@
 #include "actors/hasher.hpp"
 #include "actors/live_room.hpp"
 #include "actors/task_board.hpp"
+#include "actors/write_gate.hpp"
 #include "app/database.hpp"
 #include "app/version.hpp"
 #include "auth/signed_url.hpp"
@@ -18,6 +19,7 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <string_view>
 #include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
@@ -26,8 +28,19 @@ namespace parley::app {
 
 namespace {
 
-/// Descriptors that are not sockets of clients: database files, listeners, event queues.
-constexpr std::int64_t other_descriptors = 64;
+/// Descriptors that are there whatever is configured: standard streams, the lock, CAF's own, what libraries open.
+constexpr std::int64_t other_descriptors = 48;
+
+/// Of one connection to the database: its file, the log and index beside it, a journal, a sort that does not fit.
+constexpr std::int64_t descriptors_a_store = 6;
+
+/// Of one I/O thread: its event queue, timer and wake-up, its listener, the spare one.
+constexpr std::int64_t descriptors_a_thread = 6;
+
+/// Files that requests have open at a time: a share of the descriptors, within these bounds.
+constexpr std::int64_t file_share = 8;
+constexpr std::int64_t files_min = 8;
+constexpr std::int64_t files_max = 8192;
 
 /// bcrypt runs on this many threads beside the I/O threads.
 constexpr int hashers = 2;
@@ -54,6 +67,19 @@ std::int64_t open_file_limit() {
 std::uint32_t thread_count(const config::settings& s) {
   // The database writer is a thread of its own and as busy as any of them.
   return s.server.threads > 0 ? s.server.threads : std::max(2U, std::thread::hardware_concurrency()) - 1;
+}
+
+/// Divides the open files of the process among sockets, files and the rest: none of them can take what another needs.
+void share_descriptors(net::worker_options& out, const config::settings& s) {
+  const auto fixed = other_descriptors + net::worker::turned_away_at_once +
+                     descriptors_a_store * (static_cast<std::int64_t>(s.storage.readers) + 1) +
+                     descriptors_a_thread * static_cast<std::int64_t>(thread_count(s));
+  const auto shared = open_file_limit() - fixed;
+  const auto files = std::clamp(shared / file_share, files_min, files_max);
+  const auto allowed = std::max<std::int64_t>(1, shared - files);
+  const auto wanted = static_cast<std::int64_t>(s.server.max_connections);
+  out.max_files = static_cast<std::size_t>(files);
+  out.max_connections = wanted > 0 ? std::min(wanted, allowed) : allowed;
 }
 
 net::worker_options options_of(const config::settings& s, const std::string& secret) {
@@ -90,9 +116,7 @@ net::worker_options options_of(const config::settings& s, const std::string& sec
   out.sessions.heartbeat = out.websocket.heartbeat;
   out.sessions.auth_timeout = std::chrono::seconds(s.websocket.auth_seconds);
 
-  auto allowed = std::max<std::int64_t>(1, open_file_limit() - other_descriptors);
-  auto wanted = static_cast<std::int64_t>(s.server.max_connections);
-  out.max_connections = wanted > 0 ? std::min(wanted, allowed) : allowed;
+  share_descriptors(out, s);
   return out;
 }
 
@@ -125,7 +149,8 @@ node::node(const config::settings& s, const std::string& secret, time_source now
   revoked_ = store->find_revocations(now());
 
   actors_.hubs = server_.hubs();
-  actors_.writer = system_.spawn<db_writer, caf::detached>(std::move(store));
+  writer_ = system_.spawn<db_writer, caf::detached>(std::move(store));
+  actors_.writer = spawn_pinned<write_gate>(system_, server_.place(0), writer_, now);
   for (unsigned i = 0; i < settings_.storage.readers; ++i)
     actors_.readers.push_back(system_.spawn<db_reader, caf::detached>(database->open_reader()));
   for (int i = 0; i < hashers; ++i)
@@ -158,18 +183,45 @@ void node::drain() {
 bool node::commit_all(std::chrono::milliseconds patience) {
   bool done = false;
   caf::scoped_actor self{system_};
+  // What its gate was given before is handed on by the time that it answers.
+  self->request(actors_.writer, patience, get_writer_figures{})
+    .receive([](const writer_figures&) {}, [](const caf::error&) {});
   auto nothing = make_write_job([](storage::writer&) { return true; });
-  self->request(actors_.writer, patience, write_request{nothing})
+  self
+    ->request(writer_, patience, write_request{nothing}) // not by its gate, which would not let it wait
     .receive([&](finished) { done = true; },
              [](const caf::error& reason) { spdlog::error("the writer did not finish: {}", caf::to_string(reason)); });
   return done;
 }
 
+bool node::answers(std::chrono::milliseconds limit) {
+  caf::scoped_actor self{system_};
+  bool all = true;
+  const auto silent = [&](std::string_view who) {
+    return [&all, who](const caf::error&) {
+      all = false;
+      spdlog::error("no answer from the {}", who);
+    };
+  };
+  // All are asked before the first is waited for: the limit is one for all.
+  auto directory = self->request(actors_.directory, limit, get_census{});
+  auto writer = self->request(writer_, limit, get_writer_figures{}); // itself: its gate answers whatever it does
+  std::vector<decltype(self->request(actors_.hubs.front(), limit, get_hub_figures{}))> hubs;
+  for (const auto& x : actors_.hubs)
+    hubs.push_back(self->request(x, limit, get_hub_figures{}));
+  for (auto& x : hubs)
+    x.receive([](const hub_figures&) {}, silent("hub of an I/O thread"));
+  directory.receive([](const census&) {}, silent("directory"));
+  writer.receive([](const writer_figures&) {}, silent("database writer"));
+  return all;
+}
+
 void node::stop() {
   caf::anon_send_exit(actors_.directory, caf::exit_reason::user_shutdown); // takes its rooms along
   caf::anon_send_exit(actors_.tasks, caf::exit_reason::user_shutdown);
-  server_.stop();
   caf::anon_send_exit(actors_.writer, caf::exit_reason::user_shutdown);
+  server_.stop();
+  caf::anon_send_exit(writer_, caf::exit_reason::user_shutdown);
   for (const auto& x : actors_.readers)
     caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
   for (const auto& x : actors_.hashers)

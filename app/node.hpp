@@ -36,6 +36,10 @@ public:
   /// Waits until the writer has committed what was asked so far, at most `patience`. False where it did not.
   bool commit_all(std::chrono::milliseconds patience);
 
+  /// Asks every I/O thread's hub, the directory and the writer. False, and a line in the log, where one of them did not
+  /// answer within `limit`. Any thread, not at the same time as the end.
+  bool answers(std::chrono::milliseconds limit);
+
 private:
   void stop();
 
@@ -43,6 +47,7 @@ private:
   caf::actor_system_config system_config_;
   caf::actor_system system_;
   net::server server_;
+  committer_actor writer_; ///< behind the gate that everybody else knows as the writer
   net::node_actors actors_;
   storage::revocations revoked_;
 };

@@ -2,6 +2,7 @@
 
 #include "config/database_url.hpp"
 #include "config/toml_reader.hpp"
+#include "protocol/text.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -24,6 +25,8 @@ bool has_control_characters(std::string_view text) {
 
 /// Why a text does not fit, or nullopt. `open` where it may be repeated in the answer.
 std::optional<std::string> judge(std::string_view text, bool (*accepts)(std::string_view), bool open) {
+  if (!is_utf8(text)) // the environment and the command line are any bytes
+    return "is not UTF-8";
   if (has_control_characters(text))
     return "holds a control character";
   if (!accepts(text))

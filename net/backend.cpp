@@ -3,6 +3,7 @@
 #include <caf/actor_cast.hpp>
 #include <caf/atom.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace parley::net {
@@ -36,12 +37,33 @@ backend::answer<finished> backend::revoke(storage::revocations list) {
   return ask_for<finished>(actors_.directory, revoke_access{std::move(list)});
 }
 
+std::shared_ptr<void> backend::take_place(const count& taken, std::size_t limit) {
+  if (taken->fetch_add(1) < limit)
+    return {taken.get(), [taken](auto*) { --*taken; }};
+  --*taken;
+  return nullptr;
+}
+
+std::shared_ptr<void> backend::take_hasher() {
+  return take_place(hashes_, std::max<std::size_t>(1, hashes_limit / std::max<std::size_t>(1, actors_.hubs.size())));
+}
+
 backend::answer<std::string> backend::hash(std::string password) {
-  return ask_for<std::string>(next(actors_.hashers), hash_password{std::move(password)});
+  const auto place = take_hasher();
+  if (place == nullptr)
+    co_return tl::unexpected(error_code::rate_limited);
+  hash_password request{std::move(password)};
+  auto out = co_await ask_for<std::string>(next(actors_.hashers), std::move(request));
+  co_return out;
 }
 
 backend::answer<bool> backend::check(std::string password, std::string hash) {
-  return ask_for<bool>(next(actors_.hashers), check_password{std::move(password), std::move(hash)});
+  const auto place = take_hasher();
+  if (place == nullptr)
+    co_return tl::unexpected(error_code::rate_limited);
+  check_password request{std::move(password), std::move(hash)};
+  auto out = co_await ask_for<bool>(next(actors_.hashers), std::move(request));
+  co_return out;
 }
 
 } // namespace parley::net

@@ -3,6 +3,7 @@
 
 #include "actors/errors.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/patience.hpp"
 #include "actors/pinned.hpp"
 
 #include <boost/asio/async_result.hpp>
@@ -11,6 +12,7 @@
 #include <caf/send.hpp>
 #include <tl/expected.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -56,7 +58,8 @@ public:
 
   const node_actors& actors() const { return actors_; }
 
-  /// Asks an actor of whatever interface. Ends within `patience`, with `internal` where no answer came.
+  /// Asks an actor of whatever interface. Ends within `request_patience`, with `rate_limited` where no answer came: it
+  /// may be done all the same, later.
   template <class Out, class Handle, class Request>
   answer<Out> ask(Handle target, Request request) {
     return ask_for<Out>(std::move(target), std::move(request));
@@ -64,10 +67,16 @@ public:
 
   /// Runs `step(storage::reader&)` on a reader's thread.
   template <class Step>
-  auto read(Step step) -> answer<std::invoke_result_t<Step&, storage::reader&>> {
+  auto read(Step step, std::chrono::milliseconds within = patience)
+    -> answer<std::invoke_result_t<Step&, storage::reader&>> {
+    auto place = take_place(reads_, reads_limit);
+    if (place == nullptr)
+      co_return tl::unexpected(error_code::rate_limited);
     auto job = make_read_job(std::move(step));
-    read_request request{job};
-    auto done = co_await ask_for<finished>(next(actors_.readers), std::move(request));
+    // Whoever gave up waiting has left the job behind: it counts until the reader is done with it.
+    read_request request{read_job(job.get(), [job, place](auto*) {})};
+    place.reset();
+    auto done = co_await ask_for<finished>(next(actors_.readers), std::move(request), within);
     if (!done)
       co_return tl::unexpected(done.error());
     co_return std::move(job->value());
@@ -75,10 +84,11 @@ public:
 
   /// Runs `step(storage::writer&)` in the writer's open transaction; the answer comes after the commit.
   template <class Step>
-  auto write(Step step) -> answer<std::invoke_result_t<Step&, storage::writer&>> {
+  auto write(Step step, std::chrono::milliseconds within = patience)
+    -> answer<std::invoke_result_t<Step&, storage::writer&>> {
     auto job = make_write_job(std::move(step));
     write_request request{job};
-    auto done = co_await ask_for<finished>(actors_.writer, std::move(request));
+    auto done = co_await ask_for<finished>(actors_.writer, std::move(request), within);
     if (!done)
       co_return tl::unexpected(done.error());
     co_return std::move(job->value());
@@ -100,6 +110,7 @@ public:
   /// Makes every thread refuse what was revoked in the database, and closes the sockets that it opened.
   answer<finished> revoke(storage::revocations list);
 
+  /// Both cost a hasher a quarter of a second: where too many wait, `rate_limited` at once.
   answer<std::string> hash(std::string password);
   answer<bool> check(std::string password, std::string hash);
 
@@ -110,7 +121,15 @@ public:
   }
 
 private:
-  static constexpr std::chrono::seconds patience{30};
+  static constexpr std::chrono::milliseconds patience = request_patience;
+  static constexpr std::size_t reads_limit = 1024; ///< of this thread, waiting for readers
+  static constexpr std::size_t hashes_limit = 32;  ///< of the node, waiting for hashers: what they do within `patience`
+
+  using count = std::shared_ptr<std::atomic<std::size_t>>;
+
+  /// Counts until it is let go of, on whatever thread; null where there is no room.
+  static std::shared_ptr<void> take_place(const count& taken, std::size_t limit);
+  std::shared_ptr<void> take_hasher();
 
   template <class Handle>
   const Handle& next(const std::vector<Handle>& pool) {
@@ -118,16 +137,16 @@ private:
   }
 
   template <class Out, class Handle, class Request>
-  answer<Out> ask_for(Handle target, Request request) {
+  answer<Out> ask_for(Handle target, Request request, std::chrono::milliseconds within = patience) {
     using signature = void(tl::expected<Out, error_code>);
     if (asker_ == nullptr)
       co_return tl::unexpected(error_code::draining);
     auto* self = asker_;
     // Named, as every object with a destructor that a co_await needs here: g++ 12 destroys such temporaries twice.
-    auto initiate = [self, target = std::move(target), request = std::move(request)](auto handler) mutable {
+    auto initiate = [self, target = std::move(target), request = std::move(request), within](auto handler) mutable {
       // CAF keeps two callbacks for one answer; they share the one-shot handler.
       auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-      self->request(target, patience, std::move(request))
+      self->request(target, within, std::move(request))
         .then([shared](Out& out) { (*shared)(tl::expected<Out, error_code>(std::move(out))); },
               [shared](caf::error& reason) {
                 (*shared)(tl::expected<Out, error_code>(tl::unexpected(to_error_code(reason))));
@@ -142,6 +161,8 @@ private:
   asker* asker_;
   caf::strong_actor_ptr hold_;
   std::size_t turn_ = 0;
+  count reads_ = std::make_shared<std::atomic<std::size_t>>(0);
+  count hashes_ = std::make_shared<std::atomic<std::size_t>>(0);
 };
 
 } // namespace parley::net

@@ -137,7 +137,11 @@ void connection::check(clock::time_point now) {
     close(close_code::heartbeat_missed, "heartbeat missed");
   } else if (now >= next_ping_) {
     next_ping_ = now + heartbeat;
-    send(ping_frame());
+    // A client that sends but does not read: what waits for it may be a replay, which has no bound of bytes.
+    if (blocked_ && !std::exchange(moved_, false))
+      close(close_code::heartbeat_missed, "nothing was read");
+    else
+      send(ping_frame());
   }
 }
 
@@ -179,12 +183,14 @@ void connection::write_now() {
   std::array<iovec, gathered> parts; // NOLINT(cppcoreguidelines-pro-type-member-init): filled by gather
   while (!blocked_ && state_ != state::closed && is_unwritten()) {
     const auto written = socket_.write_some(std::span(parts).first(outbox_.gather(parts)));
-    if (written.how == progress::end::done)
+    if (written.how == progress::end::done) {
       outbox_.sent(written.bytes);
-    else if (written.how == progress::end::want_write)
+      moved_ = true;
+    } else if (written.how == progress::end::want_write) {
       wait_writable();
-    else
+    } else {
       cut();
+    }
   }
   if (state_ != state::closing || is_unwritten())
     return;
@@ -198,6 +204,7 @@ void connection::write_now() {
 
 void connection::wait_writable() {
   blocked_ = true;
+  moved_ = true;
   socket_.wait(stream::direction::write, [self = shared_from_this()](const boost::system::error_code& fault) {
     self->blocked_ = false;
     if (fault)

@@ -139,6 +139,7 @@ private:
   state state_ = state::open;
   bool dirty_ = false;
   bool blocked_ = false;     ///< the socket is full; a wait for it is pending
+  bool moved_ = false;       ///< it has taken bytes, or was found full, since the last ping
   bool peer_closed_ = false; ///< its close frame has come: nothing is left to wait for
   bool reading_ = false;     ///< it was asked to, or waits for the peer's close frame
   bool broken_ = false;      ///< it broke the protocol: a close frame of its own would not be understood

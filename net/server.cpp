@@ -5,8 +5,15 @@
 
 namespace parley::net {
 
+namespace {
+
+/// For all blocking calls on files.
+constexpr std::size_t file_threads = 2;
+
+} // namespace
+
 server::server(caf::actor_system& system, std::uint32_t threads, worker_options options, time_source now)
-  : options_(std::move(options)), limits_(options_.http) {
+  : options_(std::move(options)), limits_(options_.http), files_(file_threads, options_.max_files) {
   if (options_.tls)
     tls_.emplace(*options_.tls);
   state_.draining = [this] { return counters_.draining.load(std::memory_order_relaxed); };

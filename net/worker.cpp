@@ -11,7 +11,10 @@
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include <array>
+#include <fcntl.h>
 #include <sys/socket.h>
+#include <utility>
 
 namespace parley::net {
 
@@ -21,22 +24,59 @@ namespace {
 
 using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
-/// Connections over the limit that are told so at a time; more are closed without a word.
-constexpr int turned_away_at_once = 64;
+/// How long a connection over the limit may take to ask what it is not going to be answered.
+constexpr std::chrono::milliseconds refusal_patience{2000};
 
-/// How long accepting rests when the process has no descriptor left.
+/// How long accepting rests when the process has no descriptor left, not even for a word.
 constexpr std::chrono::milliseconds descriptor_pause{100};
 
-class counted {
+/// Between two lines in the log that say so.
+constexpr std::chrono::seconds warning_pause{10};
+
+/// Connections that are accepted before the loop's other work has its turn.
+constexpr int accepts_a_turn = 64;
+
+/// One of a bounded number of places, taken until its end.
+class place_taken {
 public:
-  explicit counted(std::atomic<std::int64_t>& counter) : counter_(counter) { ++counter_; }
-  counted(const counted&) = delete;
-  counted& operator=(const counted&) = delete;
-  ~counted() { --counter_; }
+  /// nullopt where all are taken. Any thread.
+  static std::optional<place_taken> try_take(std::atomic<std::int64_t>& counter, std::int64_t limit) {
+    for (auto taken = counter.load(); taken < limit;)
+      if (counter.compare_exchange_weak(taken, taken + 1))
+        return place_taken(counter);
+    return std::nullopt;
+  }
+  place_taken(place_taken&& other) noexcept : counter_(std::exchange(other.counter_, nullptr)) {}
+  place_taken& operator=(place_taken&&) = delete;
+  ~place_taken() {
+    if (counter_ != nullptr)
+      --*counter_;
+  }
 
 private:
-  std::atomic<std::int64_t>& counter_;
+  explicit place_taken(std::atomic<std::int64_t>& counter) : counter_(&counter) {}
+
+  std::atomic<std::int64_t>* counter_;
 };
+
+asio::awaitable<void> serve(http_context& context, stream socket, place_taken) {
+  co_await serve_http(context, std::move(socket));
+}
+
+asio::awaitable<void> turn_away(http_context& context, stream socket, place_taken) {
+  co_await refuse_http(context, std::move(socket), error_code::server_full);
+}
+
+bool is_short_of_descriptors(const boost::system::error_code& fault) {
+  return fault == boost::system::errc::too_many_files_open ||
+         fault == boost::system::errc::too_many_files_open_in_system;
+}
+
+/// A descriptor that is good for nothing but to be given up.
+std::unique_ptr<open_file> open_spare() {
+  const int descriptor = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  return descriptor < 0 ? nullptr : std::make_unique<open_file>(descriptor);
+}
 
 } // namespace
 
@@ -57,6 +97,9 @@ void worker::connect(const node_actors& actors, const node_state& state, rate_li
   backend_ = std::make_unique<backend>(system_, thread_.place(), actors);
   http_.emplace(http_context{options_.http, *backend_, gate_, state, now_,
                              [this](upgraded what) { upgrade(std::move(what)); }, limits});
+  hurried_ = options_.http;
+  hurried_.first_byte = hurried_.head = hurried_.body_pause = refusal_patience;
+  refusing_.emplace(http_context{hurried_, *backend_, gate_, state, now_, nullptr, limits});
 }
 
 worker::tcp::endpoint worker::listen(const tcp::endpoint& where) {
@@ -65,6 +108,8 @@ worker::tcp::endpoint worker::listen(const tcp::endpoint& where) {
   acceptor_.set_option(reuse_port(true));
   acceptor_.bind(where);
   acceptor_.listen(asio::socket_base::max_listen_connections);
+  acceptor_.non_blocking(true);
+  spare_ = open_spare();
   return acceptor_.local_endpoint();
 }
 
@@ -97,38 +142,84 @@ void worker::stop() {
 }
 
 asio::awaitable<void> worker::accept_all() {
+  // It waits for somebody to be there rather than for an accepted socket: out of descriptors the latter fails at once,
+  // again and again, whether or not there is anybody.
+  boost::system::error_code fault;
   while (acceptor_.is_open()) {
-    boost::system::error_code fault;
-    auto socket = co_await acceptor_.async_accept(asio::redirect_error(asio::use_awaitable, fault));
-    if (fault == asio::error::operation_aborted || !acceptor_.is_open())
+    co_await acceptor_.async_wait(stream::acceptor::wait_read, asio::redirect_error(asio::use_awaitable, fault));
+    if (fault || !acceptor_.is_open())
       co_return;
-    if (fault) {
-      // Out of descriptors or memory: a loop at full speed would not make more of them.
-      spdlog::warn("accept failed: {}", fault.message());
-      pause_.expires_after(descriptor_pause);
-      co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, fault));
-    } else if (counters_.connections.load(std::memory_order_relaxed) >= options_.max_connections) {
-      if (turning_away_ < turned_away_at_once)
-        asio::co_spawn(thread_.context(), turn_away(open(std::move(socket))), asio::detached);
-    } else {
-      asio::co_spawn(thread_.context(), serve(open(std::move(socket))), asio::detached);
-    }
+    if (accept_some())
+      continue;
+    pause_.expires_after(descriptor_pause);
+    co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, fault));
   }
+}
+
+bool worker::accept_some() {
+  for (int i = 0; i < accepts_a_turn; ++i) {
+    boost::system::error_code fault;
+    stream::socket accepted(thread_.context());
+    acceptor_.accept(accepted, fault);
+    if (fault == asio::error::would_block || fault == asio::error::try_again)
+      return true;
+    if (is_short_of_descriptors(fault)) {
+      if (!accept_without_descriptor())
+        return false;
+    } else if (fault == asio::error::no_memory || fault == asio::error::no_buffer_space) {
+      spdlog::warn("accept failed: {}", fault.message());
+      return false;
+    } else if (!fault) {
+      welcome(std::move(accepted));
+    } // else that one has gone again (accept(2))
+  }
+  return true;
+}
+
+/// False where not even that one was to be had.
+bool worker::accept_without_descriptor() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now >= next_warning_) {
+    spdlog::warn("out of descriptors: connections are turned away");
+    next_warning_ = now + warning_pause;
+  }
+  spare_.reset();
+  boost::system::error_code fault;
+  {
+    stream::socket accepted(thread_.context());
+    acceptor_.accept(accepted, fault);
+    if (!fault)
+      dismiss(std::move(accepted));
+  }
+  spare_ = open_spare();
+  return !fault && spare_ != nullptr;
+}
+
+void worker::welcome(stream::socket accepted) {
+  if (auto place = place_taken::try_take(counters_.connections, options_.max_connections))
+    asio::co_spawn(thread_.context(), serve(*http_, open(std::move(accepted)), std::move(*place)), asio::detached);
+  else if (auto seat = place_taken::try_take(counters_.turned_away, turned_away_at_once))
+    asio::co_spawn(thread_.context(), turn_away(*refusing_, open(std::move(accepted)), std::move(*seat)),
+                   asio::detached);
+  else
+    dismiss(std::move(accepted));
+}
+
+void worker::dismiss(stream::socket accepted) {
+  if (tls_ != nullptr)
+    return; // a handshake would have to come first
+  boost::system::error_code ignored;
+  accepted.non_blocking(true, ignored);
+  const auto text = refusal_text(*refusing_, error_code::server_full);
+  accepted.write_some(asio::buffer(text), ignored);
+  accepted.shutdown(stream::socket::shutdown_send, ignored);
+  // Over unread bytes the close would be a reset, which may overtake the answer.
+  std::array<char, 4096> dropped; // NOLINT(cppcoreguidelines-pro-type-member-init): nobody reads it
+  accepted.read_some(asio::buffer(dropped), ignored);
 }
 
 stream worker::open(stream::socket accepted) const {
   return tls_ != nullptr ? stream(std::move(accepted), *tls_) : stream(std::move(accepted));
-}
-
-asio::awaitable<void> worker::serve(stream socket) {
-  counted here(counters_.connections);
-  co_await serve_http(*http_, std::move(socket));
-}
-
-asio::awaitable<void> worker::turn_away(stream socket) {
-  ++turning_away_;
-  co_await refuse_http(*http_, std::move(socket), error_code::server_full);
-  --turning_away_;
 }
 
 asio::awaitable<void> worker::watch_heartbeats() {

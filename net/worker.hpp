@@ -7,6 +7,7 @@
 #include "net/backend.hpp"
 #include "net/connection.hpp"
 #include "net/http/context.hpp"
+#include "net/http/file_pool.hpp"
 #include "net/io_thread.hpp"
 #include "net/tls_context.hpp"
 
@@ -27,11 +28,13 @@ struct worker_options {
   std::function<void()> drain;      ///< begins what SIGTERM begins; asked for by an operator
   std::optional<tls_files> tls;     ///< plain sockets without them
   std::int64_t max_connections = 0; ///< sockets of every kind on the node; at least 1
+  std::size_t max_files = 1024;     ///< open files of the node that requests read or write; at least 1
 };
 
 /// What the threads of a node count together. Any thread.
 struct node_counters {
   std::atomic<std::int64_t> connections{0}; ///< sockets of every kind
+  std::atomic<std::int64_t> turned_away{0}; ///< those over the limit, who are being told so
   std::atomic<std::int64_t> websockets{0};  ///< those after their handshake
   std::atomic<std::int64_t> requests{0};    ///< HTTP requests that are being answered
   std::atomic<bool> draining{false};
@@ -40,6 +43,9 @@ struct node_counters {
 class worker {
 public:
   using tcp = boost::asio::ip::tcp;
+
+  /// Connections over the limit, of the node, that are asked for their question; the others are told without.
+  static constexpr std::int64_t turned_away_at_once = 128;
 
   /// `index` of `count` workers. Without `tls` its sockets are plain.
   worker(caf::actor_system& system, std::uint32_t index, std::uint32_t count, const worker_options& options,
@@ -74,8 +80,12 @@ public:
 
 private:
   boost::asio::awaitable<void> accept_all();
-  boost::asio::awaitable<void> serve(stream socket);
-  boost::asio::awaitable<void> turn_away(stream socket);
+  /// Takes what waits to be accepted, some of it. False where the process has no descriptor or memory for more.
+  bool accept_some();
+  bool accept_without_descriptor();
+  void welcome(stream::socket accepted);
+  /// Says `server_full` without having heard a question, and closes.
+  void dismiss(stream::socket accepted);
   stream open(stream::socket accepted) const;
   boost::asio::awaitable<void> watch_heartbeats();
   void upgrade(upgraded what);
@@ -94,11 +104,14 @@ private:
   std::shared_ptr<const session_environment> sessions_;
   std::unique_ptr<backend> backend_;
   std::optional<http_context> http_;
+  http_options hurried_; ///< for connections over the limit
+  std::optional<http_context> refusing_;
   stream::acceptor acceptor_;
   boost::asio::steady_timer heartbeat_;
   boost::asio::steady_timer pause_; ///< of accepting, while the process is out of descriptors
   std::int64_t last_connection_ = 0;
-  int turning_away_ = 0;
+  std::chrono::steady_clock::time_point next_warning_{}; ///< that there is no descriptor
+  std::unique_ptr<open_file> spare_;                     ///< given up for a moment where there is no other descriptor
 };
 
 } // namespace parley::net

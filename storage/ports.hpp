@@ -211,10 +211,13 @@ public:
   virtual std::optional<upload> find_upload(std::string_view id) = 0;
   /// Uploads whose last byte came before `limit`.
   virtual std::vector<upload> find_stale_uploads(timestamp limit) = 0;
+  /// The user's that are not complete.
+  virtual std::int64_t count_uploads(user_id user) = 0;
   /// The names of all files that a row of videos or uploads knows.
   virtual std::vector<std::string> find_video_files() = 0;
 
-  /// Throws `storage_error` where the storage does not answer.
+  /// Throws `storage_error` where the storage does not answer. A writer leaves something to be committed, so that the
+  /// commit tells whether the disk takes it.
   virtual void ping() = 0;
 };
 

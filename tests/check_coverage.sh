@@ -80,9 +80,31 @@ refuses 'no test is named' 'surely'
 refuses 'no test is named' ''
 refuses 'none wants a reason' 'none'
 
+# Entries of CTest, and pages with columns behind the tests.
+cat >"$tree/tests/CMakeLists.txt" <<'TEXT'
+add_test(NAME a_script COMMAND a.sh)
+parley_test(units SOURCES a.cpp)
+parley_integration_test(b TIMEOUT 240)
+TEXT
+accepts '`a_script`, `units`, `integration_b`'
+refuses 'b does not exist' '`b`'
+write_promise() {
+  printf '| what | why |\n|---|---|\n| `x.y` | because |\n\n| promise | test | figure |\n|---|---|---|\n| p | %s | 9 |\n' \
+    "$1" >"$tree/docs/reliability.md"
+}
+write_promise '`plain.stands`, `units`'
+accepts "$good"
+write_promise '`plain.falls`'
+refuses 'docs/reliability.md:7: plain.falls does not exist' "$good"
+printf '| what | why |\n|---|---|\n| `plain.stands` | because |\n' >"$tree/docs/security.md"
+write_promise '`plain.stands`'
+refuses 'docs/security.md: no rows' "$good"
+rm "$tree"/docs/{security,reliability}.md
+
 # Names and results.
 write_results '' "$two"
 accepts "$good" "$tree/results"
+accepts "$good, \`units\`" "$tree/results"
 write_results '' ''
 refuses 'test_b.py::test_two did not run' "$good" "$tree/results"
 write_results '' "${two%/>}><skipped message=\"no\" /></testcase>"

@@ -1,13 +1,12 @@
 #include "net/http/answer_writer.hpp"
 
+#include "net/http/http_date.hpp"
 #include "protocol/error_code.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
-#include <cstdio>
 
 namespace parley::net {
 
@@ -17,21 +16,6 @@ namespace {
 constexpr std::size_t file_piece_bytes = 128 * 1024;
 
 } // namespace
-
-std::string http_date(timestamp t) {
-  constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const auto day = std::chrono::floor<std::chrono::days>(t);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(t - day));
-  std::array<char, 64> out{};
-  const int size = std::snprintf(out.data(), out.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
-                                 days.at(std::chrono::weekday(day).c_encoding()), static_cast<unsigned>(date.day()),
-                                 months.at(static_cast<unsigned>(date.month()) - 1), static_cast<int>(date.year()),
-                                 static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                                 static_cast<int>(clock.seconds().count()));
-  return {out.data(), static_cast<std::size_t>(size)};
-}
 
 std::string write_head(const response& what, connection_word last, timestamp now) {
   std::string out;

@@ -24,7 +24,4 @@ std::string write_head(const response& what, connection_word last, timestamp now
 boost::asio::awaitable<bool> write_file(timed_socket& socket, file_pool& files, const file_part& what,
                                         std::chrono::milliseconds pause);
 
-/// `Sat, 21 Nov 2026 02:38:05 GMT` (RFC 9110 §5.6.7).
-std::string http_date(timestamp t);
-
 } // namespace parley::net

@@ -110,8 +110,10 @@ response serve_asset(const asset& what, const request& from) {
   out.content_type = what.content_type;
   if (packs)
     out.extra.emplace_back("Content-Encoding", "gzip");
-  if (what.content_type.starts_with("text/html"))
+  if (what.content_type.starts_with("text/html")) {
     out.extra.emplace_back("Content-Security-Policy", page_policy);
+    out.extra.emplace_back("Referrer-Policy", "no-referrer");
+  }
   out.body = packs ? what.packed : what.content;
   return out;
 }

@@ -84,7 +84,8 @@ handled show_avatar(http_context& context, const request& from) {
   const auto path = context.options.avatars_dir / name;
   auto opened = co_await context.node.files->open_to_read(path);
   if (!opened)
-    co_return tl::unexpected<refusal>(error_code::not_found);
+    co_return tl::unexpected<refusal>(is_short_of_descriptors(opened.error()) ? error_code::server_full
+                                                                              : error_code::not_found);
   served_file what{.file = std::move(opened->file),
                    .size = opened->size,
                    .content_type = std::string(type),

@@ -27,11 +27,13 @@ struct http_options {
   std::filesystem::path videos_dir; ///< where files of videos lie, unfinished uploads too; made where it is missing
   std::chrono::milliseconds first_byte{10'000}; ///< from the accept to a connection's first byte
   std::chrono::milliseconds head{10'000};       ///< from a head's first byte to its end
-  std::chrono::milliseconds body_pause{20'000}; ///< between two pieces of a body
-  std::chrono::milliseconds idle{60'000};       ///< of a kept-alive connection between two requests
-  std::vector<std::string> origins;             ///< allowed `Origin`s; empty: the same origin only; `*`: any
-  language fallback = language::zh;             ///< where `Accept-Language` names none of ours
-  std::string secret;                           ///< of access tokens
+  std::chrono::milliseconds body_pause{
+    20'000};                              ///< between two pieces of a body, and what all of them together may take
+  std::size_t body_rate = 4 * 1024;       ///< beyond `body_pause` a second more for each so many bytes
+  std::chrono::milliseconds idle{60'000}; ///< of a kept-alive connection between two requests
+  std::vector<std::string> origins;       ///< allowed `Origin`s; empty: the same origin only; `*`: any
+  language fallback = language::zh;       ///< where `Accept-Language` names none of ours
+  std::string secret;                     ///< of access tokens
   std::chrono::minutes access_lifetime{30};
   std::chrono::hours refresh_lifetime{14 * 24};
   bool rate_limiting = true;
@@ -84,7 +86,11 @@ struct http_context {
 };
 
 /// Answers whatever is asked first with this error, and closes. For a connection that is one too many. Never throws.
+/// Takes no longer than the `first_byte` and `head` of the context's options.
 boost::asio::awaitable<void> refuse_http(http_context& context, stream socket, error_code why);
+
+/// The same answer, for a client whose question nobody waits for.
+std::string refusal_text(const http_context& context, error_code why);
 
 /// Serves one accepted connection until it closes or is upgraded. Never throws.
 boost::asio::awaitable<void> serve_http(http_context& context, stream socket);

@@ -3,30 +3,13 @@
 #include "net/http/access.hpp"
 #include "net/http/cors.hpp"
 #include "net/http/fields.hpp"
+#include "net/http/target.hpp"
 
 #include <spdlog/spdlog.h>
 
 namespace parley::net {
 
 namespace {
-
-/// Path and query of origin-form or absolute-form (RFC 9112 §3.2); an empty path where it is neither.
-std::pair<std::string_view, std::string_view> split_target(std::string_view target) {
-  for (const std::string_view scheme : {"http://", "https://"})
-    if (same_token(target.substr(0, scheme.size()), scheme)) {
-      target.remove_prefix(scheme.size());
-      target.remove_prefix(std::min(target.find_first_of("/?"), target.size()));
-      if (!target.starts_with('/'))
-        return {"/", target.empty() ? target : target.substr(1)};
-      break;
-    }
-  if (!target.starts_with('/'))
-    return {};
-  const auto mark = target.find('?');
-  if (mark == std::string_view::npos)
-    return {target, {}};
-  return {target.substr(0, mark), target.substr(mark + 1)};
-}
 
 tl::expected<auth::access_claims, error_code> check_caller(const http_context& context, const request& from) {
   if (!from.bearer)
@@ -39,6 +22,11 @@ tl::expected<auth::access_claims, error_code> check_caller(const http_context& c
 }
 
 std::optional<refusal> find_fault(const http_context& context, const request_head& head, plan& out) {
+  if (head.expects_unknown) {
+    problem what(error_code::bad_request);
+    what.status = 417;
+    return refusal(std::move(what));
+  }
   const auto [path, query] = split_target(head.target);
   if (path.empty() || path.find('#') != std::string_view::npos)
     return refusal(error_code::bad_request);
@@ -86,7 +74,7 @@ std::optional<response> answer_options(const http_context& context, const reques
     return std::nullopt;
   if (head.target == "*")
     return describe_options(head, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS", context.options.origins);
-  auto match = match_route(head.method, split_target(head.target).first);
+  auto match = match_route(head.method, split_target(head.target).path);
   if (match.allow.empty() || match.row != nullptr)
     return std::nullopt;
   return describe_options(head, std::move(match.allow), context.options.origins);

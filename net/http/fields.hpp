@@ -6,6 +6,9 @@
 
 namespace parley::net {
 
+/// Of a method, or of a field's name.
+bool is_token_character(char c);
+
 /// Equal but for the case of ASCII letters.
 bool same_token(std::string_view a, std::string_view b);
 

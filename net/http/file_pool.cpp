@@ -26,25 +26,6 @@ auto persist(Call call) {
   return out;
 }
 
-file_result<shared_file> open(const fs::path& path, int flags) {
-  const int descriptor = persist([&] { return ::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, owner_only); });
-  if (descriptor < 0)
-    return last_error();
-  return std::make_shared<const open_file>(descriptor);
-}
-
-file_result<sized_file> open_sized(const fs::path& path, int flags) {
-  auto file = open(path, flags);
-  if (!file)
-    return tl::unexpected(file.error());
-  struct stat facts {};
-  if (::fstat((*file)->descriptor(), &facts) != 0)
-    return last_error();
-  if (!S_ISREG(facts.st_mode))
-    return tl::unexpected(std::make_error_code(std::errc::no_such_file_or_directory));
-  return sized_file{std::move(*file), static_cast<std::uint64_t>(facts.st_size)};
-}
-
 file_result<void> write_all(int descriptor, std::uint64_t offset, std::string_view bytes) {
   while (!bytes.empty()) {
     const auto done =
@@ -77,6 +58,34 @@ file_result<void> remove_now(const fs::path& path) {
 
 open_file::~open_file() {
   ::close(descriptor_);
+  if (counted_ != nullptr)
+    --*counted_;
+}
+
+file_result<shared_file> file_pool::open(const fs::path& path, int flags) const {
+  if (++*open_ > open_limit_) {
+    --*open_;
+    return tl::unexpected(std::make_error_code(std::errc::too_many_files_open));
+  }
+  const int descriptor = persist([&] { return ::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, owner_only); });
+  if (descriptor < 0) {
+    const auto why = last_error();
+    --*open_;
+    return why;
+  }
+  return std::make_shared<const open_file>(descriptor, open_);
+}
+
+file_result<sized_file> file_pool::open_sized(const fs::path& path, int flags) const {
+  auto file = open(path, flags);
+  if (!file)
+    return tl::unexpected(file.error());
+  struct stat facts {};
+  if (::fstat((*file)->descriptor(), &facts) != 0)
+    return last_error();
+  if (!S_ISREG(facts.st_mode))
+    return tl::unexpected(std::make_error_code(std::errc::no_such_file_or_directory));
+  return sized_file{std::move(*file), static_cast<std::uint64_t>(facts.st_size)};
 }
 
 void file_pool::join() {
@@ -85,16 +94,16 @@ void file_pool::join() {
 }
 
 file_pool::answer<shared_file> file_pool::create(const fs::path& path) {
-  return run([path] { return open(path, O_WRONLY | O_CREAT | O_EXCL); });
+  return run([this, path] { return open(path, O_WRONLY | O_CREAT | O_EXCL); });
 }
 
 file_pool::answer<sized_file> file_pool::open_to_write(const fs::path& path) {
-  return run([path] { return open_sized(path, O_RDWR | O_CREAT); });
+  return run([this, path] { return open_sized(path, O_RDWR | O_CREAT); });
 }
 
 file_pool::answer<sized_file> file_pool::open_to_read(const fs::path& path) {
   // Opening a pipe that somebody put there must not wait for a writer.
-  return run([path] { return open_sized(path, O_RDONLY | O_NONBLOCK); });
+  return run([this, path] { return open_sized(path, O_RDONLY | O_NONBLOCK); });
 }
 
 file_pool::answer<std::uint64_t> file_pool::size(const fs::path& path) {

@@ -27,10 +27,15 @@ namespace parley::net {
 template <class T>
 using file_result = tl::expected<T, std::error_code>;
 
+/// How many files are open. Any thread.
+using file_count = std::atomic<std::size_t>;
+
 /// A descriptor that is closed with its last owner.
 class open_file {
 public:
-  explicit open_file(int descriptor) : descriptor_(descriptor) {}
+  /// `counted` is lowered at its end, where it is not null.
+  explicit open_file(int descriptor, std::shared_ptr<file_count> counted = nullptr)
+    : descriptor_(descriptor), counted_(std::move(counted)) {}
   open_file(const open_file&) = delete;
   open_file& operator=(const open_file&) = delete;
   ~open_file();
@@ -39,7 +44,13 @@ public:
 
 private:
   int descriptor_;
+  std::shared_ptr<file_count> counted_;
 };
+
+/// The file is not to blame: there are too many open.
+inline bool is_short_of_descriptors(const std::error_code& why) {
+  return why == std::errc::too_many_files_open || why == std::errc::too_many_files_open_in_system;
+}
 
 using shared_file = std::shared_ptr<const open_file>;
 
@@ -51,13 +62,16 @@ struct sized_file {
 
 /// A few threads for all blocking calls of a node. Each caller waits for its own, so no more can pile up here than
 /// requests are being served. Any I/O thread; what is asked comes back on the thread that asked. Paths are never
-/// followed through a symbolic link at their end; files are made with mode 0600.
+/// followed through a symbolic link at their end; files are made with mode 0600. What would be one open file too many
+/// is `too_many_files_open`.
 class file_pool {
 public:
   template <class T>
   using answer = boost::asio::awaitable<file_result<T>>;
 
-  explicit file_pool(std::size_t threads = 2) : pool_(threads) {}
+  /// `open_limit`: files that are open at the same time, at least 1.
+  explicit file_pool(std::size_t threads = 2, std::size_t open_limit = 1024)
+    : open_limit_(open_limit), pool_(threads) {}
   file_pool(const file_pool&) = delete;
   file_pool& operator=(const file_pool&) = delete;
   ~file_pool() { join(); }
@@ -110,6 +124,11 @@ public:
   void remove_later(std::filesystem::path path);
 
 private:
+  file_result<shared_file> open(const std::filesystem::path& path, int flags) const;
+  file_result<sized_file> open_sized(const std::filesystem::path& path, int flags) const;
+
+  std::size_t open_limit_;
+  std::shared_ptr<file_count> open_ = std::make_shared<file_count>(0);
   boost::asio::thread_pool pool_;
   std::atomic<bool> joined_{false};
 };

@@ -1,7 +1,7 @@
 #include "net/http/handshake.hpp"
 
-#include "net/http/access.hpp"
 #include "net/http/cors.hpp"
+#include "net/http/fields.hpp"
 
 #include <openssl/evp.h>
 
@@ -36,21 +36,26 @@ std::string accept_key(std::string_view key) {
   return {encoded.begin(), encoded.begin() + length};
 }
 
-tl::expected<std::string, refusal> check_handshake(const http_context& context, const request_head& head) {
+tl::expected<std::string, refusal> check_handshake(const request_head& head, std::span<const std::string> origins,
+                                                   bool draining) {
   if (head.is_http_1_0 || !head.lists("Upgrade", "websocket") || !head.lists("Connection", "upgrade"))
     return tl::unexpected(refusal(error_code::upgrade_required, {{"Upgrade", "websocket"}, {"Connection", "Upgrade"}}));
+  const auto count = [&head](std::string_view name) {
+    return std::ranges::count_if(head.fields, [name](const auto& field) { return same_token(field.first, name); });
+  };
   if (head.find("Sec-WebSocket-Version") != "13")
     return tl::unexpected(
       refusal(error_code::upgrade_required,
               {{"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {"Sec-WebSocket-Version", "13"}}));
   const auto key = head.find("Sec-WebSocket-Key");
-  if (!key || !is_key(*key) || head.has_body)
+  // Each of them comes once (RFC 6455 §11.3.1 and §11.3.5).
+  if (!key || !is_key(*key) || count("Sec-WebSocket-Key") > 1 || count("Sec-WebSocket-Version") > 1 || head.has_body)
     return tl::unexpected<refusal>(error_code::bad_request);
   const auto origin = head.find("Origin");
   if (origin && !is_same_origin(*origin, head.find("Host").value_or(std::string_view())) &&
-      !is_listed_origin(*origin, context.options.origins))
+      !is_listed_origin(*origin, origins))
     return tl::unexpected<refusal>(error_code::forbidden);
-  if (context.node.draining())
+  if (draining)
     return tl::unexpected<refusal>(error_code::draining);
   return accept_key(*key);
 }
@@ -60,20 +65,6 @@ std::string switching_protocols(std::string_view accept) {
                      "Sec-WebSocket-Accept: ")
     .append(accept)
     .append("\r\n\r\n");
-}
-
-upgraded open_upgraded(socket_kind kind, const request& from, stream socket, std::string leftover) {
-  upgraded out{.socket = std::move(socket),
-               .leftover = std::move(leftover),
-               .kind = kind,
-               .subject = from.parameters.empty() ? std::string() : from.parameters.front().value,
-               .token = from.bearer,
-               .lang = from.lang};
-  if (!out.token)
-    out.token = find_parameter(from.query, "token");
-  if (const auto lang = find_parameter(from.query, "lang"))
-    out.lang = parse_language(*lang).value_or(from.lang);
-  return out;
 }
 
 } // namespace parley::net

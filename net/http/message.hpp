@@ -29,6 +29,7 @@ struct request_head {
   bool keep_alive = true;        ///< by version and `Connection`
   bool has_body = false;         ///< of one byte or more, or chunked
   bool expects_continue = false; ///< waits for `100 Continue` before it sends the body
+  bool expects_unknown = false;  ///< asks in `Expect` for something that we do not know (RFC 9110 §10.1.1)
 
   /// The first field of that name, whatever its case.
   std::optional<std::string_view> find(std::string_view name) const;

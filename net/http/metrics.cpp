@@ -128,6 +128,8 @@ void write_stages(exposition& out, const node_figures& node) {
   out.counter("parley_commits_total", "Transactions committed.").value(number(node.writer.commits));
   out.counter("parley_commit_failures_total", "Transactions rolled back.").value(number(node.writer.failures));
   out.gauge("parley_writer_queued", "Changes that wait for the next transaction.").value(number(node.writer.queued));
+  out.counter("parley_writer_refused_total", "Changes refused because too much waited for the writer, or for too long.")
+    .value(number(node.writer.refused));
   out.histogram("parley_commit_seconds", "Duration of a transaction.").value(node.writer.commit);
   out.histogram("parley_stage_seconds", "How long a chat message spent in a stage.")
     .value(node.hubs.accept_to_commit, {{"stage", "accept_to_commit"}})

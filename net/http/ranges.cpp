@@ -1,13 +1,11 @@
 #include "net/http/ranges.hpp"
 
-#include "net/http/answer_writer.hpp"
 #include "net/http/fields.hpp"
+#include "net/http/http_date.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <chrono>
-#include <ctime>
 #include <limits>
 
 namespace parley::net {
@@ -102,17 +100,6 @@ wished_range read_range(std::string_view field, std::uint64_t size) {
     return unsatisfiable;
   const auto end = is_open ? size - 1 : std::min(*last, size - 1);
   return {range_wish::part, {*first, end - *first + 1}};
-}
-
-std::optional<timestamp> read_http_date(std::string_view text) {
-  const std::string date(text);
-  for (const auto* form : {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"}) {
-    std::tm parts{};
-    const auto* end = ::strptime(date.c_str(), form, &parts);
-    if (end == date.c_str() + date.size())
-      return timestamp(std::chrono::seconds(::timegm(&parts)));
-  }
-  return std::nullopt;
 }
 
 answer serve_file(const request_head& from, served_file what, timestamp now) {

@@ -34,9 +34,6 @@ struct wished_range {
 /// What a `Range` field asks of `size` bytes. Several ranges in one request count as none (§14.2 allows that).
 wished_range read_range(std::string_view field, std::uint64_t size);
 
-/// `Sat, 21 Nov 2026 02:38:05 GMT` and the two obsolete forms (§5.6.7).
-std::optional<timestamp> read_http_date(std::string_view text);
-
 /// A file that is to be served, whole or in part.
 struct served_file {
   shared_file file;

@@ -3,9 +3,30 @@
 #include "net/http/context.hpp"
 
 #include <algorithm>
+#include <arpa/inet.h>
+#include <array>
 #include <cassert>
+#include <netinet/in.h>
 
 namespace parley::net {
+
+namespace {
+
+/// What an IPv6 address is counted as: its network of 64 bits, for a host may take any address of it (RFC 4291 §2.5.1),
+/// or the IPv4 address that it stands for. Anything else is counted as it is.
+std::string counted_as(std::string_view who) {
+  in6_addr address{};
+  const std::string text(who.substr(0, who.find('%'))); // without the zone
+  if (inet_pton(AF_INET6, text.c_str(), &address) != 1)
+    return std::string(who);
+  std::array<char, INET6_ADDRSTRLEN> out{};
+  if (IN6_IS_ADDR_V4MAPPED(&address))
+    return inet_ntop(AF_INET, &address.s6_addr[12], out.data(), out.size());
+  std::fill(std::begin(address.s6_addr) + 8, std::end(address.s6_addr), std::uint8_t{0});
+  return std::string(inet_ntop(AF_INET6, &address, out.data(), out.size())).append("/64");
+}
+
+} // namespace
 
 token_buckets::token_buckets(bucket_rule rule, std::size_t capacity)
   : a_token_(std::chrono::nanoseconds(rule.period) / rule.rate), all_tokens_(a_token_ * rule.burst),
@@ -49,7 +70,8 @@ std::optional<std::chrono::milliseconds> rate_limits::take(limited_act act, std:
     return std::nullopt;
   auto& chosen = acts_.at(static_cast<std::size_t>(act));
   const std::lock_guard lock(chosen.mutex);
-  return chosen.buckets.take(who, now);
+  return who.find(':') == std::string_view::npos ? chosen.buckets.take(who, now)
+                                                 : chosen.buckets.take(counted_as(who), now);
 }
 
 } // namespace parley::net

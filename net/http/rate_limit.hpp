@@ -53,7 +53,7 @@ private:
   std::unordered_map<std::string_view, std::list<bucket>::iterator> index_;
 };
 
-/// The limits of one node.
+/// The limits of one node. Addresses of one IPv6 network of 64 bits count as one.
 class rate_limits final : public rate_limiter {
 public:
   explicit rate_limits(const http_options& options, std::size_t capacity = 65'536);

@@ -3,10 +3,10 @@
 
 #include "net/http/context.hpp"
 #include "net/http/message.hpp"
+#include "net/http/request_parser.hpp"
 #include "net/http/timed_socket.hpp"
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -22,14 +22,13 @@ public:
   request_reader(timed_socket& socket, const http_options& options);
   request_reader(const request_reader&) = delete;
   request_reader& operator=(const request_reader&) = delete;
-  ~request_reader();
 
   /// The next head. `bad_request`, `head_too_large`, `request_timeout`; `none` at the connection's end, or where no
   /// byte came in time. Any error ends the connection.
   boost::asio::awaitable<read_result<request_head>> read_head();
 
   /// True where the body is announced to be longer than `limit`.
-  bool announces_over(std::uint64_t limit) const;
+  bool announces_over(std::uint64_t limit) const { return parser_.announces_over(limit); }
 
   /// The body of the last head. `payload_too_large`, `bad_request`, `request_timeout`, `none`.
   boost::asio::awaitable<read_result<std::string>> read_body(std::uint64_t limit);
@@ -39,25 +38,22 @@ public:
   boost::asio::awaitable<read_result<std::string_view>> read_piece(std::uint64_t limit);
 
   /// True where nothing of the last request is left unread.
-  bool is_body_done() const;
+  bool is_body_done() const { return parser_.is_body_done(); }
 
   /// Bytes that came behind the last request.
-  std::string take_leftover() { return std::move(buffer_); }
+  std::string take_leftover() { return parser_.take_leftover(); }
 
 private:
-  struct parser;
-
   boost::asio::awaitable<transfer> read_more(std::size_t most, steady_time due);
-  read_result<request_head> parse_head(std::size_t size);
-  void limit_body(std::uint64_t limit);
   /// Parses more of the body, or reads more to parse, at most `piece` bytes. False for an error, which is kept.
   boost::asio::awaitable<bool> advance_body(std::size_t piece);
 
   timed_socket& socket_;
   const http_options& options_;
-  std::string buffer_;
-  std::unique_ptr<parser> parser_;
-  error_code body_fault_ = error_code::none; ///< where `advance_body` failed
+  request_parser parser_;
+  std::chrono::steady_clock::duration waited_{}; ///< for the body at hand
+  std::uint64_t came_ = 0;                       ///< of the body at hand, in bytes
+  error_code body_fault_ = error_code::none;     ///< where `advance_body` failed
   bool first_ = true;
 };
 

@@ -7,6 +7,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,5 +51,6 @@ struct route_match {
 
 /// `path` is percent-encoded and without the query. Paths and methods are compared with case.
 route_match match_route(std::string_view method, std::string_view path);
+route_match match_route(std::span<const route> table, std::string_view method, std::string_view path);
 
 } // namespace parley::net

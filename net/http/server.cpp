@@ -6,6 +6,7 @@
 #include "net/http/figures.hpp"
 #include "net/http/handshake.hpp"
 #include "net/http/request_reader.hpp"
+#include "net/http/upgrade.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -126,7 +127,7 @@ private:
     auto todo = make_plan(context_, *head, address_);
     route_ = todo.row != nullptr ? std::string_view(todo.row->name) : std::string_view();
     if (todo.row != nullptr && todo.row->kind == route_kind::websocket) {
-      auto accept = check_handshake(context_, *head);
+      auto accept = check_handshake(*head, context_.options.origins, context_.node.draining());
       if (accept) {
         co_await hand_over(*todo.row, todo.from, *accept);
         co_return false;
@@ -138,7 +139,7 @@ private:
       co_return co_await serve_streamed(*head, todo, body);
     const auto limit = todo.row != nullptr ? context_.options.*todo.row->body_limit : context_.options.body_bytes;
     // Where the answer is known, no client is made to send what nobody wants.
-    if (todo.ready && (head->expects_continue || reader_.announces_over(limit)))
+    if (todo.ready && (head->expects_continue || head->expects_unknown || reader_.announces_over(limit)))
       co_return co_await reply(*head, std::move(*todo.ready), true);
     auto whole = co_await body.read_whole(limit);
     if (body.is_gone())
@@ -230,6 +231,11 @@ asio::awaitable<void> refuse_http(http_context& context, stream socket, error_co
   } catch (const std::exception& reason) {
     spdlog::error("HTTP connection failed: {}", reason.what());
   }
+}
+
+std::string refusal_text(const http_context& context, error_code why) {
+  const auto out = to_response(why, context.options.fallback);
+  return write_head(out, connection_word::close, context.now()) + out.body;
 }
 
 asio::awaitable<void> serve_http(http_context& context, stream socket) {

@@ -5,9 +5,18 @@ namespace parley::net {
 
 namespace {
 
+/// For all that is asked: whatever asks for readiness asks again soon.
+constexpr std::chrono::milliseconds readiness_limit{2000};
+
 bool ping(storage::reader& from) {
   from.ping();
   return true;
+}
+
+response unready(std::string_view part) {
+  auto out = json(503, std::string(R"({"status":"unavailable","failing":[")").append(part).append(R"("]})"));
+  out.extra.emplace_back("Retry-After", "5");
+  return out;
 }
 
 } // namespace
@@ -33,13 +42,19 @@ handled show_health(http_context&, const request&) {
 }
 
 handled show_readiness(http_context& context, const request&) {
-  const auto reads = co_await context.ask.read([](storage::reader& reader) { return ping(reader); });
-  const auto writes = co_await context.ask.write([](storage::writer& writer) { return ping(writer); });
-  if (reads && writes)
-    co_return json(200, R"({"status":"ok"})");
-  auto out = json(503, R"({"status":"unavailable","failing":["database"]})");
-  out.extra.emplace_back("Retry-After", "5");
-  co_return out;
+  if (context.node.draining())
+    co_return unready("draining");
+  const auto begun = std::chrono::steady_clock::now();
+  const auto reads = co_await context.ask.read([](storage::reader& reader) { return ping(reader); }, readiness_limit);
+  if (!reads)
+    co_return unready("database_reads");
+  const auto left =
+    readiness_limit - std::chrono::floor<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
+  const auto writes = co_await context.ask.write([](storage::writer& writer) { return ping(writer); },
+                                                 std::max(left, std::chrono::milliseconds(1)));
+  if (!writes)
+    co_return unready("database_writes");
+  co_return json(200, R"({"status":"ok"})");
 }
 
 } // namespace parley::net

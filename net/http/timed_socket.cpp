@@ -118,8 +118,9 @@ asio::awaitable<transfer> timed_socket::read_some(asio::mutable_buffer into, ste
 }
 
 asio::awaitable<transfer> timed_socket::write(std::string_view first, std::string_view second,
-                                              std::chrono::milliseconds pause) {
+                                              std::chrono::milliseconds pause, std::size_t slowest) {
   const auto all = first.size() + second.size();
+  const auto due = std::chrono::steady_clock::now() + pause + std::chrono::seconds(all / slowest);
   while (!first.empty() || !second.empty() || socket_.has_unsent()) {
     const std::array<iovec, 2> parts{iovec{const_cast<char*>(first.data()), first.size()},
                                      iovec{const_cast<char*>(second.data()), second.size()}};
@@ -128,7 +129,7 @@ asio::awaitable<transfer> timed_socket::write(std::string_view first, std::strin
       const auto of_first = std::min(sent.bytes, first.size());
       first.remove_prefix(of_first);
       second.remove_prefix(sent.bytes - of_first);
-    } else if (!co_await wait(sent.how, std::chrono::steady_clock::now() + pause)) {
+    } else if (!co_await wait(sent.how, due)) {
       co_return end();
     }
   }

@@ -30,6 +30,8 @@ public:
   timed_socket& operator=(const timed_socket&) = delete;
   ~timed_socket();
 
+  static constexpr std::size_t slowest_reader = 32 * 1024; ///< bytes a second
+
   bool is_secure() const { return socket_.is_secure(); }
 
   /// TLS's handshake, before anything else; `closed` where the peer is gone or speaks something else. Done at once on a
@@ -39,9 +41,9 @@ public:
   /// Reads what there is, at least one byte.
   boost::asio::awaitable<transfer> read_some(boost::asio::mutable_buffer into, steady_time due);
 
-  /// Writes all of both texts; each piece may take up to `pause`.
+  /// Writes all of both texts. It may take `pause` in all, and a second more for each `slowest` bytes.
   boost::asio::awaitable<transfer> write(std::string_view first, std::string_view second,
-                                         std::chrono::milliseconds pause);
+                                         std::chrono::milliseconds pause, std::size_t slowest = slowest_reader);
 
   /// Says that no more comes, then waits up to `patience` for the peer's end and drops what it still sends: a socket
   /// closed over unread bytes would take the last answer with it (RFC 9112 §9.6).

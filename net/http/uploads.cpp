@@ -24,6 +24,9 @@ namespace {
 
 constexpr std::string_view tus_version = "1.0.0";
 
+/// Uploads that a user may have begun and not completed; each keeps its bytes on the disk for a day.
+constexpr std::int64_t unfinished_limit = 32;
+
 void add_version(header_list& to) {
   to.emplace_back("Tus-Resumable", tus_version);
 }
@@ -51,17 +54,9 @@ std::optional<refusal> find_version_fault(const request& from) {
 
 /// The number of bytes that a field gives; 422 in the field's name.
 tl::expected<std::int64_t, field_fault> read_bytes(const request& from, std::string_view name) {
-  const auto field = from.head->find(name);
-  if (!field)
-    return tl::unexpected(field_fault{std::string(name), fault::required});
-  std::int64_t out = 0;
-  const auto [end, reason] = std::from_chars(field->data(), field->data() + field->size(), out);
-  if (end != field->data() + field->size() || reason == std::errc::invalid_argument)
-    return tl::unexpected(field_fault{std::string(name), fault::not_an_integer});
-  // One too large for the type is too large for any limit too.
-  if (reason == std::errc::result_out_of_range)
-    return field->starts_with('-') ? -1 : std::numeric_limits<std::int64_t>::max();
-  return out;
+  return read_byte_count(from.head->find(name)).map_error([name](fault what) {
+    return field_fault{std::string(name), what};
+  });
 }
 
 std::string upload_name(const request& from) {
@@ -273,6 +268,8 @@ handled create_upload(http_context& context, const request& from) {
   auto add = [wish = std::move(*wish)](storage::writer& writer) -> storage::result<void> {
     if (auto place = find_place(writer, wish.room, wish.user); !place)
       return tl::unexpected(place.error());
+    if (writer.count_uploads(wish.user) >= unfinished_limit)
+      return tl::unexpected(error_code::rate_limited);
     return writer.add_upload(wish);
   };
   const auto added = co_await context.ask.write(std::move(add));

@@ -5,6 +5,8 @@
 #include "protocol/text.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <limits>
 
 namespace parley::net {
 
@@ -58,6 +60,19 @@ std::string write_metadata(const upload_metadata& x) {
   std::string out;
   for (const auto& [key, value] : x)
     out.append(out.empty() ? "" : ",").append(key).append(" ").append(encode_base64(value));
+  return out;
+}
+
+tl::expected<std::int64_t, fault> read_byte_count(std::optional<std::string_view> field) {
+  if (!field)
+    return tl::unexpected(fault::required);
+  std::int64_t out = 0;
+  const auto [end, reason] = std::from_chars(field->data(), field->data() + field->size(), out);
+  if (end != field->data() + field->size() || reason == std::errc::invalid_argument)
+    return tl::unexpected(fault::not_an_integer);
+  // One too large for the type is too large for any limit too.
+  if (reason == std::errc::result_out_of_range)
+    return field->starts_with('-') ? -1 : std::numeric_limits<std::int64_t>::max();
   return out;
 }
 

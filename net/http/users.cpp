@@ -14,6 +14,18 @@ struct profile_change {
   std::optional<std::string> old_avatar; ///< that another one or none took the place of
 };
 
+/// Whoever holds a stolen token guesses the password no faster here than at a login, and nobody learns faster than by
+/// registering which names and addresses are taken.
+tl::expected<void, refusal> take_turns(http_context& context, user_id caller, const profile_patch& wish) {
+  const auto who = std::to_string(caller.value);
+  if (wish.password)
+    if (auto turn = take_turn(context, limited_act::login, who); !turn)
+      return turn;
+  if (wish.username || wish.email)
+    return take_turn(context, limited_act::registration, who);
+  return {};
+}
+
 /// Checks `current` against the stored hash and gives that hash.
 boost::asio::awaitable<tl::expected<std::string, error_code>> prove_password(http_context& context, user_id id,
                                                                              std::string current) {
@@ -94,6 +106,8 @@ handled change_profile(http_context& context, const request& from) {
     co_return tl::unexpected<refusal>(std::move(wish.error()));
   const bool looks_new = wish->username || wish->avatar;
   const auto id = from.caller.user;
+  if (auto turn = take_turns(context, id, *wish); !turn)
+    co_return tl::unexpected(std::move(turn.error()));
   const auto now = context.now();
   const auto forget_at = forget_time(context);
   storage::user_patch patch{

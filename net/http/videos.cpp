@@ -164,7 +164,8 @@ handled serve(http_context& context, const request& from, storage::stored_video 
   auto opened = co_await context.node.files->open_to_read(path);
   if (!opened) {
     spdlog::error("the file of video {} cannot be opened: {}", value.id.value, opened.error().message());
-    co_return tl::unexpected<refusal>(error_code::video_not_found);
+    co_return tl::unexpected<refusal>(is_short_of_descriptors(opened.error()) ? error_code::server_full
+                                                                              : error_code::video_not_found);
   }
   served_file what{.file = std::move(opened->file),
                    .size = opened->size,

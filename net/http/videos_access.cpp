@@ -51,7 +51,7 @@ storage::result<video> store_video(storage::writer& to, const storage::new_video
 
 refusal file_failure(std::string_view what, const std::error_code& why) {
   spdlog::error("cannot {} a video's file: {}", what, why.message());
-  return refusal(error_code::internal);
+  return refusal(is_short_of_descriptors(why) ? error_code::server_full : error_code::internal);
 }
 
 refusal body_failure(error_code why) {

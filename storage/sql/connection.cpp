@@ -43,6 +43,11 @@ void connection::run_script(const std::string& text) {
   translated("script", [&] { kind_->run_script(session_, text); });
 }
 
+void connection::touch() {
+  require_transaction();
+  translated("touch", [&] { kind_->touch(session_); });
+}
+
 void connection::require_transaction() {
   if (!in_transaction())
     throw storage_error("the database gave up the transaction");

@@ -31,6 +31,8 @@ public:
   /// Throws where the database gave up the transaction by itself: what follows would be stored without the rest.
   void require_transaction();
   void run_script(const std::string& text);
+  /// Makes the commit of the open transaction reach the disk.
+  void touch();
 
   /// The id that the last insert into `table` made. A statement with `RETURNING` costs SQLite half as much again.
   std::int64_t last_id(const std::string& table);

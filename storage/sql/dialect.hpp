@@ -39,6 +39,9 @@ public:
   /// Runs many statements, separated by `;`.
   virtual void run_script(soci::session& session, const std::string& text) const = 0;
 
+  /// Writes something that nobody reads, so that the commit of the open transaction has to reach the disk.
+  virtual void touch(soci::session& session) const = 0;
+
   /// Type and constraints of a primary key that counts up by itself and never returns to a value.
   virtual std::string_view identity_column() const = 0;
 };

@@ -21,7 +21,8 @@ upload upload_row::take() {
 
 upload_queries::upload_queries(connection& link)
   : by_id_(link, select_uploads + "id = :id", {"id"}),
-    stale_(link, select_uploads + "touched_at < :limit ORDER BY touched_at, id", {"limit"}) {}
+    stale_(link, select_uploads + "touched_at < :limit ORDER BY touched_at, id", {"limit"}),
+    count_(link, "SELECT COUNT(*) FROM uploads WHERE user_id = :user", {"user"}) {}
 
 std::optional<upload> upload_queries::find(std::string_view id) {
   auto row = by_id_.one(id);
@@ -32,6 +33,10 @@ std::vector<upload> upload_queries::stale(timestamp limit) {
   std::vector<upload> out;
   stale_.each([&](upload_row& row) { out.push_back(row.take()); }, limit);
   return out;
+}
+
+integer upload_queries::count(user_id user) {
+  return count_.one(user).value().value;
 }
 
 upload_changes::upload_changes(connection& link)

@@ -34,10 +34,12 @@ public:
 
   std::optional<upload> find(std::string_view id);
   std::vector<upload> stale(timestamp limit);
+  integer count(user_id user);
 
 private:
   query<upload_row, std::string> by_id_;
   query<upload_row, integer> stale_;
+  query<scalar<integer>, integer> count_;
 };
 
 class upload_changes {

@@ -197,6 +197,11 @@ bool sql_writer::is_empty() {
   return !users_.any_registered();
 }
 
+void sql_writer::ping() {
+  answers::ping();
+  link_.touch();
+}
+
 void sql_writer::savepoint() {
   link_.savepoint();
 }

@@ -54,6 +54,7 @@ public:
   void remove_upload(std::string_view id) override;
 
   bool is_empty() override;
+  void ping() override;
 
 protected:
   void savepoint() override;

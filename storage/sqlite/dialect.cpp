@@ -14,7 +14,8 @@
 namespace parley::storage::sqlite {
 namespace {
 
-constexpr std::chrono::milliseconds busy_timeout{5000};
+/// Who waits for a commit has to hear of another process's lock within 5 s, also where a failed one was before it.
+constexpr std::chrono::milliseconds busy_timeout{2000};
 constexpr std::chrono::milliseconds wal_retry_pause{10};
 constexpr int wal_pages_before_checkpoint = 8000;
 constexpr long long wal_size_limit_bytes = 64LL * 1024 * 1024;
@@ -82,6 +83,14 @@ void sqlite_dialect::create() const {
 }
 
 void sqlite_dialect::open(soci::session& session, sql::access how) const {
+  try {
+    connect(session, how);
+  } catch (const soci::soci_error& e) {
+    throw storage_error("cannot open the database " + file_.string() + ": " + e.get_error_message());
+  }
+}
+
+void sqlite_dialect::connect(soci::session& session, sql::access how) const {
   const std::string name = "dbname=\"" + file_.string() + "\"";
   session.open(soci::sqlite3, how == sql::access::read ? name + " readonly=1" : name);
   run(session, "PRAGMA busy_timeout = " + std::to_string(busy_timeout.count()));
@@ -114,6 +123,11 @@ bool sqlite_dialect::in_transaction(soci::session& session) const {
 
 void sqlite_dialect::run_script(soci::session& session, const std::string& text) const {
   run(session, text);
+}
+
+void sqlite_dialect::touch(soci::session& session) const {
+  // A number in the file's head that is ours to use; SQLite writes its page whatever it was before.
+  run(session, "PRAGMA user_version = 1");
 }
 
 std::string_view sqlite_dialect::identity_column() const {

@@ -22,9 +22,12 @@ public:
   void begin_migration(soci::session& session) const override;
   bool in_transaction(soci::session& session) const override;
   void run_script(soci::session& session, const std::string& text) const override;
+  void touch(soci::session& session) const override;
   std::string_view identity_column() const override;
 
 private:
+  void connect(soci::session& session, sql::access how) const;
+
   std::filesystem::path file_;
   durability how_;
 };

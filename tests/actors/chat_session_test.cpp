@@ -213,6 +213,21 @@ TEST_F(chat_session_suite, leaving_joining_and_posting_in_one_breath_works) {
   EXPECT_THAT(bob.texts(), ElementsAre("back"));
 }
 
+TEST_F(chat_session_suite, joining_again_while_it_is_removed_leaves_nobody_behind) {
+  config().join = join_policy::open;
+  auto& bob = inside(bob_);
+  node_.hold(bob.session);
+  bob.says({{"type", "user_join"}}); // handled before it knows that it was removed, by the room after
+  node_.ask<finished>(node_.live(room_), remove_member{ann_, bob_, false});
+  node_.settle();
+  node_.release_all();
+  node_.settle();
+  EXPECT_EQ(bob.closed(), close_code::forbidden);
+  bob.breaks();
+  node_.settle();
+  EXPECT_EQ(node_.active_users(room_), 0);
+}
+
 TEST_F(chat_session_suite, who_left_long_ago_finds_the_room_again_after_it_was_put_away) {
   auto& bob = inside(bob_);
   say(bob, "user_leave");

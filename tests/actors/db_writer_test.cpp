@@ -134,6 +134,24 @@ TEST_F(writer_suite, a_job_sees_the_messages_that_were_queued_before_it) {
   EXPECT_EQ(*seen, message_id{1});
 }
 
+TEST_F(writer_suite, who_becomes_a_member_behind_a_message_of_the_same_transaction_does_not_hear_it) {
+  node_.store.committed.rooms.at(room_).config = {.join = join_policy::open, .history = history_policy::since_join};
+  const auto cal = node_.store.add_user("cal");
+  auto& socket = node_.signed_in(cal);
+  node_.inside(ann_, room_);
+  node_.hold(node_.writer);
+  submit(ann_, "before");
+  node_.settle();
+  node_.ask<admission>(node_.live(room_), become_member{{cal, "cal", {}}});
+  node_.settle();
+  socket.joins(room_);
+  node_.settle();
+  node_.release_all();
+  node_.settle();
+  EXPECT_EQ(socket.heard("room_joined").size(), 1U);
+  EXPECT_THAT(socket.texts(), IsEmpty());
+}
+
 TEST_F(writer_suite, what_queues_during_one_commit_shares_the_next) {
   constexpr int senders = 128;
   std::vector<user_id> users;
@@ -243,19 +261,6 @@ TEST_F(crowded_writer, a_failed_transaction_takes_only_its_own_entries_along) {
     ASSERT_EQ((*heard_)[i].value.error(), error_code::internal);
   EXPECT_TRUE(heard_->back().value);
   EXPECT_EQ(node_.store.committed.messages.size(), 1U);
-}
-
-TEST_F(crowded_writer, past_the_queues_bound_the_answer_is_rate_limited_at_once) {
-  node_.store.fail(store_call::begin); // nothing need be stored
-  append(db_writer::queue_limit + 2);
-  for (std::uint64_t i = 0; i < ticket_; ++i)
-    node_.step(node_.writer); // all are put before the flush that the first one asked for
-  node_.step(listener_);
-  node_.step(listener_);
-  ASSERT_EQ(heard_->size(), 2U);
-  for (const auto& x : *heard_)
-    EXPECT_EQ(x.value.error(), error_code::rate_limited);
-  EXPECT_EQ(heard_->front().ticket, db_writer::queue_limit + 1);
 }
 
 } // namespace

@@ -108,7 +108,7 @@ TEST_F(directory_suite, a_room_that_is_busy_when_it_is_asked_to_end_goes_on_for_
   node_.settle();
   ASSERT_TRUE(out->value);
   EXPECT_EQ(*out->value, room);
-  EXPECT_TRUE(posted->value);
+  EXPECT_EQ(posted->refused, error_code::rate_limited) << "it was told long before";
   EXPECT_EQ(node_.alive(room_), 1);
 }
 

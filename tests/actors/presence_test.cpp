@@ -309,6 +309,21 @@ TEST_F(presence_suite, the_room_is_stored_active_at_the_first_join_and_inactive_
   EXPECT_THAT(activity(), ElementsAre(true, false));
 }
 
+TEST_F(presence_suite, activity_is_stored_anew_after_a_write_of_which_nobody_knows_whether_it_happened) {
+  auto& ann = node_.inside(ann_, room_);
+  bool fails = true;
+  node_.store.after_commit = [&fails] {
+    if (std::exchange(fails, false))
+      throw storage::storage_error("committed, and the answer was lost");
+  };
+  ann.breaks();
+  node_.settle();
+  ASSERT_THAT(activity(), ElementsAre(true, false));
+  node_.inside(ann_, room_); // before the second attempt
+  node_.advance(std::chrono::seconds(2));
+  EXPECT_TRUE(activity().back());
+}
+
 TEST_F(presence_suite, activity_that_could_not_be_stored_is_stored_a_second_later_and_then_less_and_less_often) {
   node_.store.fail(store_call::commit);
   node_.inside(ann_, room_);

@@ -223,8 +223,8 @@ TEST_F(room_sync_suite, a_store_that_does_not_answer_loads_nothing) {
   auto ask = node_.live(room_);
   node_.hold(node_.reader);
   load();
-  node_.advance(31s);
-  EXPECT_THAT(owner_->errors(), ElementsAre("internal"));
+  node_.advance(5s);
+  EXPECT_THAT(owner_->errors(), ElementsAre("rate_limited"));
   node_.release_all();
   node_.settle();
   load();

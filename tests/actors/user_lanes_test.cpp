@@ -46,6 +46,47 @@ TEST(user_lanes_suite, two_holds_need_two_releases) {
   EXPECT_TRUE(done);
 }
 
+TEST(user_lanes_suite, what_waits_until_its_time_is_refused_and_never_run) {
+  constexpr timestamp due{std::chrono::milliseconds(1000)};
+  user_lanes lanes;
+  std::vector<int> done;
+  std::vector<error_code> refused;
+  const auto refuse = [&](error_code why) { refused.push_back(why); };
+  lanes.hold(ann);
+  lanes.wait(
+    ann, due, [&] { done.push_back(1); }, refuse);
+  lanes.run(ann, [&] { done.push_back(2); });
+  lanes.wait(
+    ann, due + std::chrono::milliseconds(1), [&] { done.push_back(3); }, refuse);
+  EXPECT_EQ(lanes.expire(due - std::chrono::milliseconds(1)), due);
+  EXPECT_TRUE(refused.empty());
+  EXPECT_EQ(lanes.expire(due), due + std::chrono::milliseconds(1));
+  EXPECT_EQ(refused, std::vector{error_code::rate_limited});
+  lanes.release(ann);
+  EXPECT_EQ(done, (std::vector{2, 3}));
+  EXPECT_EQ(lanes.expire(due), timestamp::max());
+}
+
+TEST(user_lanes_suite, no_more_wait_in_one_lane_than_the_bound_but_what_must_be_run) {
+  user_lanes lanes;
+  std::size_t done = 0;
+  std::size_t refused = 0;
+  const auto wait = [&](user_id who) {
+    return lanes.wait(
+      who, timestamp::max(), [&] { ++done; }, [&](error_code) { ++refused; });
+  };
+  lanes.hold(ann);
+  lanes.hold(bob);
+  for (std::size_t i = 0; i < user_lanes::waiting_limit; ++i)
+    EXPECT_TRUE(wait(ann));
+  EXPECT_FALSE(wait(ann));
+  EXPECT_EQ(refused, 1U);
+  lanes.run(ann, [&] { ++done; });
+  EXPECT_TRUE(wait(bob)) << "another's lane";
+  lanes.release(ann);
+  EXPECT_EQ(done, user_lanes::waiting_limit + 1);
+}
+
 /// Steps of some users, of which some hold, against releases in any order: each user's steps run in the order in
 /// which they came, all of them, and none while an earlier one of the same user holds.
 RC_GTEST_PROP(user_lanes_suite, each_users_steps_run_once_in_order_and_never_behind_an_open_hold, ()) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <ctime>
 #include <set>
 #include <stdexcept>
@@ -97,6 +98,29 @@ TEST(random_token, holds_the_bytes_asked_for_in_base64url) {
   EXPECT_EQ(random_token(32).size(), 43u);
   EXPECT_EQ(decode_base64url(random_token(1000)).value().size(), 1000u);
   EXPECT_EQ(random_token(0), "");
+}
+
+/// The least of a few tries to compare the two, which differ.
+double comparing(const std::string& a, const std::string& b) {
+  double least = 1e9;
+  for (int i = 0; i < 20; ++i) {
+    const auto begun = cpu_seconds();
+    const bool same = same_secret(a, b);
+    least = std::min(least, cpu_seconds() - begun);
+    EXPECT_FALSE(same);
+  }
+  return least;
+}
+
+TEST(same_secret, takes_as_long_whichever_byte_differs) {
+  // Long enough that one which stops at the first difference would be thousands of times faster.
+  const std::string secret(4'000'000, 'x');
+  auto first = secret;
+  first.front() = 'y';
+  auto last = secret;
+  last.back() = 'y';
+  EXPECT_GT(comparing(secret, first), comparing(secret, last) / 4);
+  EXPECT_FALSE(same_secret(secret, secret.substr(1)));
 }
 
 TEST(random_token, never_repeats) {

@@ -178,6 +178,12 @@ TEST(assign, takes_addresses_and_names_for_a_host) {
   EXPECT_FALSE(takes("server.host", std::string(254, 'a')));
 }
 
+TEST(assign, refuses_text_that_is_not_utf8) {
+  for (auto name : {"data_dir", "auth.secret", "storage.url", "server.host"})
+    EXPECT_FALSE(takes(name, "sqlite:///a\x90"s)) << name;
+  EXPECT_TRUE(takes("data_dir", "d\xc3\xa9p\xc3\xb4t"s));
+}
+
 TEST(assign, refuses_control_characters_in_any_text) {
   for (auto name : {"data_dir", "auth.secret", "storage.url", "server.host"})
     for (const auto& bad : {"a\nb"s, "a\0b"s, "a\x7f"s})

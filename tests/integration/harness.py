@@ -67,8 +67,8 @@ class Server:
         self._ready = threading.Event()
         self._reader = None
 
-    def start(self, deadline=30.0):
-        """Returns once the server said `listening on`; raises with its log where it did not in time."""
+    def launch(self):
+        """Starts the process and returns at once."""
         self._ready.clear()
         self.process = subprocess.Popen(self.command, env=self.env, stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
@@ -76,6 +76,11 @@ class Server:
         self._reader = threading.Thread(target=self._read_log, args=(self.process.stderr,), daemon=True)
         self._reader.start()
         Server.running.append(self)
+        return self
+
+    def start(self, deadline=30.0):
+        """Returns once the server said `listening on`; raises with its log where it did not in time."""
+        self.launch()
         self._ready.wait(deadline)
         if self.port is None:
             self.kill()

@@ -105,6 +105,16 @@ class Connection:
             pass
         return True
 
+    def rest(self):
+        """All that the server still sends before it closes; fails where it stays open past the deadline."""
+        rest, self.pending = self.pending, b""
+        try:
+            while data := self.socket.recv(4096):
+                rest += data
+        except ConnectionError:
+            pass
+        return rest
+
     def upgrade(self, path="/ws", *headers, **changes):
         """Sends a handshake; `changes` replace its own headers (underscores for dashes), None leaves one out."""
         own = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
@@ -115,12 +125,15 @@ class Connection:
     def frame(self):
         """The next WebSocket frame of the server."""
         first, second = self._exactly(2)
+        assert not first & 0x70, "no extension was agreed on"
         assert not second & 0x80, "a server masks nothing"
         length = second & 0x7F
         if length == 126:
             length = struct.unpack(">H", self._exactly(2))[0]
+            assert length > 125, "a length is written in as few bytes as it can be"
         elif length == 127:
             length = struct.unpack(">Q", self._exactly(8))[0]
+            assert length > 65535, "a length is written in as few bytes as it can be"
         return Frame(first & 0x0F, bool(first & 0x80), self._exactly(length))
 
     def text_frame(self):

@@ -30,6 +30,34 @@ def refuse(*arguments, **more):
     return lines[0]
 
 
+# -- the version ----------------------------------------------------------------------
+
+
+def test_version_is_one_line():
+    assert re.fullmatch(r"\d+\.\d+\.\d+\n", succeed("--version"))
+
+
+@pytest.mark.parametrize("order", [("--version", "--verbose"), ("--verbose", "--version")])
+def test_a_verbose_version_tells_what_it_was_built_with_and_runs_with(order):
+    about, libraries = succeed(*order).split("\n\n")
+    first, *rest = about.splitlines()
+    assert first == f"parley {succeed('--version').strip()}"
+    facts = dict(line.split(maxsplit=1) for line in rest)
+    assert set(facts) == {"revision", "compiler", "standard", "build", "sanitizers"}, about
+    assert facts["standard"].startswith("C++20 (") and re.match(r"\w+ \d+\.\d+", facts["compiler"])
+    head, *rows = (line.split() for line in libraries.splitlines())
+    assert head == ["component", "built-with", "runs-with"]
+    assert [name for name, _, _ in rows] == sorted(name for name, _, _ in rows)
+    assert {"boost", "caf", "fmt", "nlohmann-json", "openssl", "soci", "spdlog", "sqlite"} <= {row[0] for row in rows}
+    for name, built_with, runs_with in rows:
+        assert re.match(r"\d+\.\d+", built_with) and (runs_with == "-" or re.match(r"\d+\.\d+", runs_with)), name
+    assert all(runs != "-" for name, _, runs in rows if name in ("openssl", "sqlite"))
+
+
+def test_verbose_goes_with_the_version_only():
+    assert run_parley("--verbose", "routes").returncode == 2
+
+
 # -- routes --------------------------------------------------------------------------
 
 

@@ -124,6 +124,24 @@ TEST_P(a_connection_ends, for_all_that_let_their_close_drag_on_in_one_check) {
   settle(*all[1]);
 }
 
+TEST_P(a_connection_ends, where_the_client_talks_but_has_read_nothing_for_a_heartbeat) {
+  auto& x = connect({.small_window = true});
+  x.reads = false;
+  const auto begun = clock::now();
+  x.server.lock()->send_paced(std::vector<frame_ptr>(5000, make_text_frame(std::string(1000, 'r'))));
+  for (int i = 0; i < 50; ++i)
+    turn(); // until the socket takes no more
+  set().check_heartbeats(begun + options.heartbeat);
+  say(x, test::text("I am here"));
+  turn();
+  EXPECT_EQ(x.session->lost, 0) << "it may have just begun to be slow";
+  set().check_heartbeats(begun + 2 * options.heartbeat);
+  turn();
+  EXPECT_EQ(x.session->lost, 1);
+  set().check_heartbeats(begun + 2 * options.heartbeat + connection::close_patience);
+  until_gone(x);
+}
+
 // -- faults ------------------------------------------------------------------------------------
 
 TEST_P(a_connection_ends, with_the_close_code_of_each_fault) {

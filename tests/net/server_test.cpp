@@ -4,6 +4,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 #include <caf/actor_system.hpp>
@@ -11,6 +12,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <thread>
@@ -21,6 +23,7 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -30,11 +33,19 @@ public:
 
   /// The answer to a small request; the connection stays where the server keeps it.
   std::string ask() {
-    asio::write(socket_, asio::buffer(std::string_view("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")));
     std::string out;
     boost::system::error_code fault;
+    asio::write(socket_, asio::buffer(std::string_view("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")), fault);
     const auto size = asio::read_until(socket_, asio::dynamic_buffer(out), "}", fault);
     return fault ? out : out.substr(0, size);
+  }
+
+  /// What is said without having been asked, up to the end.
+  std::string hear() {
+    std::string out;
+    boost::system::error_code fault;
+    asio::read(socket_, asio::dynamic_buffer(out), fault);
+    return out;
   }
 
 private:
@@ -114,6 +125,45 @@ TEST_F(a_server, that_is_full_tells_the_next_one_to_come_later_and_serves_again_
   while (server_->counters().connections > 1 && std::chrono::steady_clock::now() < end)
     std::this_thread::yield();
   EXPECT_THAT(http_client(port).ask(), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST_F(a_server, that_is_full_lets_nobody_else_in_however_many_come_at_once_and_tells_each) {
+  constexpr int places = 10;
+  constexpr int knockers = 8;
+  constexpr int each = 40; // more in all than are asked for their question
+  options_.max_connections = places;
+  const auto port = start(3);
+  std::atomic<int> served{0};
+  std::atomic<int> refused{0};
+  std::vector<std::unique_ptr<http_client>> clients(knockers * each);
+  std::vector<std::thread> threads;
+  for (int t = 0; t < knockers; ++t)
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < each; ++i) {
+        auto& mine = clients[static_cast<std::size_t>(t * each + i)];
+        mine = std::make_unique<http_client>(port);
+        const auto said = mine->ask();
+        served += said.starts_with("HTTP/1.1 200 ") ? 1 : 0;
+        refused += said.starts_with("HTTP/1.1 503 ") ? 1 : 0;
+      }
+    });
+  for (auto& x : threads)
+    x.join();
+  EXPECT_EQ(served, places);
+  EXPECT_EQ(refused, knockers * each - places);
+  EXPECT_EQ(server_->counters().connections, places);
+}
+
+TEST_F(a_server, that_is_full_of_refusals_does_not_wait_for_the_next_ones_question) {
+  options_.max_connections = 1;
+  const auto port = start(1);
+  http_client inside(port);
+  ASSERT_THAT(inside.ask(), StartsWith("HTTP/1.1 200 "));
+  std::vector<std::unique_ptr<http_client>> silent;
+  for (int i = 0; i < worker::turned_away_at_once; ++i)
+    silent.push_back(std::make_unique<http_client>(port));
+  http_client last(port);
+  EXPECT_THAT(last.hear(), AllOf(StartsWith("HTTP/1.1 503 "), HasSubstr("Retry-After: "), HasSubstr("server_full")));
 }
 
 TEST_F(a_server, that_drains_takes_no_new_connection_and_is_quiet) {

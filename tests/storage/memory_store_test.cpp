@@ -196,6 +196,7 @@ public:
       both([&](writer& w) { return w.find_upload("upload " + std::to_string(i)); });
     }
     both([&](writer& w) { return w.find_stale_uploads(noon + 10s).size(); });
+    both([&](writer& w) { return w.count_uploads(user_id{2}); });
     both([&](writer& w) {
       auto files = w.find_video_files();
       std::sort(files.begin(), files.end());

@@ -45,7 +45,7 @@ TEST_F(sqlite_settings, full_durability_syncs_the_wal_at_each_commit) {
   EXPECT_EQ(pragma(link, "journal_mode"), "wal");
   EXPECT_EQ(pragma(link, "foreign_keys"), "1");
   EXPECT_EQ(pragma(link, "secure_delete"), "1");
-  EXPECT_EQ(pragma(link, "busy_timeout"), "5000");
+  EXPECT_EQ(pragma(link, "busy_timeout"), "2000");
   EXPECT_EQ(pragma(link, "query_only"), "0");
 }
 
@@ -61,7 +61,7 @@ TEST_F(sqlite_settings, a_reader_cannot_write) {
   writing.run_script("CREATE TABLE x (y INTEGER)");
   connection reading(kind, access::read);
   EXPECT_EQ(pragma(reading, "query_only"), "1");
-  EXPECT_EQ(pragma(reading, "busy_timeout"), "5000");
+  EXPECT_EQ(pragma(reading, "busy_timeout"), "2000");
   EXPECT_THROW(reading.run_script("INSERT INTO x VALUES (1)"), storage_error);
   reading.run_script("PRAGMA query_only = OFF");
   EXPECT_THROW(reading.run_script("INSERT INTO x VALUES (1)"), storage_error);

@@ -136,7 +136,17 @@ TEST_P(storage_suite, a_failure_tells_no_value_that_was_stored) {
 
 TEST_P(storage_suite, a_living_storage_answers_a_ping) {
   EXPECT_NO_THROW(reader_->ping());
-  EXPECT_NO_THROW(writer_->ping());
+  EXPECT_NO_THROW(commit([&] { writer_->ping(); }));
+}
+
+TEST_P(storage_suite, the_commit_of_a_writers_ping_fails_where_the_storage_takes_nothing) {
+  for (int i = 0; i < 2; ++i) {
+    writer_->begin();
+    writer_->ping();
+    trial_->while_broken([&] { EXPECT_THROW(writer_->commit(), storage_error); });
+    writer_->rollback();
+    EXPECT_NO_THROW(commit([&] { writer_->ping(); }));
+  }
 }
 
 TEST_P(storage_suite, a_storage_without_its_schema_does_not_answer_a_ping) {

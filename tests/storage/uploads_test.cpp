@@ -54,6 +54,16 @@ TEST_P(upload_suite, an_upload_needs_its_room) {
   EXPECT_EQ(add(begun("u1")).error(), error_code::room_not_found);
 }
 
+TEST_P(upload_suite, a_users_uploads_are_counted_while_they_are_there) {
+  EXPECT_EQ(reader_->count_uploads(ann_), 0);
+  ASSERT_TRUE(add(begun("u1")));
+  ASSERT_TRUE(add(begun("u2")));
+  EXPECT_EQ(reader_->count_uploads(ann_), 2);
+  EXPECT_EQ(reader_->count_uploads(add_user("bob")), 0);
+  commit([&] { writer_->remove_upload("u1"); });
+  EXPECT_EQ(reader_->count_uploads(ann_), 1);
+}
+
 TEST_P(upload_suite, uploads_are_stale_until_they_are_touched) {
   ASSERT_TRUE(add(begun("late", noon + 2s)));
   ASSERT_TRUE(add(begun("early", noon + 1s)));

@@ -35,6 +35,9 @@ public:
     return one_page(std::move(out), at);
   }
 
+  /// Also of those whose time has passed.
+  storage::revocations find_revocations(timestamp) override { return state().revoked; }
+
   // -- rooms --
   std::optional<storage::room_state> find_room(room_id id) override {
     auto value = find_in(state().rooms, id);
@@ -148,6 +151,12 @@ public:
         out.push_back(x);
     return out;
   }
+  std::int64_t count_uploads(user_id user) override {
+    std::int64_t out = 0;
+    for (const auto& [id, x] : state().uploads)
+      out += x.user == user ? 1 : 0;
+    return out;
+  }
   std::vector<std::string> find_video_files() override {
     std::vector<std::string> out;
     for (const auto& [id, x] : state().videos)
@@ -163,7 +172,6 @@ public:
   std::optional<storage::credentials> find_credentials(std::string_view) override { unexpected("credentials"); }
   std::optional<storage::credentials> find_credentials(user_id) override { unexpected("credentials"); }
   std::optional<own_profile> find_profile(user_id) override { unexpected("a profile"); }
-  storage::revocations find_revocations(timestamp) override { unexpected("revocations"); }
 
 protected:
   virtual const memory_state& state() const = 0;

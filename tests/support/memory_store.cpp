@@ -17,7 +17,10 @@ public:
   }
 
 protected:
-  const memory_state& state() const override { return store_.committed; }
+  const memory_state& state() const override {
+    store_.count(store_call::read);
+    return store_.committed;
+  }
 
 private:
   memory_store& store_;
@@ -56,6 +59,11 @@ message_id memory_state::last_message(room_id room) const {
   return out;
 }
 
+bool memory_state::is_active(room_id room) const {
+  const auto last = std::find_if(activity.rbegin(), activity.rend(), [room](const auto& x) { return x.first == room; });
+  return last != activity.rend() && last->second;
+}
+
 user_brief memory_state::brief(user_id id) const {
   auto it = users.find(id);
   if (it == users.end())
@@ -79,6 +87,8 @@ std::unique_ptr<storage::writer> memory_store::open_writer() {
 }
 
 void memory_store::count(store_call what) {
+  if (before)
+    before(what);
   auto it = failures_.find(what);
   if (it != failures_.end() && --it->second == 0) {
     failures_.erase(it);

@@ -30,7 +30,10 @@ struct memory_state {
   std::map<video_id, storage::stored_video> videos;
   std::map<std::string, storage::upload, std::less<>> uploads;
   std::map<room_id, storage::playback> playback;
+  storage::revocations revoked;
 
+  /// What was last written of it.
+  bool is_active(room_id room) const;
   /// Lets ids go on behind these.
   void start_after(room_id room, message_id message, video_id video);
   /// Ids, which are not given out twice.
@@ -51,7 +54,7 @@ private:
   std::int64_t last_video_ = 0;
 };
 
-enum class store_call { begin, append, commit };
+enum class store_call { begin, append, commit, savepoint, read };
 
 class memory_store {
 public:
@@ -64,6 +67,11 @@ public:
   /// may run within.
   std::function<void()> after_commit = [] {};
   std::function<void()> after_find_missed = [] {};
+  /// Run before each call; the call fails where it throws `storage_error`. A reader's question may count for several.
+  std::function<void(store_call)> before;
+
+  /// A store whose lookup of `client_msg_id` finds nothing, where false: for a test of the tests.
+  bool finds_repeats = true;
 
   std::unique_ptr<storage::reader> open_reader();
   std::unique_ptr<storage::writer> open_writer();

@@ -24,6 +24,11 @@ void memory_writer::commit() {
   store_.after_commit();
 }
 
+std::vector<std::string> memory_writer::revoke_user(user_id id, timestamp now, timestamp) {
+  current().revoked.users.push_back({id, now});
+  return {};
+}
+
 // -- rooms -------------------------------------------------------------------------------
 
 room memory_writer::create_room(user_id owner, const new_room& x, timestamp now) {
@@ -67,6 +72,13 @@ storage::result<void> memory_writer::delete_room(room_id id) {
 
 void memory_writer::set_active(room_id id, bool is_active) {
   current().activity.emplace_back(id, is_active);
+}
+
+void memory_writer::clear_active() {
+  auto& now = current();
+  for (const auto& [id, room] : now.rooms)
+    if (now.is_active(id))
+      now.activity.emplace_back(id, false);
 }
 
 // -- members -----------------------------------------------------------------------------

@@ -13,11 +13,15 @@ public:
   void commit() override;
   void rollback() noexcept override { open_.reset(); }
 
+  /// No user has a login that was stored: none of its families dies, but what was issued up to `now`.
+  std::vector<std::string> revoke_user(user_id id, timestamp now, timestamp forget_at) override;
+
   room create_room(user_id owner, const new_room& x, timestamp now) override;
   storage::result<room> update_room(room_id id, const room_patch& x) override;
   storage::result<room> update_room_config(room_id id, const room_config& x) override;
   storage::result<void> delete_room(room_id id) override;
   void set_active(room_id id, bool is_active) override;
+  void clear_active() override;
   storage::result<membership> add_member(room_id room, user_id user, member_role role, timestamp now) override;
   storage::result<void> remove_member(room_id room, user_id user, bool ban, timestamp now) override;
   storage::result<membership> change_member(room_id room, user_id user, const member_patch& x) override;
@@ -50,13 +54,14 @@ public:
     unexpected("a rotation");
   }
   std::optional<std::string> revoke_refresh_token(std::string_view, timestamp) override { unexpected("a revocation"); }
-  std::vector<std::string> revoke_user(user_id, timestamp, timestamp) override { unexpected("a revocation"); }
-  void clear_active() override { unexpected("a fresh start"); }
   bool is_empty() override { unexpected("fixtures"); }
 
 protected:
   const memory_state& state() const override { return open_ ? *open_ : store_.committed; }
-  void savepoint() override { saved_ = current(); }
+  void savepoint() override {
+    store_.count(store_call::savepoint);
+    saved_ = current();
+  }
   void release_savepoint() override { saved_.reset(); }
   void rollback_to_savepoint() override { open_ = std::exchange(saved_, std::nullopt); }
 

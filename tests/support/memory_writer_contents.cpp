@@ -20,7 +20,7 @@ storage::result<storage::appended> memory_writer::append_one(const storage::mess
   auto& messages = current().messages;
   if (!current().rooms.contains(x.room))
     return tl::unexpected(error_code::room_not_found);
-  if (x.post.client_msg_id) {
+  if (x.post.client_msg_id && store_.finds_repeats) {
     auto first = std::find_if(messages.begin(), messages.end(), [&](const message& m) {
       return m.room == x.room && m.sender == x.sender.id && m.client_msg_id == x.post.client_msg_id &&
              x.sent_at - m.sent_at <= std::chrono::hours(24);

@@ -87,6 +87,7 @@ small_node::small_node(session_options options, limits_are limits) : gate_("no t
     hubs.push_back(spawn_pinned<hub>(system(), pin{}, gate_, clock()));
   reader = system().spawn<db_reader>(store.open_reader());
   writer = system().spawn<db_writer>(store.open_writer());
+  gate = spawn_pinned<write_gate>(system(), pin{}, writer, clock());
   auto inside = std::make_shared<room_environment>();
   auto start_room = [this, inside](storage::room_state state) {
     auto id = state.value.id;
@@ -95,8 +96,8 @@ small_node::small_node(session_options options, limits_are limits) : gate_("no t
     return made;
   };
   rooms = spawn_pinned<directory>(system(), pin{}, hubs, std::vector{reader}, start_room, clock());
-  tasks = spawn_pinned<task_board>(system(), pin{}, writer, std::vector{reader}, clock());
-  *inside = {hubs, rooms, writer, {reader}, clock()};
+  tasks = spawn_pinned<task_board>(system(), pin{}, gate, std::vector{reader}, clock());
+  *inside = {hubs, rooms, gate, {reader}, clock()};
   for (std::uint32_t i = 0; i < threads; ++i)
     environments_.push_back(std::make_shared<session_environment>(session_environment{
       hubs[i], i, rooms, tasks, {reader}, &tokens, limits == limits_are::on ? &limits_ : nullptr, clock(), options}));
@@ -114,6 +115,7 @@ small_node::~small_node() {
     end(x);
   for (const auto& x : hubs)
     end(x);
+  end(gate);
   end(writer);
   end(reader);
   settle();

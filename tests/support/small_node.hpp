@@ -8,6 +8,7 @@
 #include "actors/live_room.hpp"
 #include "actors/session.hpp"
 #include "actors/task_board.hpp"
+#include "actors/write_gate.hpp"
 #include "net/http/context.hpp"
 #include "tests/support/deterministic.hpp"
 #include "tests/support/fake_tokens.hpp"
@@ -106,8 +107,9 @@ public:
   fake_tokens tokens;
   std::vector<hub_actor> hubs;
   db_reader_actor reader;
-  db_writer_actor writer;
-  directory_actor rooms; ///< the directory
+  committer_actor writer; ///< a disk that hangs: `hold` it
+  write_gate_actor gate;  ///< what the others know as the writer
+  directory_actor rooms;  ///< the directory
   task_board_actor tasks;
 
 private:

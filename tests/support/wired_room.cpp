@@ -3,6 +3,7 @@
 #include "actors/db_reader.hpp"
 #include "actors/directory.hpp"
 #include "actors/hub.hpp"
+#include "actors/write_gate.hpp"
 #include "tests/net/client_frame.hpp"
 #include "tests/net/deadline.hpp"
 
@@ -20,7 +21,7 @@ namespace {
 constexpr std::size_t joins_at_once = 100;
 
 /// Commits each message alone and at once: what it costs is a message pass there and one back.
-class prompt_writer final : public pinned<db_writer_actor> {
+class prompt_writer final : public pinned<committer_actor> {
 public:
   prompt_writer(caf::actor_config& cfg, pin where, std::unique_ptr<storage::writer> store,
                 std::shared_ptr<std::int64_t> count)
@@ -51,8 +52,8 @@ protected:
         store_->commit();
         return finished{};
       },
-      [](const flush&) {},
       [](const get_writer_figures&) { return writer_figures{}; },
+      [](const flush&) {},
     };
   }
 
@@ -86,6 +87,7 @@ wired_room::wired_room(std::size_t members)
   auto& system = base_.system();
   hub_ = spawn_pinned<hub>(system, place, gate_, base_.clock());
   writer_ = spawn_pinned<prompt_writer>(system, place, store_.open_writer(), committed_);
+  write_gate_ = spawn_pinned<write_gate>(system, place, writer_, base_.clock());
   reader_ = system.spawn<db_reader>(store_.open_reader());
   auto inside = std::make_shared<room_environment>();
   auto start_room = [&system, place, inside](storage::room_state state) {
@@ -93,7 +95,7 @@ wired_room::wired_room(std::size_t members)
   };
   directory_ =
     spawn_pinned<directory>(system, place, std::vector{hub_}, std::vector{reader_}, start_room, base_.clock());
-  *inside = {{hub_}, directory_, writer_, {reader_}, base_.clock()};
+  *inside = {{hub_}, directory_, write_gate_, {reader_}, base_.clock()};
   sessions_ = std::make_shared<const session_environment>(
     session_environment{hub_, 0, directory_, {}, {reader_}, &tokens_, nullptr, base_.clock(), {}});
   open(members);
@@ -109,6 +111,7 @@ wired_room::~wired_room() {
   const auto end = [](const auto& who) { caf::anon_send_exit(who, caf::exit_reason::user_shutdown); };
   end(directory_); // takes the room along
   end(hub_);
+  end(write_gate_);
   end(writer_);
   end(reader_);
   settle();

@@ -63,7 +63,8 @@ private:
   fake_tokens tokens_;
   token_gate gate_;
   hub_actor hub_;
-  db_writer_actor writer_;
+  committer_actor writer_;
+  write_gate_actor write_gate_;
   db_reader_actor reader_;
   directory_actor directory_;
   std::shared_ptr<const session_environment> sessions_;

@@ -21,7 +21,7 @@ std::vector<operation> people_operations() {
      .summary = "Changes the caller; a new password closes the caller's sockets and revokes every token",
      .bodies = {{"ProfileChange"}},
      .answers = {{200, "The caller as it is now.", "User"}},
-     .errors = {wrong_password, username_taken, email_taken, bad_image}},
+     .errors = {wrong_password, username_taken, email_taken, bad_image, rate_limited}},
     {.name = "list_my_clients",
      .tag = "Users",
      .summary = "The caller's live connections of `/ws/{client_id}`",

@@ -10,8 +10,8 @@ namespace {
 using enum error_code;
 
 /// What may become of a request whatever it asks for.
-constexpr std::array of_any_request{bad_request,       request_timeout,   head_too_large, server_full,
-                                    payload_too_large, validation_failed, draining,       internal};
+constexpr std::array of_any_request{bad_request,       request_timeout, head_too_large, server_full, payload_too_large,
+                                    validation_failed, rate_limited,    draining,       internal};
 
 bool takes_json(const operation& known) {
   return std::ranges::find(known.bodies, "application/json", &request_body::media_type) != known.bodies.end();

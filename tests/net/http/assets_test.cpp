@@ -103,6 +103,13 @@ TEST_F(assets, let_pages_load_nothing_from_elsewhere) {
   }
 }
 
+TEST_F(assets, keep_pages_out_of_frames_and_their_addresses_to_themselves) {
+  for (const auto* path : {"/", "/docs"}) {
+    EXPECT_THAT(field(get(path), "Content-Security-Policy"), HasSubstr("frame-ancestors 'none'")) << path;
+    EXPECT_EQ(field(get(path), "Referrer-Policy"), "no-referrer") << path;
+  }
+}
+
 TEST_F(assets, name_no_other_host) {
   // What a page loads or links to: attributes, url(…), imports. Names of XML spaces are no addresses.
   const std::regex elsewhere(

@@ -1,5 +1,4 @@
 #include "net/http/handshake.hpp"
-#include "tests/net/http/loopback.hpp"
 
 #include <gtest/gtest.h>
 
@@ -30,17 +29,18 @@ protected:
   }
 
   error_code verdict() {
-    auto out = check_handshake(host_.context(), head_);
+    auto out = check_handshake(head_, origins_, is_draining_);
     return out ? error_code::none : out.error().what.code;
   }
 
-  loopback_host host_;
+  std::vector<std::string> origins_;
+  bool is_draining_ = false;
   request_head head_;
 };
 
 TEST_F(handshake, accepts_the_example_of_the_rfc) {
   EXPECT_EQ(accept_key(rfc_key), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
-  EXPECT_EQ(check_handshake(host_.context(), head_), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+  EXPECT_EQ(check_handshake(head_, origins_, is_draining_), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
 }
 
 TEST_F(handshake, asks_for_an_upgrade_where_there_is_none) {
@@ -59,7 +59,7 @@ TEST_F(handshake, asks_for_an_upgrade_where_there_is_none) {
 
 TEST_F(handshake, names_the_version_it_speaks_to_another_one) {
   set("Sec-WebSocket-Version", "8");
-  const auto refused = check_handshake(host_.context(), head_);
+  const auto refused = check_handshake(head_, origins_, is_draining_);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().what.code, error_code::upgrade_required);
   EXPECT_EQ(refused.error().extra.back(), (std::pair<std::string, std::string>("Sec-WebSocket-Version", "13")));
@@ -74,17 +74,25 @@ TEST_F(handshake, refuses_a_key_that_is_not_sixteen_bytes) {
   EXPECT_EQ(verdict(), error_code::bad_request);
 }
 
+TEST_F(handshake, refuses_a_key_or_a_version_that_comes_twice) {
+  head_.fields.emplace_back("sec-websocket-key", rfc_key);
+  EXPECT_EQ(verdict(), error_code::bad_request);
+  drop("sec-websocket-key");
+  head_.fields.emplace_back("sec-websocket-version", "13");
+  EXPECT_EQ(verdict(), error_code::bad_request);
+}
+
 TEST_F(handshake, refuses_a_foreign_origin) {
   set("Origin", "http://chat.example:8000");
   EXPECT_EQ(verdict(), error_code::none);
   set("Origin", "http://evil.example");
   EXPECT_EQ(verdict(), error_code::forbidden);
-  host_.options.origins = {"http://evil.example"};
+  origins_ = {"http://evil.example"};
   EXPECT_EQ(verdict(), error_code::none);
 }
 
 TEST_F(handshake, is_put_off_while_draining) {
-  host_.is_draining = true;
+  is_draining_ = true;
   EXPECT_EQ(verdict(), error_code::draining);
 }
 

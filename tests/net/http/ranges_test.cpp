@@ -1,4 +1,4 @@
-#include "net/http/answer_writer.hpp"
+#include "net/http/http_date.hpp"
 #include "net/http/ranges.hpp"
 
 #include <gtest/gtest.h>

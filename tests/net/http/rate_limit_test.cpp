@@ -91,6 +91,29 @@ TEST(rate_limits, let_messages_burst_to_twice_the_rate) {
   EXPECT_NE(limits.take(limited_act::message, "7", start), std::nullopt);
 }
 
+TEST(rate_limits, count_the_addresses_of_one_ipv6_network_as_one) {
+  http_options options;
+  options.logins_per_minute = 1;
+  rate_limits limits(options);
+  const auto passes = [&](std::string_view who) { return !limits.take(limited_act::login, who, start); };
+  EXPECT_TRUE(passes("2001:db8:1:2::1"));
+  EXPECT_FALSE(passes("2001:db8:1:2:ffff:ffff:ffff:ffff"));
+  EXPECT_FALSE(passes("2001:0db8:0001:0002::7%eth0"));
+  EXPECT_TRUE(passes("2001:db8:1:3::1"));
+  EXPECT_TRUE(passes("::1"));
+}
+
+TEST(rate_limits, count_an_ipv4_address_as_itself_however_it_is_spelled) {
+  http_options options;
+  options.logins_per_minute = 1;
+  rate_limits limits(options);
+  const auto passes = [&](std::string_view who) { return !limits.take(limited_act::login, who, start); };
+  EXPECT_TRUE(passes("192.0.2.1"));
+  EXPECT_FALSE(passes("::ffff:192.0.2.1"));
+  EXPECT_TRUE(passes("::ffff:192.0.2.2"));
+  EXPECT_TRUE(passes("not:an:address"));
+}
+
 TEST(rate_limits, can_be_switched_off) {
   http_options options;
   options.logins_per_minute = 1;

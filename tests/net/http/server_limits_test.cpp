@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 namespace parley::net {
 namespace {
 
@@ -52,6 +55,21 @@ TEST_F(serve_within_limits, a_body_that_pauses_too_long_is_answered_and_closed) 
   EXPECT_EQ(status_of(client.read_until("}")), 408);
   client.end();
   client.read_to_close();
+}
+
+TEST_F(serve_within_limits, a_body_that_trickles_may_not_take_its_pause_again_and_again) {
+  host_.options.body_pause = milliseconds(500);
+  host_.options.body_rate = std::size_t{1} << 30;
+  raw_client client(host_);
+  client.send("POST /token/revoke HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n");
+  std::atomic<bool> answered{false};
+  std::thread trickle([&] {
+    while (!answered)
+      client.send("x"); // thousands of pieces, with never a pause
+  });
+  EXPECT_EQ(status_of(client.read_until("}")), 408);
+  answered = true;
+  trickle.join();
 }
 
 TEST_F(serve_within_limits, a_connection_that_is_idle_is_closed) {
@@ -110,6 +128,7 @@ TEST_F(serve_within_limits, a_malformed_request_is_answered_and_closed) {
          "G\x01T /healthz",                                                                    //
          "POST /token HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx", //
          "POST /token HTTP/1.1\r\nHost: a\r\nContent-Length: 1x\r\n\r\nx",                     //
+         "POST /token HTTP/1.1\r\nHost: a\r\nContent-Length: 1, 1\r\n\r\nx",                   //
          "POST /token HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\nx",                     //
          "POST /token HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
          "POST /token HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",          //
@@ -119,7 +138,8 @@ TEST_F(serve_within_limits, a_malformed_request_is_answered_and_closed) {
 }
 
 TEST_F(serve_within_limits, a_target_that_is_no_path_is_malformed) {
-  for (const auto* target : {"healthz", "ftp://a/healthz", "/healthz#x", "a:80"})
+  for (const auto* target :
+       {"healthz", "ftp://a/healthz", "/healthz#x", "a:80", "http:///healthz", "http://", "http://?x", "http://a#x"})
     EXPECT_EQ(status_of(ask("GET " + std::string(target) + " HTTP/1.1\r\nHost: a\r\n\r\n")), 400) << target;
 }
 

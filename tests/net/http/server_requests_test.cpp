@@ -101,6 +101,13 @@ TEST_F(serve, closes_behind_an_error_to_a_body_that_it_did_not_ask_for) {
   EXPECT_THAT(client.read_to_close(), Not(HasSubstr("HTTP/1.1")));
 }
 
+TEST_F(serve, refuses_an_expectation_that_it_does_not_know) {
+  const auto said = ask("POST /token/revoke HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: a-miracle\r\n\r\n");
+  EXPECT_EQ(status_of(said), 417);
+  EXPECT_THAT(said, HasSubstr("Connection: close\r\n"));
+  EXPECT_THAT(said, HasSubstr(R"("title":"Expectation Failed")"));
+}
+
 TEST_F(serve, tells_apart_a_missing_a_wrong_and_an_expired_token) {
   const auto code_for = [&](std::string_view authorization) {
     return ask("GET /users/me HTTP/1.1\r\nHost: a\r\n" + std::string(authorization) + "\r\n\r\n");

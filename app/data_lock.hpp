@@ -1,0 +1,37 @@
+// One server a data folder: a lock that the kernel gives back, however the process ends.
+#pragma once
+
+#include "config/settings.hpp"
+
+#include <filesystem>
+#include <optional>
+
+namespace parley::app {
+
+/// An exclusive lock (flock(2)) on a file that is made for it and stays; it holds the owner's process id, for people.
+class lock_file {
+public:
+  /// `what` is what the lock stands for, in messages. Throws std::runtime_error, one line: who holds it, or why the
+  /// file cannot be locked.
+  lock_file(const std::filesystem::path& file, const std::string& what);
+  lock_file(const lock_file&) = delete;
+  lock_file& operator=(const lock_file&) = delete;
+  ~lock_file();
+
+private:
+  int descriptor_;
+};
+
+/// Of the data folder (`parley.lock` in it), which is made where it is missing; and of an SQLite file that lies
+/// elsewhere (`FILE.lock` beside it).
+class data_lock {
+public:
+  /// Throws as lock_file does.
+  explicit data_lock(const config::settings& s);
+
+private:
+  lock_file folder_;
+  std::optional<lock_file> database_;
+};
+
+} // namespace parley::app

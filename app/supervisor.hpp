@@ -1,0 +1,28 @@
+// What starts the process hears how it does: sd_notify(3), the protocol of systemd and of those that copy it.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace parley::app {
+
+/// Any thread.
+class supervisor {
+public:
+  /// Reads NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID; without the first, every call is without effect.
+  supervisor();
+
+  /// Sends one state, such as `READY=1`. Whether anybody hears it is not known.
+  void tell(std::string_view state) const;
+
+  /// How long the supervisor waits for `WATCHDOG=1` before it takes this process for hung; nullopt where it does not.
+  std::optional<std::chrono::microseconds> patience() const { return patience_; }
+
+private:
+  std::string address_; ///< of a datagram socket; a first `@` stands for the NUL of an abstract one
+  std::optional<std::chrono::microseconds> patience_;
+};
+
+} // namespace parley::app

@@ -1,0 +1,118 @@
+#include "net/http/chunked.hpp"
+
+#include "net/http/fields.hpp"
+
+#include <algorithm>
+
+namespace parley::net {
+
+namespace {
+
+/// More would not fit into 64 bits; zeros in front count as well, for nobody needs them.
+constexpr int digits_max = 16;
+
+/// What may stand in an extension or in a trailer's value, tabs included.
+bool is_printable(char c) {
+  return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
+}
+
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
+/// 0 to 15, or -1.
+int hex_value(char c) {
+  if (c >= '0' && c <= '9')
+    return c - '0';
+  if (c >= 'a' && c <= 'f')
+    return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+} // namespace
+
+tl::expected<std::size_t, error_code> chunked_reader::feed(std::string_view bytes, std::uint64_t limit,
+                                                           std::string& out) {
+  std::size_t used = 0;
+  while (used < bytes.size() && !is_done()) {
+    if (at_ == place::data) {
+      const auto piece = bytes.substr(used, static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size())));
+      out.append(piece);
+      used += piece.size();
+      left_ -= piece.size();
+      if (left_ == 0)
+        at_ = place::data_cr;
+    } else if (const auto fault = take(bytes[used++], limit); fault != error_code::none) {
+      return tl::unexpected(fault);
+    }
+  }
+  return used;
+}
+
+error_code chunked_reader::go_on(char c, char wanted, place next) {
+  if (c != wanted)
+    return error_code::bad_request;
+  at_ = next;
+  return error_code::none;
+}
+
+error_code chunked_reader::take_digit(char c) {
+  const int value = hex_value(c);
+  if (value >= 0) {
+    left_ = left_ << 4 | static_cast<unsigned>(value);
+    return ++digits_ > digits_max ? error_code::bad_request : error_code::none;
+  }
+  if (digits_ == 0)
+    return error_code::bad_request;
+  if (is_blank(c))
+    at_ = place::before_mark;
+  else if (c == ';')
+    at_ = place::extension;
+  else
+    return go_on(c, '\r', place::size_end);
+  return error_code::none;
+}
+
+error_code chunked_reader::take(char c, std::uint64_t limit) {
+  const bool is_extra = at_ == place::before_mark || at_ == place::extension || at_ == place::trailer_begin ||
+                        at_ == place::trailer_name || at_ == place::trailer_value;
+  if (is_extra && ++extra_ > extra_bytes_max)
+    return error_code::bad_request;
+  switch (at_) {
+  case place::size:
+    return take_digit(c);
+  case place::before_mark:
+    return is_blank(c) ? error_code::none : go_on(c, ';', place::extension);
+  case place::extension:
+    return is_printable(c) ? error_code::none : go_on(c, '\r', place::size_end);
+  case place::size_end:
+    if (c == '\n' && left_ > limit - total_)
+      return error_code::payload_too_large;
+    total_ += left_;
+    digits_ = 0;
+    return go_on(c, '\n', left_ > 0 ? place::data : place::trailer_begin);
+  case place::data_cr:
+    return go_on(c, '\r', place::data_lf);
+  case place::data_lf:
+    return go_on(c, '\n', place::size);
+  case place::trailer_begin:
+    if (c == '\r')
+      return go_on(c, '\r', place::last_lf);
+    at_ = place::trailer_name;
+    return is_token_character(c) ? error_code::none : error_code::bad_request;
+  case place::trailer_name:
+    return is_token_character(c) ? error_code::none : go_on(c, ':', place::trailer_value);
+  case place::trailer_value:
+    return is_printable(c) ? error_code::none : go_on(c, '\r', place::trailer_end);
+  case place::trailer_end:
+    return go_on(c, '\n', place::trailer_begin);
+  case place::last_lf:
+    return go_on(c, '\n', place::end);
+  case place::data:
+  case place::end:
+    break;
+  }
+  return error_code::bad_request;
+}
+
+} // namespace parley::net

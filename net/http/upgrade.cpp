@@ -1,0 +1,23 @@
+#include "net/http/upgrade.hpp"
+
+#include "net/http/access.hpp"
+
+#include <utility>
+
+namespace parley::net {
+
+upgraded open_upgraded(socket_kind kind, const request& from, stream socket, std::string leftover) {
+  upgraded out{.socket = std::move(socket),
+               .leftover = std::move(leftover),
+               .kind = kind,
+               .subject = from.parameters.empty() ? std::string() : from.parameters.front().value,
+               .token = from.bearer,
+               .lang = from.lang};
+  if (!out.token)
+    out.token = find_parameter(from.query, "token");
+  if (const auto lang = find_parameter(from.query, "lang"))
+    out.lang = parse_language(*lang).value_or(from.lang);
+  return out;
+}
+
+} // namespace parley::net
