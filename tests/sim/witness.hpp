@@ -1,0 +1,56 @@
+// Watches what the server says on each connection, frame by frame as it says it, and holds it against the ledger.
+#pragma once
+
+#include "tests/sim/ledger.hpp"
+#include "tests/sim/link.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+
+namespace parley::sim {
+
+class witness final : public frame_watcher {
+public:
+  /// Both must outlive it.
+  witness(const test::memory_store& disk, ledger& truth) : disk_(disk), truth_(truth) {}
+
+  void on_frame(link& to, const heard& what) override;
+
+  /// A post was acknowledged with this id, over whatever road.
+  void acknowledged(room_id room, user_id sender, const std::string& client_msg_id, message_id id);
+  /// So that what was acknowledged can be compared with what was said.
+  void posted(room_id room, user_id sender, const std::string& client_msg_id, const std::string& content) {
+    posts_.insert_or_assign({room, sender, client_msg_id}, content);
+  }
+  /// The user was taken out of the room, or asked to be, at some time.
+  void left_once(room_id room, user_id who) { left_.insert({room, who}); }
+
+  /// What was acknowledged is still there. Also after a crash.
+  void check_acknowledged();
+
+  const std::optional<broken_promise>& broken() const { return broken_; }
+  /// The first one counts.
+  void fail(std::string promise, std::string detail);
+
+private:
+  void on_message(link& to, room_id room, const heard& what);
+  void on_room_joined(link& to, const heard& what);
+  void on_presence(link& to, room_id room, const heard& what, bool online);
+  void enter(link& to, room_id room);
+  void check_content(const ledger::entry& entry, const heard& what);
+  void check_member(const link& to, room_id room, const ledger::entry& entry, const heard& what);
+  /// The place, where the connection may hear of the room now.
+  place* hearing_place(link& to, room_id room, const heard& what);
+
+  const test::memory_store& disk_;
+  ledger& truth_;
+  std::map<std::tuple<room_id, user_id, std::string>, message_id> acknowledged_;
+  std::map<std::tuple<room_id, user_id, std::string>, std::string> posts_;
+  std::set<std::pair<room_id, user_id>> left_;
+  std::optional<broken_promise> broken_;
+};
+
+} // namespace parley::sim
