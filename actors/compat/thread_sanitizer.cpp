@@ -26,25 +26,25 @@ Function* original(const char* name) {
 
 namespace caf {
 
-void scheduled_actor::enqueue(mailbox_element_ptr what, execution_unit* unit) {
+void scheduled_actor::enqueue(mailbox_element_ptr what, execution_unit* host) {
   static auto* const next = original<void(scheduled_actor*, mailbox_element_ptr, execution_unit*)>(
     "_ZN3caf15scheduled_actor7enqueueESt10unique_ptrINS_15mailbox_elementENS_6detail8disposerEEPNS_14execution_unitE");
   __tsan_release(this);
-  next(this, std::move(what), unit);
+  next(this, std::move(what), host);
 }
 
-void scheduled_actor::launch(execution_unit* unit, bool lazy, bool hide) {
+void scheduled_actor::launch(execution_unit* host, bool lazy, bool hide) {
   static auto* const next = original<void(scheduled_actor*, execution_unit*, bool, bool)>(
     "_ZN3caf15scheduled_actor6launchEPNS_14execution_unitEbb");
   __tsan_release(this);
-  next(this, unit, lazy, hide);
+  next(this, host, lazy, hide);
 }
 
-resumable::resume_result scheduled_actor::resume(execution_unit* unit, size_t max_throughput) {
+resumable::resume_result scheduled_actor::resume(execution_unit* host, size_t max_throughput) {
   static auto* const next = original<resume_result(scheduled_actor*, execution_unit*, size_t)>(
     "_ZN3caf15scheduled_actor6resumeEPNS_14execution_unitEm");
   __tsan_acquire(this);
-  const auto out = next(this, unit, max_throughput);
+  const auto out = next(this, host, max_throughput);
   __tsan_release(this); // for the next turn, which may be on another thread
   return out;
 }
@@ -56,11 +56,11 @@ invoke_message_result scheduled_actor::consume(mailbox_element& what) {
   return next(this, what);
 }
 
-void blocking_actor::enqueue(mailbox_element_ptr what, execution_unit* unit) {
+void blocking_actor::enqueue(mailbox_element_ptr what, execution_unit* host) {
   static auto* const next = original<void(blocking_actor*, mailbox_element_ptr, execution_unit*)>(
     "_ZN3caf14blocking_actor7enqueueESt10unique_ptrINS_15mailbox_elementENS_6detail8disposerEEPNS_14execution_unitE");
   __tsan_release(this);
-  next(this, std::move(what), unit);
+  next(this, std::move(what), host);
 }
 
 void blocking_actor::await_data() {
