@@ -1,8 +1,8 @@
 #include "auth/signed_url.hpp"
 
 #include "auth/base64url.hpp"
+#include "auth/password.hpp"
 
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
@@ -49,10 +49,7 @@ bool path_signer::is_good(std::string_view path, std::string_view expires, std::
   const auto [end, fault] = std::from_chars(expires.data(), expires.data() + expires.size(), seconds);
   if (fault != std::errc{} || end != expires.data() + expires.size())
     return false;
-  const auto wanted = signature_of(key_, path, expires);
-  const bool same =
-    wanted.size() == signature.size() && CRYPTO_memcmp(wanted.data(), signature.data(), wanted.size()) == 0;
-  return same && now.time_since_epoch() < std::chrono::seconds(seconds);
+  return same_secret(signature_of(key_, path, expires), signature) && now.time_since_epoch() < std::chrono::seconds(seconds);
 }
 
 } // namespace parley::auth

@@ -1,9 +1,9 @@
 #include "auth/token.hpp"
 
 #include "auth/base64url.hpp"
+#include "auth/password.hpp"
 
 #include <nlohmann/json.hpp>
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
@@ -80,11 +80,11 @@ bool is_hs256(std::string_view header) {
 }
 
 bool is_signed(const parts& token, std::string_view secret) {
-  auto claimed = decode_base64url(token.signature);
-  if (!claimed || claimed->size() != signature_bytes)
+  const auto claimed = decode_base64url(token.signature);
+  if (!claimed)
     return false;
-  auto expected = sign(token.signed_part, secret);
-  return CRYPTO_memcmp(claimed->data(), expected.data(), expected.size()) == 0;
+  const auto expected = sign(token.signed_part, secret);
+  return same_secret(*claimed, {reinterpret_cast<const char*>(expected.data()), expected.size()});
 }
 
 enum class rounding { down, up };

@@ -4,6 +4,10 @@ set(PARLEY_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-s
 
 function(parley_compile_options target)
   target_compile_options(${target} PRIVATE ${PARLEY_WARNINGS})
+  if(CMAKE_UNITY_BUILD)
+    # What would be the names and types of one source are those of its neighbours too.
+    target_compile_options(${target} PRIVATE -Wno-shadow -Wno-subobject-linkage)
+  endif()
   if(PARLEY_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
@@ -17,18 +21,30 @@ function(parley_compile_options target)
   endif()
 endfunction()
 
-# parley_library(name SOURCES … LINKS …): the static library of one folder. `LINKS` are the arrows it may follow.
+# Where CMAKE_UNITY_BUILD compiles several sources as one, these of the target are compiled alone: they have a name in
+# an unnamed namespace that another source has too. `ALL` leaves out every source.
+function(parley_compile_alone target)
+  if("${ARGN}" STREQUAL ALL)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
+  elseif(ARGN)
+    set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  endif()
+endfunction()
+
+# parley_library(name SOURCES … LINKS … [ALONE …]): the static library of one folder. `LINKS` are the arrows it may
+# follow, `ALONE` is for parley_compile_alone.
 function(parley_library name)
-  cmake_parse_arguments(arg "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "SOURCES;LINKS;PRIVATE_LINKS;ALONE" ${ARGN})
   add_library(${name} STATIC ${arg_SOURCES})
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PUBLIC ${arg_LINKS} PRIVATE ${arg_PRIVATE_LINKS})
   parley_compile_options(${name})
+  parley_compile_alone(${name} ${arg_ALONE})
 endfunction()
 
-# parley_test(name SOURCES … LINKS … [TIMEOUT s]): one GoogleTest program, one CTest entry.
+# parley_test(name SOURCES … LINKS … [ALONE …] [TIMEOUT s]): one GoogleTest program, one CTest entry.
 function(parley_test name)
-  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINKS;ALONE" ${ARGN})
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
   endif()
@@ -36,6 +52,7 @@ function(parley_test name)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${arg_LINKS} GTest::gtest_main GTest::gmock)
   parley_compile_options(${name})
+  parley_compile_alone(${name} ${arg_ALONE})
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT})
 endfunction()

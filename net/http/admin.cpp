@@ -20,13 +20,13 @@ page<T> cut_page(const std::vector<T>& all, page_request at) {
 }
 
 /// The page and the filter, or the faults of both.
-struct listing {
+struct connection_listing {
   page_request at;
   std::optional<user_id> user;
 };
 
-tl::expected<listing, refusal> decode_listing(const request& from) {
-  listing out;
+tl::expected<connection_listing, refusal> decode_connection_listing(const request& from) {
+  connection_listing out;
   std::vector<field_fault> faults;
   gather(decode_page(from.query), out.at, faults);
   gather(decode_user_filter(from.query), out.user, faults);
@@ -57,7 +57,7 @@ handled show_overview(http_context& context, const request&) {
 }
 
 handled list_connections(http_context& context, const request& from) {
-  const auto wish = decode_listing(from);
+  const auto wish = decode_connection_listing(from);
   if (!wish)
     co_return tl::unexpected(wish.error());
   std::vector<connection_view> all;
@@ -97,7 +97,7 @@ handled close_connection(http_context& context, const request& from) {
 }
 
 handled list_disconnects(http_context& context, const request& from) {
-  const auto wish = decode_listing(from);
+  const auto wish = decode_connection_listing(from);
   if (!wish)
     co_return tl::unexpected(wish.error());
   std::vector<disconnect_view> all;

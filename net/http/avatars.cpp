@@ -20,7 +20,7 @@ constexpr std::string_view folder = "/avatars/";
 constexpr std::size_t name_bytes = 18;
 
 /// Empty for any name but those that `store_avatar` makes, so that no path leaves the folder.
-std::string_view content_type_of(std::string_view name) {
+std::string_view picture_type_of(std::string_view name) {
   const auto dot = name.find('.');
   const auto is_random = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
@@ -78,7 +78,7 @@ void remove_avatar(http_context& context, const std::optional<std::string>& url)
 
 handled show_avatar(http_context& context, const request& from) {
   const auto& name = from.parameters.front().value;
-  const auto type = content_type_of(name);
+  const auto type = picture_type_of(name);
   if (type.empty())
     co_return tl::unexpected<refusal>(error_code::not_found);
   const auto path = context.options.avatars_dir / name;

@@ -7,13 +7,13 @@ namespace parley::net {
 
 namespace {
 
-struct listing {
+struct notification_listing {
   std::optional<notification_status> status;
   page_request at;
 };
 
-tl::expected<listing, refusal> decode_listing(const query_parameters& query) {
-  listing out;
+tl::expected<notification_listing, refusal> decode_notification_listing(const query_parameters& query) {
+  notification_listing out;
   std::vector<field_fault> faults;
   gather(decode_notification_status(query), out.status, faults);
   gather(decode_page(query), out.at, faults);
@@ -30,7 +30,7 @@ struct letter {
 } // namespace
 
 handled list_notifications(http_context& context, const request& from) {
-  const auto wish = decode_listing(from.query);
+  const auto wish = decode_notification_listing(from.query);
   if (!wish)
     co_return tl::unexpected(wish.error());
   auto find = [caller = from.caller.user,

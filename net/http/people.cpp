@@ -6,13 +6,13 @@ namespace parley::net {
 
 namespace {
 
-struct listing {
+struct user_listing {
   page_request at;
   std::string search;
 };
 
-tl::expected<listing, refusal> decode_listing(const query_parameters& query) {
-  listing out;
+tl::expected<user_listing, refusal> decode_user_listing(const query_parameters& query) {
+  user_listing out;
   std::vector<field_fault> faults;
   gather(decode_page(query), out.at, faults);
   gather(decode_search(query), out.search, faults);
@@ -44,7 +44,7 @@ handled show_user(http_context& context, const request& from) {
 }
 
 handled list_users(http_context& context, const request& from) {
-  auto wish = decode_listing(from.query);
+  auto wish = decode_user_listing(from.query);
   if (!wish)
     co_return tl::unexpected(std::move(wish.error()));
   auto find = [wish = std::move(*wish)](storage::reader& reader) { return reader.find_users(wish.search, wish.at); };

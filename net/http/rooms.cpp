@@ -8,14 +8,14 @@ namespace parley::net {
 
 namespace {
 
-struct listing {
+struct room_listing {
   storage::room_scope scope = storage::room_scope::mine;
   std::string search;
   page_request at;
 };
 
-tl::expected<listing, refusal> decode_listing(const query_parameters& query) {
-  listing out;
+tl::expected<room_listing, refusal> decode_room_listing(const query_parameters& query) {
+  room_listing out;
   std::vector<field_fault> faults;
   gather(decode_page(query), out.at, faults);
   gather(decode_search(query), out.search, faults);
@@ -66,7 +66,7 @@ handled create_room(http_context& context, const request& from) {
 }
 
 handled list_rooms(http_context& context, const request& from) {
-  auto wish = decode_listing(from.query);
+  auto wish = decode_room_listing(from.query);
   if (!wish)
     co_return tl::unexpected(std::move(wish.error()));
   auto find = [id = from.caller.user, wish = std::move(*wish)](storage::reader& reader) -> storage::result<page<room>> {

@@ -1,6 +1,7 @@
 """Fixtures: a server for the whole run, its HTTP client, WebSocket clients that are closed after each test."""
 
 import asyncio
+import contextlib
 import inspect
 
 import pytest
@@ -83,9 +84,14 @@ def start_server(tmp_path):
         return one.start()
 
     yield start
-    for one in started:
-        if one.process.poll() is None:
-            one.stop()
+    with contextlib.ExitStack() as ends:  # one that does not stop as it should holds up none of the others
+        for one in started:
+            ends.callback(stop_if_running, one)
+
+
+def stop_if_running(server):
+    if server.process and server.process.poll() is None:
+        server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ namespace parley::net::api {
 
 namespace {
 
-constexpr std::string_view about =
+constexpr std::string_view about_sockets =
   "Frames are JSON texts with a `type`. `receive` is what the server takes, `send` what it says. A token goes into the "
   "`Authorization` header or into the query; a handshake is never refused for it, the socket says what is wrong and "
   "closes. Close codes: 1001 going away, 1003 binary, 1007 not UTF-8, 1009 too big, 1011 the server failed, 4400 too "
@@ -36,7 +36,7 @@ public:
     out_.begin_object("info");
     out_.text("title", "Parley");
     out_.text("version", version);
-    out_.text("description", about);
+    out_.text("description", about_sockets);
     out_.end_object();
     out_.text("defaultContentType", "application/json");
     out_.raw("servers", servers);

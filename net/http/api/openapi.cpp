@@ -14,7 +14,7 @@ namespace parley::net::api {
 
 namespace {
 
-constexpr std::string_view about =
+constexpr std::string_view about_http =
   "Rooms of people: chat, presence, notifications, tasks, watching together.\n\n"
   "Errors are problem documents (RFC 9457) whose `code` is stable; their texts come in the language that "
   "`Accept-Language` asks for (zh, en, ru). What serves `GET` serves `HEAD`, every path answers `OPTIONS` and takes a "
@@ -51,7 +51,7 @@ public:
     out_.begin_object("info");
     out_.text("title", "Parley");
     out_.text("version", version);
-    out_.text("description", about);
+    out_.text("description", about_http);
     out_.end_object();
     out_.raw("servers", R"([{"url":"/"}])");
     write_paths(table);
