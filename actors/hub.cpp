@@ -12,6 +12,8 @@ hub::behavior_type hub::make_behavior() {
     [this](enrol& x) {
       if (spdlog::should_log(spdlog::level::debug))
         log_connection(spdlog::level::debug, x.connection, "{} opened from {}", name_of(x.kind), x.port->address());
+      if (draining_)
+        send(x.session, drain{}); // it upgraded as the drain began
       connections_.insert_or_assign(x.connection, entry{.port = std::move(x.port),
                                                         .session = std::move(x.session),
                                                         .rooms = {},
@@ -48,6 +50,7 @@ hub::behavior_type hub::make_behavior() {
     [this](const get_disconnects& x) { return list(x); },
     [this](const get_hub_figures&) { return figures(); },
     [this](const drain& x) {
+      draining_ = true;
       for (const auto& [id, who] : connections_)
         send(who.session, x);
     },

@@ -77,6 +77,7 @@ private:
   std::map<int, std::uint64_t> closed_; ///< ends by close code
   hub_figures counted_;                 ///< what only grows
   timestamp next_tick_{};
+  bool draining_ = false;
 };
 
 } // namespace parley

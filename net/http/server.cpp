@@ -199,6 +199,7 @@ private:
   }
 
   asio::awaitable<void> hand_over(const route& row, const request& from, std::string_view accept) {
+    answering here(context_.node.requests); // until it counts among the sockets
     const auto text = switching_protocols(accept);
     const auto sent = co_await socket_.write(text, {}, context_.options.body_pause);
     if (sent.how == transfer::end::done)

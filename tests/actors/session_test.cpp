@@ -361,6 +361,16 @@ TEST_F(session_suite, a_drain_is_told_with_a_time_to_come_back_and_closes) {
   }
 }
 
+TEST_F(session_suite, who_comes_in_just_as_a_drain_begins_is_told_like_the_others) {
+  for (const auto& x : node_.hubs)
+    caf::anon_send(x, drain{});
+  node_.settle();
+  auto& late = connect(node_.token(ann_));
+  EXPECT_EQ(late.heard("server_draining").size(), 1U);
+  node_.advance(500ms);
+  EXPECT_EQ(late.closed(), close_code::going_away);
+}
+
 TEST_F(session_suite, what_comes_after_a_close_is_not_answered) {
   auto& ann = connect("no such token");
   ann.forget();

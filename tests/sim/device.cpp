@@ -11,7 +11,7 @@ void device::join(room_id where, bool resume, std::int64_t late) {
     way->say(R"({"type":"user_join"})");
     return;
   }
-  question asked{++way->last_request, where, {}, true, std::nullopt, {}, {}};
+  question asked{++way->last_request, where, {}, {}, true, std::nullopt, {}, {}};
   if (resume)
     asked.resume = last[where];
   way->say(resume
@@ -22,13 +22,14 @@ void device::join(room_id where, bool resume, std::int64_t late) {
 }
 
 void device::leave(room_id where) {
+  way->asked_out.insert(where);
   if (shape == wire_shape::flat) {
     way->say(R"({"type":"user_leave"})");
     return;
   }
   const auto id = ++way->last_request;
   way->say(fmt::format(R"({{"type":"leave_room","id":{},"payload":{{"room_id":{}}}}})", id, where.value));
-  way->questions.push_back({id, where, {}, false, std::nullopt, {}, {}});
+  way->questions.push_back({id, where, {}, {}, false, std::nullopt, {}, {}});
 }
 
 void device::post(room_id where, const std::string& client_msg_id, const std::string& content) {
@@ -41,7 +42,7 @@ void device::post(room_id where, const std::string& client_msg_id, const std::st
                 : fmt::format(R"({{"type":"send_message","id":{},"payload":{{"room_id":{},"content":"{}"{}}}}})", id,
                               where.value, content, name));
   if (!flat || !client_msg_id.empty())
-    way->questions.push_back({id, where, client_msg_id, false, std::nullopt, {}, {}});
+    way->questions.push_back({id, where, client_msg_id, content, false, std::nullopt, {}, {}});
 }
 
 void device::type(room_id where, bool is_typing) {
@@ -63,7 +64,7 @@ void device::renew() {
     return;
   const auto id = ++way->last_request;
   way->say(fmt::format(R"({{"type":"auth","id":{},"payload":{{"token":"{}"}}}})", id, token));
-  way->questions.push_back({id, {}, {}, false, std::nullopt, token_ends_at, issued_at});
+  way->questions.push_back({id, {}, {}, {}, false, std::nullopt, token_ends_at, issued_at});
 }
 
 void device::hear(const heard& what) {

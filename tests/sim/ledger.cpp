@@ -76,10 +76,10 @@ message_id ledger::last(room_id room) const {
 }
 
 const ledger::entry* ledger::next(room_id room, message_id id) const {
-  for (const auto& x : log(room))
-    if (x.id > id && !x.ghost)
-      return &x;
-  return nullptr;
+  const auto& all = log(room);
+  const auto at = std::find_if(std::lower_bound(all.begin(), all.end(), message_id{id.value + 1}, comes_before),
+                               all.end(), [](const entry& x) { return !x.ghost; });
+  return at == all.end() ? nullptr : &*at;
 }
 
 bool ledger::adjoin(room_id room, message_id before, message_id after) const {

@@ -44,6 +44,9 @@ void link::push(frame_ptr frame) {
   const auto& what = ears_.read(frame);
   if (options_.loses_answers && what.what == word::message_ack && what.message.value % 4 == 0)
     return;
+  const bool is_presence = what.what == word::user_join || what.what == word::user_leave;
+  if (options_.loses_presence && is_presence && what.user != user)
+    return;
   outbox_.push(std::move(frame));
   watcher_.on_frame(*this, what);
 }

@@ -9,6 +9,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,13 +37,16 @@ struct place {
   std::map<user_id, bool> online;
   std::map<user_id, bool> typing;
   std::map<message_id, std::string> contents;
+  std::uint64_t entered_at = 0; ///< how often anybody had asked to come into a room by then
+  std::set<user_id> company;    ///< who was in the room for sure when it came in
 };
 
 /// What a client asked for and was not answered.
 struct question {
   std::int64_t request = 0; ///< 0 in the flat shape
   room_id room;
-  std::string client_msg_id; ///< of a message
+  std::string client_msg_id; ///< of a message, as the next
+  std::string content;
   bool is_join = false;
   std::optional<message_id> resume; ///< of a join
   timestamp token_ends_at{};        ///< of an `auth`, as the next
@@ -53,8 +57,9 @@ struct link_options {
   std::size_t outbox_bytes = 262'144;
   std::size_t wire_bytes = 65'536; ///< what kernels and the network hold
   std::chrono::milliseconds heartbeat{10'000};
-  bool ends_unsaid = false;   ///< planted: nobody tells the session that the connection broke
-  bool loses_answers = false; ///< planted: acknowledgements do not arrive
+  bool ends_unsaid = false;    ///< planted: nobody tells the session that the connection broke
+  bool loses_answers = false;  ///< planted: acknowledgements do not arrive
+  bool loses_presence = false; ///< planted: in the flat shape nobody hears of others who come and go
 };
 
 class link final : public connection_port {
@@ -109,8 +114,9 @@ public:
   timestamp issued_at{};
   bool stopped_reading = false;
   std::map<room_id, place> places;
+  std::set<room_id> asked_out; ///< where its client ever asked to leave
   std::vector<question> questions;
-  std::size_t flat_errors = 0;
+  std::size_t flat_errors = 0;          ///< of `questions`, so many at most were answered by an error
   std::map<std::string, int> own_posts; ///< how often it may hear each again, by client_msg_id
   std::int64_t last_request = 0;
 

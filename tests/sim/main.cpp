@@ -91,7 +91,8 @@ int main(int argc, char** argv) {
   CLI::App app("Runs Parley's actors in simulated worlds and checks what they promise.", "parley-sim");
   app.add_option("--seed", given.seed, "Run the world of this seed alone");
   app.add_flag("--trace", given.trace, "With --seed: say what happens");
-  app.add_option("--seeds", given.seeds, "Run so many worlds, to the first that breaks a promise");
+  app.add_option("--seeds", given.seeds, "Run so many worlds, to the first that breaks a promise")
+    ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
   app.add_option("--from", given.from, "The first seed of --seeds");
   app.add_option("--jobs", given.jobs, "Threads for --seeds")->check(CLI::Range(1, 256));
   app.add_flag("--keep-going", given.keep_going, "With --seeds: run all of them, whatever breaks");

@@ -40,6 +40,9 @@ plan plan::draw(lot& fate) {
   out.waits = some(15);
   out.small_buffers = fate.chance(30);
   out.dissolves = fate.chance(10);
+  out.long_contents = !out.small_buffers && fate.chance(8);
+  out.long_log = fate.below(200) == 0;
+  out.long_waits = fate.chance(10) ? some(5) : 0;
   return out;
 }
 

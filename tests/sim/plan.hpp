@@ -20,12 +20,15 @@ enum class plant : std::uint8_t {
   silent_break,      ///< nobody tells the session that its connection broke
   stale_activity,    ///< `is_active` is not written after a failure
   deaf_hub,          ///< the hub goes on telling a removed member
-  lost_answer,       ///< one answer of the room to HTTP goes nowhere
+  lost_answer,       ///< every fourth `message_ack` does not arrive
+  shut_writer,       ///< after a failure, every message is refused for ever
+  hoarded_frame,     ///< somebody keeps a frame
+  lost_presence,     ///< flat connections do not hear who comes and goes
 };
 
-inline constexpr std::array<std::string_view, 9> plant_names{"none",           "early-answer",      "swapped-messages",
-                                                             "forgotten-name", "resume-off-by-one", "silent-break",
-                                                             "stale-activity", "deaf-hub",          "lost-answer"};
+inline constexpr std::array<std::string_view, 12> plant_names{
+  "none",           "early-answer", "swapped-messages", "forgotten-name", "resume-off-by-one", "silent-break",
+  "stale-activity", "deaf-hub",     "lost-answer",      "shut-writer",    "hoarded-frame",     "lost-presence"};
 
 std::optional<plant> plant_named(std::string_view name);
 
@@ -56,8 +59,11 @@ struct plan {
   unsigned moderation = 0;
   unsigned access = 0; ///< tokens end, are revoked, renewed
   unsigned waits = 0;
+  unsigned long_waits = 0; ///< in which rooms that nobody is in are put away
 
   bool small_buffers = false;
+  bool long_contents = false; ///< few of which are all that a room remembers
+  bool long_log = false;      ///< a room begins with about as many messages as a resume brings at most
   bool dissolves = false;
 
   static plan draw(lot& fate);

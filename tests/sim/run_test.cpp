@@ -55,13 +55,16 @@ TEST_P(planted_fault, is_found) {
 
 INSTANTIATE_TEST_SUITE_P(
   each, planted_fault,
-  ::testing::Values(expectation{plant::early_answer, {"acknowledged is stored"}},
+  ::testing::Values(expectation{plant::early_answer, {"acknowledged is stored", "is_active"}},
                     expectation{plant::swapped_messages, {"acknowledged is stored", "one order"}},
                     expectation{plant::forgotten_name, {"no double"}},
                     expectation{plant::resume_off_by_one, {"resume without gap", "one order"}},
                     expectation{plant::silent_break, {"presence", "nothing left over", "is_active"}},
                     expectation{plant::stale_activity, {"is_active"}}, expectation{plant::deaf_hub, {"members only"}},
-                    expectation{plant::lost_answer, {"every request is answered"}}),
+                    expectation{plant::lost_answer, {"every request is answered"}},
+                    expectation{plant::shut_writer, {"everybody is served"}},
+                    expectation{plant::hoarded_frame, {"nothing left over"}},
+                    expectation{plant::lost_presence, {"presence"}}),
   [](const auto& x) {
     std::string out(plant_names.at(static_cast<std::size_t>(x.param.what)));
     std::ranges::replace(out, '-', '_');

@@ -32,7 +32,7 @@ protected:
   /// The server says that the client is in, after it asked to resume after `last`, where that is given.
   std::unique_ptr<link> inside(user_id who, std::optional<message_id> last = {}) {
     auto out = connect(who);
-    out->questions.push_back({1, room_, {}, true, last, {}, {}});
+    out->questions.push_back({1, room_, {}, {}, true, last, {}, {}});
     out->send(
       make_text_frame(encode_envelope(room_joined_reply{room_, 1, truth_.last(room_), false, {}}, "1", language::en)));
     return out;
@@ -44,8 +44,8 @@ protected:
         what = x;
     to.send(make_text_frame(encode_envelope(room_event{message_posted{what, replayed}})));
   }
-  void acknowledge(link& to, message_id id, const std::string& name) {
-    to.questions.push_back({2, room_, name, false, {}, {}, {}});
+  void acknowledge(link& to, message_id id, const std::string& name, const std::string& content = {}) {
+    to.questions.push_back({2, room_, name, content.empty() ? name : content, false, {}, {}, {}});
     to.send(make_text_frame(encode_envelope(message_ack_reply{id, name, {}, 0}, "2", language::en)));
   }
   std::string verdict() const { return witness_.broken() ? witness_.broken()->promise : "kept"; }
@@ -106,6 +106,34 @@ TEST_F(witness_suite, finds_a_gap_at_the_beginning_and_at_the_end_of_a_replay) {
   EXPECT_EQ(truth_.next(room_, third), nullptr);
 }
 
+TEST_F(witness_suite, finds_a_gap_at_the_beginning_where_not_everything_is_shown) {
+  const auto first = store("a");
+  for (const auto history : {history_policy::since_join, history_policy::none}) {
+    disk_.committed.rooms.at(room_).config.history = history;
+    auto owner = inside(ann_, first);
+    EXPECT_EQ(owner->places.at(room_).last, first); // who moderates sees everything
+  }
+  disk_.committed.rooms.at(room_).config.history = history_policy::since_join;
+  disk_.add_member(room_, bob_);
+  truth_.on_commit(disk_.committed, true);
+  store("b");
+  const auto third = store("c");
+  auto late = inside(bob_, message_id{});
+  EXPECT_EQ(late->places.at(room_).last, first); // it came behind that
+  say(*late, third, true);
+  EXPECT_EQ(verdict(), "resume without gap");
+}
+
+TEST_F(witness_suite, finds_a_client_told_to_read_for_itself_what_a_resume_brings) {
+  const auto first = store("a");
+  store("b");
+  auto late = connect(ann_);
+  late->questions.push_back({1, room_, {}, {}, true, first, {}, {}});
+  late->send(
+    make_text_frame(encode_envelope(room_joined_reply{room_, 1, truth_.last(room_), true, {}}, "1", language::en)));
+  EXPECT_EQ(verdict(), "resume without gap");
+}
+
 TEST_F(witness_suite, lets_members_miss_what_the_writer_was_told_is_not_stored) {
   auto ann = inside(ann_);
   store("ghost", false);
@@ -134,6 +162,46 @@ TEST_F(witness_suite, finds_an_acknowledged_message_that_is_gone) {
   disk_.committed.messages.clear();
   witness_.check_acknowledged();
   EXPECT_EQ(verdict(), "acknowledged is stored");
+}
+
+TEST_F(witness_suite, finds_an_acknowledged_message_without_a_name_that_is_gone_or_another) {
+  const auto id = disk_.add_message(room_, ann_, "a");
+  truth_.on_commit(disk_.committed, true);
+  auto ann = inside(ann_);
+  acknowledge(*ann, id, {}, "a");
+  witness_.check_acknowledged();
+  EXPECT_EQ(verdict(), "kept");
+  disk_.committed.messages.back().content = "b";
+  witness_.check_acknowledged();
+  EXPECT_EQ(verdict(), "acknowledged is stored");
+}
+
+TEST_F(witness_suite, finds_a_message_that_was_heard_and_is_gone) {
+  auto ann = inside(ann_);
+  say(*ann, store("a"));
+  disk_.committed.messages.clear();
+  witness_.check_acknowledged();
+  EXPECT_EQ(verdict(), "acknowledged is stored");
+}
+
+TEST_F(witness_suite, finds_another_content_acknowledged_where_the_post_has_no_name) {
+  const auto id = disk_.add_message(room_, ann_, "a");
+  truth_.on_commit(disk_.committed, true);
+  auto ann = inside(ann_);
+  acknowledge(*ann, id, {}, "b");
+  EXPECT_EQ(verdict(), "acknowledged is stored");
+}
+
+TEST_F(witness_suite, counts_an_error_of_a_flat_connection_for_one_question_that_is_open) {
+  auto ann = connect(ann_, wire_shape::flat);
+  const auto refuse = [&] {
+    ann->send(make_text_frame(encode_flat(error_reply{error_code::internal, {}}, language::en)));
+  };
+  refuse();
+  EXPECT_EQ(ann->flat_errors, 0U);
+  ann->questions.push_back({0, room_, "a", "a", false, {}, {}, {}});
+  refuse();
+  EXPECT_EQ(ann->flat_errors, 1U);
 }
 
 TEST_F(witness_suite, finds_a_message_of_another_content_than_was_posted) {

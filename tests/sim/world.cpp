@@ -1,5 +1,7 @@
 #include "tests/sim/world.hpp"
 
+#include "protocol/limits.hpp"
+
 #include <algorithm>
 
 namespace parley::sim {
@@ -17,10 +19,11 @@ world::world(stage& where, std::uint64_t seed, plant fault, trace& notes)
   }
   link_options_.ends_unsaid = plant_ == plant::silent_break;
   link_options_.loses_answers = plant_ == plant::lost_answer;
+  link_options_.loses_presence = plant_ == plant::lost_presence;
 }
 
 world::~world() {
-  if (node_ != nullptr)
+  if (node_ != nullptr) // somebody threw
     end_node(false);
 }
 
@@ -38,6 +41,11 @@ void world::furnish() {
       if (!disk_.committed.members.contains({id, who}) && fate_.chance(75))
         disk_.add_member(id, who, fate_.chance(15) ? member_role::moderator : member_role::member);
   }
+  if (plan_.long_log) // some of what a device missed is more than a resume brings
+    for (auto count =
+           fate_.between(static_cast<int>(limits::replay_max) - 100, static_cast<int>(limits::replay_max) + 100);
+         count > 0; --count)
+      disk_.add_message(rooms_.front(), disk_.committed.rooms.at(rooms_.front()).owner, "old");
   for (int i = 0; i < plan_.devices; ++i) {
     device made;
     made.user = users_[static_cast<std::size_t>(i) % users_.size()];
@@ -47,6 +55,8 @@ void world::furnish() {
       if (fate_.chance(20))
         made.user = anonymous_user;
     }
+    if (plan_.long_log)
+      made.last[rooms_.front()] = message_id{fate_.between(1, 60)};
     devices_.push_back(std::move(made));
   }
 }
@@ -63,6 +73,7 @@ std::optional<broken_promise> world::run() {
     live_on();
   if (!failed())
     say_goodbye();
+  end_node(false);
   return witness_.broken();
 }
 
@@ -72,6 +83,7 @@ void world::start_node() {
   node_ = std::make_unique<node>(stage_, disk_);
   truth_.lay_ghosts();
   healed_ = was_healed;
+  witness_.check_acknowledged();
 }
 
 void world::run_acts() {
@@ -102,6 +114,8 @@ void world::act() {
     moderate();
   else if (falls_on(plan_.access))
     change_access();
+  else if (falls_on(plan_.long_waits))
+    wait_long();
   else if (falls_on(plan_.waits))
     pass_time(std::chrono::milliseconds(fate_.chance(80) ? fate_.between(1, 900) : fate_.between(1'000, 9'000)));
   else
@@ -156,6 +170,19 @@ void world::pass_time(std::chrono::milliseconds by) {
     x->check();
 }
 
+void world::wait_long() {
+  const auto time = std::chrono::seconds(fate_.between(60, 90));
+  trace_.line("a long wait");
+  if (fate_.chance(60))
+    for (const auto& x : links_)
+      x->leave_politely();
+  constexpr std::chrono::seconds slice{10};
+  for (auto left = time; left.count() > 0 && !failed(); left -= slice) {
+    pass_time(std::min(slice, left));
+    churn(2 * plan_.spread);
+  }
+}
+
 void world::crash() {
   trace_.line("the node crashes");
   end_node(false);
@@ -166,6 +193,7 @@ void world::drain() {
   trace_.line("the node is told to stop");
   node_->drain();
   for (int i = 0; i < 6; ++i) {
+    use_device(); // until it is gone, it answers who comes and who stays
     churn(10 * plan_.spread);
     pass_time(std::chrono::milliseconds(100));
   }
@@ -183,6 +211,7 @@ void world::end_node(bool disk_works) {
   node_.reset();
   links_.clear();
   removed_.clear();
+  first_asked_.clear();
   dead_ = false;
   if (!disk_works)
     withheld_.reset();
@@ -190,6 +219,8 @@ void world::end_node(bool disk_works) {
     x.way.reset();
   if (const auto left = stage_.running(); left > 0)
     witness_.fail("nothing left over", fmt::format("{} actors outlived their node", left));
+  if (const auto held = ears_.still_held(); held > 0)
+    witness_.fail("nothing left over", fmt::format("{} frames outlived their node", held));
 }
 
 } // namespace parley::sim

@@ -7,6 +7,7 @@
 #include "tests/sim/trace.hpp"
 #include "tests/sim/witness.hpp"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,7 +17,7 @@ namespace parley::sim {
 
 class world final : private frame_watcher {
 public:
-  /// Nothing of what ran on the stage before may be left. `notes` may be null.
+  /// Nothing of what ran on the stage before may be left. `where` and `notes` must outlive it.
   world(stage& where, std::uint64_t seed, plant fault, trace& notes);
   world(const world&) = delete;
   world& operator=(const world&) = delete;
@@ -43,6 +44,8 @@ private:
   bool move_one(link& way, device* owner);
   void note(const link& way, const heard& what);
   void pass_time(std::chrono::milliseconds by);
+  /// So long that a room nobody is in is put away.
+  void wait_long();
   void crash();
   void drain();
   void end_node(bool disk_works);
@@ -54,15 +57,18 @@ private:
   void after_commit();
   void take_your_time();
   void uncover();
+  void note_entry(link& to, room_id room);
 
   // -- what programs do (world_devices.cpp) --
   void use_device();
   void connect(device& who);
   void renew_token(device& who);
+  void ask_in(const device& who, room_id where);
   void talk(device& who);
   void talk_flat(device& who);
   void disturb();
-  void post_new(device& who, room_id where);
+  /// The name is the `client_msg_id`.
+  void post_new(device& who, room_id where, bool always_named = false);
   void post_again(device& who, room_id where);
   room_id any_room() { return rooms_[fate_.below(rooms_.size())]; }
   user_id any_user() { return users_[fate_.below(users_.size())]; }
@@ -86,9 +92,11 @@ private:
   void rest_for(std::chrono::seconds time);
   void check_rest();
   void check_link(const link& way);
+  void check_presence(const link& way, room_id room, const place& at);
   void check_rooms();
   void check_registries();
   void live_on();
+  void check_served(const std::vector<std::pair<device*, room_id>>& joined);
   void say_goodbye();
 
   stage& stage_;
@@ -112,6 +120,8 @@ private:
   int next_post_ = 1;
   int open_calls_ = 0;
   int life_ = 0; ///< of the node
+  std::uint64_t asked_in_ = 0;
+  std::map<std::pair<room_id, user_id>, std::uint64_t> first_asked_; ///< to come in, in this life of the node
   bool healed_ = true;
   bool dead_ = false;
   // planted
@@ -119,6 +129,7 @@ private:
   test::memory_state stored_before_;
   bool call_failed_ = false;
   std::vector<std::pair<std::shared_ptr<link>, room_id>> removed_;
+  std::vector<frame_ptr> hoard_;
 };
 
 } // namespace parley::sim

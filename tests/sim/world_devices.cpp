@@ -12,6 +12,9 @@ namespace {
 /// More than one of them fills a small buffer.
 constexpr std::size_t long_content = 700;
 
+/// Some sixteen of them are more than a room remembers.
+constexpr std::size_t longest_content = 3900;
+
 } // namespace
 
 void world::renew_token(device& who) {
@@ -19,6 +22,13 @@ void world::renew_token(device& who) {
   const bool brief = !healed_ && plan_.access > 0 && fate_.chance(40);
   who.token_ends_at = who.issued_at + std::chrono::seconds(brief ? fate_.between(2, 40) : 1800);
   who.token = make_token(who.user, who.issued_at, who.token_ends_at);
+}
+
+/// Before this, the user had not been in the room in this life of the node.
+void world::ask_in(const device& who, room_id where) {
+  ++asked_in_;
+  first_asked_.try_emplace({where, who.user}, asked_in_);
+  first_asked_.try_emplace({where, anonymous_user}, asked_in_); // a bad token may come in as a guest
 }
 
 void world::connect(device& who) {
@@ -35,8 +45,10 @@ void world::connect(device& who) {
   }
   links_.push_back(who.way);
   const bool flat = who.shape == wire_shape::flat;
-  if (flat)
+  if (flat) {
     who.way->places[who.room] = {};
+    ask_in(who, who.room);
+  }
   node_->open(who.way, flat ? socket_kind::chat : socket_kind::rooms, guest ? std::string() : who.token,
               flat ? std::to_string(who.room.value) : std::string());
 }
@@ -57,9 +69,10 @@ void world::talk(device& who) {
   trace_.line("{} does {} in room {}", who.way->id().value, percent, where.value);
   const auto at = who.way->places.find(where);
   const bool joined = at != who.way->places.end() && at->second.joined;
-  if (percent < 12 || (!joined && percent < 75))
+  if (percent < 12 || (!joined && percent < 75)) {
+    ask_in(who, where);
     who.join(where, who.last.contains(where) && fate_.chance(75), plant_ == plant::resume_off_by_one ? 1 : 0);
-  else if (percent < 18)
+  } else if (percent < 18)
     who.leave(where);
   else if (percent < 70)
     post_new(who, where);
@@ -94,12 +107,15 @@ void world::talk_flat(device& who) {
     who.ping();
 }
 
-void world::post_new(device& who, room_id where) {
+void world::post_new(device& who, room_id where, bool always_named) {
   const auto number = next_post_++;
   auto content = fmt::format("m{}", number);
   if (plan_.small_buffers && fate_.chance(15))
     content.append(long_content, '.');
-  const auto name = who.user != anonymous_user && fate_.chance(80) ? fmt::format("n{}", number) : std::string();
+  if (plan_.long_contents && fate_.chance(80))
+    content.append(longest_content, '.');
+  const bool named = always_named || (who.user != anonymous_user && fate_.chance(80));
+  const auto name = named ? fmt::format("n{}", number) : std::string();
   if (!name.empty()) {
     witness_.posted(where, who.user, name, content);
     posts_.push_back({where, who.user, name, content});

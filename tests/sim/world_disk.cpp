@@ -7,7 +7,14 @@
 namespace parley::sim {
 
 void world::on_frame(link& to, const heard& what) {
+  const bool comes = what.what == word::room_joined || what.what == word::established || what.what == word::user_join;
+  const auto room = to.shape() == wire_shape::flat ? to.places.begin()->first : what.room;
+  const bool was_inside = comes && to.places[room].joined;
   witness_.on_frame(to, what);
+  if (comes && !was_inside && to.places[room].joined)
+    note_entry(to, room);
+  if (plant_ == plant::hoarded_frame && what.what == word::typing)
+    hoard_.push_back(what.bytes);
   if (plant_ != plant::deaf_hub || to.shape() != wire_shape::envelope)
     return;
   if (what.what == word::room_left && what.request == 0)
@@ -21,11 +28,23 @@ void world::on_frame(link& to, const heard& what) {
         way->send(what.bytes);
 }
 
+/// What it need not be told of who is in the room, and what it must be.
+void world::note_entry(link& to, room_id room) {
+  auto& here = to.places[room];
+  here.entered_at = asked_in_;
+  for (const auto& x : links_)
+    if (const auto at = x->places.find(room); x->is_open() && at != x->places.end() && at->second.joined &&
+                                              !x->asked_out.contains(room) && !witness_.has_left_once(room, x->user))
+      here.company.insert(x->user);
+}
+
 void world::before_call(test::store_call what) {
   if (dead_)
     throw storage::storage_error("the process is gone");
   if (what == test::store_call::begin)
     uncover();
+  if (plant_ == plant::shut_writer && call_failed_ && what == test::store_call::append)
+    throw storage::storage_error("refused for ever");
   if (healed_)
     return;
   const auto share = [&] {

@@ -110,14 +110,7 @@ void world::check_link(const link& way) {
     if (const auto* missing = truth_.next(room, at.last))
       witness_.fail("one order",
                     fmt::format("connection {} never heard message {} of room {}", id, missing->id.value, room.value));
-    const auto there = inside(links_, room);
-    for (const auto& [who, online] : at.online)
-      if (online != there.contains(who))
-        witness_.fail("presence", fmt::format("connection {} takes user {} in room {} for {}", id, who.value,
-                                              room.value, online ? "online" : "offline"));
-    if (at.active_users >= 0 && at.active_users != std::ssize(there))
-      witness_.fail("presence", fmt::format("connection {} takes room {} for one of {} users, and it has {}", id,
-                                            room.value, at.active_users, there.size()));
+    check_presence(way, room, at);
     for (const auto& [who, types] : at.typing)
       if (types && who != way.user)
         witness_.fail("typing stops", fmt::format("connection {} sees user {} type for ever", id, who.value));
@@ -129,6 +122,27 @@ void world::check_link(const link& way) {
                                                content, stored->content));
     }
   }
+}
+
+void world::check_presence(const link& way, room_id room, const place& at) {
+  const auto id = way.id().value;
+  const auto there = inside(links_, room);
+  for (const auto& [who, online] : at.online)
+    if (online != there.contains(who))
+      witness_.fail("presence", fmt::format("connection {} takes user {} in room {} for {}", id, who.value, room.value,
+                                            online ? "online" : "offline"));
+  if (at.active_users >= 0 && at.active_users != std::ssize(there))
+    witness_.fail("presence", fmt::format("connection {} takes room {} for one of {} users, and it has {}", id,
+                                          room.value, at.active_users, there.size()));
+  for (auto who : there)
+    if (const auto first = first_asked_.find({room, who});
+        who != way.user && !at.online.contains(who) && first != first_asked_.end() && first->second > at.entered_at)
+      witness_.fail("presence",
+                    fmt::format("connection {} never heard user {} come into room {}", id, who.value, room.value));
+  for (auto who : at.company)
+    if (!there.contains(who) && !at.online.contains(who))
+      witness_.fail("presence",
+                    fmt::format("connection {} never heard user {} leave room {}", id, who.value, room.value));
 }
 
 void world::check_rooms() {
@@ -174,7 +188,12 @@ void world::check_registries() {
     for (const auto& [room, at] : x->places)
       if (at.joined)
         rooms.push_back(room);
-    auto& registered = (*known)[x->id()];
+    const auto found = known->find(x->id());
+    if (found == known->end()) {
+      witness_.fail("presence", fmt::format("connection {} is open, and no hub knows it", x->id().value));
+      continue;
+    }
+    auto& registered = found->second;
     std::ranges::sort(registered);
     if (registered != rooms)
       witness_.fail("presence", fmt::format("connection {} is in {} rooms, and in {} for its hub", x->id().value,
@@ -201,6 +220,7 @@ void world::live_on() {
   for (auto i = first; i < devices_.size(); ++i)
     for (auto room : rooms_)
       if (members.contains({room, devices_[i].user})) {
+        ask_in(devices_[i], room);
         devices_[i].join(room, false);
         joined.emplace_back(&devices_[i], room);
       }
@@ -217,11 +237,26 @@ void world::live_on() {
     for (const auto& x : posts_)
       if (x.sender == who->user && x.room == room)
         who->post(room, x.name, x.content);
-    post_new(*who, room);
+    post_new(*who, room, true);
   }
   rest();
   rest_for(std::chrono::seconds(8));
   check_rest();
+  check_served(joined);
+}
+
+/// To be refused is an answer, and not good enough now.
+void world::check_served(const std::vector<std::pair<device*, room_id>>& joined) {
+  const auto& now = disk_.committed;
+  for (const auto& [who, room] : joined) {
+    const auto member = now.members.find({room, who->user});
+    if (truth_.is_haunted() || member == now.members.end() || member->second.muted_until > stage_.now())
+      continue;
+    for (const auto& x : posts_)
+      if (x.sender == who->user && x.room == room && !witness_.has_acknowledged(room, x.sender, x.name))
+        witness_.fail("everybody is served",
+                      fmt::format("user {} cannot post '{}' in room {}", x.sender.value, x.name, room.value));
+  }
 }
 
 /// Everybody goes, and nothing is left.

@@ -116,15 +116,19 @@ void world::moderate() {
   } else if (percent < 62) {
     member_patch role;
     role.role = fate_.chance(50) ? member_role::moderator : member_role::member;
+    witness_.ranked_once(where, target);
     ask_room<member_state>(where, change_member{by, target, role});
   } else if (percent < 80) {
     config_patch patch;
     patch.allow_guests = fate_.chance(50);
+    if (!*patch.allow_guests)
+      witness_.left_once(where, anonymous_user); // they all go
     patch.join = static_cast<join_policy>(fate_.below(3));
     ask_room<room_view>(where, change_config{by, patch});
   } else if (percent < 88) {
     ask_room<room_view>(where, change_room{by, {"another name", std::nullopt}});
   } else if (percent < 94) {
+    witness_.ranked_once(where, target);
     ask_room<room_view>(where, transfer_room{by, target});
   } else if (plan_.dissolves) {
     ask_room<finished>(where, dissolve_room{by});

@@ -33,11 +33,16 @@ loopback_host::loopback_host()
   backend_ = std::make_unique<backend>(*system_, pin{}, node_actors{});
   node_.draining = [this] { return is_draining; };
   node_.connections = [] { return std::int64_t{0}; };
+  node_.requests = &requests_;
   node_.files = &files_;
   node_.uploads = &uploads_;
-  context_ = std::make_unique<http_context>(
-    http_context{options, *backend_, tokens_, node_, [] { return timestamp(std::chrono::hours(500'000)); },
-                 [this](upgraded x) { sockets.push_back(std::move(x)); }, limits_});
+  context_ = std::make_unique<http_context>(http_context{options, *backend_, tokens_, node_,
+                                                         [] { return timestamp(std::chrono::hours(500'000)); },
+                                                         [this](upgraded x) {
+                                                           sockets.push_back(std::move(x));
+                                                           requests_meanwhile.push_back(requests_);
+                                                         },
+                                                         limits_});
 }
 
 loopback_host::~loopback_host() {

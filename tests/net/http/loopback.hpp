@@ -11,6 +11,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -42,7 +43,8 @@ public:
 
   http_options options;
   bool is_draining = false;
-  std::vector<upgraded> sockets; ///< that were handed over
+  std::vector<upgraded> sockets;                ///< that were handed over
+  std::vector<std::int64_t> requests_meanwhile; ///< how many were being answered when each of them was
 
 private:
   boost::asio::awaitable<void> accept();
@@ -51,6 +53,7 @@ private:
   std::unique_ptr<caf::actor_system> system_;
   std::unique_ptr<backend> backend_;
   known_tokens tokens_;
+  std::atomic<std::int64_t> requests_{0};
   node_state node_;
   rate_limits limits_;
   file_pool files_;

@@ -13,6 +13,7 @@ namespace parley::net {
 namespace {
 
 using testing::EndsWith;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -167,6 +168,7 @@ TEST_F(serve, hands_an_upgraded_socket_over_with_what_came_behind_the_handshake)
   converse(host_, "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
   host_.stop();
   ASSERT_EQ(host_.sockets.size(), 1U);
+  EXPECT_THAT(host_.requests_meanwhile, ElementsAre(1)) << "a drain would take the node for quiet";
   const auto& got = host_.sockets.front();
   EXPECT_EQ(got.leftover, "first bytes");
   EXPECT_EQ(got.kind, socket_kind::chat);
