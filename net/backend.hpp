@@ -9,6 +9,7 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <caf/duration.hpp>
 #include <caf/send.hpp>
 #include <tl/expected.hpp>
 
@@ -16,6 +17,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <vector>
 
@@ -76,19 +78,22 @@ public:
     // Whoever gave up waiting has left the job behind: it counts until the reader is done with it.
     read_request request{read_job(job.get(), [job, place](auto*) {})};
     place.reset();
-    auto done = co_await ask_for<finished>(next(actors_.readers), std::move(request), within);
+    auto done = co_await ask_for<finished>(next(actors_.readers), std::move(request), caf::duration(within));
     if (!done)
       co_return tl::unexpected(done.error());
     co_return std::move(job->value());
   }
 
-  /// Runs `step(storage::writer&)` in the writer's open transaction; the answer comes after the commit.
+  /// Runs `step(storage::writer&)` in the writer's open transaction; the answer comes after the commit. Waits for it as
+  /// long as it takes, unless told otherwise: who is answered before does not learn what became of it, and may owe
+  /// others the news.
   template <class Step>
-  auto write(Step step, std::chrono::milliseconds within = patience)
+  auto write(Step step, std::optional<std::chrono::milliseconds> within = std::nullopt)
     -> answer<std::invoke_result_t<Step&, storage::writer&>> {
     auto job = make_write_job(std::move(step));
     write_request request{job};
-    auto done = co_await ask_for<finished>(actors_.writer, std::move(request), within);
+    const caf::duration limit = within ? caf::duration(*within) : caf::infinite;
+    auto done = co_await ask_for<finished>(actors_.writer, std::move(request), limit);
     if (!done)
       co_return tl::unexpected(done.error());
     co_return std::move(job->value());
@@ -137,7 +142,7 @@ private:
   }
 
   template <class Out, class Handle, class Request>
-  answer<Out> ask_for(Handle target, Request request, std::chrono::milliseconds within = patience) {
+  answer<Out> ask_for(Handle target, Request request, caf::duration within = caf::duration(patience)) {
     using signature = void(tl::expected<Out, error_code>);
     if (asker_ == nullptr)
       co_return tl::unexpected(error_code::draining);

@@ -28,12 +28,13 @@ struct http_options {
   std::chrono::milliseconds first_byte{10'000}; ///< from the accept to a connection's first byte
   std::chrono::milliseconds head{10'000};       ///< from a head's first byte to its end
   std::chrono::milliseconds body_pause{
-    20'000};                              ///< between two pieces of a body, and what all of them together may take
-  std::size_t body_rate = 4 * 1024;       ///< beyond `body_pause` a second more for each so many bytes
-  std::chrono::milliseconds idle{60'000}; ///< of a kept-alive connection between two requests
-  std::vector<std::string> origins;       ///< allowed `Origin`s; empty: the same origin only; `*`: any
-  language fallback = language::zh;       ///< where `Accept-Language` names none of ours
-  std::string secret;                     ///< of access tokens
+    20'000};                        ///< between two pieces of a body, and what all of them together may take
+  std::size_t body_rate = 4 * 1024; ///< beyond `body_pause` a second more for each so many bytes
+  std::chrono::milliseconds response = response_patience; ///< what a client waits for a handler
+  std::chrono::milliseconds idle{60'000};                 ///< of a kept-alive connection between two requests
+  std::vector<std::string> origins;                       ///< allowed `Origin`s; empty: the same origin only; `*`: any
+  language fallback = language::zh;                       ///< where `Accept-Language` names none of ours
+  std::string secret;                                     ///< of access tokens
   std::chrono::minutes access_lifetime{30};
   std::chrono::hours refresh_lifetime{14 * 24};
   bool rate_limiting = true;

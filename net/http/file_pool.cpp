@@ -91,14 +91,15 @@ file_result<sized_file> file_pool::open_sized(const fs::path& path, int flags) c
 void file_pool::join() {
   joined_ = true;
   pool_.join();
+  changes_.join();
 }
 
 file_pool::answer<shared_file> file_pool::create(const fs::path& path) {
-  return run([this, path] { return open(path, O_WRONLY | O_CREAT | O_EXCL); });
+  return run_in(changes_, [this, path] { return open(path, O_WRONLY | O_CREAT | O_EXCL); });
 }
 
 file_pool::answer<sized_file> file_pool::open_to_write(const fs::path& path) {
-  return run([this, path] { return open_sized(path, O_RDWR | O_CREAT); });
+  return run_in(changes_, [this, path] { return open_sized(path, O_RDWR | O_CREAT); });
 }
 
 file_pool::answer<sized_file> file_pool::open_to_read(const fs::path& path) {
@@ -118,7 +119,7 @@ file_pool::answer<std::uint64_t> file_pool::size(const fs::path& path) {
 }
 
 file_pool::answer<void> file_pool::write(const shared_file& file, std::uint64_t offset, std::string_view bytes) {
-  return run([file, offset, bytes] { return write_all(file->descriptor(), offset, bytes); });
+  return run_in(changes_, [file, offset, bytes] { return write_all(file->descriptor(), offset, bytes); });
 }
 
 file_pool::answer<std::size_t> file_pool::read(const shared_file& file, std::uint64_t offset, std::span<char> into) {
@@ -132,7 +133,7 @@ file_pool::answer<std::size_t> file_pool::read(const shared_file& file, std::uin
 }
 
 file_pool::answer<void> file_pool::sync(const shared_file& file) {
-  return run([file]() -> file_result<void> {
+  return run_in(changes_, [file]() -> file_result<void> {
     if (persist([&] { return ::fdatasync(file->descriptor()); }) != 0)
       return last_error();
     return {};
@@ -140,7 +141,7 @@ file_pool::answer<void> file_pool::sync(const shared_file& file) {
 }
 
 file_pool::answer<void> file_pool::rename(const fs::path& from, const fs::path& to) {
-  return run([from, to]() -> file_result<void> {
+  return run_in(changes_, [from, to]() -> file_result<void> {
     if (::rename(from.c_str(), to.c_str()) != 0)
       return last_error();
     return sync_folder(to.parent_path());
@@ -148,12 +149,12 @@ file_pool::answer<void> file_pool::rename(const fs::path& from, const fs::path& 
 }
 
 file_pool::answer<void> file_pool::remove(const fs::path& path) {
-  return run([path] { return remove_now(path); });
+  return run_in(changes_, [path] { return remove_now(path); });
 }
 
 void file_pool::remove_later(fs::path path) {
   if (!joined_)
-    boost::asio::post(pool_, [path = std::move(path)] { static_cast<void>(remove_now(path)); });
+    boost::asio::post(changes_, [path = std::move(path)] { static_cast<void>(remove_now(path)); });
 }
 
 } // namespace parley::net

@@ -60,7 +60,8 @@ struct sized_file {
   std::uint64_t size = 0;
 };
 
-/// A few threads for all blocking calls of a node. Each caller waits for its own, so no more can pile up here than
+/// A few threads for all blocking calls of a node, others for what changes files than for the rest: a disk that hangs
+/// over a sync does not keep anybody from reading. Each caller waits for its own, so no more can pile up here than
 /// requests are being served. Any I/O thread; what is asked comes back on the thread that asked. Paths are never
 /// followed through a symbolic link at their end; files are made with mode 0600. What would be one open file too many
 /// is `too_many_files_open`.
@@ -69,9 +70,9 @@ public:
   template <class T>
   using answer = boost::asio::awaitable<file_result<T>>;
 
-  /// `open_limit`: files that are open at the same time, at least 1.
+  /// `threads` of each kind; `open_limit`: files that are open at the same time, at least 1.
   explicit file_pool(std::size_t threads = 2, std::size_t open_limit = 1024)
-    : open_limit_(open_limit), pool_(threads) {}
+    : open_limit_(open_limit), pool_(threads), changes_(threads) {}
   file_pool(const file_pool&) = delete;
   file_pool& operator=(const file_pool&) = delete;
   ~file_pool() { join(); }
@@ -79,27 +80,10 @@ public:
   /// Runs what was asked and takes no more. Before the loops end that wait for it.
   void join();
 
-  /// Runs `work`, which must not throw, and gives its result.
+  /// Runs `work`, which must not throw nor change files, and gives its result.
   template <class Work>
   auto run(Work work) -> boost::asio::awaitable<std::invoke_result_t<Work&>> {
-    using signature = void(std::invoke_result_t<Work&>);
-    // Named, as every object with a destructor that a co_await needs here: g++ 12 destroys such temporaries twice.
-    auto initiate = [this, work = std::move(work)](auto handler) mutable {
-      auto back = boost::asio::make_work_guard(boost::asio::get_associated_executor(handler));
-      boost::asio::post(pool_,
-                        [work = std::move(work), handler = std::move(handler), back = std::move(back)]() mutable {
-                          // The guard goes along: once the loop has run `finish`, nothing of it may be left on this
-                          // thread.
-                          const auto executor = back.get_executor();
-                          auto finish = [out = work(), handler = std::move(handler), back = std::move(back)]() mutable {
-                            std::move(handler)(std::move(out));
-                          };
-                          boost::asio::post(executor, std::move(finish));
-                        });
-    };
-    auto out = co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, signature>(
-      std::move(initiate), boost::asio::use_awaitable);
-    co_return out;
+    return run_in(pool_, std::move(work));
   }
 
   /// A new file to write; an error where one of that name is there.
@@ -124,12 +108,34 @@ public:
   void remove_later(std::filesystem::path path);
 
 private:
+  template <class Work>
+  auto run_in(boost::asio::thread_pool& pool, Work work) -> boost::asio::awaitable<std::invoke_result_t<Work&>> {
+    using signature = void(std::invoke_result_t<Work&>);
+    // Named, as every object with a destructor that a co_await needs here: g++ 12 destroys such temporaries twice.
+    auto initiate = [&pool, work = std::move(work)](auto handler) mutable {
+      auto back = boost::asio::make_work_guard(boost::asio::get_associated_executor(handler));
+      boost::asio::post(pool, [work = std::move(work), handler = std::move(handler), back = std::move(back)]() mutable {
+        // The guard goes along: once the loop has run `finish`, nothing of it may be left on this
+        // thread.
+        const auto executor = back.get_executor();
+        auto finish = [out = work(), handler = std::move(handler), back = std::move(back)]() mutable {
+          std::move(handler)(std::move(out));
+        };
+        boost::asio::post(executor, std::move(finish));
+      });
+    };
+    auto out = co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, signature>(
+      std::move(initiate), boost::asio::use_awaitable);
+    co_return out;
+  }
+
   file_result<shared_file> open(const std::filesystem::path& path, int flags) const;
   file_result<sized_file> open_sized(const std::filesystem::path& path, int flags) const;
 
   std::size_t open_limit_;
   std::shared_ptr<file_count> open_ = std::make_shared<file_count>(0);
   boost::asio::thread_pool pool_;
+  boost::asio::thread_pool changes_;
   std::atomic<bool> joined_{false};
 };
 

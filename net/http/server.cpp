@@ -6,10 +6,13 @@
 #include "net/http/figures.hpp"
 #include "net/http/handshake.hpp"
 #include "net/http/request_reader.hpp"
+#include "net/http/response_clock.hpp"
 #include "net/http/upgrade.hpp"
 
+#include <boost/asio/co_spawn.hpp>
 #include <spdlog/spdlog.h>
 
+#include <exception>
 #include <optional>
 #include <utility>
 
@@ -61,10 +64,14 @@ public:
     : socket_(socket), reader_(reader), pause_(pause), must_invite_(head.expects_continue) {}
 
   asio::awaitable<read_result<std::string_view>> read_some(std::uint64_t limit) override {
+    clock_->pause();
     const bool open = co_await begin(limit);
-    if (!open)
+    if (!open) {
+      clock_->resume();
       co_return tl::unexpected(*fault_);
+    }
     const auto piece = co_await reader_.read_piece(limit);
+    clock_->resume();
     if (!piece)
       fault_ = piece.error();
     co_return piece;
@@ -80,6 +87,12 @@ public:
       fault_ = whole.error();
     co_return whole;
   }
+
+  /// Before `read_some`: it stands still while the client is waited for. Has to outlive the reading.
+  void attach(response_clock& clock) { clock_ = &clock; }
+
+  /// Nothing more is read: the connection is about to be closed.
+  void give_up() { fault_ = error_code::request_timeout; }
 
   /// The client left before its body was complete.
   bool is_gone() const { return fault_ == error_code::none; }
@@ -103,6 +116,7 @@ private:
   std::chrono::milliseconds pause_;
   bool must_invite_;
   std::optional<error_code> fault_;
+  response_clock* clock_ = nullptr;
 };
 
 class http_connection {
@@ -135,8 +149,10 @@ private:
       todo.ready = to_response(accept.error(), todo.from.lang);
     }
     connection_body body(socket_, reader_, *head, context_.options.body_pause);
-    if (!todo.ready && todo.row->body == body_mode::streamed)
-      co_return co_await serve_streamed(*head, todo, body);
+    if (!todo.ready && todo.row->body == body_mode::streamed) {
+      todo.from.stream = &body;
+      co_return co_await serve(*head, todo, body);
+    }
     const auto limit = todo.row != nullptr ? context_.options.*todo.row->body_limit : context_.options.body_bytes;
     // Where the answer is known, no client is made to send what nobody wants.
     if (todo.ready && (head->expects_continue || head->expects_unknown || reader_.announces_over(limit)))
@@ -149,19 +165,44 @@ private:
     if (todo.ready)
       co_return co_await reply(*head, std::move(*todo.ready), false);
     todo.from.body = std::move(*whole);
-    answering here(context_.node.requests);
-    auto out = co_await run_handler(context_, todo);
-    co_return co_await reply(*head, std::move(out), false);
+    co_return co_await serve(*head, todo, body);
   }
 
-  /// The handler pulls the body; what it leaves of it ends the connection.
-  asio::awaitable<bool> serve_streamed(const request_head& head, plan& todo, connection_body& body) {
-    todo.from.stream = &body;
+  /// Runs the handler and answers. What a handler leaves of a body that it pulls ends the connection. Where it takes
+  /// too long, the client is told so and let go; the request lives on here until the handler has done what it owes to
+  /// others.
+  asio::awaitable<bool> serve(const request_head& head, plan& todo, connection_body& body) {
     answering here(context_.node.requests);
-    auto out = co_await run_handler(context_, todo);
+    const auto where = co_await asio::this_coro::executor;
+    response_clock clock(where, context_.options.response);
+    body.attach(clock);
+    std::optional<response> out;
+    auto finish = [&out, &clock](const std::exception_ptr&, response x) {
+      out = std::move(x);
+      clock.finish();
+    };
+    asio::co_spawn(where, run_handler(context_, todo), std::move(finish));
+    const bool in_time = co_await clock.wait();
+    if (!in_time) {
+      body.give_up();
+      co_await let_go(head, todo.from.lang);
+      clock.pause();
+      co_await clock.wait();
+      co_return false;
+    }
     if (body.is_gone())
       co_return false;
-    co_return co_await reply(head, std::move(out), !reader_.is_body_done());
+    const bool must_close = todo.from.stream != nullptr && !reader_.is_body_done();
+    co_return co_await reply(head, std::move(*out), must_close);
+  }
+
+  /// Tells the client that its answer takes too long. Does not throw: somebody has to wait for the handler.
+  asio::awaitable<void> let_go(const request_head& head, language lang) {
+    try {
+      co_await reply(head, to_response(refusal(error_code::rate_limited), lang), true);
+    } catch (const std::exception& reason) {
+      spdlog::error("an answer failed: {}", reason.what());
+    }
   }
 
   /// Answers; true where the connection lives on.

@@ -121,9 +121,10 @@ handled add_file(http_context& context, const request& from, storage::new_video 
   draft.title = std::move(*title);
   draft.size = static_cast<std::int64_t>(*size);
   draft.content_type = std::move(type);
+  file.keep(); // the row may be there from here on, even where nobody is left to hear of it
   auto out = co_await add(context, std::move(draft));
-  if (out)
-    file.keep();
+  if (!out)
+    files.remove_later(path);
   co_return out;
 }
 

@@ -77,20 +77,32 @@ TEST(check_password, refuses_a_missing_or_foreign_hash) {
     << "the shape of bcrypt, an impossible cost";
 }
 
+/// What one refusal costs.
+double refusing(std::string_view password, std::string_view hash, int configured) {
+  const auto begun = cpu_seconds();
+  EXPECT_FALSE(check_password(password, hash, configured));
+  return cpu_seconds() - begun;
+}
+
 TEST(check_password, works_as_long_for_an_unknown_user_as_for_a_known_one) {
   constexpr int slow = 8; // long enough to tell work from no work
   auto hash = hash_password("correct horse", slow);
-  auto time = [](auto&& what) {
-    auto begin = cpu_seconds();
-    what();
-    return cpu_seconds() - begin;
-  };
-  auto known = time([&] { check_password("wrong password", hash, slow); });
-  auto unknown = time([&] { check_password("wrong password", "", slow); });
-  auto too_long = time([&] { check_password(std::string(100, 'x'), hash, slow); });
+  auto known = refusing("wrong password", hash, slow);
+  auto unknown = refusing("wrong password", "", slow);
+  auto too_long = refusing(std::string(100, 'x'), hash, slow);
   EXPECT_GT(unknown, known / 4);
   EXPECT_LT(unknown, known * 4);
   EXPECT_GT(too_long, known / 4);
+}
+
+TEST(check_password, works_as_long_for_a_hash_of_a_lower_cost_as_for_an_unknown_user) {
+  constexpr int configured = 9; // 32 times the work of the hash below
+  const auto unknown = refusing("wrong password", "", configured);
+  for (const auto& hash : {hash_password("correct horse", cost), "$2b$03$" + std::string(53, '.')}) {
+    const auto known = refusing("wrong password", hash, configured);
+    EXPECT_GT(known, unknown / 2) << hash;
+    EXPECT_LT(known, unknown * 2) << hash;
+  }
 }
 
 TEST(random_token, holds_the_bytes_asked_for_in_base64url) {

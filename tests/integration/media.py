@@ -1,4 +1,7 @@
-"""Bytes that look like videos, and what is common to the tests of videos and of uploads."""
+"""Bytes that look like videos and pictures, and what is common to the tests of videos and of uploads."""
+
+import struct
+import zlib
 
 import expect
 
@@ -10,6 +13,16 @@ def mp4(size, seed=0):
     head = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2"
     unit = b"".join((n + seed).to_bytes(4, "big") for n in range(16384))
     return (head + unit * (size // len(unit) + 1))[:size]
+
+
+def png(width=8, height=8, tail=b"", cut=0):
+    """A grey picture as a PNG file."""
+    def chunk(kind, body):
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+    rows = b"".join(b"\0" + b"\x80" * width for _ in range(min(height, 600)))
+    file = (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)) +
+            chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+    return file[:len(file) - cut] + tail
 
 
 def video(document, **known):

@@ -2,11 +2,11 @@
 
 import base64
 import struct
-import zlib
 
 import pytest
 
 import expect
+from media import png
 
 
 @pytest.fixture(scope="module")
@@ -17,16 +17,6 @@ def alice(api):
 @pytest.fixture
 def bob(api):
     return api.register()
-
-
-def png(width=8, height=8, tail=b"", cut=0):
-    """A grey picture as a PNG file."""
-    def chunk(kind, body):
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-    rows = b"".join(b"\0" + b"\x80" * width for _ in range(min(height, 600)))
-    file = (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)) +
-            chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
-    return file[:len(file) - cut] + tail
 
 
 def text(file):

@@ -1,8 +1,12 @@
-"""What systemd relies on: one server a data folder, sd_notify, a watchdog that tells the truth, a unit that fits."""
+"""What systemd relies on: one server a data folder, a log that holds nobody up, sd_notify, a watchdog that tells the
+truth, a unit that fits."""
 
+import fcntl
+import json
 import os
 import pathlib
 import re
+import select
 import shutil
 import socket
 import subprocess
@@ -12,7 +16,8 @@ import pytest
 
 from clients import Api
 from disk import HANGS, Disk
-from harness import BINARY, DEADLINE, REPOSITORY, Server, run_parley, settings_flags
+from harness import BINARY, DEADLINE, REPOSITORY, Server, run_parley, settings_flags, soon
+from raw import TEXT, Connection, unmasked
 
 UNIT = REPOSITORY / "deploy" / "parley.service"
 
@@ -69,11 +74,22 @@ def test_a_second_server_of_one_data_folder_is_refused(start_server, tmp_path):
     start_server(data_dir=tmp_path / "data")
 
 
-def test_a_second_server_of_one_database_is_refused(start_server, tmp_path):
-    (tmp_path / "shared").mkdir()
-    url = f"sqlite:///{tmp_path}/shared/parley.db"
-    start_server(data_dir=tmp_path / "one", args=("--db", url))
-    assert "the database" in refused(tmp_path / "two", "--db", url)
+@pytest.mark.parametrize("first, second, link, target", [
+    ("there/parley.db", "there/parley.db", None, None),
+    ("new/folder/parley.db", "new/folder/parley.db", None, None),
+    ("one/parley.db", "one/parley.db", None, None),
+    ("there/parley.db", "there/link.db", "there/link.db", "parley.db"),
+    ("there/link.db", "there/parley.db", "there/link.db", "parley.db"),
+    ("there/parley.db", "linked/parley.db", "linked", "there"),
+], ids=["elsewhere", "in_a_folder_that_is_made", "in_the_data_folder", "by_a_link", "by_a_link_that_was_first",
+        "in_a_linked_folder"])
+def test_a_second_server_of_one_database_is_refused(start_server, tmp_path, first, second, link, target):
+    (tmp_path / "there").mkdir()
+    if link:
+        (tmp_path / link).symlink_to(target)
+    one = start_server(data_dir=tmp_path / "one", args=("--db", f"sqlite:///{tmp_path}/{first}"))
+    line = refused(tmp_path / "two", "--db", f"sqlite:///{tmp_path}/{second}")
+    assert "the database" in line and "in use" in line and str(one.process.pid) in line
 
 
 def test_commands_work_beside_a_server_but_for_those_that_would_change_its_schema(start_server, tmp_path):
@@ -86,6 +102,99 @@ def test_commands_work_beside_a_server_but_for_those_that_would_change_its_schem
     empty = f"sqlite:///{tmp_path}/data/other.db"
     done = run_parley("migrate", "--data-dir", one.data_dir, "--db", empty)
     assert done.returncode == 1 and "in use" in done.stderr
+
+
+# -- standard error --------------------------------------------------------------------------
+
+
+def test_standard_streams_that_are_closed_become_no_file_of_the_server(tmp_path):
+    with Supervisor(str(tmp_path / "notify")) as above:
+        one = Server(tmp_path / "data", env=above.env)
+        with subprocess.Popen(["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *one.command], env=one.env) as process:
+            try:
+                assert above.next() == "READY=1"
+                assert [os.readlink(f"/proc/{process.pid}/fd/{n}") for n in range(3)] == ["/dev/null"] * 3
+                process.terminate()
+                assert process.wait(DEADLINE) == 0
+            finally:
+                process.kill()
+    assert (tmp_path / "data" / "parley.lock").read_text() == f"{process.pid}\n"
+
+
+class UnreadLog:
+    """A server whose standard error is a small pipe, read only when a test says so; its lines are JSON."""
+
+    def __init__(self, data_dir):
+        reader, self.writer = os.pipe()
+        fcntl.fcntl(self.writer, fcntl.F_SETPIPE_SZ, 8192)
+        self.log = os.fdopen(reader, "rb", buffering=0)
+        self.server = Server(data_dir, {"log.format": "json"})
+        self.process = subprocess.Popen(self.server.command, env=self.server.env, stderr=self.writer)
+        self.lines = []  # that were read
+        self.bothered = 0  # closes that are a line each
+
+    def __enter__(self):
+        heard = ""
+        while not (found := re.search(r"listening on http://([^\s:]+):(\d+)\n", heard)):
+            assert select.select([self.log], [], [], 30)[0], heard
+            heard += self.log.read(1).decode()
+        self.server.host, self.server.port = found[1], int(found[2])
+        os.set_blocking(self.log.fileno(), False)
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        os.close(self.writer)
+        self.log.close()
+
+    def bother(self, times=1):
+        """A stranger breaks the protocol, which is a line each time."""
+        for _ in range(times):
+            with Connection(self.server) as stranger:
+                assert stranger.upgrade("/ws/test/x").response().status_code == 101
+                assert stranger.send(unmasked(TEXT, b"x")).close_code() == 1002
+            self.bothered += 1
+
+    def fill(self):
+        """Until it polls full, and then so much that the last page is full too and lines wait or are lost."""
+        while select.select([], [self.writer], [], 0)[1]:
+            self.bother()
+        self.bother(60)
+
+    def read(self):
+        """All that is there."""
+        text = b""
+        while data := self.log.read(65536):
+            text += data
+        assert text.endswith(b"\n") or not text, "a line that was begun is ended"
+        self.lines += [json.loads(line) for line in text.splitlines()]
+
+    def lost(self):
+        """How many lines were told to be lost."""
+        told = (re.match(r"(\d+) lines of the log were lost", line["message"]) for line in self.lines)
+        return sum(int(found[1]) for found in told if found)
+
+    def accounted(self):
+        """Every line was read, or is counted."""
+        self.read()
+        return self.lost() + sum("closed 1002" in line["message"] for line in self.lines) >= self.bothered
+
+
+def test_a_log_that_nobody_reads_holds_nobody_up(tmp_path):
+    with UnreadLog(tmp_path / "data") as one:
+        one.fill()
+        with Api(one.server) as api:
+            assert api.get("/healthz").status_code == 200
+        one.read()
+        assert one.lines and not one.lost()
+        one.bother()  # now there is room: what was lost is told before it
+        soon(one.accounted)
+        assert one.lost()
+        one.fill()
+        one.process.terminate()
+        assert one.process.wait(DEADLINE) == 0
+        one.read()
 
 
 # -- sd_notify --------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ plan plan::draw(lot& fate) {
   out.small_buffers = fate.chance(30);
   out.dissolves = fate.chance(10);
   out.long_contents = !out.small_buffers && fate.chance(8);
-  out.long_log = fate.below(200) == 0;
+  out.long_log = fate.chance(1);
   out.long_waits = fate.chance(10) ? some(5) : 0;
   return out;
 }

@@ -176,10 +176,13 @@ void world::wait_long() {
   if (fate_.chance(60))
     for (const auto& x : links_)
       x->leave_politely();
+  // Nobody dawdles for so long: what a room was asked in time reaches it before it is put away.
+  stage_.release_all();
   constexpr std::chrono::seconds slice{10};
   for (auto left = time; left.count() > 0 && !failed(); left -= slice) {
     pass_time(std::min(slice, left));
     churn(2 * plan_.spread);
+    stage_.settle(fate_);
   }
 }
 
