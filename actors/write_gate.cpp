@@ -44,7 +44,7 @@ void write_gate::on_exit() {
 
 bool write_gate::admit(std::size_t bytes) {
   const auto now = now_();
-  if (age(now) >= write_patience || uncommitted() >= entry_limit || bytes_ >= byte_limit) {
+  if (known_age(now) >= write_patience || uncommitted() >= entry_limit || bytes_ >= byte_limit) {
     ++refused_;
     ask_how_far();
     return false;
@@ -63,6 +63,7 @@ bool write_gate::admit(std::size_t bytes) {
 void write_gate::ask_how_far() {
   if (std::exchange(asking_, true))
     return;
+  asked_at_ = now_();
   request(writer_, caf::infinite, get_writer_figures{})
     .then(
       [this](const writer_figures& x) {
@@ -76,6 +77,7 @@ void write_gate::ask_how_far() {
 
 void write_gate::learn(const writer_figures& x) {
   figures_ = x;
+  learned_at_ = now_();
   for (; !spans_.empty() && spans_.front().last <= x.answered; spans_.pop_front())
     bytes_ -= spans_.front().bytes;
 }

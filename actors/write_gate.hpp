@@ -45,6 +45,10 @@ private:
   timestamp::duration age(timestamp now) const {
     return spans_.empty() ? timestamp::duration(0) : now - spans_.front().since;
   }
+  /// The same, as far as it is known: that the gate itself was not run for a while, says nothing of the writer.
+  timestamp::duration known_age(timestamp now) const {
+    return age(asking_ && now - asked_at_ >= resolution ? now : learned_at_);
+  }
   void ask_how_far();
   void learn(const writer_figures& x);
   void expect_tick();
@@ -57,7 +61,9 @@ private:
   std::size_t bytes_ = 0; ///< of `spans_`
   std::uint64_t refused_ = 0;
   writer_figures figures_; ///< as the writer last told
-  bool asking_ = false;    ///< the writer has not answered yet
+  timestamp learned_at_{};
+  bool asking_ = false; ///< the writer has not answered yet
+  timestamp asked_at_{};
   bool ticking_ = false;
 };
 

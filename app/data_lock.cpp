@@ -18,6 +18,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// As many links as Linux follows in a path.
+constexpr int links_max = 40;
+
 std::string reason(int error) {
   return std::generic_category().message(error);
 }
@@ -49,17 +52,22 @@ fs::path in_folder(const fs::path& folder) {
   return folder / "parley.lock";
 }
 
-/// Of a database outside of the data folder; nullopt for one in it, and for one that is no file.
-std::optional<fs::path> file_elsewhere(const config::settings& s) {
+/// Where the database lies, by the one path that all of its names lead to; nullopt for one that is no file. Its folder
+/// is made where it is missing.
+std::optional<fs::path> database_file(const config::settings& s) {
   constexpr std::string_view scheme = "sqlite:///";
   const auto url = config::resolve_database_url(s);
   if (!url.starts_with(scheme))
     return std::nullopt;
-  const fs::path file = url.substr(scheme.size());
-  std::error_code ignored;
-  if (!fs::exists(file.parent_path(), ignored) || fs::equivalent(file.parent_path(), s.data_dir, ignored))
-    return std::nullopt;
-  return file;
+  auto file = fs::absolute(url.substr(scheme.size()));
+  std::error_code ignored; // the lock or the database says what is wrong
+  // SQLite makes the file of a link that leads nowhere yet; weakly_canonical would leave such a link as it is.
+  for (int links = 0; links < links_max && fs::is_symlink(file, ignored); ++links)
+    file = file.parent_path() / fs::read_symlink(file, ignored);
+  fs::create_directories(file.parent_path(), ignored);
+  std::error_code failed;
+  auto only = fs::weakly_canonical(file, failed);
+  return failed ? file : only;
 }
 
 } // namespace
@@ -84,7 +92,7 @@ lock_file::~lock_file() {
 
 data_lock::data_lock(const config::settings& s)
   : folder_(in_folder(s.data_dir), "the data folder " + s.data_dir.string()) {
-  if (const auto file = file_elsewhere(s))
+  if (const auto file = database_file(s))
     database_.emplace(fs::path(*file) += ".lock", "the database " + file->string());
 }
 

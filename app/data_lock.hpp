@@ -1,4 +1,4 @@
-// One server a data folder: a lock that the kernel gives back, however the process ends.
+// One server a data folder and a database: locks that the kernel gives back, however the process ends.
 #pragma once
 
 #include "config/settings.hpp"
@@ -22,8 +22,8 @@ private:
   int descriptor_;
 };
 
-/// Of the data folder (`parley.lock` in it), which is made where it is missing; and of an SQLite file that lies
-/// elsewhere (`FILE.lock` beside it).
+/// Of the data folder (`parley.lock` in it), and of the SQLite file, wherever it lies and by whatever path or link it
+/// is named (`FILE.lock` beside the file itself). Folders are made where they are missing.
 class data_lock {
 public:
   /// Throws as lock_file does.

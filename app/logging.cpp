@@ -1,8 +1,9 @@
 #include "app/logging.hpp"
 
+#include "app/lossy_stderr.hpp"
+
 #include <nlohmann/json.hpp>
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <iterator>
@@ -58,7 +59,7 @@ spdlog::level::level_enum level_of(config::log_level x) {
 } // namespace
 
 void start_logging(const config::log_settings& s) {
-  auto logger = std::make_shared<spdlog::logger>("parley", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto logger = std::make_shared<spdlog::logger>("parley", std::make_shared<lossy_stderr>());
   auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
   if (s.format == config::log_format::json) {
     formatter->add_flag<json_message>('*').set_pattern(
@@ -68,7 +69,6 @@ void start_logging(const config::log_settings& s) {
   }
   logger->set_formatter(std::move(formatter));
   logger->set_level(level_of(s.level));
-  logger->flush_on(spdlog::level::trace);
   spdlog::set_default_logger(std::move(logger));
 }
 

@@ -5,7 +5,7 @@
 
 namespace parley::app {
 
-/// Sets the default logger of the process. Once, before threads start.
+/// Sets the default logger of the process, which never waits for a reader (lossy_stderr). Once, before threads start.
 void start_logging(const config::log_settings& s);
 
 } // namespace parley::app

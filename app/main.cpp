@@ -11,6 +11,7 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
+#include <fcntl.h>
 #include <functional>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,6 +21,15 @@ namespace {
 constexpr int usage_error = 2;
 
 using command = std::function<int(const parley::config::loaded_settings&)>;
+
+/// A standard stream that is closed would become the next file that is opened, and get what is meant for the stream.
+void open_closed_streams() {
+  int lowest = ::open("/dev/null", O_RDWR);
+  while (lowest >= 0 && lowest <= STDERR_FILENO)
+    lowest = ::open("/dev/null", O_RDWR);
+  if (lowest >= 0)
+    ::close(lowest);
+}
 
 int run(const parley::config::sources& from, const command& what) {
   auto loaded = parley::config::load(from);
@@ -39,6 +49,7 @@ int run(const parley::config::sources& from, const command& what) {
 
 int main(int argc, char** argv) {
   namespace app = parley::app;
+  open_closed_streams();
   // Whatever is made from here on, the data folder and files of tokens among it, is this user's alone.
   umask(S_IRWXG | S_IRWXO);
   CLI::App cli{"Parley: a server for rooms of people", "parley"};

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <poll.h>
 #include <signal.h> // NOLINT(modernize-deprecated-headers): POSIX signal sets
 #include <unistd.h>
 
@@ -40,15 +39,8 @@ std::optional<siginfo_t> next_signal(const sigset_t& set, std::optional<clock::t
   }
 }
 
-/// Where nobody reads the log any more, the thread that writes to it may hang, and so would this one.
-bool may_log() {
-  pollfd log{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
-  return ::poll(&log, 1, 0) == 1;
-}
-
 [[noreturn]] void end_now(const char* why) {
-  if (may_log())
-    spdlog::error("{}", why);
+  spdlog::error("{}", why);
   ::_exit(1);
 }
 

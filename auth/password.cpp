@@ -44,6 +44,11 @@ bool is_bcrypt(std::string_view hash) {
   return hash.size() == hash_length && hash.starts_with(prefix) && hash[6] == '$';
 }
 
+/// Of a hash that libxcrypt has taken.
+int cost_of(std::string_view hash) {
+  return (hash[4] - '0') * 10 + (hash[5] - '0');
+}
+
 /// bcrypt sees neither what follows a NUL nor what follows byte 72: two such passwords could pass for one another.
 bool is_hashable(std::string_view password) {
   return password.size() <= password_bytes_max && password.find('\0') == std::string_view::npos;
@@ -74,11 +79,16 @@ std::string hash_password(std::string_view password, int cost) {
 }
 
 bool check_password(std::string_view password, std::string_view hash, int cost) {
-  if (!is_bcrypt(hash) || !is_hashable(password)) {
-    apply_bcrypt(password.substr(0, password_bytes_max), decoy_setting(cost));
+  const bool may_be_right = is_bcrypt(hash) && is_hashable(password);
+  const auto actual = may_be_right ? apply_bcrypt(password, std::string(hash)) : std::string();
+  const auto seen = password.substr(0, password_bytes_max);
+  if (actual.empty()) {
+    apply_bcrypt(seen, decoy_setting(cost));
     return false;
   }
-  auto actual = apply_bcrypt(password, std::string(hash));
+  // A hash of before the cost was raised took 2^s rounds: with 2^s, 2^(s+1), …, 2^(cost-1) more they are 2^cost.
+  for (int done = cost_of(hash); done < cost; ++done)
+    apply_bcrypt(seen, decoy_setting(done));
   return same_secret(actual, hash);
 }
 

@@ -14,7 +14,8 @@ std::string hash_password(std::string_view password, int cost);
 
 /// True where `password` has this hash. With an empty or foreign `hash`, takes as long as a real comparison of
 /// `cost` and answers false, so that nobody learns by time whether a user exists. So too for a password that bcrypt
-/// would cut off (over 72 bytes, or with a NUL). Blocks as `hash_password` does.
+/// would cut off (over 72 bytes, or with a NUL). A hash of a lower cost takes as long as one of `cost`; one of a higher
+/// cost takes longer. Blocks as `hash_password` does.
 bool check_password(std::string_view password, std::string_view hash, int cost);
 
 /// `bytes` of the system's randomness (getrandom), as URL-safe Base64 without padding. Throws std::system_error where

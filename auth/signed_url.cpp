@@ -49,7 +49,8 @@ bool path_signer::is_good(std::string_view path, std::string_view expires, std::
   const auto [end, fault] = std::from_chars(expires.data(), expires.data() + expires.size(), seconds);
   if (fault != std::errc{} || end != expires.data() + expires.size())
     return false;
-  return same_secret(signature_of(key_, path, expires), signature) && now.time_since_epoch() < std::chrono::seconds(seconds);
+  return same_secret(signature_of(key_, path, expires), signature) &&
+         now.time_since_epoch() < std::chrono::seconds(seconds);
 }
 
 } // namespace parley::auth

@@ -25,6 +25,10 @@ constexpr std::size_t signature_bytes = 32;
 /// The last second that RFC 3339 can write, 9999-12-31T23:59:59Z: later times count as this one.
 constexpr std::int64_t last_second = 253402300799;
 
+/// How far the clock of another program that signs tokens may be ahead. A new password ends the tokens that were issued
+/// before it, so a clock that is further off had better be noticed than make tokens that outlive a password.
+constexpr std::chrono::seconds clock_skew_max{60};
+
 const std::string& own_header() {
   static const std::string encoded = encode_base64url(R"({"alg":"HS256","typ":"JWT"})");
   return encoded;
@@ -156,7 +160,7 @@ std::optional<access_claims> read_claims(const json& claims, timestamp now) {
   auto issued_at = std::optional(timestamp{});
   if (auto issue = claims.find("iat"); issue != claims.end())
     issued_at = read_time(*issue, rounding::down);
-  if (!issued_at)
+  if (!issued_at || *issued_at > now + clock_skew_max)
     return std::nullopt;
   return access_claims{*user, *expires_at, *issued_at, std::move(*jti), std::move(*family)};
 }

@@ -25,8 +25,9 @@ struct access_claims {
 std::string mint(const access_claims& claims, std::string_view secret);
 
 /// Refuses everything but HS256, a bad signature, a missing or passed `exp`, a `type` that is there and is not
-/// `access`, and a `sub` that is not a positive integer (a string, or a number). `token_expired` only where all but
-/// `exp` is right, else `invalid_token`. `leeway` is zero. Any thread; never throws; constant-time comparison.
+/// `access`, an `iat` more than 60 s after `now`, and a `sub` that is not a positive integer (a string, or a number).
+/// `token_expired` only where all but `exp` is right, else `invalid_token`. `exp` and `nbf` have no leeway. Any thread;
+/// never throws; constant-time comparison.
 tl::expected<access_claims, error_code> verify(std::string_view token, std::string_view secret, timestamp now);
 
 } // namespace parley::auth

@@ -77,6 +77,19 @@ TEST_F(a_hanging_disk, is_known_after_the_patience_and_new_changes_are_refused_a
   EXPECT_EQ(at_the_gate().queued, 0U);
 }
 
+TEST_F(a_hanging_disk, is_not_what_a_node_that_was_stopped_for_a_while_takes_it_for) {
+  auto before = write();
+  node_.settle();
+  ASSERT_FALSE(before->pending());
+  node_.hold(node_.gate);
+  node_.advance(10s);
+  auto first = write();
+  node_.release(node_.gate);
+  node_.settle();
+  EXPECT_FALSE(first->pending());
+  EXPECT_EQ(first->refused, std::nullopt);
+}
+
 TEST_F(a_hanging_disk, has_no_more_entries_before_it_than_the_bound) {
   hang();
   for (std::size_t i = 0; i < write_gate::entry_limit; ++i)

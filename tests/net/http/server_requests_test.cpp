@@ -12,8 +12,8 @@
 namespace parley::net {
 namespace {
 
-using testing::EndsWith;
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 
