@@ -6,7 +6,7 @@ function(parley_compile_options target)
   target_compile_options(${target} PRIVATE ${PARLEY_WARNINGS})
   if(CMAKE_UNITY_BUILD)
     # What would be the names and types of one source are those of its neighbours too.
-    target_compile_options(${target} PRIVATE -Wno-shadow -Wno-subobject-linkage)
+    target_compile_options(${target} PRIVATE -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
   endif()
   if(PARLEY_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
