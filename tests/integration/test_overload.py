@@ -30,7 +30,7 @@ SANITIZED_SLACK = 400 * MIB
 
 def is_sanitized(server):
     with open(f"/proc/{server.process.pid}/maps", encoding="utf-8") as maps:
-        return "libasan" in maps.read()
+        return re.search("lib[at]san", maps.read()) is not None
 
 
 def resident(server):
