@@ -9,16 +9,16 @@ namespace parley {
 
 namespace {
 
-using read_result = tl::expected<chat_command, error_code>;
+using chat_read_result = tl::expected<chat_command, error_code>;
 
-read_result read_chat_message(const frame_members& in) {
+chat_read_result read_chat_message(const frame_members& in) {
   auto draft = read_post(in.object);
   if (!draft)
     return tl::unexpected{draft.error()};
   return chat_message_command{std::move(*draft)};
 }
 
-read_result read_typing(const frame_members& in) {
+chat_read_result read_chat_typing(const frame_members& in) {
   const auto is_typing = read_boolean(in.object, "is_typing");
   if (!is_typing)
     return tl::unexpected{error_code::bad_message};
@@ -26,29 +26,30 @@ read_result read_typing(const frame_members& in) {
 }
 
 template <class Command>
-read_result read_bare(const frame_members&) {
+chat_read_result read_bare(const frame_members&) {
   return Command{};
 }
 
-using kind = command_kind<chat_command>;
+using chat_kind = command_kind<chat_command>;
 
 // In the order of the variant.
-constexpr std::array kinds{
-  kind{"chat_message", read_chat_message}, kind{"typing", read_typing}, kind{"user_join", read_bare<chat_join_command>},
-  kind{"user_leave", read_bare<chat_leave_command>}, kind{"ping", read_bare<chat_ping_command>}};
-constexpr auto types = types_of(kinds);
-static_assert(kinds.size() == std::variant_size_v<chat_command>, "a command has no reader");
+constexpr std::array chat_kinds{chat_kind{"chat_message", read_chat_message}, chat_kind{"typing", read_chat_typing},
+                                chat_kind{"user_join", read_bare<chat_join_command>},
+                                chat_kind{"user_leave", read_bare<chat_leave_command>},
+                                chat_kind{"ping", read_bare<chat_ping_command>}};
+constexpr auto known_chat_types = types_of(chat_kinds);
+static_assert(chat_kinds.size() == std::variant_size_v<chat_command>, "a command has no reader");
 
 } // namespace
 
 tl::expected<chat_command, frame_fault> decode_chat(std::string_view text) {
   if (auto plain = read_plain_chat_message(text))
     return std::move(*plain);
-  return decode_flat(kinds, text);
+  return decode_flat(chat_kinds, text);
 }
 
 std::span<const std::string_view> chat_command_types() {
-  return types;
+  return known_chat_types;
 }
 
 } // namespace parley

@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-const tl::unexpected<error_code> mistyped{error_code::bad_message};
+const tl::unexpected<error_code> mistyped_member{error_code::bad_message};
 
 ws_read_result read_ping(const frame_members& in) {
   if (!in.object.contains("timestamp"))
@@ -25,19 +25,19 @@ ws_read_result read_ping(const frame_members& in) {
 ws_read_result read_auth(const frame_members& in) {
   const auto* token = find_text(in.object, "token");
   if (token == nullptr)
-    return mistyped;
+    return mistyped_member;
   return auth_command{*token};
 }
 
 ws_read_result read_join_room(const frame_members& in) {
   const auto room = read_id(in.object, "room_id");
   if (!room)
-    return mistyped;
+    return mistyped_member;
   join_room_command out{room_id{*room}, std::nullopt};
   if (const auto* last = find_member(in.object, "last_message_id")) {
     const auto value = to_integer(*last, 0);
     if (!value)
-      return mistyped;
+      return mistyped_member;
     out.last_message = message_id{*value};
   }
   return out;
@@ -46,14 +46,14 @@ ws_read_result read_join_room(const frame_members& in) {
 ws_read_result read_leave_room(const frame_members& in) {
   const auto room = read_id(in.object, "room_id");
   if (!room)
-    return mistyped;
+    return mistyped_member;
   return leave_room_command{room_id{*room}};
 }
 
 ws_read_result read_send_message(const frame_members& in) {
   const auto room = read_id(in.object, "room_id");
   if (!room)
-    return mistyped;
+    return mistyped_member;
   auto draft = read_post(in.object);
   if (!draft)
     return tl::unexpected{draft.error()};
@@ -64,29 +64,29 @@ ws_read_result read_typing(const frame_members& in) {
   const auto room = read_id(in.object, "room_id");
   const auto is_typing = read_boolean(in.object, "is_typing");
   if (!room || !is_typing)
-    return mistyped;
+    return mistyped_member;
   return typing_command{room_id{*room}, *is_typing};
 }
 
-using kind = command_kind<ws_command>;
+using ws_kind = command_kind<ws_command>;
 
-constexpr std::array kinds{kind{"ping", read_ping},
-                           kind{"auth", read_auth},
-                           kind{"join_room", read_join_room},
-                           kind{"leave_room", read_leave_room},
-                           kind{"send_message", read_send_message},
-                           kind{"typing", read_typing},
-                           kind{"sync_load", read_sync_load},
-                           kind{"sync_play", read_sync_play},
-                           kind{"sync_pause", read_sync_pause},
-                           kind{"sync_seek", read_sync_seek},
-                           kind{"sync_rate", read_sync_rate},
-                           kind{"sync_buffering", read_sync_buffering},
-                           kind{"sync_request", read_sync_request},
-                           kind{"clock_ping", read_clock_ping}};
-constexpr auto types = types_of(kinds);
+constexpr std::array ws_kinds{ws_kind{"ping", read_ping},
+                              ws_kind{"auth", read_auth},
+                              ws_kind{"join_room", read_join_room},
+                              ws_kind{"leave_room", read_leave_room},
+                              ws_kind{"send_message", read_send_message},
+                              ws_kind{"typing", read_typing},
+                              ws_kind{"sync_load", read_sync_load},
+                              ws_kind{"sync_play", read_sync_play},
+                              ws_kind{"sync_pause", read_sync_pause},
+                              ws_kind{"sync_seek", read_sync_seek},
+                              ws_kind{"sync_rate", read_sync_rate},
+                              ws_kind{"sync_buffering", read_sync_buffering},
+                              ws_kind{"sync_request", read_sync_request},
+                              ws_kind{"clock_ping", read_clock_ping}};
+constexpr auto known_ws_types = types_of(ws_kinds);
 // `steer_command` has a type for each way to steer, all others have one.
-static_assert(kinds.size() == std::variant_size_v<ws_command> - 1 + std::variant_size_v<steering>,
+static_assert(ws_kinds.size() == std::variant_size_v<ws_command> - 1 + std::variant_size_v<steering>,
               "a command has no reader");
 
 /// The frame's `id` as JSON text, empty where there is none; nullopt where it is no id.
@@ -107,14 +107,14 @@ std::optional<std::string> read_request_id(const json& frame) {
 }
 
 ws_read_result read_command(const json& frame, std::string_view text) {
-  const auto found = find_kind(kinds, frame);
+  const auto found = find_kind(ws_kinds, frame);
   if (!found)
     return tl::unexpected{found.error()};
   const auto* payload = find_member(frame, "payload");
   const auto none = json::object();
   if (payload == nullptr)
     payload = &none;
-  return payload->is_object() ? (*found)->read({*payload, text}) : mistyped;
+  return payload->is_object() ? (*found)->read({*payload, text}) : mistyped_member;
 }
 
 } // namespace
@@ -137,7 +137,7 @@ tl::expected<ws_request, frame_fault> decode_ws(std::string_view text) {
 }
 
 std::span<const std::string_view> ws_command_types() {
-  return types;
+  return known_ws_types;
 }
 
 } // namespace parley

@@ -8,9 +8,9 @@ namespace parley {
 namespace {
 
 /// Writes what stands beside the `type`.
-class member_writer {
+class flat_member_writer {
 public:
-  member_writer(json_writer& out, language lang) : out_(out), lang_(lang) {}
+  flat_member_writer(json_writer& out, language lang) : out_(out), lang_(lang) {}
 
   void operator()(const connection_established_reply& x) {
     out_.text("message", text(phrase::connected, lang_));
@@ -36,7 +36,7 @@ std::string encode_flat(const flat_reply& reply, language lang) {
     [&]<class Reply>(const Reply& x) {
       out.begin_object();
       out.text("type", type_of<Reply>);
-      member_writer{out, lang}(x);
+      flat_member_writer{out, lang}(x);
       out.end_object();
     },
     reply);

@@ -21,9 +21,9 @@ void put_digits(char* end, unsigned value, int count) {
 }
 
 /// Takes pieces off the front of a text; once something did not fit, all that follows fails as well.
-class scanner {
+class time_scanner {
 public:
-  explicit scanner(std::string_view text) : rest_(text) {}
+  explicit time_scanner(std::string_view text) : rest_(text) {}
 
   bool done() const { return good_ && rest_.empty(); }
 
@@ -84,7 +84,7 @@ private:
   bool good_ = true;
 };
 
-minutes read_offset(scanner& in) {
+minutes read_offset(time_scanner& in) {
   char sign = in.any_of("Zz+-");
   if (sign != '+' && sign != '-')
     return minutes{0};
@@ -123,7 +123,7 @@ std::string format_time(timestamp t) {
 }
 
 std::optional<timestamp> parse_time(std::string_view text) {
-  scanner in{text};
+  time_scanner in{text};
   const year y{static_cast<int>(in.number(4, 9999))};
   in.any_of("-");
   const month m{in.number(2, 12)};
