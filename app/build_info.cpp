@@ -13,14 +13,12 @@
 #include <soci/version.h>
 #include <spdlog/version.h>
 #include <tl/expected.hpp>
-#include <toml++/impl/version.h>
 #include <utf8proc.h>
 
 #include <array>
 #include <crypt.h>
 #include <gnu/libc-version.h>
 #include <iterator>
-#include <jconfig.h>
 #include <png.h>
 #include <sqlite3.h>
 #include <string_view>
@@ -63,7 +61,7 @@ std::array<component, 18> components() {
      unknown},
     {"fmt", split_number(FMT_VERSION, 100), unknown},
     {"glibc", PARLEY_TEXT(__GLIBC__) "." PARLEY_TEXT(__GLIBC_MINOR__), gnu_get_libc_version()},
-    {"libjpeg-turbo", PARLEY_TEXT(LIBJPEG_TURBO_VERSION), unknown},
+    {"libjpeg-turbo", PARLEY_BUILD_JPEG, unknown},
     {"libpng", PNG_LIBPNG_VER_STRING, png_get_libpng_ver(nullptr)},
     {"libwebp", PARLEY_BUILD_WEBP, webp_version()},
     {"libxcrypt", XCRYPT_VERSION_STR, unknown},
@@ -74,7 +72,7 @@ std::array<component, 18> components() {
     {"soci", split_number(SOCI_VERSION, 1000), unknown},
     {"spdlog", PARLEY_DOTTED(SPDLOG_VER_MAJOR, SPDLOG_VER_MINOR, SPDLOG_VER_PATCH), unknown},
     {"sqlite", SQLITE_VERSION, sqlite3_libversion()},
-    {"tomlplusplus", PARLEY_DOTTED(TOML_LIB_MAJOR, TOML_LIB_MINOR, TOML_LIB_PATCH), unknown},
+    {"tomlplusplus", PARLEY_BUILD_TOML, unknown},
     {"utf8proc", PARLEY_DOTTED(UTF8PROC_VERSION_MAJOR, UTF8PROC_VERSION_MINOR, UTF8PROC_VERSION_PATCH),
      utf8proc_version()},
   }};

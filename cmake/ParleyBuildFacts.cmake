@@ -12,14 +12,17 @@ function(parley_give_build_facts source)
       set(revision ${described})
     endif()
   endif()
-  # prometheus-cpp has no version in its headers, and libwebp only the one that is loaded.
+  # What has no version in a header of its package, or has it in another one with each release.
   pkg_check_modules(PROMETHEUS_CORE QUIET prometheus-cpp-core)
+  pkg_check_modules(TOMLPLUSPLUS QUIET tomlplusplus)
   foreach(fact IN ITEMS
       "REVISION=${revision}"
       "COMPILER=${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}"
       "TYPE=${CMAKE_BUILD_TYPE}"
       "SANITIZE=${PARLEY_SANITIZE}"
+      "JPEG=${turbojpeg_VERSION}"
       "PROMETHEUS=${PROMETHEUS_CORE_VERSION}"
+      "TOML=${TOMLPLUSPLUS_VERSION}"
       "WEBP=${webp_VERSION}")
     string(REGEX MATCH "^([A-Z]+)=(.*)$" ignored "${fact}")
     if(CMAKE_MATCH_2 STREQUAL "")
@@ -36,7 +39,7 @@ function(parley_add_sbom target)
   add_custom_command(
     OUTPUT ${sbom}
     COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:${target}> -DVERSION=${PROJECT_VERSION} -DOUTPUT=${sbom}
-            -DNPM_LOCK=${lock} -DNPM_MODULES=${CMAKE_SOURCE_DIR}/web/docs -P ${CMAKE_SOURCE_DIR}/cmake/write_sbom.cmake
+            -DNPM_LOCK=${lock} -P ${CMAKE_SOURCE_DIR}/cmake/write_sbom.cmake
     DEPENDS ${target} ${lock} ${CMAKE_SOURCE_DIR}/cmake/write_sbom.cmake
     COMMENT "Writing the bill of materials"
     VERBATIM)

@@ -1,7 +1,7 @@
 # Writes the bill of materials of a program as CycloneDX 1.5 in JSON: every shared library that it is linked to, also
 # through others, the libraries that are headers only, and the npm modules that are embedded. Works without a network.
 #
-# cmake -DPROGRAM=… -DVERSION=… -DOUTPUT=… -DNPM_LOCK=package-lock.json -DNPM_MODULES=FOLDER -P write_sbom.cmake
+# cmake -DPROGRAM=… -DVERSION=… -DOUTPUT=… -DNPM_LOCK=package-lock.json -P write_sbom.cmake
 #
 # What Debian installed is named as Debian names it, with the version of the package; elsewhere a file is known by its
 # name alone. `parley:component` and `parley:built-with` repeat the row of `parley --version --verbose`.
@@ -229,18 +229,16 @@ foreach(row IN LISTS known)
   endif()
 endforeach()
 
-# Of npm only the reader of the API is embedded (net/http/CMakeLists.txt); the rest of the lock file is not shipped.
+# Of npm only the reader of the API is embedded (web/docs/vendor); the rest of the lock file is not shipped.
 set(reader node_modules/swagger-ui-dist)
-if(EXISTS ${NPM_MODULES}/${reader}/swagger-ui-bundle.js)
-  file(READ ${NPM_LOCK} lock)
-  string(JSON version GET "${lock}" packages ${reader} version)
-  string(JSON licence GET "${lock}" packages ${reader} license)
-  string(JSON integrity GET "${lock}" packages ${reader} integrity)
-  string(REGEX REPLACE "^sha512-" "" integrity "${integrity}")
-  base64_to_hex(hash "${integrity}")
-  add_component("pkg:npm/swagger-ui-dist@${version}" swagger-ui-dist ${version} "${licence}" ${hash}
-    "file=docs/swagger-ui-bundle.js" "file=docs/swagger-ui.css")
-endif()
+file(READ ${NPM_LOCK} lock)
+string(JSON version GET "${lock}" packages ${reader} version)
+string(JSON licence GET "${lock}" packages ${reader} license)
+string(JSON integrity GET "${lock}" packages ${reader} integrity)
+string(REGEX REPLACE "^sha512-" "" integrity "${integrity}")
+base64_to_hex(hash "${integrity}")
+add_component("pkg:npm/swagger-ui-dist@${version}" swagger-ui-dist ${version} "${licence}" ${hash}
+  "file=docs/swagger-ui-bundle.js" "file=docs/swagger-ui.css")
 
 set(self "pkg:generic/parley@${VERSION}")
 set(depends "[]")
