@@ -1,0 +1,35 @@
+# What `cmake --install` puts where: programs, the systemd unit, the configuration, manual pages, completions.
+include(GNUInstallDirs)
+
+install(TARGETS parley parley-load RUNTIME)
+
+# The unit and the configuration that it reads depend on the prefix, which --prefix may still change.
+install(FILES config/parley.toml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+install(CODE "
+  set(deploy \"${CMAKE_SOURCE_DIR}/deploy\")
+  set(sample \"${CMAKE_SOURCE_DIR}/config/parley.toml\")
+  set(binaries \"${CMAKE_INSTALL_BINDIR}\")
+  set(work \"${CMAKE_BINARY_DIR}/install\")")
+install(SCRIPT cmake/install_service.cmake)
+
+set(settings_page ${CMAKE_BINARY_DIR}/install/parley.toml.5)
+add_custom_command(
+  OUTPUT ${settings_page}
+  COMMAND ${CMAKE_COMMAND} -DSAMPLE=${CMAKE_SOURCE_DIR}/config/parley.toml -DVERSION=${PROJECT_VERSION}
+          -DOUTPUT=${settings_page} -P ${CMAKE_SOURCE_DIR}/cmake/write_settings_page.cmake
+  DEPENDS config/parley.toml cmake/write_settings_page.cmake
+  COMMENT "Writing parley.toml(5)"
+  VERBATIM)
+add_custom_target(parley-settings-page ALL DEPENDS ${settings_page})
+install(FILES deploy/man/parley.1 deploy/man/parley-load.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${settings_page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
+
+set(completions ${CMAKE_SOURCE_DIR}/deploy/completions)
+foreach(program parley parley-load)
+  # Shells look for a file of the program's own name.
+  install(FILES ${completions}/parley.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME ${program})
+  install(FILES ${completions}/parley.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d
+          RENAME ${program}.fish)
+endforeach()
+install(FILES ${completions}/_parley DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
