@@ -42,7 +42,8 @@ function(parley_library name)
   parley_compile_alone(${name} ${arg_ALONE})
 endfunction()
 
-# parley_test(name SOURCES … LINKS … [ALONE …] [TIMEOUT s]): one GoogleTest program, one CTest entry.
+# parley_test(name SOURCES … LINKS … [ALONE …] [TIMEOUT s]): one GoogleTest program, one CTest entry. As every entry, it
+# names in REQUIRED_FILES what has to be built for it, which is what `script/test -R name` builds.
 function(parley_test name)
   cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINKS;ALONE" ${ARGN})
   if(NOT arg_TIMEOUT)
@@ -54,5 +55,5 @@ function(parley_test name)
   parley_compile_options(${name})
   parley_compile_alone(${name} ${arg_ALONE})
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} REQUIRED_FILES $<TARGET_FILE:${name}>)
 endfunction()
