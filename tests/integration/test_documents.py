@@ -16,6 +16,8 @@ from harness import clean_environment
 HERE = pathlib.Path(__file__).parent
 SCRIPTS = HERE / "documents"
 BROWSER_DEADLINE = 90.0
+WIDTHS_DEADLINE = 200.0
+CLOSE_CODES = "1000 1001 1002 1003 1007 1009 1011 4400 4401 4403 4404 4408 4409 4413 4429".split()
 
 
 def run_node(script, *arguments, deadline=60.0):
@@ -150,10 +152,14 @@ def test_frames_that_are_not_documented_fail(path, text):
 # -- the page ------------------------------------------------------------------------
 
 
-def test_the_page_shows_every_operation_and_frame_and_asks_no_other_host(server):
+def find_browser():
     browser = os.environ.get("PARLEY_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    assert browser, "this test wants Chromium"
-    read = run_node("read_docs.mjs", browser, server.http, deadline=BROWSER_DEADLINE)
+    assert browser, "these tests want Chromium"
+    return browser
+
+
+def test_the_page_shows_every_operation_and_frame_and_asks_no_other_host(server):
+    read = run_node("read_docs.mjs", find_browser(), server.http, deadline=BROWSER_DEADLINE)
     assert read.returncode == 0, read.stdout + read.stderr
     seen = json.loads(read.stdout)
     openapi, asyncapi = contract.documents()
@@ -164,3 +170,21 @@ def test_the_page_shows_every_operation_and_frame_and_asks_no_other_host(server)
     assert seen["channels"] == len(asyncapi["channels"])
     assert seen["frames"] == sum(len(channel["messages"]) for channel in asyncapi["channels"].values())
     assert json.loads(seen["pong"])["type"] == "pong"
+
+
+def test_the_pages_fit_a_phone_a_tablet_and_a_desk(server, tmp_path):
+    """With every operation and frame unfolded; what an address or a link names is not hidden by the bar."""
+    read = run_node("read_widths.mjs", find_browser(), server.http, tmp_path, deadline=WIDTHS_DEADLINE)
+    assert read.returncode == 0, read.stdout + read.stderr
+    _, asyncapi = contract.documents()
+    seen = json.loads(read.stdout)
+    assert set(seen) == {"390", "768", "1280"}
+    for width, found in seen.items():
+        for page in ("home", "folded", "operations", "channels", "frames"):
+            assert found[page] == {"overflow": 0, "beyond": []}, f"{page} at {width}"
+        assert found["buttons"] in ([3], [1, 1, 1]), f"at {width} a button stands alone in a line"
+        assert found["filter"], f"the filter is cut off at {width}"
+        assert found["links"] == [f"#channel-{name}" for name in asyncapi["channels"]]
+        assert found["codes"] == CLOSE_CODES
+        for link, where in found["clicked"].items():
+            assert 0 <= where["below"] and (where["below"] <= 40 or where["atEnd"]), f"{link} at {width}: {where}"

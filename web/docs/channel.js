@@ -1,6 +1,6 @@
 // Draws each channel of an AsyncAPI 3 document: its frames in both directions, and a console to try it.
 import { openConsole } from "./console.js";
-import { drawSchema, element, makeExample, prose, resolve } from "./schema.js";
+import { blocks, drawSchema, element, makeExample, prose, resolve } from "./schema.js";
 
 function drawMessage(document, message, toConsole) {
   const head = element("summary", {}, element("code", { class: "name" }, message.name),
@@ -19,6 +19,13 @@ function drawDirection(document, title, operation, toConsole) {
   return element("div", { class: "direction" }, element("h3", {}, title), ...messages);
 }
 
+/** Where each channel stands on the page. */
+function listChannels(channels) {
+  const rows = Object.entries(channels).map(([name, { address, title }]) =>
+    element("li", {}, element("a", { href: `#channel-${name}` }, element("code", {}, address), ` ${title}`)));
+  return element("nav", { class: "contents", "aria-label": "Channels" }, element("h2", {}, "Channels"), element("ul", {}, ...rows));
+}
+
 export function drawChannels(place, document) {
   const operations = Object.values(document.operations);
   const sections = Object.entries(document.channels).map(([name, channel]) => {
@@ -27,10 +34,11 @@ export function drawChannels(place, document) {
     return element("article", { class: "channel", id: `channel-${name}` },
       element("h2", {}, element("code", {}, channel.address), ` ${channel.title}`),
       element("p", {}, ...prose(channel.description)),
+      board.element,
       element("div", { class: "directions" },
         drawDirection(document, "The client sends", of("receive"), board.fill),
-        drawDirection(document, "The server sends", of("send"), null)),
-      board.element);
+        drawDirection(document, "The server sends", of("send"), null)));
   });
-  place.replaceChildren(element("p", { class: "lead" }, ...prose(document.info.description)), ...sections);
+  place.replaceChildren(element("div", { class: "lead" }, ...blocks(document.info.description)),
+                        listChannels(document.channels), ...sections);
 }

@@ -5,9 +5,10 @@ import { element } from "./schema.js";
 const pages = { http: drawOperations, websocket: drawSockets };
 const drawn = new Set();
 
-function drawOperations(place) {
+async function drawOperations(place) {
   if (!window.SwaggerUIBundle) return listOperations(place);
-  window.SwaggerUIBundle({
+  await new Promise((drawn) => window.SwaggerUIBundle({
+    onComplete: drawn,
     url: "/openapi.json",
     domNode: place,
     docExpansion: "list",
@@ -16,7 +17,7 @@ function drawOperations(place) {
     filter: true,
     syntaxHighlight: { activated: false },
     validatorUrl: null,
-  });
+  }));
 }
 
 /** What remains where the build had no reader: the routes and their summaries. */
@@ -31,20 +32,34 @@ async function drawSockets(place) {
   drawChannels(place, await (await fetch("/asyncapi.json")).json());
 }
 
+/** The page that an address after `#` is on: its own name, a channel of the one, an operation of the other. */
+function pageOf(anchor) {
+  if (anchor in pages) return anchor;
+  return anchor.startsWith("channel-") ? "websocket" : "http";
+}
+
 async function show() {
-  const name = location.hash.slice(1) in pages ? location.hash.slice(1) : "http";
+  const anchor = decodeURIComponent(location.hash.slice(1));
+  const name = pageOf(anchor);
   for (const one of Object.keys(pages)) document.getElementById(`page-${one}`).hidden = one !== name;
   for (const link of document.querySelectorAll("[data-page]"))
     link.toggleAttribute("aria-current", link.dataset.page === name);
-  if (drawn.has(name)) return;
-  drawn.add(name);
-  const place = document.getElementById(`page-${name}`);
-  try {
-    await pages[name](place);
-  } catch (reason) {
-    place.replaceChildren(element("p", { class: "fault", role: "alert" }, `The document cannot be shown: ${reason}`));
+  if (!drawn.has(name)) {
+    drawn.add(name);
+    const place = document.getElementById(`page-${name}`);
+    try {
+      await pages[name](place);
+    } catch (reason) {
+      place.replaceChildren(element("p", { class: "fault", role: "alert" }, `The document cannot be shown: ${reason}`));
+    }
   }
+  // What the anchor names may have been drawn only now.
+  document.getElementById(anchor)?.scrollIntoView();
 }
+
+/** Whatever is jumped to lands below the bar, however many lines the bar has. */
+const bar = document.querySelector(".top");
+new ResizeObserver(() => document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`)).observe(bar);
 
 window.addEventListener("hashchange", show);
 // Swagger UI is a deferred script: it has run when this is called.

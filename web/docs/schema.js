@@ -13,6 +13,15 @@ export function prose(text) {
   return text.split("`").map((part, index) => (index % 2 ? element("code", {}, part) : part));
 }
 
+/** Paragraphs and lists of a Markdown text; of the rest of Markdown only code is known. */
+export function blocks(text) {
+  return text.split("\n\n").map((block) => {
+    const lines = block.split("\n");
+    if (!lines.every((line) => line.startsWith("- "))) return element("p", {}, ...prose(block));
+    return element("ul", { class: "points" }, ...lines.map((line) => element("li", {}, ...prose(line.slice(2)))));
+  });
+}
+
 export function resolve(document, schema) {
   while (schema?.$ref) schema = schema.$ref.slice(2).split("/").reduce((at, key) => at[key], document);
   return schema ?? {};

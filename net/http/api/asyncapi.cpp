@@ -13,11 +13,12 @@ namespace {
 constexpr std::string_view about_sockets =
   "Frames are JSON texts with a `type`. `receive` is what the server takes, `send` what it says. A token goes into the "
   "`Authorization` header or into the query; a handshake is never refused for it, the socket says what is wrong and "
-  "closes. Close codes: 1001 going away, 1003 binary, 1007 not UTF-8, 1009 too big, 1011 the server failed, 4400 too "
-  "many "
-  "malformed messages, 4401 authentication, 4403 not a member or put out, 4404 no such room, 4408 heartbeat missed, "
-  "4409 "
-  "replaced or taken, 4413 slow consumer, 4429 rate limit.";
+  "closes.\n\nClose codes:\n\n"
+  "- `1000` normal\n- `1001` going away\n- `1002` not RFC 6455\n- `1003` binary\n- `1007` not UTF-8\n- `1009` too "
+  "big\n- `1011` the server failed\n"
+  "- `4400` too many malformed messages\n- `4401` authentication\n- `4403` not a member or put out\n"
+  "- `4404` no such room\n- `4408` heartbeat missed\n- `4409` replaced or taken\n- `4413` slow consumer\n"
+  "- `4429` rate limit";
 
 // The client knows whom it asked for this document; the default is what `parley serve` binds.
 constexpr std::string_view servers =
