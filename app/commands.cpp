@@ -2,8 +2,10 @@
 
 #include "app/data_lock.hpp"
 #include "app/database.hpp"
+#include "app/terminal.hpp"
 #include "auth/password.hpp"
 #include "auth/token.hpp"
+#include "config/database_url.hpp"
 #include "config/secret.hpp"
 #include "protocol/http_codec.hpp"
 #include "storage/ports.hpp"
@@ -12,8 +14,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <optional>
 
 namespace parley::app {
@@ -23,6 +25,8 @@ namespace {
 constexpr std::size_t secret_bytes = 32;
 constexpr std::size_t jti_bytes = 12;
 constexpr std::chrono::hours fixture_token_lifetime{12};
+/// Of `parley token --minutes`: as long a revocation must be remembered.
+constexpr std::chrono::minutes token_lifetime_max{token_minutes_max};
 
 int fail(const std::string& why) {
   std::fprintf(stderr, "parley: %s\n", why.c_str());
@@ -35,6 +39,32 @@ void bring_up(storage::database& what, const config::settings& s) {
   if (std::ranges::any_of(what.migrations(), [](const auto& x) { return !x.applied_at; }))
     alone.emplace(s);
   what.migrate(system_now());
+}
+
+/// What a command does where there is no database yet.
+enum class where_missing : std::uint8_t {
+  refuse,
+  make_if_named, ///< make one, if the data folder or the database was named: nobody gets one by a wrong folder
+};
+
+std::string not_there(words what, const std::filesystem::path& place) {
+  const auto lang = terminal_language();
+  return std::string(text(what, lang)) + place.string() + "; " + std::string(text(words::name_it, lang));
+}
+
+bool was_named(const config::loaded_settings& loaded, std::string_view key) {
+  return loaded.origins.find(key)->second != config::origin::default_value;
+}
+
+/// The line that says that there is none, and what to do; nullopt where the command may go on.
+std::optional<std::string> find_no_database(const config::loaded_settings& loaded, where_missing how) {
+  const auto file = config::database_path(loaded.values);
+  std::error_code unreadable; // opening it says what is wrong
+  if (!file || std::filesystem::exists(*file, unreadable) || unreadable)
+    return std::nullopt;
+  if (how == where_missing::make_if_named && (was_named(loaded, "data_dir") || was_named(loaded, "storage.url")))
+    return std::nullopt;
+  return not_there(words::no_database, *file);
 }
 
 /// The database, brought up to date.
@@ -55,15 +85,23 @@ std::string mint_for(user_id user, std::chrono::milliseconds lifetime, const std
 
 /// A value that the catalogue refuses, as one line.
 std::string describe(const problem& p) {
-  std::string out(text(p.code, language::en));
-  for (const auto& [field, what] : p.fields)
-    out.append("; ").append(field).append(": ").append(text(what, language::en));
+  const auto lang = terminal_language();
+  std::string out(text(p.code, lang));
+  for (const auto& x : p.fields)
+    out.append("; ").append(x.field).append(": ").append(text(x.what, lang));
   return out;
+}
+
+std::string unknown_user(const std::string& who) {
+  return std::string(text(error_code::user_not_found, terminal_language())) + ": " + who;
 }
 
 } // namespace
 
 int migrate(const config::loaded_settings& loaded, bool status_only) {
+  if (!status_only)
+    if (const auto none = find_no_database(loaded, where_missing::make_if_named))
+      return fail(*none);
   auto database = open(loaded.values);
   if (!status_only)
     bring_up(*database, loaded.values);
@@ -74,9 +112,12 @@ int migrate(const config::loaded_settings& loaded, bool status_only) {
 }
 
 int create_user(const config::loaded_settings& loaded, const new_account& account) {
-  std::string password;
-  std::getline(std::cin, password);
-  nlohmann::json form{{"username", account.username}, {"email", account.email}, {"password", password}};
+  if (const auto none = find_no_database(loaded, where_missing::make_if_named))
+    return fail(*none);
+  const auto password = read_password(terminal_language());
+  if (!password)
+    return fail(password.error());
+  nlohmann::json form{{"username", account.username}, {"email", account.email}, {"password", *password}};
   auto checked = decode_registration(form.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   if (!checked)
     return fail(describe(checked.error()));
@@ -87,25 +128,55 @@ int create_user(const config::loaded_settings& loaded, const new_account& accoun
                                   account.admin ? user_role::admin : user_role::user, system_now()});
   if (!made) {
     store->rollback();
-    return fail(std::string(text(made.error(), language::en)));
+    return fail(std::string(text(made.error(), terminal_language())));
   }
   store->commit();
   std::printf("%lld\n", static_cast<long long>(made->id.value));
   return 0;
 }
 
+int change_password(const config::loaded_settings& loaded, const std::string& username) {
+  if (const auto none = find_no_database(loaded, where_missing::refuse))
+    return fail(*none);
+  const auto database = open_current(loaded.values);
+  const auto known = database->open_reader()->find_credentials(username);
+  if (!known || known->value.id == anonymous_user)
+    return fail(unknown_user(username));
+  const auto password = read_password(terminal_language());
+  if (!password)
+    return fail(password.error());
+  const nlohmann::json form{{"password", *password}, {"current_password", ""}};
+  const auto checked = decode_profile_patch(form.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), 0);
+  if (!checked)
+    return fail(describe(checked.error()));
+  storage::user_patch patch;
+  patch.password_hash = auth::hash_password(checked->password.value_or(std::string()), loaded.values.auth.bcrypt_cost);
+  auto store = database->open_writer();
+  store->begin();
+  if (const auto done = store->update_user(known->value.id, patch); !done) {
+    store->rollback();
+    return fail(std::string(text(done.error(), terminal_language())));
+  }
+  const auto now = system_now();
+  store->revoke_user(known->value.id, now, now + token_lifetime_max);
+  store->commit();
+  return 0;
+}
+
 int promote_user(const config::loaded_settings& loaded, const std::string& username) {
+  if (const auto none = find_no_database(loaded, where_missing::refuse))
+    return fail(*none);
   auto store = open_current(loaded.values)->open_writer();
   store->begin();
   auto known = store->find_credentials(username);
   if (!known) {
     store->rollback();
-    return fail("no such user: " + username);
+    return fail(unknown_user(username));
   }
   auto done = store->promote(known->value.id, user_role::admin);
   if (!done) {
     store->rollback();
-    return fail(std::string(text(done.error(), language::en)));
+    return fail(std::string(text(done.error(), terminal_language())));
   }
   store->commit();
   return 0;
@@ -113,18 +184,25 @@ int promote_user(const config::loaded_settings& loaded, const std::string& usern
 
 int print_token(const config::loaded_settings& loaded, std::int64_t user, std::int64_t minutes) {
   const auto& s = loaded.values;
+  if (const auto none = find_no_database(loaded, where_missing::refuse))
+    return fail(*none);
+  auto known = open_current(s)->open_reader()->find_user(user_id{user});
+  if (!known || known->id == anonymous_user)
+    return fail(unknown_user(std::to_string(user)));
+  // A folder that is not there is not the server's, and a secret that is made in it not what the server signs with.
+  if (std::error_code ignored; s.auth.secret.empty() && !std::filesystem::exists(s.data_dir, ignored))
+    return fail(not_there(words::no_secret, s.data_dir / "secret"));
   auto secret = secret_of(s);
   if (!secret)
     return fail(secret.error());
-  auto known = open_current(s)->open_reader()->find_user(user_id{user});
-  if (!known || known->id == anonymous_user)
-    return fail("no such user: " + std::to_string(user));
   std::chrono::minutes lifetime{minutes > 0 ? minutes : static_cast<std::int64_t>(s.auth.access_minutes)};
   std::printf("%s\n", mint_for(known->id, lifetime, *secret).c_str());
   return 0;
 }
 
 int make_fixtures(const config::loaded_settings& loaded, const fixture_plan& plan) {
+  if (const auto none = find_no_database(loaded, where_missing::make_if_named))
+    return fail(*none);
   auto secret = secret_of(loaded.values);
   if (!secret)
     return fail(secret.error());

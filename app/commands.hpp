@@ -19,7 +19,12 @@ struct new_account {
 };
 /// The password is the first line of standard input.
 int create_user(const config::loaded_settings& loaded, const new_account& account);
+/// A new password, read as that of a new user is; every token and socket of the user ends, also on a server that runs.
+int change_password(const config::loaded_settings& loaded, const std::string& username);
 int promote_user(const config::loaded_settings& loaded, const std::string& username);
+
+/// The longest that a token may be asked for, minutes: a year.
+inline constexpr std::int64_t token_minutes_max = 525'600;
 
 /// `minutes` 0: as `auth.access_minutes` says.
 int print_token(const config::loaded_settings& loaded, std::int64_t user, std::int64_t minutes);

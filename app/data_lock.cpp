@@ -55,11 +55,10 @@ fs::path in_folder(const fs::path& folder) {
 /// Where the database lies, by the one path that all of its names lead to; nullopt for one that is no file. Its folder
 /// is made where it is missing.
 std::optional<fs::path> database_file(const config::settings& s) {
-  constexpr std::string_view scheme = "sqlite:///";
-  const auto url = config::resolve_database_url(s);
-  if (!url.starts_with(scheme))
+  const auto path = config::database_path(s);
+  if (!path)
     return std::nullopt;
-  auto file = fs::absolute(url.substr(scheme.size()));
+  auto file = fs::absolute(*path);
   std::error_code ignored; // the lock or the database says what is wrong
   // SQLite makes the file of a link that leads nowhere yet; weakly_canonical would leave such a link as it is.
   for (int links = 0; links < links_max && fs::is_symlink(file, ignored); ++links)

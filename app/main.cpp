@@ -1,7 +1,10 @@
 // The command line of parley.
 #include "app/build_info.hpp"
 #include "app/commands.hpp"
+#include "app/documents.hpp"
+#include "app/health.hpp"
 #include "app/serve.hpp"
+#include "app/usage.hpp"
 #include "app/version.hpp"
 #include "config/command_line.hpp"
 #include "config/describe.hpp"
@@ -97,11 +100,17 @@ int main(int argc, char** argv) {
   promote->add_option("username", promoted)->required();
   promote->callback([&] { chosen = [&](const auto& s) { return app::promote_user(s, promoted); }; });
 
+  std::string renewed;
+  auto* passwd = subcommand(*user, "passwd", "Set a user's password, from standard input, and end all its sessions");
+  passwd->add_option("username", renewed)->required();
+  passwd->callback([&] { chosen = [&](const auto& s) { return app::change_password(s, renewed); }; });
+
   std::int64_t token_user = 0;
   std::int64_t token_minutes = 0;
   auto* token = subcommand(cli, "token", "Print an access token");
   token->add_option("--user", token_user, "The user's id")->required()->check(CLI::PositiveNumber);
-  token->add_option("--minutes", token_minutes, "Its lifetime")->check(CLI::Range(1, 525'600));
+  token->add_option("--minutes", token_minutes, "Its lifetime")
+    ->check(CLI::Range(std::int64_t{1}, app::token_minutes_max));
   token->callback([&] { chosen = [&](const auto& s) { return app::print_token(s, token_user, token_minutes); }; });
 
   app::fixture_plan plan;
@@ -110,6 +119,32 @@ int main(int argc, char** argv) {
   fixtures->add_option("--rooms", plan.rooms)->required()->check(CLI::Range(0, 1'000'000));
   fixtures->add_option("--tokens", plan.tokens, "The file for the access tokens, one a line")->required();
   fixtures->callback([&] { chosen = [&](const auto& s) { return app::make_fixtures(s, plan); }; });
+
+  std::string health_url;
+  auto* health = subcommand(cli, "health", "Exit with 0 where the server's /readyz says that it is ready");
+  health->add_option("url", health_url, "The server's address; by default the one that it would listen on");
+  health->callback([&] {
+    chosen = [&](const auto& s) {
+      return app::check_health(health_url.empty() ? app::own_address(s.values) : health_url);
+    };
+  });
+
+  auto* api = subcommand(cli, "api", "Print what the server says of itself, as JSON");
+  std::vector<app::document> wanted;
+  auto* kind = api->add_option_group("document")->require_option(1);
+  const auto offer = [&](const char* flag, app::document which, const char* help) {
+    kind->add_flag_callback(
+      flag, [&wanted, which] { wanted.push_back(which); }, help);
+  };
+  offer("--openapi", app::document::openapi, "Every route: OpenAPI 3.1, as /openapi.json");
+  offer("--asyncapi", app::document::asyncapi, "Every frame: AsyncAPI 3.0, as /asyncapi.json");
+  offer("--codes", app::document::codes, "Every error with its status and texts, and the close codes");
+  api->callback([&] {
+    chosen = [&](const auto&) {
+      std::printf("%s\n", app::make_document(wanted.front()).c_str());
+      return 0;
+    };
+  });
 
   auto* config = subcommand(cli, "config", "Print the effective configuration");
   config->callback([&] {
@@ -122,7 +157,10 @@ int main(int argc, char** argv) {
   try {
     cli.parse(argc, argv);
   } catch (const CLI::ParseError& reason) {
-    return cli.exit(reason) == 0 ? 0 : usage_error;
+    if (reason.get_exit_code() == 0) // --help, --version
+      return cli.exit(reason);
+    std::fprintf(stderr, "parley: %s\n", app::explain_usage(cli, reason).c_str());
+    return usage_error;
   }
   return run(from, chosen);
 }

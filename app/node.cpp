@@ -194,6 +194,10 @@ bool node::commit_all(std::chrono::milliseconds patience) {
   return done;
 }
 
+void node::revoke(storage::revocations list) {
+  caf::anon_send(actors_.directory, revoke_access{std::move(list)});
+}
+
 bool node::answers(std::chrono::milliseconds limit) {
   caf::scoped_actor self{system_};
   bool all = true;

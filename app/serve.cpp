@@ -1,9 +1,11 @@
 #include "app/serve.hpp"
 
 #include "app/data_lock.hpp"
+#include "app/database.hpp"
 #include "app/logging.hpp"
 #include "app/node.hpp"
 #include "app/pulse.hpp"
+#include "app/revocation_watch.hpp"
 #include "app/stop_signals.hpp"
 #include "app/supervisor.hpp"
 #include "auth/password.hpp"
@@ -70,6 +72,8 @@ int run(const config::settings& s, const stop_signals& signals) {
                static_cast<unsigned>(port));
   above.tell("READY=1");
   const pulse beating(above, [&](std::chrono::milliseconds limit) { return running.answers(limit); });
+  const revocation_watch outside([&] { return open(s)->open_reader(); },
+                                 [&](storage::revocations list) { running.revoke(std::move(list)); }, system_now);
   signals.wait();
   above.tell("STOPPING=1");
   spdlog::info("draining");

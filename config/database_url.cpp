@@ -28,6 +28,13 @@ std::string resolve_database_url(const settings& s) {
   return std::string(sqlite) + (s.data_dir / url.substr(sqlite.size())).string();
 }
 
+std::optional<std::filesystem::path> database_path(const settings& s) {
+  const auto url = resolve_database_url(s);
+  if (!url.starts_with(sqlite))
+    return std::nullopt;
+  return url.substr(sqlite.size());
+}
+
 std::string mask_password(std::string_view url) {
   std::string out(url);
   auto scheme = out.find("://");

@@ -3,6 +3,8 @@
 
 #include "config/settings.hpp"
 
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +19,9 @@ bool is_database_url(std::string_view url);
 /// `storage.url` with a relative SQLite file put under `data_dir`: `sqlite:///parley.db` becomes
 /// `sqlite:///./data/parley.db`, relative to the working directory where `data_dir` is. Others stay as they are.
 std::string resolve_database_url(const settings& s);
+
+/// The path of a SQLite database, as `resolve_database_url` names it; nullopt for one that is no file.
+std::optional<std::filesystem::path> database_path(const settings& s);
 
 /// `url` without the password that it may hold, before the host or in the query.
 std::string mask_password(std::string_view url);

@@ -61,6 +61,12 @@ def test_every_http_answer_comes_by_tls_and_asks_to_stay_with_it(secure):
         assert answer.headers["strict-transport-security"] == HSTS
 
 
+def test_health_is_asked_over_it(secure):
+    server, _ = secure
+    done = run_parley("health", server.http)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_plain_server_does_not_speak_of_it(api):
     assert "strict-transport-security" not in api.get("/ws/status").headers
 

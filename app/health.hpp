@@ -1,0 +1,18 @@
+// Asks a server whether it is ready, for where there is no curl.
+#pragma once
+
+#include "config/settings.hpp"
+
+#include <string>
+
+namespace parley::app {
+
+/// The address at which a server with these settings listens, as seen from this machine.
+std::string own_address(const config::settings& s);
+
+/// GET /readyz of the server at `url` (`http://` or `https://`, host, port; a path goes before `/readyz`). 0 where it
+/// answers 200 within 5 s; else 1, with one line on standard error. The certificate is not checked: nothing secret is
+/// said, and the address is usually the machine's own.
+int check_health(const std::string& url);
+
+} // namespace parley::app
