@@ -124,15 +124,18 @@ struct stored_video {
   std::string file;
 };
 
-/// A resumable upload that is not complete. Its offset is the size of its file.
+/// A resumable upload. Its offset is the size of its file, until it has become a video.
 struct upload {
   std::string id; ///< random; the file's name as well
   room_id room;
   user_id user;
   std::string title;
   std::string content_type;
-  std::int64_t length = 0; ///< bytes in the end
-  timestamp touched_at{};  ///< when its last byte came
+  std::optional<std::int64_t> length; ///< bytes in the end; none where the client has not told yet
+  timestamp touched_at{};             ///< when its last byte came
+  std::string metadata;               ///< `Upload-Metadata` as the client gave it
+  std::string concat;                 ///< `Upload-Concat` as the client gave it: of a part, of a whole, or empty
+  std::optional<video_id> made;       ///< the video that it has become
 };
 
 struct owned_task {
@@ -209,6 +212,8 @@ public:
   /// Newest first.
   virtual page<video> find_videos(room_id room, page_request at) = 0;
   virtual std::optional<upload> find_upload(std::string_view id) = 0;
+  /// The user's upload of that `concat` that has become a video.
+  virtual std::optional<upload> find_whole_upload(user_id user, std::string_view concat) = 0;
   /// Uploads whose last byte came before `limit`.
   virtual std::vector<upload> find_stale_uploads(timestamp limit) = 0;
   /// The user's that are not complete.
@@ -300,6 +305,9 @@ public:
   /// `video_not_found`. Playback that showed it shows nothing then.
   virtual result<stored_video> remove_video(video_id id) = 0;
   virtual result<void> add_upload(const upload& x) = 0;
+  virtual void set_upload_length(std::string_view id, std::int64_t length) = 0;
+  /// The upload has become the video, which is there. It ends with that, or as others do: by age.
+  virtual void finish_upload(std::string_view id, video_id made) = 0;
   virtual void touch_upload(std::string_view id, timestamp now) = 0;
   virtual void remove_upload(std::string_view id) = 0;
 

@@ -45,9 +45,10 @@ std::optional<origin_parts> parse_origin(std::string_view text) {
 
 // What a page of another origin may read of an answer, and what it may send, beyond what Fetch allows to all. Most of
 // it is of resumable uploads (tus 1.0) and of players that seek.
-constexpr std::string_view exposed =
-  "Accept-Ranges, Allow, Content-Range, ETag, Last-Modified, Location, Retry-After, Tus-Extension, Tus-Max-Size, "
-  "Tus-Resumable, Tus-Version, Upload-Length, Upload-Metadata, Upload-Offset, WWW-Authenticate";
+constexpr std::string_view exposed = "Accept-Ranges, Allow, Content-Range, ETag, Last-Modified, Location, Retry-After, "
+                                     "Tus-Checksum-Algorithm, Tus-Extension, Tus-Max-Size, Tus-Resumable, Tus-Version, "
+                                     "Upload-Concat, Upload-Defer-Length, "
+                                     "Upload-Expires, Upload-Length, Upload-Metadata, Upload-Offset, WWW-Authenticate";
 constexpr std::string_view accepted =
   "Accept-Language, Authorization, Content-Type, If-None-Match, If-Range, Range, Tus-Resumable, Upload-Length, "
   "Upload-Metadata, Upload-Offset";

@@ -4,6 +4,7 @@
 #include "net/http/cors.hpp"
 #include "net/http/fields.hpp"
 #include "net/http/target.hpp"
+#include "net/http/tus.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -30,13 +31,13 @@ std::optional<refusal> find_fault(const http_context& context, const request_hea
   const auto [path, query] = split_target(head.target);
   if (path.empty() || path.find('#') != std::string_view::npos)
     return refusal(error_code::bad_request);
-  auto match = match_route(head.method, path);
+  auto match = match_route(meant_method(head, path), path);
   if (match.allow.empty())
     return refusal(error_code::not_found);
+  out.from.path = path;
   if (match.row == nullptr)
     return refusal(error_code::method_not_allowed, {{"Allow", match.allow}});
   out.from.method = match.row->method;
-  out.from.path = path;
   out.from.parameters = std::move(match.parameters);
   if (const auto authorization = head.find("Authorization"))
     out.from.bearer = bearer_of(*authorization);
@@ -90,12 +91,17 @@ plan make_plan(const http_context& context, const request_head& head, std::strin
   out.ready = answer_options(context, head);
   if (out.ready)
     return out;
-  if (auto why = find_fault(context, head, out))
+  if (auto why = find_fault(context, head, out)) {
     out.ready = to_response(*why, out.from.lang);
+    if (is_upload_path(out.from.path))
+      add_tus_version(*out.ready);
+  }
   return out;
 }
 
-boost::asio::awaitable<response> run_handler(http_context& context, const plan& what) {
+namespace {
+
+boost::asio::awaitable<response> serve(http_context& context, const plan& what) {
   try {
     if (what.row->auth == route_auth::admin) {
       const auto refused = co_await check_admin(context, what.from.caller.user);
@@ -110,6 +116,15 @@ boost::asio::awaitable<response> run_handler(http_context& context, const plan& 
     spdlog::error("handler {} failed: {}", what.row->name, reason.what());
   }
   co_return to_response(error_code::internal, what.from.lang);
+}
+
+} // namespace
+
+boost::asio::awaitable<response> run_handler(http_context& context, const plan& what) {
+  auto out = co_await serve(context, what);
+  if (is_upload_path(what.from.path))
+    add_tus_version(out);
+  co_return out;
 }
 
 } // namespace parley::net

@@ -122,6 +122,33 @@ file_pool::answer<void> file_pool::write(const shared_file& file, std::uint64_t 
   return run_in(changes_, [file, offset, bytes] { return write_all(file->descriptor(), offset, bytes); });
 }
 
+file_pool::answer<void> file_pool::truncate(const shared_file& file, std::uint64_t size) {
+  return run_in(changes_, [file, size]() -> file_result<void> {
+    if (persist([&] { return ::ftruncate(file->descriptor(), static_cast<off_t>(size)); }) != 0)
+      return last_error();
+    return {};
+  });
+}
+
+file_pool::answer<std::uint64_t> file_pool::copy(const shared_file& from, std::uint64_t from_offset,
+                                                 const shared_file& to, std::uint64_t to_offset, std::uint64_t count) {
+  return run_in(changes_, [=]() -> file_result<std::uint64_t> {
+    std::uint64_t done = 0;
+    while (done < count) {
+      auto source = static_cast<off_t>(from_offset + done);
+      auto target = static_cast<off_t>(to_offset + done);
+      const auto got = persist(
+        [&] { return ::copy_file_range(from->descriptor(), &source, to->descriptor(), &target, count - done, 0); });
+      if (got < 0)
+        return last_error();
+      if (got == 0)
+        break;
+      done += static_cast<std::uint64_t>(got);
+    }
+    return done;
+  });
+}
+
 file_pool::answer<std::size_t> file_pool::read(const shared_file& file, std::uint64_t offset, std::span<char> into) {
   return run([file, offset, into]() -> file_result<std::size_t> {
     const auto got =

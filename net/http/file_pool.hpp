@@ -96,6 +96,11 @@ public:
 
   /// Writes all of `bytes`, which must stay until then.
   answer<void> write(const shared_file& file, std::uint64_t offset, std::string_view bytes);
+  /// What lies behind `size` bytes goes.
+  answer<void> truncate(const shared_file& file, std::uint64_t size);
+  /// Copies up to `count` bytes between two files; how many were there to copy.
+  answer<std::uint64_t> copy(const shared_file& from, std::uint64_t from_offset, const shared_file& to,
+                             std::uint64_t to_offset, std::uint64_t count);
   /// Reads up to `into.size()` bytes; 0 at the end of the file.
   answer<std::size_t> read(const shared_file& file, std::uint64_t offset, std::span<char> into);
   /// The file's bytes survive a power cut then.

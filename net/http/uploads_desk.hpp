@@ -1,24 +1,12 @@
-// Which uploads are being written to now, and which have become videos a short while ago.
+// Which uploads are being written to now.
 #pragma once
 
-#include "protocol/ids.hpp"
-
-#include <cstdint>
-#include <list>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <unordered_set>
 
 namespace parley::net {
-
-struct finished_upload {
-  std::string id;
-  user_id user;
-  video_id made;
-  std::int64_t length = 0; ///< bytes
-};
 
 /// One a node. Any thread.
 class upload_desk {
@@ -41,15 +29,9 @@ public:
   /// nullopt where somebody holds it.
   std::optional<hold> take(std::string id);
 
-  /// A client that lost the last answer asks once more: it is told that nothing is missing. The oldest of more than a
-  /// thousand is forgotten.
-  void remember(finished_upload x);
-  std::optional<finished_upload> find(std::string_view id);
-
 private:
   std::mutex mutex_;
   std::unordered_set<std::string> held_;
-  std::list<finished_upload> finished_; ///< the latest last
 };
 
 } // namespace parley::net

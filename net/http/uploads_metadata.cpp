@@ -44,9 +44,11 @@ std::optional<upload_metadata> read_metadata(std::string_view field) {
     std::string key(pair.substr(0, space));
     const bool known = std::ranges::find(out, key, &upload_metadata::value_type::first) != out.end();
     auto value = space == std::string_view::npos ? std::string() : decode_base64(trim(pair.substr(space)));
-    if (key.empty() || known || !value || !is_utf8(*value) || value->find('\0') != std::string::npos)
+    if (key.empty() || known)
       return std::nullopt;
-    out.emplace_back(std::move(key), std::move(*value));
+    if (value && (!is_utf8(*value) || value->find('\0') != std::string::npos))
+      value.reset();
+    out.emplace_back(std::move(key), std::move(value));
     if (comma == std::string_view::npos)
       break;
     rest.remove_prefix(comma + 1);
@@ -59,8 +61,40 @@ std::optional<upload_metadata> read_metadata(std::string_view field) {
 std::string write_metadata(const upload_metadata& x) {
   std::string out;
   for (const auto& [key, value] : x)
-    out.append(out.empty() ? "" : ",").append(key).append(" ").append(encode_base64(value));
+    out.append(out.empty() ? "" : ",").append(key).append(" ").append(encode_base64(value.value_or(std::string())));
   return out;
+}
+
+tl::expected<upload_checksum, fault> read_checksum(std::string_view field) {
+  const auto text = trim(field);
+  const auto space = text.find(' ');
+  auto digest = space == std::string_view::npos ? std::nullopt : decode_base64(trim(text.substr(space)));
+  if (!digest || digest->empty())
+    return tl::unexpected(fault::bad_characters);
+  upload_checksum out{std::string(text.substr(0, space)), std::move(*digest)};
+  if (!list_holds(checksum_algorithms, out.algorithm))
+    return tl::unexpected(fault::not_a_choice);
+  return out;
+}
+
+std::optional<upload_concat> read_concat(std::string_view field) {
+  constexpr std::string_view whole = "final;";
+  constexpr std::string_view folder = "/uploads/";
+  auto rest = trim(field);
+  if (rest == "partial")
+    return upload_concat();
+  if (!rest.starts_with(whole))
+    return std::nullopt;
+  upload_concat out{.is_whole = true, .parts = {}};
+  for (rest = trim(rest.substr(whole.size())); !rest.empty(); rest = trim(rest)) {
+    const auto address = rest.substr(0, rest.find(' '));
+    rest.remove_prefix(address.size());
+    const auto at = address.rfind(folder);
+    if (at == std::string_view::npos || at + folder.size() == address.size())
+      return std::nullopt;
+    out.parts.emplace_back(address.substr(at + folder.size()));
+  }
+  return out.parts.empty() ? std::nullopt : std::optional(std::move(out));
 }
 
 tl::expected<std::int64_t, fault> read_byte_count(std::optional<std::string_view> field) {

@@ -41,8 +41,13 @@ private:
   bool kept_ = false;
 };
 
-/// Writes the body to the file; its size in bytes.
-asio::awaitable<tl::expected<std::uint64_t, refusal>>
+struct received_file {
+  std::uint64_t size = 0; ///< bytes
+  std::string type;       ///< by content
+};
+
+/// Writes the body to the file.
+asio::awaitable<tl::expected<received_file, refusal>>
 receive_file(http_context& context, body_source& from, const std::filesystem::path& path, std::string_view type) {
   auto& files = *context.node.files;
   shared_file file;
@@ -74,7 +79,7 @@ receive_file(http_context& context, body_source& from, const std::filesystem::pa
   const auto safe = co_await files.sync(file);
   if (!safe)
     co_return tl::unexpected(file_failure("sync", safe.error()));
-  co_return size;
+  co_return received_file{.size = size, .type = std::string(format.type())};
 }
 
 /// Stores the row and answers with the video.
@@ -103,7 +108,7 @@ handled add_link(http_context& context, const request& from, storage::new_video 
 }
 
 /// The file is whole and on the disk before its row is; of a row that could not be stored it goes again.
-handled add_file(http_context& context, const request& from, storage::new_video draft, std::string type) {
+handled add_file(http_context& context, const request& from, storage::new_video draft, std::string_view type) {
   std::optional<std::string> title(find_parameter(from.query, "title"));
   if (const auto wrong = find_title_fault(title))
     co_return tl::unexpected<refusal>(problem({{"title", *wrong}}));
@@ -111,16 +116,16 @@ handled add_file(http_context& context, const request& from, storage::new_video 
   draft.file = new_file_name();
   const auto path = video_path(context, draft.file);
   provisional_file file(files, std::filesystem::path(path) += unfinished);
-  const auto size = co_await receive_file(context, *from.stream, file.path(), type);
-  if (!size)
-    co_return tl::unexpected(size.error());
+  auto received = co_await receive_file(context, *from.stream, file.path(), type);
+  if (!received)
+    co_return tl::unexpected(received.error());
   const auto named = co_await files.rename(file.path(), path);
   if (!named)
     co_return tl::unexpected(file_failure("name", named.error()));
   file.move_to(path);
   draft.title = std::move(*title);
-  draft.size = static_cast<std::int64_t>(*size);
-  draft.content_type = std::move(type);
+  draft.size = static_cast<std::int64_t>(received->size);
+  draft.content_type = std::move(received->type);
   file.keep(); // the row may be there from here on, even where nobody is left to hear of it
   auto out = co_await add(context, std::move(draft));
   if (!out)
@@ -168,12 +173,15 @@ handled serve(http_context& context, const request& from, storage::stored_video 
     co_return tl::unexpected<refusal>(is_short_of_descriptors(opened.error()) ? error_code::server_full
                                                                               : error_code::video_not_found);
   }
-  served_file what{.file = std::move(opened->file),
-                   .size = opened->size,
-                   .content_type = std::move(value.content_type).value_or("application/octet-stream"),
-                   .etag = etag_of(value),
-                   .modified = value.created_at,
-                   .extra = {{"Content-Disposition", "inline"}, {"Cache-Control", "private, max-age=3600"}}};
+  auto type = std::move(value.content_type).value_or("application/octet-stream");
+  auto disposition = film_disposition(value.title, type);
+  served_file what{
+    .file = std::move(opened->file),
+    .size = opened->size,
+    .content_type = std::move(type),
+    .etag = etag_of(value),
+    .modified = value.created_at,
+    .extra = {{"Content-Disposition", std::move(disposition)}, {"Cache-Control", "private, max-age=3600"}}};
   co_return serve_file(*from.head, std::move(what), context.now());
 }
 
@@ -219,11 +227,11 @@ handled add_video(http_context& context, const request& from) {
   draft.room = room_id(*id);
   draft.uploaded_by = from.caller.user;
   draft.created_at = context.now();
-  auto type = media_type(from.head->find("Content-Type").value_or(std::string_view()));
+  const auto type = media_type(from.head->find("Content-Type").value_or(std::string_view()));
   if (type == "application/json")
     co_return co_await add_link(context, from, std::move(draft));
   if (is_video_type(type))
-    co_return co_await add_file(context, from, std::move(draft), std::move(type));
+    co_return co_await add_file(context, from, std::move(draft), type);
   co_return tl::unexpected<refusal>(error_code::unsupported_media_type);
 }
 
@@ -248,17 +256,7 @@ handled delete_video(http_context& context, const request& from) {
     co_return tl::unexpected<refusal>(removed.error());
   if (!*removed)
     co_return tl::unexpected<refusal>(removed->error());
-  const auto& gone = **removed;
-  if (!gone.file.empty()) {
-    // A file that stays is swept later; the video is gone for everybody who asks.
-    const auto path = video_path(context, gone.file);
-    const auto unlinked = co_await context.node.files->remove(path);
-    if (!unlinked)
-      spdlog::warn("the file of video {} stays: {}", gone.value.id.value, unlinked.error().message());
-  }
-  const auto room = co_await context.ask.find_room(gone.value.room);
-  if (room)
-    context.ask.tell(*room, video_removed{gone.value.id});
+  co_await bury_video(context, **removed);
   co_return no_content();
 }
 

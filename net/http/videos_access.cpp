@@ -49,6 +49,19 @@ storage::result<video> store_video(storage::writer& to, const storage::new_video
   return to.add_video(draft);
 }
 
+boost::asio::awaitable<void> bury_video(http_context& context, const storage::stored_video& gone) {
+  if (!gone.file.empty()) {
+    // A file that stays is swept later; the video is gone for everybody who asks.
+    const auto path = video_path(context, gone.file);
+    const auto unlinked = co_await context.node.files->remove(path);
+    if (!unlinked)
+      spdlog::warn("the file of video {} stays: {}", gone.value.id.value, unlinked.error().message());
+  }
+  const auto room = co_await context.ask.find_room(gone.value.room);
+  if (room)
+    context.ask.tell(*room, video_removed{gone.value.id});
+}
+
 refusal file_failure(std::string_view what, const std::error_code& why) {
   spdlog::error("cannot {} a video's file: {}", what, why.message());
   return refusal(is_short_of_descriptors(why) ? error_code::server_full : error_code::internal);

@@ -26,6 +26,9 @@ std::string content_path(video_id id);
 /// How long a signed URL is good at least: a player that asks for more of a video asks by the URL that it was given.
 inline constexpr std::chrono::hours link_lifetime{6};
 
+/// How long an upload waits for its next byte, and how long it is known once it is a video.
+inline constexpr std::chrono::hours upload_patience{24};
+
 /// Gives the video of a file a URL that is good without a token for `link_lifetime`.
 void sign_url(const http_context& context, video& shown);
 
@@ -34,6 +37,9 @@ std::optional<fault> find_title_fault(const std::optional<std::string>& title);
 
 /// Stores the video; the uploader must be a member still. Errors of `find_place`.
 storage::result<video> store_video(storage::writer& to, const storage::new_video& draft);
+
+/// What is owed once the video's row is gone: its file goes, and its room hears of it.
+boost::asio::awaitable<void> bury_video(http_context& context, const storage::stored_video& gone);
 
 /// An answer for what went wrong with a file, which is logged.
 refusal file_failure(std::string_view what, const std::error_code& why);

@@ -26,9 +26,6 @@ namespace {
 
 constexpr std::chrono::hours interval{1};
 
-/// How long an upload waits for its next byte.
-constexpr std::chrono::hours patience{24};
-
 /// Files by name, with the time of their last byte.
 using files_by_name = std::unordered_map<std::string, timestamp>;
 
@@ -50,7 +47,7 @@ files_by_name list_files(const fs::path& folder) {
 
 /// Ends uploads that were forgotten; their files have no row then.
 asio::awaitable<void> drop_stale_uploads(http_context& context, const files_by_name& files) {
-  const auto limit = context.now() - patience;
+  const auto limit = context.now() - upload_patience;
   auto find = [limit](storage::reader& reader) { return reader.find_stale_uploads(limit); };
   const auto stale = co_await context.ask.read(std::move(find));
   if (!stale)

@@ -68,6 +68,9 @@ public:
   std::optional<stored_video> find_video(video_id id) override { return videos_.find(id); }
   page<video> find_videos(room_id room, page_request at) override { return videos_.list(room, at); }
   std::optional<upload> find_upload(std::string_view id) override { return uploads_.find(id); }
+  std::optional<upload> find_whole_upload(user_id user, std::string_view concat) override {
+    return uploads_.find_whole(user, concat);
+  }
   std::vector<upload> find_stale_uploads(timestamp limit) override { return uploads_.stale(limit); }
   std::int64_t count_uploads(user_id user) override { return uploads_.count(user); }
   std::vector<std::string> find_video_files() override { return videos_.files(); }

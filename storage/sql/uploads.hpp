@@ -14,6 +14,9 @@ struct upload_row {
   std::string content_type;
   integer length = 0;
   integer touched_at = 0;
+  std::string metadata;
+  std::string concat;
+  nullable<integer> video_id;
 
   template <class Visit>
   void columns(Visit&& visit) {
@@ -24,6 +27,9 @@ struct upload_row {
     visit(content_type);
     visit(length);
     visit(touched_at);
+    visit(metadata);
+    visit(concat);
+    visit(video_id);
   }
   upload take();
 };
@@ -33,11 +39,13 @@ public:
   explicit upload_queries(connection& link);
 
   std::optional<upload> find(std::string_view id);
+  std::optional<upload> find_whole(user_id user, std::string_view concat);
   std::vector<upload> stale(timestamp limit);
   integer count(user_id user);
 
 private:
   query<upload_row, std::string> by_id_;
+  query<upload_row, integer, std::string> whole_;
   query<upload_row, integer> stale_;
   query<scalar<integer>, integer> count_;
 };
@@ -47,11 +55,15 @@ public:
   explicit upload_changes(connection& link);
 
   result<void> add(const upload& x);
+  void set_length(std::string_view id, std::int64_t length);
+  void finish(std::string_view id, video_id made);
   void touch(std::string_view id, timestamp now);
   void remove(std::string_view id);
 
 private:
-  change<std::string, integer, std::string, std::string, integer, integer, integer> insert_;
+  change<std::string, integer, std::string, std::string, integer, integer, std::string, std::string, integer> insert_;
+  change<integer, std::string> set_length_;
+  change<integer, std::string> finish_;
   change<integer, std::string> touch_;
   change<std::string> delete_;
 };

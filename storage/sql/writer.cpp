@@ -183,6 +183,16 @@ result<void> sql_writer::add_upload(const upload& x) {
   return upload_changes_.add(x);
 }
 
+void sql_writer::set_upload_length(std::string_view id, std::int64_t length) {
+  link_.require_transaction();
+  upload_changes_.set_length(id, length);
+}
+
+void sql_writer::finish_upload(std::string_view id, video_id made) {
+  link_.require_transaction();
+  upload_changes_.finish(id, made);
+}
+
 void sql_writer::touch_upload(std::string_view id, timestamp now) {
   link_.require_transaction();
   upload_changes_.touch(id, now);

@@ -50,6 +50,8 @@ public:
   result<video> add_video(const new_video& x) override;
   result<stored_video> remove_video(video_id id) override;
   result<void> add_upload(const upload& x) override;
+  void set_upload_length(std::string_view id, std::int64_t length) override;
+  void finish_upload(std::string_view id, video_id made) override;
   void touch_upload(std::string_view id, timestamp now) override;
   void remove_upload(std::string_view id) override;
 

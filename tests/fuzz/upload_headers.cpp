@@ -20,10 +20,27 @@ void check_metadata(std::string_view field) {
     return;
   for (const auto& [key, value] : *read) {
     require(!key.empty() && key.find_first_of(" ,") == std::string::npos, "a key is one word");
-    require(is_utf8(value) && value.find('\0') == std::string::npos, "a value is text");
+    require(!value || (is_utf8(*value) && value->find('\0') == std::string::npos), "a value is text");
     require(std::ranges::count(*read, key, &upload_metadata::value_type::first) == 1, "each key comes once");
   }
-  require(read_metadata(write_metadata(*read)) == read, "what is written reads back as it was");
+  auto texts = *read;
+  for (auto& [key, value] : texts)
+    value = value.value_or(std::string());
+  require(read_metadata(write_metadata(texts)) == texts, "what is written reads back as it was");
+}
+
+void check_checksum(std::string_view field) {
+  if (const auto read = read_checksum(field))
+    require(!read->digest.empty() && (read->algorithm == "sha1" || read->algorithm == "sha256"), "a checksum is whole");
+}
+
+void check_concat(std::string_view field) {
+  const auto read = read_concat(field);
+  if (!read)
+    return;
+  require(read->is_whole != read->parts.empty(), "a whole has parts, a part has none");
+  for (const auto& id : read->parts)
+    require(!id.empty() && id.find(' ') == std::string::npos, "a part is one word");
 }
 
 void check_count(std::string_view field) {
@@ -80,7 +97,7 @@ void check_date(std::string_view field) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace parley;
   fuzz::input in(data, size);
-  switch (in.byte() % 4) {
+  switch (in.byte() % 6) {
   case 0:
     net::check_metadata(in.rest());
     break;
@@ -92,8 +109,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     net::check_range(in.rest(), length);
     break;
   }
-  default:
+  case 3:
     net::check_date(in.rest());
+    break;
+  case 4:
+    net::check_checksum(in.rest());
+    break;
+  default:
+    net::check_concat(in.rest());
   }
   return 0;
 }

@@ -91,7 +91,7 @@ def test_a_bad_title_is_422(api, alice, query):
 
 
 @pytest.mark.parametrize("content_type, content", [
-    ("text/plain", mp4(40)), ("video/quicktime", mp4(40)), ("application/octet-stream", mp4(40)), (None, mp4(40)),
+    ("text/plain", mp4(40)), ("video/x-flv", mp4(40)), ("application/octet-stream", bytes(40)), (None, mp4(40)),
     ("video/mp4", b"<!doctype html><script>alert(1)</script>"), ("video/mp4", b"OggS" + bytes(40)),
     ("video/webm", mp4(40)), ("video/ogg", bytes(40)), ("video/mp4", b"\0\0\0")])
 def test_what_is_no_video_is_415_and_leaves_nothing(server, api, alice, content_type, content):
@@ -193,6 +193,20 @@ def test_the_list_shows_the_newest_first_in_pages(api, alice, bob):
     assert [media.video(one)["id"] for one in page["items"]] == made[:1]
 
 
+@pytest.mark.parametrize("brand, content_type", [
+    (b"qt  ", "video/quicktime"), (b"M4V ", "video/x-m4v"), (b"3gp4", "video/3gpp"), (b"isom", "video/mp4")])
+def test_films_of_telephones_are_taken_by_content(api, alice, brand, content_type):
+    room = api.room(alice)
+    content = mp4(40).replace(b"isom", brand, 1)
+    for declared in ("video/mp4", "video/quicktime", "video/x-m4v", "video/3gpp", "application/octet-stream"):
+        answer = media.add(api, alice, room, content, title="Кино", content_type=declared)
+        assert answer.status_code == 201, answer.text
+        video = media.video(answer.json(), content_type=content_type)
+        got = api.get(video["url"])
+        assert got.headers["content-type"] == content_type
+        assert "filename*=UTF-8''%D0%9A%D0%B8%D0%BD%D0%BE." in got.headers["content-disposition"]
+
+
 @pytest.mark.parametrize("params, field", [({"page": 0}, "page"), ({"size": 101}, "size"), ({"page": "x"}, "page")])
 def test_a_page_out_of_range_is_422(api, alice, params, field):
     room = api.room(alice)
@@ -206,7 +220,7 @@ def test_members_get_the_bytes_with_their_token(api, bob, film):
     _, content, video = film
     got = api.get(f"/videos/{video['id']}/content", user=bob)
     assert (got.status_code, got.content) == (200, content)
-    assert got.headers["accept-ranges"] == "bytes" and got.headers["content-disposition"] == "inline"
+    assert got.headers["accept-ranges"] == "bytes" and got.headers["content-disposition"].startswith("inline; filename=")
     assert got.headers["x-content-type-options"] == "nosniff"
     assert got.headers["etag"].startswith('"') and got.headers["last-modified"].endswith("GMT")
 

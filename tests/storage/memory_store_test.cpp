@@ -54,7 +54,7 @@ auto comparable(const member_view& x) {
   return std::tuple(x.user, x.role, x.joined_at, x.online);
 }
 auto comparable(const upload& x) {
-  return std::tuple(x.id, x.room, x.user, x.title, x.content_type, x.length, x.touched_at);
+  return std::tuple(x.id, x.room, x.user, x.title, x.content_type, x.length, x.touched_at, x.metadata, x.concat, x.made);
 }
 auto comparable(const stored_video& x) {
   return std::pair(x.value, x.file);
@@ -197,6 +197,7 @@ public:
     }
     both([&](writer& w) { return w.find_stale_uploads(noon + 10s).size(); });
     both([&](writer& w) { return w.count_uploads(user_id{2}); });
+    both([&](writer& w) { return w.find_whole_upload(user_id{2}, "partial").has_value(); });
     both([&](writer& w) {
       auto files = w.find_video_files();
       std::sort(files.begin(), files.end());
@@ -379,11 +380,20 @@ constexpr act acts[] = {
     t.both([&, now = t.tick()](writer& w) -> result<void> {
       if (w.find_upload(id))
         return tl::unexpected(error_code::upload_conflict);
-      return w.add_upload({id, t.room(x.room), x.user, "title", "video/webm", x.n, now});
+      return w.add_upload({id, t.room(x.room), x.user, "title", "video/webm", x.n, now, "name Zg==", "partial", std::nullopt});
     });
   },
   [](twins& t, const step& x) {
     t.both([&, now = t.tick()](writer& w) { w.touch_upload("upload " + std::to_string(x.n), now); });
+  },
+  [](twins& t, const step& x) {
+    t.both([&](writer& w) { w.set_upload_length("upload " + std::to_string(x.n), x.n * 7); });
+  },
+  [](twins& t, const step& x) {
+    t.both([&](writer& w) {
+      if (const auto shown = w.find_video(t.video(x.n % 4)))
+        w.finish_upload("upload " + std::to_string(x.n), shown->value.id);
+    });
   },
   [](twins& t, const step& x) { t.both([&](writer& w) { w.remove_upload("upload " + std::to_string(x.n)); }); },
 };

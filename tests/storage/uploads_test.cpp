@@ -19,7 +19,10 @@ protected:
             .title = "Кино",
             .content_type = "video/webm",
             .length = 5'000'000'000,
-            .touched_at = at};
+            .touched_at = at,
+            .metadata = "name Zi5tcDQ=,other %%%",
+            .concat = "partial",
+            .made = std::nullopt};
   }
   result<void> add(const upload& x) {
     return commit([&] { return writer_->add_upload(x); });
@@ -46,7 +49,44 @@ TEST_P(upload_suite, an_upload_is_read_back_whole) {
   EXPECT_EQ(found->content_type, "video/webm");
   EXPECT_EQ(found->length, 5'000'000'000);
   EXPECT_EQ(found->touched_at, noon + 5ms);
+  EXPECT_EQ(found->metadata, "name Zi5tcDQ=,other %%%");
+  EXPECT_EQ(found->concat, "partial");
+  EXPECT_FALSE(found->made);
   EXPECT_FALSE(reader_->find_upload("u2"));
+}
+
+TEST_P(upload_suite, a_length_may_come_later) {
+  auto wish = begun("u1");
+  wish.length.reset();
+  ASSERT_TRUE(add(wish));
+  EXPECT_FALSE(reader_->find_upload("u1")->length);
+  commit([&] { writer_->set_upload_length("u1", 7); });
+  EXPECT_EQ(reader_->find_upload("u1")->length, 7);
+}
+
+TEST_P(upload_suite, an_upload_that_became_a_video_is_known_until_the_video_goes) {
+  auto wish = begun("u1");
+  wish.concat = "final;/uploads/a /uploads/b";
+  ASSERT_TRUE(add(wish));
+  EXPECT_FALSE(reader_->find_whole_upload(ann_, wish.concat));
+  auto film = link_to(room_, ann_, "film");
+  film.kind = video_kind::file;
+  film.url.clear();
+  film.file = "u1";
+  const auto made = commit([&] {
+    auto out = writer_->add_video(film);
+    writer_->finish_upload("u1", out->id);
+    return out;
+  });
+  ASSERT_TRUE(made);
+  EXPECT_EQ(reader_->find_upload("u1")->made, made->id);
+  EXPECT_EQ(reader_->count_uploads(ann_), 0);
+  const auto whole = reader_->find_whole_upload(ann_, wish.concat);
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(whole->id, "u1");
+  EXPECT_FALSE(reader_->find_whole_upload(add_user("bob"), wish.concat));
+  ASSERT_TRUE(commit([&] { return writer_->remove_video(made->id); }));
+  EXPECT_FALSE(reader_->find_upload("u1"));
 }
 
 TEST_P(upload_suite, an_upload_needs_its_room) {

@@ -144,6 +144,12 @@ public:
     return one_page(std::move(out), at);
   }
   std::optional<storage::upload> find_upload(std::string_view id) override { return find_in(state().uploads, id); }
+  std::optional<storage::upload> find_whole_upload(user_id user, std::string_view concat) override {
+    for (const auto& [id, x] : state().uploads)
+      if (x.user == user && x.concat == concat && x.made)
+        return x;
+    return std::nullopt;
+  }
   std::vector<storage::upload> find_stale_uploads(timestamp limit) override {
     std::vector<storage::upload> out;
     for (const auto& [id, x] : state().uploads)
@@ -154,7 +160,7 @@ public:
   std::int64_t count_uploads(user_id user) override {
     std::int64_t out = 0;
     for (const auto& [id, x] : state().uploads)
-      out += x.user == user ? 1 : 0;
+      out += x.user == user && !x.made ? 1 : 0;
     return out;
   }
   std::vector<std::string> find_video_files() override {

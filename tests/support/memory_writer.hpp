@@ -42,6 +42,8 @@ public:
   storage::result<video> add_video(const storage::new_video& x) override;
   storage::result<storage::stored_video> remove_video(video_id id) override;
   storage::result<void> add_upload(const storage::upload& x) override;
+  void set_upload_length(std::string_view id, std::int64_t length) override;
+  void finish_upload(std::string_view id, video_id made) override;
   void touch_upload(std::string_view id, timestamp now) override;
   void remove_upload(std::string_view id) override;
 

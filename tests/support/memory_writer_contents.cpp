@@ -102,6 +102,7 @@ storage::result<storage::stored_video> memory_writer::remove_video(video_id id) 
   for (auto& [room, shown] : current().playback)
     if (shown.watched && shown.watched->id == id)
       shown.watched.reset();
+  std::erase_if(current().uploads, [id](const auto& x) { return x.second.made == id; });
   return std::move(gone.mapped());
 }
 
@@ -110,6 +111,16 @@ storage::result<void> memory_writer::add_upload(const storage::upload& x) {
     return tl::unexpected(error_code::room_not_found);
   current().uploads[x.id] = x;
   return {};
+}
+
+void memory_writer::set_upload_length(std::string_view id, std::int64_t length) {
+  if (auto it = current().uploads.find(id); it != current().uploads.end())
+    it->second.length = length;
+}
+
+void memory_writer::finish_upload(std::string_view id, video_id made) {
+  if (auto it = current().uploads.find(id); it != current().uploads.end())
+    it->second.made = made;
 }
 
 void memory_writer::touch_upload(std::string_view id, timestamp now) {

@@ -9,6 +9,21 @@ using enum error_code;
 
 constexpr parameter tus_resumable{"Tus-Resumable", "Text", "`1.0.0`", true, true};
 
+constexpr parameter upload_checksum{"Upload-Checksum", "Text", "`sha1` or `sha256`, and the body's digest in Base64.",
+                                    true};
+
+documented_answer tus_options() {
+  return {204,
+          "Versions, extensions, algorithms and the largest size.",
+          {},
+          {},
+          {"Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Checksum-Algorithm", "Tus-Max-Size"}};
+}
+
+documented_answer other_checksum() {
+  return {460, "The bytes have another checksum; none of them are kept.", "Problem", "application/problem+json"};
+}
+
 documented_answer other_version() {
   return {412, "`Tus-Resumable` names another version.", "Problem", "application/problem+json", {"Tus-Version"}};
 }
@@ -19,7 +34,15 @@ std::vector<operation> of_videos() {
      .tag = "Videos",
      .summary = "Stores a video, sent as it is, or a link to one",
      .parameters = {{"title", "Text", "Of a video that is sent as it is."}},
-     .bodies = {{"VideoLink"}, {"Bytes", "video/mp4"}, {"Bytes", "video/webm"}, {"Bytes", "video/ogg"}},
+     .bodies = {{"VideoLink"},
+                {"Bytes", "video/mp4"},
+                {"Bytes", "video/quicktime"},
+                {"Bytes", "video/x-m4v"},
+                {"Bytes", "video/3gpp"},
+                {"Bytes", "video/webm"},
+                {"Bytes", "video/x-matroska"},
+                {"Bytes", "video/ogg"},
+                {"Bytes", "application/octet-stream"}},
      .answers = {{201, "The new video.", "Video"}},
      .errors = in_room({unsupported_media_type})},
     {.name = "list_videos",
@@ -49,41 +72,59 @@ std::vector<operation> of_videos() {
 
 std::vector<operation> of_uploads() {
   return {
-    {.name = "describe_uploads",
-     .tag = "Uploads",
-     .summary = "What of tus is served",
-     .answers = {{204,
-                  "Versions, extensions and the largest size.",
-                  {},
-                  {},
-                  {"Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size"}}}},
+    {.name = "describe_uploads", .tag = "Uploads", .summary = "What of tus is served", .answers = {tus_options()}},
+    {.name = "describe_upload", .tag = "Uploads", .summary = "What of tus is served", .answers = {tus_options()}},
     {.name = "create_upload",
      .tag = "Uploads",
-     .summary = "Begins a resumable upload of a video",
+     .summary = "Begins a resumable upload of a video, or makes a whole of parts",
      .parameters = {tus_resumable,
-                    {"Upload-Length", "Text", "Bytes.", true, true},
-                    {"Upload-Metadata", "Text", "`title` and `filetype`, in Base64.", true}},
-     .answers = {{201, "Where to send the bytes.", {}, {}, {"Location", "Tus-Resumable"}}, other_version()},
-     .errors = in_room({unsupported_media_type, upload_conflict})},
+                    {"Upload-Length", "Text", "Bytes; none where it is deferred, or of a whole.", true},
+                    {"Upload-Defer-Length", "Text", "`1`: the length comes with a later request.", true},
+                    {"Upload-Concat", "Text", "`partial`, or `final;` and the addresses of the parts.", true},
+                    {"Upload-Metadata", "Text",
+                     "In Base64: `title` (or `name`, `filename`) and `filetype` (or `type`); the rest is given back.",
+                     true},
+                    upload_checksum},
+     .bodies = {{"Bytes", "application/offset+octet-stream"}},
+     .answers = {{201,
+                  "Where to send the bytes; with `Content-Location` where the video is complete.",
+                  {},
+                  {},
+                  {"Location", "Upload-Offset", "Upload-Expires", "Tus-Resumable"}},
+                 other_version(),
+                 other_checksum()},
+     .errors = in_room({not_found, unsupported_media_type, upload_conflict})},
     {.name = "show_upload",
      .tag = "Uploads",
      .summary = "How much of an upload is there (who began it)",
      .parameters = {tus_resumable},
-     .answers = {{200, "So much is there.", {}, {}, {"Upload-Offset", "Upload-Length", "Tus-Resumable"}},
+     .answers = {{200,
+                  "So much is there.",
+                  {},
+                  {},
+                  {"Upload-Offset", "Upload-Length", "Upload-Defer-Length", "Upload-Metadata", "Upload-Concat",
+                   "Upload-Expires", "Tus-Resumable"}},
                  other_version()},
      .errors = {not_found, gone, forbidden, upload_conflict}},
     {.name = "append_upload",
      .tag = "Uploads",
      .summary = "Sends more of an upload (who began it)",
-     .parameters = {tus_resumable, {"Upload-Offset", "Text", "Where these bytes go.", true, true}},
+     .parameters = {tus_resumable,
+                    {"Upload-Offset", "Text", "Where these bytes go.", true, true},
+                    {"Upload-Length", "Text", "Bytes, where that was deferred.", true},
+                    upload_checksum},
      .bodies = {{"Bytes", "application/offset+octet-stream"}},
-     .answers =
-       {{204, "Stored; with `Location` where the video is complete.", {}, {}, {"Upload-Offset", "Tus-Resumable"}},
-        other_version()},
+     .answers = {{204,
+                  "Stored; with `Location` where the video is complete.",
+                  {},
+                  {},
+                  {"Upload-Offset", "Upload-Expires", "Tus-Resumable"}},
+                 other_version(),
+                 other_checksum()},
      .errors = {not_found, gone, forbidden, not_a_member, room_not_found, upload_conflict, unsupported_media_type}},
     {.name = "delete_upload",
      .tag = "Uploads",
-     .summary = "Gives an upload up (who began it)",
+     .summary = "Gives an upload up (who began it); of one that is complete, the video goes",
      .parameters = {tus_resumable},
      .answers = {{204, "It is gone.", {}, {}, {"Tus-Resumable"}}, other_version()},
      .errors = {not_found, gone, forbidden, upload_conflict}},

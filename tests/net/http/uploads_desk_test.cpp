@@ -23,14 +23,5 @@ TEST(upload_desk_suite, keeps_a_hold_that_was_moved) {
   EXPECT_FALSE(desk.take("a"));
 }
 
-TEST(upload_desk_suite, remembers_what_became_of_the_latest) {
-  upload_desk desk;
-  for (int i = 0; i < 2000; ++i)
-    desk.remember({std::to_string(i), user_id(1), video_id(i + 1), 10});
-  EXPECT_FALSE(desk.find("0"));
-  ASSERT_TRUE(desk.find("1999"));
-  EXPECT_EQ(desk.find("1999")->made, video_id(2000));
-}
-
 } // namespace
 } // namespace parley::net

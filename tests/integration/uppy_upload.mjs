@@ -1,0 +1,20 @@
+// Uploads a film with Uppy as an application would: its core, its tus plugin, and nothing said of metadata.
+//
+//   node uppy_upload.mjs ENDPOINT FILE TOKEN
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+
+// NODE_PATH is for require alone.
+const at = (name) => import(createRequire(import.meta.url).resolve(name));
+const { default: Uppy } = await at("@uppy/core");
+const { default: Tus } = await at("@uppy/tus");
+
+const [endpoint, file, token] = process.argv.slice(2);
+const uppy = new Uppy({ autoProceed: false });
+uppy.use(Tus, { endpoint, headers: { Authorization: `Bearer ${token}` }, retryDelays: [], storeFingerprintForResuming: false });
+uppy.addFile({ name: path.basename(file), type: "video/mp4", data: new Blob([fs.readFileSync(file)], { type: "video/mp4" }) });
+const result = await uppy.upload();
+for (const failed of result.failed) console.error(failed.error);
+console.log(JSON.stringify({ url: result.successful[0]?.uploadURL ?? null }));
+process.exit(result.failed.length);
