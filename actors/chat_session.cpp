@@ -196,7 +196,7 @@ void chat_session::handle(chat_leave_command&) {
 }
 
 void chat_session::handle(chat_ping_command&) {
-  reply(pong_reply{{}, env().now()});
+  reply(pong_reply{{}, env().now.steady()});
 }
 
 // -- what it says ----------------------------------------------------------------------------

@@ -49,7 +49,7 @@ void client_session::handle(hello_command& x) {
 }
 
 void client_session::handle(ping_command& x) {
-  reply(pong_reply{std::move(x.timestamp), env().now()});
+  reply(pong_reply{std::move(x.timestamp), env().now.steady()});
 }
 
 } // namespace parley

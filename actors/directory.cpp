@@ -21,7 +21,7 @@ directory::behavior_type directory::make_behavior() {
         return;
       rooms_active_ += (x.live.is_active() ? 1 : 0) - (it->second.live.is_active() ? 1 : 0);
       it->second.live = x.live;
-      it->second.last_use = now_();
+      it->second.last_use = now_.steady();
     },
     [this](const room_gone& x) {
       auto it = rooms_.find(x.room);
@@ -101,7 +101,7 @@ directory::room_promise directory::find(room_id id) {
   auto promise = make_response_promise<room_actor>();
   auto [it, fresh] = rooms_.try_emplace(id);
   auto& entry = it->second;
-  entry.last_use = now_();
+  entry.last_use = now_.steady();
   if (entry.room && !entry.retiring) {
     promise.deliver(*entry.room);
     return promise;
@@ -147,7 +147,7 @@ void directory::end(std::vector<room_actor>& rooms) {
 void directory::reap() {
   end(dissolved_before_);
   dissolved_before_ = std::exchange(dissolved_, {});
-  auto now = now_();
+  auto now = now_.steady();
   for (auto& known : rooms_) {
     auto id = known.first;
     auto& entry = known.second;
@@ -160,7 +160,7 @@ void directory::reap() {
       if (it == rooms_.end())
         return;
       it->second.retiring = false;
-      it->second.last_use = now_();
+      it->second.last_use = now_.steady();
       if (!ended) {
         for (auto& promise : std::exchange(it->second.waiting, {}))
           promise.deliver(*it->second.room);
@@ -205,7 +205,7 @@ caf::result<finished> directory::claim(const claim_client& x) {
 }
 
 caf::typed_response_promise<finished> directory::revoke(const revoke_access& x) {
-  revoked_.add(x.list, now_());
+  revoked_.add(x.list, now_);
   auto promise = make_response_promise<finished>();
   auto left = std::make_shared<std::size_t>(hubs_.size());
   auto confirmed = [promise, left]() mutable {

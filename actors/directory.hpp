@@ -39,7 +39,7 @@ private:
     std::optional<room_actor> room;    ///< empty while it is being loaded
     std::vector<room_promise> waiting; ///< for it to be loaded, or for its retirement to be decided
     occupancy live;
-    timestamp last_use{};
+    moment last_use{};
     bool retiring = false;
   };
   struct session_entry {

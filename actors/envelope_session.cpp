@@ -60,7 +60,7 @@ void envelope_session::on_text(std::string_view text) {
 }
 
 void envelope_session::handle(const std::string& request_id, ping_command& x) {
-  reply(pong_reply{std::move(x.timestamp), env().now()}, request_id);
+  reply(pong_reply{std::move(x.timestamp), env().now.steady()}, request_id);
 }
 
 void envelope_session::handle(const std::string& request_id, auth_command& x) {

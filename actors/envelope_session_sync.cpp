@@ -22,8 +22,8 @@ void envelope_session::handle(const std::string& request_id, sync_request_comman
 }
 
 void envelope_session::handle(const std::string& request_id, clock_ping_command& x) {
-  auto received_at = env().now();
-  reply(clock_pong_reply{std::move(x.t0), received_at, env().now()}, request_id);
+  auto received_at = env().now.steady();
+  reply(clock_pong_reply{std::move(x.t0), received_at, env().now.steady()}, request_id);
 }
 
 } // namespace parley

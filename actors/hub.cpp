@@ -55,7 +55,7 @@ hub::behavior_type hub::make_behavior() {
         send(who.session, x);
     },
     [this](const tick&) {
-      counted_.mailbox.add(std::max<timestamp::duration>(now_() - next_tick_, {}));
+      counted_.mailbox.add(std::max<moment::duration>(now_.steady() - next_tick_, {}));
       turn_wheel();
       expect_tick();
     },
@@ -99,14 +99,14 @@ void hub::withdraw_one(const withdraw& x) {
 }
 
 void hub::expect_tick() {
-  next_tick_ = now_() + resolution;
+  next_tick_ = now_.steady() + resolution;
   delayed_send(this, resolution, tick{});
 }
 
 /// A later time than the wheel holds needs no entry yet: the one that is there will be put off when it comes up.
-void hub::wake_at(connection_id who, entry& its, timestamp at) {
+void hub::wake_at(connection_id who, entry& its, moment at) {
   its.wake_at = at;
-  if (its.wheel_at != timestamp{} && its.wheel_at <= at)
+  if (its.wheel_at != moment{} && its.wheel_at <= at)
     return;
   its.wheel_at = at;
   wheel_.emplace(at, who);
@@ -118,14 +118,14 @@ void hub::tidy_wheel() {
     return;
   std::vector<reminder> kept;
   for (const auto& [id, who] : connections_)
-    if (who.wheel_at != timestamp{})
+    if (who.wheel_at != moment{})
       kept.emplace_back(who.wheel_at, id);
   wheel_ = decltype(wheel_)(std::greater<>(), std::move(kept));
 }
 
 void hub::turn_wheel() {
   tidy_wheel();
-  auto now = now_();
+  auto now = now_.steady();
   while (!wheel_.empty() && wheel_.top().first <= now) {
     auto [at, id] = wheel_.top();
     wheel_.pop();

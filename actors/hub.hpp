@@ -44,19 +44,19 @@ private:
     std::shared_ptr<connection_port> port;
     session_actor session;
     boost::container::small_vector<room_id, 1> rooms;
-    timestamp wake_at{};  ///< when its session wants to be woken; the epoch for never
-    timestamp wheel_at{}; ///< what the wheel holds for it, no later than `wake_at`; the epoch for nothing
-    user_id user;         ///< nobody while 0
+    moment wake_at{};  ///< when its session wants to be woken; the epoch for never
+    moment wheel_at{}; ///< what the wheel holds for it, no later than `wake_at`; the epoch for nothing
+    user_id user;      ///< nobody while 0
     timestamp connected_at{};
     socket_kind kind = socket_kind::rooms;
   };
 
-  using reminder = std::pair<timestamp, connection_id>;
+  using reminder = std::pair<moment, connection_id>;
 
   void attach_to(attach_listener& what);
   void detach_from(room_id room, connection_id who);
   void withdraw_one(const withdraw& x);
-  void wake_at(connection_id who, entry& its, timestamp at);
+  void wake_at(connection_id who, entry& its, moment at);
   void expect_tick();
   void turn_wheel();
   void tidy_wheel();
@@ -76,7 +76,7 @@ private:
   std::deque<disconnect_view> ends_;    ///< newest last
   std::map<int, std::uint64_t> closed_; ///< ends by close code
   hub_figures counted_;                 ///< what only grows
-  timestamp next_tick_{};
+  moment next_tick_{};
   bool draining_ = false;
 };
 

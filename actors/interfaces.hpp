@@ -157,7 +157,7 @@ struct get_hub_figures {};
 /// Sends the session a `wake` at `at` (within a quarter of a second), in place of what it asked for before.
 struct remind {
   connection_id connection;
-  timestamp at{};
+  moment at{};
 };
 /// Tokens of these families and users are refused from now on by this thread.
 struct revoked_tokens {

@@ -72,7 +72,25 @@ void live_room::on_exit() {
 void live_room::remember(user_id user, right what) {
   if (rights_.size() >= remembered_limit)
     std::erase_if(rights_, [this](const auto& x) { return !present_.contains(x.first); });
-  rights_.insert_or_assign(user, std::move(what));
+  auto& known = rights_[user];
+  const bool same_mute = known.who && what.who && known.who->muted_until == what.who->muted_until;
+  known.who = std::move(what.who);
+  known.banned = what.banned;
+  if (!same_mute) {
+    known.mute_known_at = env_->now();
+    known.mute_known_since = env_->now.steady();
+  }
+}
+
+timestamp live_room::mute_clock(const right& access) const {
+  if (!access.who || !access.who->muted_until)
+    return {};
+  return access.mute_known_at + (env_->now.steady() - access.mute_known_since);
+}
+
+timestamp live_room::mute_clock(user_id user) const {
+  auto known = rights_.find(user);
+  return known == rights_.end() ? env_->now() : mute_clock(known->second);
 }
 
 const db_reader_actor& live_room::reader() {
@@ -98,11 +116,11 @@ void live_room::refuse(const origin& to, refused::request what, error_code why) 
   send(to.session, refused{room_.id, what, why, to.request_id});
 }
 
-void live_room::wake_at(timestamp at) {
+void live_room::wake_at(moment at) {
   if (!ticks_.empty() && *ticks_.begin() <= at)
     return;
   ticks_.insert(at);
-  delayed_send(this, std::max(at - env_->now(), std::chrono::milliseconds{0}), tick{});
+  delayed_send(this, std::max(at - env_->now.steady(), std::chrono::milliseconds{0}), tick{});
 }
 
 void live_room::on_tick() {
@@ -112,13 +130,13 @@ void live_room::on_tick() {
   save_playback();
   store_activity();
   give_up_retiring();
-  const auto next = std::min({lanes_.expire(env_->now()), expire_joins(), expire_posts()});
-  if (next != timestamp::max())
+  const auto next = std::min({lanes_.expire(env_->now.steady()), expire_joins(), expire_posts()});
+  if (next != moment::max())
     wake_at(next);
 }
 
-timestamp live_room::answer_due() const {
-  return env_->now() + answer_patience;
+moment live_room::answer_due() const {
+  return env_->now.steady() + answer_patience;
 }
 
 bool live_room::may_retire() const {

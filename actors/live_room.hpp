@@ -60,6 +60,9 @@ private:
   struct right {
     std::optional<membership> who;
     bool banned = false;
+    // A mute counts down by the even clock, from what the wall clock showed when the room first knew of it.
+    timestamp mute_known_at{};
+    moment mute_known_since{};
   };
   struct visitor {
     user_id user;
@@ -70,7 +73,7 @@ private:
   struct present_user {
     user_brief user;
     int sessions = 0;
-    std::optional<timestamp> typing_until;
+    std::optional<moment> typing_until;
     connection_id typing_from; ///< hears neither that it types nor that it stopped
   };
   /// A message on its way through the writer.
@@ -80,7 +83,7 @@ private:
     std::optional<std::string> client_msg_id;
     std::variant<origin, caf::typed_response_promise<submitted>, std::monostate> asker; ///< none once it was told
     std::chrono::steady_clock::time_point accepted;
-    timestamp until{}; ///< when its asker is told that it takes too long
+    moment until{}; ///< when its asker is told that it takes too long
   };
   /// A join that waits for the messages its client missed; `since` holds what was committed meanwhile.
   struct catching_up {
@@ -93,12 +96,12 @@ private:
     std::uint64_t behind = 0; ///< the first ticket that it does not wait for
     join_room request;
     right access;
-    timestamp until{}; ///< then it is refused
+    moment until{}; ///< then it is refused
   };
   /// A join whose user is becoming a member.
   struct becoming {
     origin from;
-    timestamp until{}; ///< then it is refused; the user may become a member all the same
+    moment until{}; ///< then it is refused; the user may become a member all the same
   };
   template <class T>
   using promise = caf::typed_response_promise<T>;
@@ -106,20 +109,23 @@ private:
   // -- rights (live_room.cpp) --
   /// Calls `then` with the user's right, in the user's lane; `failed` where neither has come by `until`.
   template <class Then, class Failed>
-  void with_right(user_id user, timestamp until, Then then, Failed failed);
+  void with_right(user_id user, moment until, Then then, Failed failed);
   template <class Then, class Failed>
-  void use_right(user_id user, timestamp until, Then then, Failed failed);
+  void use_right(user_id user, moment until, Then then, Failed failed);
   void remember(user_id user, right what);
+  /// What `muted_until` is compared with; any time where there is none.
+  timestamp mute_clock(const right& access) const;
+  timestamp mute_clock(user_id user) const;
 
   // -- joining and leaving (live_room_presence.cpp) --
   void on_join(join_room& x);
-  void admit(join_room& x, const right& access, timestamp until);
-  void admit_new_member(join_room x, timestamp until);
-  void catch_up(join_room x, const right& access, timestamp until);
-  void replay(join_room x, const right& access, timestamp until);
+  void admit(join_room& x, const right& access, moment until);
+  void admit_new_member(join_room x, moment until);
+  void catch_up(join_room x, const right& access, moment until);
+  void replay(join_room x, const right& access, moment until);
   void let_in_waiting();
   /// Refuses joins that have waited for too long. Returns when to look again.
-  timestamp expire_joins();
+  moment expire_joins();
   /// Why the user may not come in after all, though it might when it asked.
   error_code welcome_of(user_id user) const;
   void enter(const join_room& x, std::vector<message> missed, bool resync);
@@ -137,7 +143,7 @@ private:
   void settle(pending_post& post, storage::result<storage::appended>& outcome);
   void fail(decltype(pending_post::asker)& asker, error_code why);
   /// Tells senders whose messages take too long. Returns when to look again.
-  timestamp expire_posts();
+  moment expire_posts();
   void publish(const message& x, std::chrono::steady_clock::time_point accepted);
   void on_typing(const set_typing& x);
   void stop_typing(present_user& who);
@@ -155,7 +161,7 @@ private:
   /// True where it was refused, and the session told so.
   bool refuse_steering(const steer& x, const right& access);
   bool refuse_sync(const origin& from);
-  void load_video(const steer& x, const right& access, video_id what, timestamp until);
+  void load_video(const steer& x, const right& access, video_id what, moment until);
   void steer_to(const steer& x, std::optional<video> loaded);
   void on_buffering(const set_buffering& x);
   void on_request_sync(const request_sync& x);
@@ -198,19 +204,19 @@ private:
   void tell(const origin& to, frame_ptr bytes);
   void refuse(const origin& to, refused::request what, error_code why);
   /// Sees to it that a tick comes by then.
-  void wake_at(timestamp at);
+  void wake_at(moment at);
   void on_tick();
   /// When an asker of now is told that it takes too long.
-  timestamp answer_due() const;
+  moment answer_due() const;
   /// Runs `step` in the user's lane, or calls `failed` where it still waits at `until`, or too much does.
   template <class Step, class Failed>
-  void in_turn(user_id user, timestamp until, Step step, Failed failed);
+  void in_turn(user_id user, moment until, Step step, Failed failed);
   occupancy live() const { return {static_cast<std::int64_t>(present_.size())}; }
   const db_reader_actor& reader();
 
   /// Runs a read job; `then` gets its value, `failed` a code: `rate_limited` at `until`.
   template <class Step, class Then, class Failed>
-  void read(timestamp until, Step step, Then then, Failed failed);
+  void read(moment until, Step step, Then then, Failed failed);
   /// Runs a write job; `then` gets its value after the commit, `failed` a code. However long that takes.
   template <class Step, class Then, class Failed>
   void write(Step step, Then then, Failed failed);
@@ -236,21 +242,21 @@ private:
   std::deque<pending_post> pipeline_;
   std::deque<waiting_join> waiting_joins_;
   std::unordered_map<user_id, becoming> becoming_;
-  std::optional<std::pair<timestamp, promise<bool>>> retiring_; ///< until when, while the player is being stored
+  std::optional<std::pair<moment, promise<bool>>> retiring_; ///< until when, while the player is being stored
   player player_;
   std::uint64_t next_ticket_ = 1;
   std::size_t next_reader_ = 0;
   std::optional<bool> stored_active_ = false; ///< what is stored; unknown after a write that failed
   bool storing_active_ = false;               ///< the writer has not answered yet
-  timestamp activity_due_{};                  ///< not written before, because it failed
+  moment activity_due_{};                     ///< not written before, because it failed
   std::chrono::seconds activity_pause_ = activity_pause_min;
   bool unsaved_ = false; ///< the player changed since it was last given to the writer
   bool saving_ = false;  ///< the writer has not answered yet
-  timestamp saved_at_{};
+  moment saved_at_{};
   int loading_ = 0; ///< videos that are being looked up
   std::set<video_id> removed_meanwhile_;
-  std::set<timestamp> ticks_; ///< that are on their way
-  bool gone_ = false;         ///< dissolved
+  std::set<moment> ticks_; ///< that are on their way
+  bool gone_ = false;      ///< dissolved
 };
 
 } // namespace parley

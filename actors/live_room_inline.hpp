@@ -22,16 +22,16 @@ void live_room::write(Step step, Then then, Failed failed) {
 }
 
 template <class Step, class Then, class Failed>
-void live_room::read(timestamp until, Step step, Then then, Failed failed) {
+void live_room::read(moment until, Step step, Then then, Failed failed) {
   auto job = make_read_job(std::move(step));
-  const auto left = std::max<timestamp::duration>(until - env_->now(), std::chrono::milliseconds(1));
+  const auto left = std::max<moment::duration>(until - env_->now.steady(), std::chrono::milliseconds(1));
   request(reader(), left, read_request{job})
     .then([job, then = std::move(then)](finished) mutable { then(job->value()); },
           [failed = std::move(failed)](const caf::error& reason) mutable { failed(to_error_code(reason)); });
 }
 
 template <class Step, class Failed>
-void live_room::in_turn(user_id user, timestamp until, Step step, Failed failed) {
+void live_room::in_turn(user_id user, moment until, Step step, Failed failed) {
   if (!lanes_.is_held(user))
     step();
   else if (lanes_.wait(user, until, std::move(step), std::move(failed)))
@@ -82,7 +82,7 @@ void live_room::decide(user_id user, promise<T> out, Step step, Then then) {
 }
 
 template <class Then, class Failed>
-void live_room::with_right(user_id user, timestamp until, Then then, Failed failed) {
+void live_room::with_right(user_id user, moment until, Then then, Failed failed) {
   if (!lanes_.is_held(user)) {
     use_right(user, until, std::move(then), std::move(failed));
     return;
@@ -94,7 +94,7 @@ void live_room::with_right(user_id user, timestamp until, Then then, Failed fail
 }
 
 template <class Then, class Failed>
-void live_room::use_right(user_id user, timestamp until, Then then, Failed failed) {
+void live_room::use_right(user_id user, moment until, Then then, Failed failed) {
   if (auto known = rights_.find(user); known != rights_.end()) {
     auto copy = known->second;
     then(copy);

@@ -21,7 +21,7 @@ void live_room::post(user_brief author, post_draft draft, decltype(pending_post:
     else if (!access.who)
       verdict = error_code::not_a_member;
     else
-      verdict = may_post(*access.who, draft.type, now);
+      verdict = may_post(*access.who, draft.type, mute_clock(access));
     if (verdict != error_code::none) {
       failed(verdict);
       return;
@@ -58,9 +58,9 @@ void live_room::on_committed(committed& x) {
   let_in_waiting();
 }
 
-timestamp live_room::expire_posts() {
-  const auto now = env_->now();
-  auto next = timestamp::max();
+moment live_room::expire_posts() {
+  const auto now = env_->now.steady();
+  auto next = moment::max();
   for (auto& post : pipeline_) {
     if (std::holds_alternative<std::monostate>(post.asker))
       continue;
@@ -129,7 +129,7 @@ void live_room::on_typing(const set_typing& x) {
       return;
     }
     if (x.is_typing) {
-      who->second.typing_until = env_->now() + typing_lifetime;
+      who->second.typing_until = env_->now.steady() + typing_lifetime;
       who->second.typing_from = x.from.connection;
       wake_at(*who->second.typing_until);
     } else {
@@ -147,8 +147,8 @@ void live_room::stop_typing(present_user& who) {
 }
 
 void live_room::expire_typing() {
-  auto now = env_->now();
-  std::optional<timestamp> next;
+  auto now = env_->now.steady();
+  std::optional<moment> next;
   for (auto& [id, who] : present_) {
     if (!who.typing_until)
       continue;

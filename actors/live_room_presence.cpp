@@ -32,7 +32,7 @@ void live_room::on_join(join_room& x) {
     std::move(failed));
 }
 
-void live_room::admit(join_room& x, const right& access, timestamp until) {
+void live_room::admit(join_room& x, const right& access, moment until) {
   if (gone_)
     refuse(x.from, refused::request::join, error_code::room_not_found);
   else if (visitors_.contains(x.from.connection))
@@ -47,7 +47,7 @@ void live_room::admit(join_room& x, const right& access, timestamp until) {
     refuse(x.from, refused::request::join, error_code::not_a_member);
 }
 
-void live_room::admit_new_member(join_room x, timestamp until) {
+void live_room::admit_new_member(join_room x, moment until) {
   auto user = x.user.id;
   becoming_.insert_or_assign(user, becoming{x.from, until}); // one at a time: it holds the user's lane
   wake_at(until);
@@ -70,7 +70,7 @@ void live_room::admit_new_member(join_room x, timestamp until) {
     });
 }
 
-void live_room::catch_up(join_room x, const right& access, timestamp until) {
+void live_room::catch_up(join_room x, const right& access, moment until) {
   if (x.last_message && *x.last_message > last_message_ && !pipeline_.empty()) {
     // It read over HTTP what was committed but not broadcast yet: it comes in behind that, and hears nothing twice.
     lanes_.hold(x.user.id);
@@ -94,8 +94,8 @@ void live_room::let_in_waiting() {
   }
 }
 
-timestamp live_room::expire_joins() {
-  const auto now = env_->now();
+moment live_room::expire_joins() {
+  const auto now = env_->now.steady();
   const auto is_overdue = [now](const waiting_join& x) { return x.until <= now; };
   auto at = std::ranges::find_if(waiting_joins_, is_overdue);
   while (at != waiting_joins_.end()) {
@@ -112,7 +112,7 @@ timestamp live_room::expire_joins() {
       refuse(asked.from, refused::request::join, error_code::rate_limited);
     return asked.until <= now;
   });
-  auto next = timestamp::max();
+  auto next = moment::max();
   for (const auto& x : waiting_joins_)
     next = std::min(next, x.until);
   for (const auto& [user, x] : becoming_)
@@ -127,7 +127,7 @@ error_code live_room::welcome_of(user_id user) const {
   return now != rights_.end() && !now->second.who ? error_code::not_a_member : error_code::none;
 }
 
-void live_room::replay(join_room x, const right& access, timestamp until) {
+void live_room::replay(join_room x, const right& access, moment until) {
   auto visible = visible_messages(room_.config, *access.who);
   auto floor = x.last_message ? std::max(visible.after, *x.last_message) : last_message_;
   if (visible.none || floor >= last_message_) {
@@ -238,7 +238,7 @@ std::optional<user_brief> live_room::remove_visitor(connection_id who) {
   auto gone = std::move(visitors_.extract(who).mapped());
   --listeners_[gone.thread];
   --shapes_[static_cast<std::size_t>(gone.shape)];
-  if (player_.end_buffering(gone.user, who, env_->now()))
+  if (player_.end_buffering(gone.user, who, env_->now.steady()))
     player_moved();
   auto user = present_.find(gone.user);
   if (--user->second.sessions > 0)
@@ -282,7 +282,7 @@ void live_room::store_activity() {
   bool active = !present_.empty();
   if (storing_active_ || active == stored_active_ || gone_)
     return;
-  if (env_->now() < activity_due_) {
+  if (env_->now.steady() < activity_due_) {
     wake_at(activity_due_);
     return;
   }
@@ -301,7 +301,7 @@ void live_room::store_activity() {
     [this](error_code) {
       storing_active_ = false;
       stored_active_.reset(); // a commit that failed may be found to have happened all the same
-      activity_due_ = env_->now() + activity_pause_;
+      activity_due_ = env_->now.steady() + activity_pause_;
       activity_pause_ = std::min(activity_pause_ * 2, activity_pause_max);
       wake_at(activity_due_);
     });

@@ -43,7 +43,7 @@ bool live_room::refuse_steering(const steer& x, const right& access) {
   return true;
 }
 
-void live_room::load_video(const steer& x, const right& access, video_id what, timestamp until) {
+void live_room::load_video(const steer& x, const right& access, video_id what, moment until) {
   lanes_.hold(x.by);
   ++loading_;
   auto finish = [this, by = x.by] {
@@ -70,7 +70,7 @@ void live_room::load_video(const steer& x, const right& access, video_id what, t
 }
 
 void live_room::steer_to(const steer& x, std::optional<video> loaded) {
-  auto now = env_->now();
+  auto now = env_->now.steady();
   std::visit(overloaded{
                [&](const sync_load&) { player_.load(std::move(loaded), x.by, now); },
                [&](const sync_play& to) { player_.play(to.position_s, x.by, now); },
@@ -90,8 +90,8 @@ void live_room::on_buffering(const set_buffering& x) {
       refuse(x.from, refused::request::sync, error_code::video_not_found);
       return;
     }
-    bool moved = x.is_buffering ? player_.begin_buffering(x.by, x.from.connection, env_->now())
-                                : player_.end_buffering(x.by, x.from.connection, env_->now());
+    bool moved = x.is_buffering ? player_.begin_buffering(x.by, x.from.connection, env_->now.steady())
+                                : player_.end_buffering(x.by, x.from.connection, env_->now.steady());
     if (moved)
       player_moved(&x.from);
     else if (!x.from.request_id.empty())
@@ -121,7 +121,7 @@ bool live_room::refuse_sync(const origin& from) {
 void live_room::on_video_removed(video_id what) {
   if (loading_ > 0)
     removed_meanwhile_.insert(what); // a load on its way may have found it still
-  if (player_.remove(what, env_->now()))
+  if (player_.remove(what, env_->now.steady()))
     player_moved();
 }
 
@@ -140,7 +140,7 @@ void live_room::player_moved(const origin* asker) {
 }
 
 void live_room::expire_buffering() {
-  if (player_.expire_buffering(env_->now()))
+  if (player_.expire_buffering(env_->now.steady()))
     player_moved();
   else if (auto until = player_.next_expiry())
     wake_at(*until);
@@ -149,7 +149,7 @@ void live_room::expire_buffering() {
 // -- showing -------------------------------------------------------------------------------
 
 sync_state live_room::sync_now() const {
-  auto out = player_.state(env_->now());
+  auto out = player_.state(env_->now.steady());
   if (out.watched && out.watched->kind == video_kind::file && env_->sign_video)
     out.watched->url = env_->sign_video(out.watched->id);
   return out;
@@ -170,9 +170,9 @@ void live_room::tell_sync(const origin& to, const sync_state& now) {
 void live_room::save_playback() {
   if (saving_ || gone_ || !(unsaved_ || player_.is_running()))
     return;
-  auto now = env_->now();
+  auto now = env_->now.steady();
   auto pause = unsaved_ ? save_pause : running_save_pause;
-  bool is_early = now >= saved_at_ && now < saved_at_ + pause;
+  bool is_early = now < saved_at_ + pause;
   if (is_early && !(unsaved_ && present_.empty())) { // whoever comes next may come after a restart
     wake_at(saved_at_ + pause);
     return;
@@ -194,7 +194,7 @@ void live_room::save_playback() {
 
 void live_room::write_playback(std::function<void()> then, std::function<void()> failed) {
   write(
-    [room = room_.id, what = player_.kept(env_->now())](storage::writer& w) {
+    [room = room_.id, what = player_.kept(env_->now.steady())](storage::writer& w) {
       w.save_playback(room, what);
       return true;
     },
@@ -228,7 +228,7 @@ live_room::promise<bool> live_room::retire_when_kept() {
 }
 
 void live_room::give_up_retiring() {
-  if (retiring_ && retiring_->first <= env_->now()) {
+  if (retiring_ && retiring_->first <= env_->now.steady()) {
     retiring_->second.deliver(false);
     retiring_.reset();
   }

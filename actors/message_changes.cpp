@@ -38,13 +38,14 @@ error_code may_delete(storage::reader& in, const membership& who, const message&
 
 } // namespace
 
-storage::result<message> carry_out(storage::writer& in, room_id room, const edit_message& order, timestamp now) {
+storage::result<message> carry_out(storage::writer& in, room_id room, const edit_message& order, timestamp now,
+                                   timestamp mute_clock) {
   auto found = find_shown(in, room, order.id, order.by);
   if (!found)
     return tl::unexpected(found.error());
   if (found->value.sender != order.by)
     return tl::unexpected(error_code::sender_only);
-  if (auto verdict = may_post(found->to, message_type::text, now); verdict != error_code::none)
+  if (auto verdict = may_post(found->to, message_type::text, mute_clock); verdict != error_code::none)
     return tl::unexpected(verdict);
   return in.edit_message(order.id, order.content, now);
 }

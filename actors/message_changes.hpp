@@ -9,8 +9,10 @@
 
 namespace parley {
 
-/// `room_not_found`, `not_a_member`, `message_not_found`, `sender_only`, `muted`; `gone` where it was deleted.
-storage::result<message> carry_out(storage::writer& in, room_id room, const edit_message& order, timestamp now);
+/// `room_not_found`, `not_a_member`, `message_not_found`, `sender_only`, `muted` (at `mute_clock`); `gone` where it was
+/// deleted.
+storage::result<message> carry_out(storage::writer& in, room_id room, const edit_message& order, timestamp now,
+                                   timestamp mute_clock);
 
 /// None where it was deleted before. `room_not_found`, `not_a_member`, `message_not_found`, `moderator_only`,
 /// `owner_only`. Who wrote it and left the room since is like a plain member.

@@ -15,7 +15,7 @@ player::player(room_id room, const storage::playback& kept) : player(room) {
   now_.by = kept.by;
 }
 
-sync_state player::state(timestamp now) const {
+sync_state player::state(moment now) const {
   auto out = now_;
   out.at = now;
   if (is_running() && now > now_.at) {
@@ -25,12 +25,12 @@ sync_state player::state(timestamp now) const {
   return out;
 }
 
-storage::playback player::kept(timestamp now) const {
+storage::playback player::kept(moment now) const {
   auto as_now = state(now);
   return {as_now.version, std::move(as_now.watched), as_now.position_s, as_now.rate, as_now.by};
 }
 
-void player::anchor(timestamp now) {
+void player::anchor(moment now) {
   now_ = state(now);
 }
 
@@ -39,7 +39,7 @@ void player::raise(user_id by) {
   now_.by = by;
 }
 
-void player::load(std::optional<video> what, user_id by, timestamp now) {
+void player::load(std::optional<video> what, user_id by, moment now) {
   now_.watched = std::move(what);
   now_.playing = false;
   now_.position_s = 0;
@@ -49,36 +49,36 @@ void player::load(std::optional<video> what, user_id by, timestamp now) {
   raise(by);
 }
 
-void player::play(double position_s, user_id by, timestamp now) {
+void player::play(double position_s, user_id by, moment now) {
   now_.playing = true;
   seek(position_s, by, now);
 }
 
-void player::pause(double position_s, user_id by, timestamp now) {
+void player::pause(double position_s, user_id by, moment now) {
   now_.playing = false;
   seek(position_s, by, now);
 }
 
-void player::seek(double position_s, user_id by, timestamp now) {
+void player::seek(double position_s, user_id by, moment now) {
   now_.position_s = position_s;
   now_.at = now;
   raise(by);
 }
 
-void player::set_rate(double rate, user_id by, timestamp now) {
+void player::set_rate(double rate, user_id by, moment now) {
   anchor(now);
   now_.rate = rate;
   raise(by);
 }
 
-bool player::remove(video_id what, timestamp now) {
+bool player::remove(video_id what, moment now) {
   if (!now_.watched || now_.watched->id != what)
     return false;
   load(std::nullopt, now_.by, now);
   return true;
 }
 
-bool player::begin_buffering(user_id who, connection_id where, timestamp now) {
+bool player::begin_buffering(user_id who, connection_id where, moment now) {
   auto [known, fresh] = buffering_.try_emplace(who);
   auto& what = known->second;
   if (fresh)
@@ -88,7 +88,7 @@ bool player::begin_buffering(user_id who, connection_id where, timestamp now) {
   return count_waiting(now);
 }
 
-bool player::end_buffering(user_id who, connection_id where, timestamp now) {
+bool player::end_buffering(user_id who, connection_id where, moment now) {
   auto known = buffering_.find(who);
   if (known == buffering_.end())
     return false;
@@ -98,13 +98,13 @@ bool player::end_buffering(user_id who, connection_id where, timestamp now) {
   return count_waiting(now);
 }
 
-bool player::expire_buffering(timestamp now) {
+bool player::expire_buffering(moment now) {
   for (auto& [who, what] : buffering_)
     what.is_over = what.is_over || what.until <= now;
   return count_waiting(now);
 }
 
-bool player::count_waiting(timestamp now) {
+bool player::count_waiting(moment now) {
   std::vector<user_id> waiting;
   for (const auto& [who, what] : buffering_)
     if (!what.is_over)
@@ -117,8 +117,8 @@ bool player::count_waiting(timestamp now) {
   return true;
 }
 
-std::optional<timestamp> player::next_expiry() const {
-  std::optional<timestamp> out;
+std::optional<moment> player::next_expiry() const {
+  std::optional<moment> out;
   for (const auto& [who, what] : buffering_)
     if (!what.is_over)
       out = std::min(out.value_or(what.until), what.until);

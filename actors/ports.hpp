@@ -82,7 +82,7 @@ public:
   virtual ~rate_limiter() = default;
 
   /// nullopt where `who` (a user's id, or an address) may do it at `now`, else how long it should wait.
-  virtual std::optional<std::chrono::milliseconds> take(limited_act act, std::string_view who, timestamp now) = 0;
+  virtual std::optional<std::chrono::milliseconds> take(limited_act act, std::string_view who, moment now) = 0;
 };
 
 } // namespace parley

@@ -4,10 +4,12 @@
 
 namespace parley {
 
-void revocation_list::add(const storage::revocations& list, timestamp now) {
-  std::erase_if(families_, [now](const auto& entry) { return entry.second < now; });
+void revocation_list::add(const storage::revocations& list, const time_source& now) {
+  std::erase_if(families_, [wall = now(), steady = now.steady()](const auto& entry) {
+    return entry.second.at < wall && entry.second.not_before < steady;
+  });
   for (const auto& [family, forget_at] : list.families)
-    families_.insert_or_assign(family, forget_at);
+    families_.insert_or_assign(family, end{forget_at, now.steady_at(forget_at)});
   for (const auto& [user, cutoff] : list.users)
     users_[user] = std::max(users_[user], cutoff);
 }

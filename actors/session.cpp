@@ -15,8 +15,8 @@ namespace parley {
 namespace {
 
 /// Notes one more event and tells how many came within `window` up to now.
-std::size_t count_recent(std::vector<timestamp>& events, timestamp now, std::chrono::milliseconds window) {
-  std::erase_if(events, [&](timestamp x) { return now - x >= window; });
+std::size_t count_recent(std::vector<moment>& events, moment now, std::chrono::milliseconds window) {
+  std::erase_if(events, [&](moment x) { return now - x >= window; });
   events.push_back(now);
   return events.size();
 }
@@ -26,7 +26,7 @@ std::size_t count_recent(std::vector<timestamp>& events, timestamp now, std::chr
 session::session(caf::actor_config& cfg, pin where, std::shared_ptr<const session_environment> env,
                  session_start& start)
   : light_actor(cfg, where), env_(std::move(env)), connection_(start.connection), port_(std::move(start.port)),
-    started_at_(env_->now()), lang_(start.lang) {
+    started_at_(env_->now()), end_at_(env_->now.steady() + env_->options.auth_timeout), lang_(start.lang) {
   if (start.token)
     token_ = std::make_unique<std::string>(std::move(*start.token));
 }
@@ -93,7 +93,8 @@ void session::begin_to_leave() {
   std::minstd_rand spread(static_cast<unsigned>(connection_.value));
   spread.discard(1); // neighbours begin alike
   say_draining(static_cast<std::int64_t>(spread() % 5001));
-  leaving_at_ = env_->now() + drain_grace;
+  leaving_ = true;
+  end_at_ = env_->now.steady() + drain_grace;
   schedule();
 }
 
@@ -132,13 +133,15 @@ void session::authenticate(const std::string& token, std::function<void(tl::expe
       else
         then(tl::unexpected(error_code::invalid_token));
     },
-    [then](const caf::error&) { then(tl::unexpected(error_code::internal)); }, env_->now() + answer_patience);
+    [then](const caf::error&) { then(tl::unexpected(error_code::internal)); }, env_->now.steady() + answer_patience);
   schedule();
 }
 
 void session::sign_in(identity who) {
   user_ = std::move(who.user);
   expires_at_ = who.expires_at;
+  if (!leaving_)
+    end_at_ = env_->now.steady_at(expires_at_);
   warned_ = false;
   send(env_->directory,
        parley::signed_in{connection_, own_handle(), user_.id, std::move(who.family), who.issued_at, kind()});
@@ -154,7 +157,7 @@ void session::rename(const user_brief& user) {
 }
 
 void session::fault(error_code code, std::string_view request_id, std::optional<std::int64_t> retry_after_ms) {
-  auto now = env_->now();
+  auto now = env_->now.steady();
   const bool limited = code == error_code::rate_limited && retry_after_ms;
   // Without a time it is not the client who does too much, but the server which is behind: nobody is closed for that.
   say_error(code, request_id, code == error_code::rate_limited && !limited ? backlog_pause_ms : retry_after_ms);
@@ -174,7 +177,8 @@ void session::fault(error_code code, std::string_view request_id, std::optional<
 std::int64_t session::use_up(limited_act act) {
   if (env_->limits == nullptr)
     return 0;
-  auto wait = env_->limits->take(act, signed_in() ? std::to_string(user_.id.value) : port_->address(), env_->now());
+  auto wait =
+    env_->limits->take(act, signed_in() ? std::to_string(user_.id.value) : port_->address(), env_->now.steady());
   return wait ? wait->count() : 0;
 }
 
@@ -185,36 +189,36 @@ void session::close(close_code code, std::string_view reason) {
 
 void session::schedule() {
   auto next = next_expiry();
-  if (leaving_at_ != timestamp{})
-    next = leaving_at_;
+  if (leaving_)
+    next = end_at_;
   else if (signed_in())
-    next = std::min(next, warned_ ? expires_at_ : expires_at_ - expiry_warning);
+    next = std::min(next, warned_ ? end_at_ : end_at_ - expiry_warning);
   else if (awaits_auth())
-    next = std::min(next, started_at_ + env_->options.auth_timeout);
-  if (next != timestamp::max())
-    send(env_->hub, remind{connection_, std::max(next, env_->now())});
+    next = std::min(next, end_at_);
+  if (next != moment::max())
+    send(env_->hub, remind{connection_, std::max(next, env_->now.steady())});
 }
 
 void session::on_wake() {
   if (closing_)
     return;
-  auto now = env_->now();
-  if (leaving_at_ != timestamp{}) {
-    if (now >= leaving_at_) {
+  auto now = env_->now.steady();
+  if (leaving_) {
+    if (now >= end_at_) {
       close(close_code::going_away, "the server is going away");
       return;
     }
   } else if (!signed_in()) {
-    if (awaits_auth() && now >= started_at_ + env_->options.auth_timeout) {
+    if (awaits_auth() && now >= end_at_) {
       say_error(error_code::auth_required, {}, {});
       close(close_code::unauthenticated, "no auth in time");
       return;
     }
-  } else if (now >= expires_at_) {
+  } else if (now >= end_at_) {
     say_error(error_code::token_expired, {}, {});
     close(close_code::unauthenticated, "the access token expired");
     return;
-  } else if (!warned_ && now >= expires_at_ - expiry_warning) {
+  } else if (!warned_ && now >= end_at_ - expiry_warning) {
     warned_ = true;
     say_expiring(expires_at_);
   }

@@ -120,8 +120,8 @@ protected:
 private:
   /// What a client did wrong lately. Most sessions never have any.
   struct offences {
-    std::vector<timestamp> malformed;
-    std::vector<timestamp> too_many;
+    std::vector<moment> malformed;
+    std::vector<moment> too_many;
   };
 
   void find_out();
@@ -137,12 +137,13 @@ private:
   std::shared_ptr<connection_port> port_;
   std::unique_ptr<std::string> token_; ///< until it is checked
   user_brief user_;                    ///< meaningless while not signed in
-  timestamp expires_at_{};             ///< of the access token; the epoch while not signed in
+  timestamp expires_at_{};             ///< as the access token says; the epoch while not signed in
   timestamp started_at_{};
-  timestamp leaving_at_{}; ///< while the server drains; else the epoch
+  moment end_at_{}; ///< while the server drains or nobody is signed in, the end of its patience; else of the token
   std::unique_ptr<offences> offences_;
   language lang_;
-  bool warned_ = false; ///< of the token's expiry
+  bool warned_ = false;  ///< of the token's expiry
+  bool leaving_ = false; ///< the server drains
   bool closing_ = false;
 };
 

@@ -21,7 +21,7 @@ void task_session::on_message(std::string_view payload, bool) {
   if (!command)
     fault(command.error().code, {});
   else if (auto* ping = std::get_if<ping_command>(&*command))
-    reply(pong_reply{std::move(ping->timestamp), env().now()});
+    reply(pong_reply{std::move(ping->timestamp), env().now.steady()});
   else
     fault(error_code::unknown_type, {});
 }

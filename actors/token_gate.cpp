@@ -3,7 +3,7 @@
 namespace parley {
 
 tl::expected<auth::access_claims, error_code> token_gate::check(std::string_view token) const {
-  auto claims = auth::verify(token, secret_, now_());
+  auto claims = auth::verify(token, secret_, now_(), now_.latest());
   if (!claims)
     return claims;
   if (claims->user == anonymous_user) // nobody signs in as the one who stands for nobody
@@ -14,7 +14,7 @@ tl::expected<auth::access_claims, error_code> token_gate::check(std::string_view
 }
 
 void token_gate::revoke(const storage::revocations& list) {
-  revoked_.add(list, now_());
+  revoked_.add(list, now_);
 }
 
 } // namespace parley

@@ -32,12 +32,12 @@ public:
     if (!is_held(user))
       what();
     else
-      lanes_.at(user).waiting.push_back({std::forward<Step>(what), nullptr, timestamp::max()});
+      lanes_.at(user).waiting.push_back({std::forward<Step>(what), nullptr, moment::max()});
   }
 
   /// For a lane that is held: `what` runs behind what it holds, or `refuse` is called with `rate_limited` instead: at
   /// once where too much waits there, and by `expire` once `until` has come. False where it was at once.
-  bool wait(user_id user, timestamp until, step what, refusal refuse) {
+  bool wait(user_id user, moment until, step what, refusal refuse) {
     auto& waiting = lanes_.at(user).waiting;
     if (waiting.size() >= waiting_limit) {
       refuse(error_code::rate_limited);
@@ -71,10 +71,10 @@ public:
     }
   }
 
-  /// Refuses what still waits though its time has come. Returns when to call again; `timestamp::max()` for never.
-  timestamp expire(timestamp now) {
+  /// Refuses what still waits though its time has come. Returns when to call again; `moment::max()` for never.
+  moment expire(moment now) {
     std::vector<refusal> overdue;
-    auto next = timestamp::max();
+    auto next = moment::max();
     for (auto& [user, its] : lanes_)
       std::erase_if(its.waiting, [&](entry& x) {
         if (x.until > now) {
@@ -94,8 +94,8 @@ public:
 private:
   struct entry {
     step run;
-    refusal refuse;  ///< null where it must be run
-    timestamp until; ///< `timestamp::max()` where it must be run
+    refusal refuse; ///< null where it must be run
+    moment until;   ///< `moment::max()` where it must be run
   };
   struct lane {
     int holds = 0;

@@ -43,7 +43,7 @@ void write_gate::on_exit() {
 }
 
 bool write_gate::admit(std::size_t bytes) {
-  const auto now = now_();
+  const auto now = now_.steady();
   if (known_age(now) >= write_patience || uncommitted() >= entry_limit || bytes_ >= byte_limit) {
     ++refused_;
     ask_how_far();
@@ -63,13 +63,13 @@ bool write_gate::admit(std::size_t bytes) {
 void write_gate::ask_how_far() {
   if (std::exchange(asking_, true))
     return;
-  asked_at_ = now_();
+  asked_at_ = now_.steady();
   request(writer_, caf::infinite, get_writer_figures{})
     .then(
       [this](const writer_figures& x) {
         asking_ = false;
         learn(x);
-        if (age(now_()) >= write_patience)
+        if (age(now_.steady()) >= write_patience)
           ask_how_far(); // it moves again: nobody is to be refused for longer than need be
       },
       [this](const caf::error&) { asking_ = false; }); // it has ended
@@ -77,7 +77,7 @@ void write_gate::ask_how_far() {
 
 void write_gate::learn(const writer_figures& x) {
   figures_ = x;
-  learned_at_ = now_();
+  learned_at_ = now_.steady();
   for (; !spans_.empty() && spans_.front().last <= x.answered; spans_.pop_front())
     bytes_ -= spans_.front().bytes;
 }
@@ -94,7 +94,7 @@ caf::typed_response_promise<writer_figures> write_gate::tell_figures() {
     out.deliver(std::move(x));
   };
   // Operators want to know most of all while the writer does not answer.
-  if (age(now_()) >= 2 * resolution) {
+  if (age(now_.steady()) >= 2 * resolution) {
     auto known = figures_;
     known.queued = uncommitted();
     tell(std::move(known));

@@ -34,7 +34,7 @@ protected:
 private:
   /// What was handed on within one `resolution`.
   struct span {
-    timestamp since{};
+    moment since{};
     std::uint64_t last = 0; ///< the number of its last entry
     std::size_t bytes = 0;
   };
@@ -42,11 +42,9 @@ private:
   /// Takes note of an entry that is to be handed on. False where it is refused.
   bool admit(std::size_t bytes);
   std::size_t uncommitted() const { return static_cast<std::size_t>(handed_on_ - figures_.answered); }
-  timestamp::duration age(timestamp now) const {
-    return spans_.empty() ? timestamp::duration(0) : now - spans_.front().since;
-  }
+  moment::duration age(moment now) const { return spans_.empty() ? moment::duration(0) : now - spans_.front().since; }
   /// The same, as far as it is known: that the gate itself was not run for a while, says nothing of the writer.
-  timestamp::duration known_age(timestamp now) const {
+  moment::duration known_age(moment now) const {
     return age(asking_ && now - asked_at_ >= resolution ? now : learned_at_);
   }
   void ask_how_far();
@@ -61,9 +59,9 @@ private:
   std::size_t bytes_ = 0; ///< of `spans_`
   std::uint64_t refused_ = 0;
   writer_figures figures_; ///< as the writer last told
-  timestamp learned_at_{};
+  moment learned_at_{};
   bool asking_ = false; ///< the writer has not answered yet
-  timestamp asked_at_{};
+  moment asked_at_{};
   bool ticking_ = false;
 };
 

@@ -64,7 +64,7 @@ int run(const config::settings& s, const stop_signals& signals) {
   const auto secret = config::obtain_secret(s, [] { return auth::random_token(secret_bytes); });
   if (!secret)
     throw std::runtime_error(secret.error());
-  node running(s, *secret, system_now);
+  node running(s, *secret, system_clocks());
   if (signals.came())
     return 0;
   const auto port = listen(running, s.server);

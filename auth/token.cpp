@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <charconv>
@@ -136,8 +137,8 @@ std::optional<std::string> read_text(const json& claims, const char* name) {
   return found->get<std::string>();
 }
 
-/// Everything but whether `exp` has passed.
-std::optional<access_claims> read_claims(const json& claims, timestamp now) {
+/// Everything but whether `exp` has passed. No other time in it may be after `latest`.
+std::optional<access_claims> read_claims(const json& claims, timestamp latest) {
   if (claims.is_discarded())
     return std::nullopt;
   auto subject = claims.find("sub");
@@ -154,13 +155,13 @@ std::optional<access_claims> read_claims(const json& claims, timestamp now) {
     return std::nullopt;
   if (auto start = claims.find("nbf"); start != claims.end()) {
     auto not_before = read_time(*start, rounding::up);
-    if (!not_before || *not_before > now)
+    if (!not_before || *not_before > latest)
       return std::nullopt;
   }
   auto issued_at = std::optional(timestamp{});
   if (auto issue = claims.find("iat"); issue != claims.end())
     issued_at = read_time(*issue, rounding::down);
-  if (!issued_at || *issued_at > now + clock_skew_max)
+  if (!issued_at || *issued_at > latest)
     return std::nullopt;
   return access_claims{*user, *expires_at, *issued_at, std::move(*jti), std::move(*family)};
 }
@@ -183,7 +184,8 @@ std::string mint(const access_claims& claims, std::string_view secret) {
   return token + '.' + encode_base64url({reinterpret_cast<const char*>(mac.data()), mac.size()});
 }
 
-tl::expected<access_claims, error_code> verify(std::string_view token, std::string_view secret, timestamp now) {
+tl::expected<access_claims, error_code> verify(std::string_view token, std::string_view secret, timestamp now,
+                                               timestamp latest) {
   auto refused = tl::unexpected(error_code::invalid_token);
   // anybody can sign with the empty key
   if (secret.empty() || token.size() > token_bytes_max)
@@ -191,7 +193,7 @@ tl::expected<access_claims, error_code> verify(std::string_view token, std::stri
   auto pieces = split(token);
   if (!pieces || !is_hs256(pieces->header) || !is_signed(*pieces, secret))
     return refused;
-  auto claims = read_claims(decode_object(pieces->payload), now);
+  auto claims = read_claims(decode_object(pieces->payload), std::max(now, latest) + clock_skew_max);
   if (!claims)
     return refused;
   if (claims->expires_at <= now)

@@ -20,6 +20,7 @@ server::server(caf::actor_system& system, std::uint32_t threads, worker_options 
   state_.connections = [this] { return counters_.connections.load(std::memory_order_relaxed); };
   state_.requests = &counters_.requests;
   state_.started_at = now();
+  state_.running_since = now.steady();
   state_.files = &files_;
   state_.uploads = &uploads_;
   state_.http = &http_;

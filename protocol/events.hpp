@@ -76,7 +76,7 @@ struct connected_reply {
 };
 struct pong_reply {
   std::string echo; ///< the client's own `timestamp`, as JSON text
-  timestamp server_time{};
+  moment server_time{};
 };
 struct auth_ok_reply {
   user_brief user;
@@ -132,9 +132,9 @@ struct sync_conflict_reply {
   sync_state now;
 };
 struct clock_pong_reply {
-  std::string t0;          ///< the client's number as JSON text
-  timestamp received_at{}; ///< t1
-  timestamp sent_at{};     ///< t2
+  std::string t0;       ///< the client's number as JSON text
+  moment received_at{}; ///< t1
+  moment sent_at{};     ///< t2
 };
 /// `supported_types` is written on `unknown_type` only, `retry_after_ms` where it is set.
 struct error_reply {

@@ -168,7 +168,7 @@ struct sync_state {
   bool playing = false;
   double position_s = 0;            ///< seconds, not negative
   double rate = 1;                  ///< 0.25 to 4
-  timestamp at{};                   ///< the server's clock
+  moment at{};                      ///< of the server's even clock
   user_id by;                       ///< whose change was the last; none before the first
   std::vector<user_id> waiting_for; ///< who buffers; the clock stands still meanwhile
 

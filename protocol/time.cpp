@@ -96,8 +96,18 @@ minutes read_offset(time_scanner& in) {
 
 } // namespace
 
+moment even_clock::now() noexcept {
+  static const auto started = steady_clock::now();
+  static const auto began_as = system_clock::now().time_since_epoch();
+  return moment(duration_cast<milliseconds>(began_as + (steady_clock::now() - started)));
+}
+
 timestamp system_now() {
   return time_point_cast<milliseconds>(system_clock::now());
+}
+
+time_source system_clocks() {
+  return {&system_now, &even_clock::now};
 }
 
 void append_time(std::string& out, timestamp t) {

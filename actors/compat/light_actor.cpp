@@ -130,7 +130,7 @@ void light_actor::settle(caf::mailbox_element& answer) {
     }
 }
 
-void light_actor::expire_asked(timestamp now) {
+void light_actor::expire_asked(moment now) {
   std::forward_list<question> late;
   auto before = asked_.before_begin();
   for (auto it = asked_.begin(); it != asked_.end(); it = std::next(before))
@@ -142,8 +142,8 @@ void light_actor::expire_asked(timestamp now) {
     x.settle(nullptr, make_error(caf::sec::request_timeout));
 }
 
-timestamp light_actor::next_expiry() const {
-  auto out = timestamp::max();
+moment light_actor::next_expiry() const {
+  auto out = moment::max();
   for (const auto& x : asked_)
     out = std::min(out, x.until);
   return out;

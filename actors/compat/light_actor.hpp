@@ -62,7 +62,7 @@ protected:
   /// or where `expire_asked` finds that `until` has come. Without `until` the receiver must be one that always answers.
   template <class Result, class Handle, class Message>
   void ask(const Handle& whom, Message what, std::function<void(Result&)> then,
-           std::function<void(const caf::error&)> failed, timestamp until = timestamp::max()) {
+           std::function<void(const caf::error&)> failed, moment until = moment::max()) {
     static_assert(
       std::is_same_v<caf::response_type_t<typename Handle::signatures, Message>, caf::detail::type_list<Result>>,
       "the receiver answers with something else");
@@ -79,9 +79,9 @@ protected:
   }
 
   /// Fails with `sec::request_timeout` what was asked for and whose time has come.
-  void expire_asked(timestamp now);
-  /// The earliest `until` of what is asked for; `timestamp::max()` for none.
-  timestamp next_expiry() const;
+  void expire_asked(moment now);
+  /// The earliest `until` of what is asked for; `moment::max()` for none.
+  moment next_expiry() const;
 
   /// It handles no further message.
   void quit() { quitting_ = true; }
@@ -93,7 +93,7 @@ private:
   using inbox = caf::intrusive::lifo_inbox<caf::policy::normal_messages>;
   struct question {
     caf::message_id id;
-    timestamp until;
+    moment until;
     std::function<void(caf::type_erased_tuple*, const caf::error&)> settle;
   };
 

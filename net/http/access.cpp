@@ -84,7 +84,7 @@ boost::asio::awaitable<tl::expected<room_view, error_code>> view(http_context& c
 }
 
 tl::expected<void, refusal> take_turn(http_context& context, limited_act act, std::string_view who) {
-  const auto wait = context.limits.take(act, who, context.now());
+  const auto wait = context.limits.take(act, who, context.now.steady());
   if (!wait)
     return {};
   refusal out(error_code::rate_limited);

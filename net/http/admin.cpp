@@ -44,7 +44,7 @@ handled show_overview(http_context& context, const request&) {
   overview out;
   out.node = context.options.node_id;
   out.version = context.options.version;
-  out.uptime_s = std::chrono::floor<std::chrono::seconds>(context.now() - context.node.started_at).count();
+  out.uptime_s = std::chrono::floor<std::chrono::seconds>(context.now.steady() - context.node.running_since).count();
   out.connections = context.node.connections();
   out.users_online = node->live.users_online;
   out.rooms_active = node->live.rooms_active;

@@ -68,6 +68,7 @@ struct node_state {
   std::atomic<std::int64_t>* requests =
     nullptr; ///< that are being answered; raised while a handler runs and its answer is written
   timestamp started_at{};
+  moment running_since{};
   file_pool* files = nullptr;
   upload_desk* uploads = nullptr;
   http_figures* http = nullptr;

@@ -5,9 +5,15 @@
 
 namespace parley::net {
 
+namespace {
+
+/// For tokens that are being minted on another thread right now, and for a wall clock that is set back by an hour.
+constexpr std::chrono::hours margin{2};
+
+} // namespace
+
 timestamp forget_time(const http_context& context) {
-  // The minute is for tokens that are being minted on another thread right now.
-  return context.now() + context.options.access_lifetime + std::chrono::minutes(1);
+  return context.now.latest() + context.options.access_lifetime + margin;
 }
 
 token_pair issue_pair(const http_context& context, user_id user, std::string family, std::string refresh) {

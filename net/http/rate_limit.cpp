@@ -34,7 +34,7 @@ token_buckets::token_buckets(bucket_rule rule, std::size_t capacity)
   assert(rule.rate >= 1 && rule.burst >= 1 && capacity >= 1);
 }
 
-std::optional<std::chrono::milliseconds> token_buckets::take(std::string_view key, timestamp now) {
+std::optional<std::chrono::milliseconds> token_buckets::take(std::string_view key, moment now) {
   const instant present = now;
   auto found = index_.find(key);
   if (found == index_.end()) {
@@ -48,8 +48,7 @@ std::optional<std::chrono::milliseconds> token_buckets::take(std::string_view ke
     recent_.splice(recent_.begin(), recent_, found->second);
   }
   auto& full_at = found->second->full_at;
-  // The second bound forgives a wall clock that was set back: no bucket is emptier than empty.
-  full_at = std::clamp(full_at, present, present + all_tokens_);
+  full_at = std::max(full_at, present);
   const auto next = full_at + a_token_;
   if (next > present + all_tokens_)
     return std::chrono::ceil<std::chrono::milliseconds>(next - present - all_tokens_);
@@ -65,7 +64,7 @@ rate_limits::rate_limits(const http_options& options, std::size_t capacity)
            {{options.joins_per_second, std::chrono::seconds(1), options.joins_per_second}, capacity},
            {{options.frames_per_second, std::chrono::seconds(1), options.frames_per_second}, capacity}}} {}
 
-std::optional<std::chrono::milliseconds> rate_limits::take(limited_act act, std::string_view who, timestamp now) {
+std::optional<std::chrono::milliseconds> rate_limits::take(limited_act act, std::string_view who, moment now) {
   if (!on_)
     return std::nullopt;
   auto& chosen = acts_.at(static_cast<std::size_t>(act));

@@ -33,12 +33,12 @@ public:
   token_buckets(bucket_rule rule, std::size_t capacity);
 
   /// Takes one token at `now`; where there is none, takes nothing and says how long to wait for the next.
-  std::optional<std::chrono::milliseconds> take(std::string_view key, timestamp now);
+  std::optional<std::chrono::milliseconds> take(std::string_view key, moment now);
 
   std::size_t size() const { return index_.size(); }
 
 private:
-  using instant = std::chrono::sys_time<std::chrono::nanoseconds>;
+  using instant = std::chrono::time_point<even_clock, std::chrono::nanoseconds>;
 
   // A bucket is one instant: when it will be full again. It holds a token while that is near enough.
   struct bucket {
@@ -58,7 +58,7 @@ class rate_limits final : public rate_limiter {
 public:
   explicit rate_limits(const http_options& options, std::size_t capacity = 65'536);
 
-  std::optional<std::chrono::milliseconds> take(limited_act act, std::string_view who, timestamp now) override;
+  std::optional<std::chrono::milliseconds> take(limited_act act, std::string_view who, moment now) override;
 
 private:
   struct guarded_buckets {

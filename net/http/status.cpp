@@ -30,7 +30,7 @@ handled show_status(http_context& context, const request&) {
   out.self.status = context.node.draining() ? "draining" : "ok";
   out.self.connections = context.node.connections();
   out.version = context.options.version;
-  out.uptime_s = std::chrono::floor<std::chrono::seconds>(context.now() - context.node.started_at).count();
+  out.uptime_s = std::chrono::floor<std::chrono::seconds>(context.now.steady() - context.node.running_since).count();
   out.users_online = live->users_online;
   out.rooms_active = live->rooms_active;
   out.nodes.push_back(out.self);

@@ -108,7 +108,7 @@ handled change_profile(http_context& context, const request& from) {
   const auto id = from.caller.user;
   if (auto turn = take_turns(context, id, *wish); !turn)
     co_return tl::unexpected(std::move(turn.error()));
-  const auto now = context.now();
+  const auto now = context.now.latest(); // no token was issued later
   const auto forget_at = forget_time(context);
   storage::user_patch patch{
     .username = std::move(wish->username), .email = std::move(wish->email), .password_hash = {}, .avatar_url = {}};

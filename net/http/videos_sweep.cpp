@@ -26,9 +26,6 @@ namespace {
 
 constexpr std::chrono::hours interval{1};
 
-/// Files by name, with the time of their last byte.
-using files_by_name = std::unordered_map<std::string, timestamp>;
-
 files_by_name list_files(const fs::path& folder) {
   files_by_name out;
   std::error_code fault;
@@ -70,11 +67,17 @@ asio::awaitable<void> drop_stale_uploads(http_context& context, const files_by_n
 
 } // namespace
 
-asio::awaitable<void> sweep_videos(http_context& context) {
-  // A request that is being served made its file after the start, and writes to it within the last minutes.
-  const auto limit = std::max<timestamp>(context.node.started_at, context.now() - interval);
+asio::awaitable<void> sweep_videos(http_context& context, std::optional<files_by_name>& before) {
+  // A request that is being served made its file after the start, and writes to it within an hour. Which the wall clock
+  // does not tell: somebody may set it.
+  const auto is_left = [&](const std::string& name, timestamp touched_at) {
+    if (!before)
+      return touched_at < context.node.started_at;
+    const auto known = before->find(name);
+    return known != before->end() && known->second == touched_at;
+  };
   auto list = [folder = context.options.videos_dir] { return list_files(folder); };
-  const auto files = co_await context.node.files->run(std::move(list));
+  auto files = co_await context.node.files->run(std::move(list));
   co_await drop_stale_uploads(context, files);
   auto find = [](storage::reader& reader) { return reader.find_video_files(); };
   auto names = co_await context.ask.read(std::move(find));
@@ -82,15 +85,17 @@ asio::awaitable<void> sweep_videos(http_context& context) {
     co_return;
   const std::unordered_set<std::string> known(names->begin(), names->end());
   for (const auto& [name, touched_at] : files)
-    if (touched_at < limit && !known.contains(name))
+    if (is_left(name, touched_at) && !known.contains(name))
       context.node.files->remove_later(video_path(context, name));
+  before = std::move(files);
 }
 
 asio::awaitable<void> keep_videos_swept(http_context& context) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
+  std::optional<files_by_name> before;
   while (true) {
     try {
-      co_await sweep_videos(context);
+      co_await sweep_videos(context, before);
     } catch (const std::exception& reason) {
       spdlog::error("sweeping videos failed: {}", reason.what());
     }

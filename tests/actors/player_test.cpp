@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr timestamp start{std::chrono::milliseconds{1'800'000'000'000}};
+constexpr moment start{std::chrono::milliseconds{1'800'000'000'000}};
 constexpr user_id ann{2};
 constexpr user_id bob{3};
 constexpr connection_id first{11};

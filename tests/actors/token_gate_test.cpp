@@ -71,5 +71,36 @@ TEST_F(token_gate_suite, a_cutoff_never_moves_back) {
   EXPECT_EQ(verdict(token("", noon)), error_code::invalid_token);
 }
 
+class a_token_gate_whose_wall_clock_is_set : public token_gate_suite {
+protected:
+  error_code verdict(const std::string& token) const {
+    auto out = stepped_.check(token);
+    return out ? error_code::none : out.error();
+  }
+
+  moment steady_{noon.time_since_epoch()};
+  token_gate stepped_{secret, {[this] { return now_; }, [this] { return steady_; }}};
+};
+
+TEST_F(a_token_gate_whose_wall_clock_is_set, takes_what_was_issued_before_it_was_set_back) {
+  const auto before = token("f");
+  now_ -= 1h;
+  EXPECT_EQ(verdict(before), error_code::none);
+  EXPECT_EQ(verdict(token("f", now_)), error_code::none);
+  EXPECT_EQ(verdict(token("f", noon + 1h)), error_code::invalid_token) << "an hour ahead of all that was shown";
+}
+
+TEST_F(a_token_gate_whose_wall_clock_is_set, does_not_forget_a_revocation_when_it_is_set_forward_or_back) {
+  stepped_.revoke({{{"f", noon + 30min}}, {}});
+  now_ += 1h;
+  stepped_.revoke({});
+  now_ -= 1h;
+  EXPECT_EQ(verdict(token("f")), error_code::invalid_token) << "forward, and back again";
+  now_ -= 1h;
+  steady_ += 40min;
+  stepped_.revoke({});
+  EXPECT_EQ(verdict(token("f")), error_code::invalid_token) << "by the wall clock, its tokens are good still";
+}
+
 } // namespace
 } // namespace parley::test

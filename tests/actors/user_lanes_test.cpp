@@ -47,7 +47,7 @@ TEST(user_lanes_suite, two_holds_need_two_releases) {
 }
 
 TEST(user_lanes_suite, what_waits_until_its_time_is_refused_and_never_run) {
-  constexpr timestamp due{std::chrono::milliseconds(1000)};
+  constexpr moment due{std::chrono::milliseconds(1000)};
   user_lanes lanes;
   std::vector<int> done;
   std::vector<error_code> refused;
@@ -64,7 +64,7 @@ TEST(user_lanes_suite, what_waits_until_its_time_is_refused_and_never_run) {
   EXPECT_EQ(refused, std::vector{error_code::rate_limited});
   lanes.release(ann);
   EXPECT_EQ(done, (std::vector{2, 3}));
-  EXPECT_EQ(lanes.expire(due), timestamp::max());
+  EXPECT_EQ(lanes.expire(due), moment::max());
 }
 
 TEST(user_lanes_suite, no_more_wait_in_one_lane_than_the_bound_but_what_must_be_run) {
@@ -73,7 +73,7 @@ TEST(user_lanes_suite, no_more_wait_in_one_lane_than_the_bound_but_what_must_be_
   std::size_t refused = 0;
   const auto wait = [&](user_id who) {
     return lanes.wait(
-      who, timestamp::max(), [&] { ++done; }, [&](error_code) { ++refused; });
+      who, moment::max(), [&] { ++done; }, [&](error_code) { ++refused; });
   };
   lanes.hold(ann);
   lanes.hold(bob);

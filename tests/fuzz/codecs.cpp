@@ -22,6 +22,7 @@ using fuzz::require;
 using nlohmann::json;
 
 const timestamp now{std::chrono::seconds(1'800'000'000)};
+const moment even_now{now.time_since_epoch()};
 
 void check_json(const std::string& text) {
   require(is_utf8(text), "what is said is UTF-8");
@@ -94,9 +95,9 @@ void check_ws(std::string_view text) {
     check_json(encode_envelope(reply, got->request_id, language::zh));
   };
   if (const auto* ping = std::get_if<ping_command>(&got->command))
-    answer(pong_reply{ping->timestamp, now});
+    answer(pong_reply{ping->timestamp, even_now});
   else if (const auto* clock = std::get_if<clock_ping_command>(&got->command))
-    answer(clock_pong_reply{clock->t0, now, now});
+    answer(clock_pong_reply{clock->t0, even_now, even_now});
   else if (const auto* join = std::get_if<join_room_command>(&got->command))
     require(join->room.value > 0 && (!join->last_message || join->last_message->value >= 0), "ids are positive");
   else if (const auto* send = std::get_if<send_message_command>(&got->command))
@@ -137,7 +138,7 @@ void check_client(std::string_view text) {
   if (const auto* hello = std::get_if<hello_command>(&*got))
     check_json(encode_channel(hello_reply{hello->message, "c", std::nullopt}, language::zh));
   else
-    check_json(encode_channel(pong_reply{std::get<ping_command>(*got).timestamp, now}, language::zh));
+    check_json(encode_channel(pong_reply{std::get<ping_command>(*got).timestamp, even_now}, language::zh));
 }
 
 // -- bodies --------------------------------------------------------------------------

@@ -11,6 +11,7 @@ namespace {
 using nlohmann::json;
 
 constexpr timestamp noon{std::chrono::milliseconds{1'795'228'685'123}};
+constexpr moment even_noon{noon.time_since_epoch()};
 const user_brief alice{user_id{2}, "alice", "/avatars/x.png"};
 
 std::string channel(const channel_reply& x, language lang = language::zh) {
@@ -39,8 +40,9 @@ TEST(a_push_to_a_client, is_as_it_was_sent) {
 }
 
 TEST(a_pong_to_a_client, repeats_its_timestamp) {
-  EXPECT_EQ(channel(pong_reply{"1.50", noon}), R"({"type":"pong","timestamp":1.50,"server_time_ms":1795228685123})");
-  EXPECT_EQ(channel(pong_reply{"", noon}), R"({"type":"pong","timestamp":null,"server_time_ms":1795228685123})");
+  EXPECT_EQ(channel(pong_reply{"1.50", even_noon}),
+            R"({"type":"pong","timestamp":1.50,"server_time_ms":1795228685123})");
+  EXPECT_EQ(channel(pong_reply{"", even_noon}), R"({"type":"pong","timestamp":null,"server_time_ms":1795228685123})");
 }
 
 TEST(an_error_to_a_client, is_flat_and_lists_what_clients_may_send) {

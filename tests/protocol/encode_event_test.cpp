@@ -11,6 +11,7 @@ namespace {
 using nlohmann::json;
 
 constexpr timestamp noon{std::chrono::milliseconds{1'795'228'685'123}};
+constexpr moment even_noon{noon.time_since_epoch()};
 
 message_posted posted() {
   message_posted out;
@@ -145,7 +146,7 @@ TEST(a_read_message, says_how_far_who_has_read) {
 TEST(playback, of_nothing_has_nulls) {
   sync_state value;
   value.room = room_id{3};
-  value.at = noon;
+  value.at = even_noon;
   const std::string members =
     R"("room_id":3,"version":0,"video":null,"state":"paused","position_s":0,"rate":1,"server_time_ms":1795228685123,)"
     R"("by":null,"waiting_for":[])";
@@ -162,7 +163,7 @@ TEST(playback, shows_all_of_it) {
   value.playing = true;
   value.position_s = 12.345;
   value.rate = 1.25;
-  value.at = noon;
+  value.at = even_noon;
   value.by = user_id{2};
   value.waiting_for = {user_id{5}, user_id{6}};
   EXPECT_EQ(encode_envelope(sync_changed{value}),

@@ -60,9 +60,12 @@ public:
   caf::actor_system& system() { return system_; }
 
   timestamp now() const { return *now_; }
+  moment steady() const { return *steady_; }
   time_source clock() const {
-    return [now = now_] { return *now; };
+    return {[now = now_] { return *now; }, [steady = steady_] { return *steady; }};
   }
+  /// Somebody sets the wall clock. No time passes.
+  void step_wall(std::chrono::milliseconds by) { *now_ += by; }
 
   /// Until `release`, the actor does nothing: what is sent to it waits in its mailbox.
   template <class Handle>
@@ -97,12 +100,13 @@ public:
       --count;
   }
 
-  /// Moves both clocks in small steps, and lets everybody run after each.
+  /// Moves all clocks in small steps, and lets everybody run after each.
   void advance(std::chrono::milliseconds by) {
     constexpr std::chrono::milliseconds slice{250};
     while (by.count() > 0) {
       auto step = std::min(by, slice);
       *now_ += step;
+      *steady_ += step;
       scheduler_.advance_time(step);
       settle();
       by -= step;
@@ -157,6 +161,7 @@ private:
   }
 
   std::shared_ptr<timestamp> now_ = std::make_shared<timestamp>(std::chrono::milliseconds{1'800'000'000'000});
+  std::shared_ptr<moment> steady_ = std::make_shared<moment>(now_->time_since_epoch());
   caf::actor_system_config config_;
   caf::actor_system system_;
   caf::scheduler::test_coordinator& scheduler_;

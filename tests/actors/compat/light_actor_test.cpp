@@ -24,8 +24,8 @@ public:
     : light_actor(cfg, where), seen_(std::move(out)), reader_(std::move(reader)) {}
 
   bool can_be_called() const { return is_idle(); }
-  void expire(timestamp now) { expire_asked(now); }
-  timestamp due() const { return next_expiry(); }
+  void expire(moment now) { expire_asked(now); }
+  moment due() const { return next_expiry(); }
 
 protected:
   void on_start() override { seen_->texts.emplace_back("started"); }
@@ -54,7 +54,7 @@ private:
       [this](const caf::error& why) {
         seen_->texts.push_back(why == caf::sec::request_timeout ? "too late" : "failed");
       },
-      timestamp{std::chrono::seconds(30)});
+      moment{std::chrono::seconds(30)});
   }
 
   std::shared_ptr<seen> seen_;
@@ -137,7 +137,7 @@ TEST_F(light, hears_the_answer_to_what_it_asked) {
   caf::anon_send(actor_, wake{});
   node_.settle();
   EXPECT_THAT(seen_->texts, ElementsAre("started", "answered"));
-  EXPECT_EQ(inner().due(), timestamp::max());
+  EXPECT_EQ(inner().due(), moment::max());
 }
 
 TEST_F(light, hears_that_it_was_refused) {
@@ -161,7 +161,7 @@ TEST_F(light, gives_a_question_up_when_its_time_has_come_and_ignores_the_late_an
   node_.hold(reader_);
   caf::anon_send(actor_, wake{});
   node_.settle();
-  const timestamp due{std::chrono::seconds(30)};
+  const moment due{std::chrono::seconds(30)};
   EXPECT_EQ(inner().due(), due);
   inner().expire(due - std::chrono::milliseconds(1));
   EXPECT_THAT(seen_->texts, ElementsAre("started"));
