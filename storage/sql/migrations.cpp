@@ -107,8 +107,9 @@ std::vector<migration_status> read_migrations(connection& link) {
   if (!has_book(link))
     return out;
   for (applied_row& row : read_book(link)) {
-    if (find_migration(row.version))
-      out[static_cast<std::size_t>(row.version - 1)].applied_at = to_time(row.applied_at);
+    const auto known = std::ranges::find(out, row.version, &migration_status::version);
+    if (known != out.end())
+      known->applied_at = to_time(row.applied_at);
     else
       out.push_back(
         {static_cast<int>(row.version), std::move(row.name), std::move(row.checksum), to_time(row.applied_at)});

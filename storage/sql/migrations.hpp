@@ -13,7 +13,7 @@ namespace parley::storage::sql {
 
 /// One file of storage/schema. All views are static.
 struct migration {
-  int version;               ///< from 1, without gaps
+  int version;               ///< from 1, rising
   std::string_view name;     ///< of the file, without number and extension
   std::string_view checksum; ///< SHA-256 of the file, hexadecimal
   std::string_view text;     ///< with placeholders
