@@ -28,6 +28,8 @@ struct room_environment {
   db_writer_actor writer;
   std::vector<db_reader_actor> readers;
   time_source now;
+  /// Of this run of the node, unlike that of any other: connections are numbered anew in each.
+  std::string run = auth::random_token(9);
   /// A secret that nobody can guess, for one notification.
   std::function<std::string()> new_token = [] { return auth::random_token(24); };
   /// The address of a file's bytes, good without a token for some hours. Null: files are shown without one.
@@ -138,6 +140,8 @@ private:
   void store_activity();
 
   // -- messages and typing (live_room_messages.cpp) --
+  /// What tells a guest from others, where a message has a name that must be its own.
+  std::string guest_name(const user_brief& author, const post_draft& draft, const decltype(pending_post::asker)& asker);
   void post(user_brief sender, post_draft draft, decltype(pending_post::asker) asker);
   void on_committed(committed& x);
   void settle(pending_post& post, storage::result<storage::appended>& outcome);

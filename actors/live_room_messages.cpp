@@ -27,12 +27,13 @@ void live_room::post(user_brief author, post_draft draft, decltype(pending_post:
       return;
     }
     auto ticket = next_ticket_++;
+    auto guest = guest_name(author, draft, asker);
     pipeline_.push_back(
       {ticket, author.id, draft.client_msg_id, std::move(asker), std::chrono::steady_clock::now(), until});
     wake_at(until);
-    send(
-      env_->writer,
-      append_message{caf::actor_cast<room_actor>(this), ticket, {room_.id, std::move(author), std::move(draft), now}});
+    send(env_->writer, append_message{caf::actor_cast<room_actor>(this),
+                                      ticket,
+                                      {room_.id, std::move(author), std::move(draft), now, std::move(guest)}});
   };
   if (user == anonymous_user) {
     right guest;
@@ -42,6 +43,14 @@ void live_room::post(user_brief author, post_draft draft, decltype(pending_post:
     return;
   }
   with_right(user, until, std::move(accept), std::move(failed));
+}
+
+std::string live_room::guest_name(const user_brief& author, const post_draft& draft,
+                                  const decltype(pending_post::asker)& asker) {
+  const auto* from = std::get_if<origin>(&asker);
+  if (author.id != anonymous_user || !draft.client_msg_id || from == nullptr)
+    return {};
+  return env_->run + ':' + std::to_string(from->connection.value);
 }
 
 void live_room::on_committed(committed& x) {

@@ -9,6 +9,7 @@
 #include "actors/write_gate.hpp"
 #include "app/database.hpp"
 #include "app/version.hpp"
+#include "auth/keyed_hash.hpp"
 #include "auth/signed_url.hpp"
 #include "net/http/videos_access.hpp"
 
@@ -138,7 +139,7 @@ std::function<std::string(video_id)> video_signer(const std::string& secret, tim
 
 node::node(const config::settings& s, const std::string& secret, time_source now)
   : settings_(s), system_(prepared(system_config_)), server_(system_, thread_count(s), options_of(s, secret), now) {
-  auto database = open(settings_);
+  auto database = open(settings_, auth::content_seal(secret));
   for (const auto* name : {"videos", "avatars"})
     make_private_folder(settings_.data_dir / name);
   database->migrate(now());

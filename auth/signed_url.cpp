@@ -1,37 +1,24 @@
 #include "auth/signed_url.hpp"
 
 #include "auth/base64url.hpp"
+#include "auth/keyed_hash.hpp"
 #include "auth/password.hpp"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
-#include <array>
 #include <charconv>
 #include <cstdint>
-#include <stdexcept>
 
 namespace parley::auth {
 
 namespace {
 
-std::string hmac(std::string_view key, std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
-  unsigned int size = 0;
-  const auto* bytes = reinterpret_cast<const unsigned char*>(text.data()); // NOLINT: OpenSSL's byte type
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes, text.size(), out.data(), &size) == nullptr)
-    throw std::runtime_error("HMAC-SHA256 is not available");
-  return {out.begin(), out.begin() + size};
-}
-
 std::string signature_of(std::string_view key, std::string_view path, std::string_view expires) {
-  return encode_base64url(hmac(key, std::string(path).append("\n").append(expires)));
+  return encode_base64url(hmac_sha256(key, std::string(path).append("\n").append(expires)));
 }
 
 } // namespace
 
 // A key of its own: what signs paths must never be able to sign tokens, nor the other way round.
-path_signer::path_signer(std::string_view secret) : key_(hmac(secret, "parley signed paths")) {}
+path_signer::path_signer(std::string_view secret) : key_(hmac_sha256(secret, "parley signed paths")) {}
 
 std::string path_signer::sign(std::string_view path, timestamp expires_at) const {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(expires_at.time_since_epoch()).count();

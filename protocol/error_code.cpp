@@ -161,6 +161,11 @@ constexpr entry entry_of(error_code x) {
     return {"sender_only",
             403,
             {"仅发送者可以执行此操作", "Only the sender may do this", "Это может делать только отправитель"}};
+  case error_code::client_msg_id_reused:
+    return {"client_msg_id_reused",
+            409,
+            {"该 client_msg_id 已用于另一条消息", "This client_msg_id names another message",
+             "Этот client_msg_id уже назван другому сообщению"}};
   case error_code::bad_message:
     return {"bad_message", 400, {"消息格式错误", "The message is malformed", "Некорректное сообщение"}};
   case error_code::unknown_type:

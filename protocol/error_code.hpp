@@ -61,6 +61,7 @@ enum class error_code : std::uint8_t {
   // messages and frames
   message_not_found,
   sender_only,
+  client_msg_id_reused,
   bad_message,
   unknown_type,
   client_id_taken,

@@ -18,7 +18,7 @@ constexpr std::string_view allowed = "; allowed are sqlite:///relative/path and 
 
 } // namespace
 
-std::unique_ptr<database> open_database(std::string_view url, durability how) {
+std::unique_ptr<database> open_database(std::string_view url, durability how, content_seal seal) {
   constexpr std::string_view prefix = "sqlite:///";
   if (!url.starts_with(prefix))
     refuse(url);
@@ -26,7 +26,8 @@ std::unique_ptr<database> open_database(std::string_view url, durability how) {
   // A quote would end the path in SOCI's connection string, and `?` or `#` begin what no option is known for.
   if (path.empty() || path.ends_with('/') || path.find_first_of(std::string_view("\"?#\0", 4)) != path.npos)
     throw storage_error("the path of an sqlite URL must name a file, without any of \" ? #" + std::string(allowed));
-  return std::make_unique<sql::sql_database>(std::make_shared<sqlite::sqlite_dialect>(std::string(path), how));
+  return std::make_unique<sql::sql_database>(std::make_shared<sqlite::sqlite_dialect>(std::string(path), how),
+                                             std::move(seal));
 }
 
 } // namespace parley::storage

@@ -8,6 +8,7 @@
 #include <tl/expected.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -148,12 +149,15 @@ struct message_draft {
   user_brief sender;
   post_draft post;
   timestamp sent_at{};
+  std::string guest = {}; ///< with a client_msg_id: which of the guests that all are `sender`; empty for a user
 };
 
 /// What became of one draft.
 struct appended {
   message value;
-  bool repeated = false; ///< this client_msg_id of this sender in this room was stored within 24 h: `value` is that one
+  /// This client_msg_id of this author in this room was stored within 24 h, with this content: `value` is that one as
+  /// it is now.
+  bool repeated = false;
 };
 
 struct rotated {
@@ -286,7 +290,8 @@ public:
   virtual result<notification> answer_notification(notification_id id, bool accept) = 0;
 
   // -- messages --
-  /// Stores drafts in their order, with rising ids. `room_not_found` where the room is gone.
+  /// Stores drafts in their order, with rising ids. `room_not_found` where the room is gone, `client_msg_id_reused`
+  /// where the author named another message so within 24 h.
   virtual std::vector<result<appended>> append(std::span<const message_draft> drafts) = 0;
   /// `message_not_found`; `gone` where it was deleted.
   virtual result<message> edit_message(message_id id, std::string_view content, timestamp now) = 0;
@@ -360,7 +365,14 @@ public:
   virtual std::unique_ptr<writer> open_writer() = 0;
 };
 
-/// `sqlite:///relative`, `sqlite:////absolute`; throws `storage_error` on a URL that no back end takes.
-std::unique_ptr<database> open_database(std::string_view url, durability how);
+/// `sqlite:///relative`, `sqlite:////absolute`; throws `storage_error` on a URL that no back end takes. Without a seal,
+/// a message that was edited or deleted is the first of any draft of its author with its client_msg_id.
+std::unique_ptr<database> open_database(std::string_view url, durability how, content_seal seal = nullptr);
 
 } // namespace parley::storage
+/// Makes a keyed hash of a text, so that content can be known again when it is gone: the first `seal_key_characters`
+/// name the key. Of one text and key always the same, also after a restart.
+using content_seal = std::function<std::string(std::string_view text)>;
+
+inline constexpr std::size_t seal_key_characters = 5;
+

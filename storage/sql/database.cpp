@@ -32,7 +32,7 @@ std::unique_ptr<reader> sql_database::open_reader() {
 
 std::unique_ptr<writer> sql_database::open_writer() {
   require_existence();
-  return std::make_unique<sql_writer>(kind_);
+  return std::make_unique<sql_writer>(kind_, seal_);
 }
 
 } // namespace parley::storage::sql

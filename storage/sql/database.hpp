@@ -8,10 +8,11 @@
 
 namespace parley::storage::sql {
 
-/// No state but the dialect: any thread may open readers and writers.
+/// No state that changes: any thread may open readers and writers.
 class sql_database final : public database {
 public:
-  explicit sql_database(std::shared_ptr<const dialect> kind) : kind_(std::move(kind)) {}
+  sql_database(std::shared_ptr<const dialect> kind, content_seal seal)
+    : kind_(std::move(kind)), seal_(std::move(seal)) {}
 
   void migrate(timestamp now) override;
   std::vector<migration_status> migrations() override;
@@ -22,6 +23,7 @@ private:
   void require_existence() const;
 
   std::shared_ptr<const dialect> kind_;
+  content_seal seal_;
 };
 
 } // namespace parley::storage::sql

@@ -11,9 +11,10 @@ namespace {
 /// How long the server knows a client's own id of a message.
 constexpr std::chrono::hours repeat_window{24};
 
-const std::string select_messages =
-  "SELECT m.id, m.room_id, m.sender_id, u.username, m.content, m.type, m.sent_at, m.edited_at, m.deleted, "
-  "m.client_msg_id FROM messages m JOIN users u ON u.id = m.sender_id WHERE ";
+const std::string columns = "m.id, m.room_id, m.sender_id, u.username, m.content, m.type, m.sent_at, m.edited_at, "
+                            "m.deleted, m.client_msg_id";
+const std::string from_where = " FROM messages m JOIN users u ON u.id = m.sender_id WHERE ";
+const std::string select_messages = "SELECT " + columns + from_where;
 
 } // namespace
 
@@ -72,19 +73,25 @@ std::vector<message> message_queries::list_after(room_id room, message_id after,
 
 // The insert takes the room's id from the room itself: where that is gone, nothing is inserted and no statement fails,
 // which matters where a failed one ends the transaction (PostgreSQL).
-message_changes::message_changes(connection& link, message_queries& queries)
-  : link_(link), queries_(queries),
-    repeated_(link,
-              select_messages + "m.room_id = :room AND m.sender_id = :sender AND m.client_msg_id = :client_msg_id "
-                                "AND m.sent_at >= :since ORDER BY m.id LIMIT 1",
-              {"room", "sender", "client_msg_id", "since"}),
+message_changes::message_changes(connection& link, message_queries& queries, content_seal seal)
+  : link_(link), queries_(queries), seal_(std::move(seal)),
+    named_(link,
+           "SELECT " + columns + ", m.first_said" + from_where +
+             "m.room_id = :room AND m.sender_id = :sender AND m.client_msg_id = :client_msg_id AND m.guest = :guest "
+             "AND m.sent_at >= :since ORDER BY m.id LIMIT 1",
+           {"room", "sender", "client_msg_id", "guest", "since"}),
     insert_(link,
-            "INSERT INTO messages (room_id, sender_id, content, type, sent_at, client_msg_id) "
-            "SELECT r.id, :sender, :content, :type, :sent_at, :client_msg_id FROM rooms r WHERE r.id = :room",
-            {"sender", "content", "type", "sent_at", "client_msg_id", "room"}),
-    edit_(link, "UPDATE messages SET content = :content, edited_at = :now WHERE id = :id AND deleted = 0",
-          {"content", "now", "id"}),
-    delete_(link, "UPDATE messages SET content = '', deleted = 1 WHERE id = :id AND deleted = 0", {"id"}) {}
+            "INSERT INTO messages (room_id, sender_id, guest, content, type, sent_at, client_msg_id) "
+            "SELECT r.id, :sender, :guest, :content, :type, :sent_at, :client_msg_id FROM rooms r WHERE r.id = :room",
+            {"sender", "guest", "content", "type", "sent_at", "client_msg_id", "room"}),
+    edit_(link,
+          "UPDATE messages SET content = :content, edited_at = :now, first_said = COALESCE(first_said, :said) "
+          "WHERE id = :id AND deleted = 0",
+          {"content", "now", "said", "id"}),
+    delete_(link,
+            "UPDATE messages SET content = '', deleted = 1, first_said = COALESCE(first_said, :said) "
+            "WHERE id = :id AND deleted = 0",
+            {"said", "id"}) {}
 
 std::vector<result<appended>> message_changes::append(std::span<const message_draft> drafts) {
   std::vector<result<appended>> out;
@@ -96,11 +103,13 @@ std::vector<result<appended>> message_changes::append(std::span<const message_dr
 
 result<appended> message_changes::append(const message_draft& x) {
   if (x.post.client_msg_id) {
-    auto first = repeated_.one(x.room, x.sender.id, *x.post.client_msg_id, x.sent_at - repeat_window);
+    auto first = named_.one(x.room, x.sender.id, *x.post.client_msg_id, x.guest, x.sent_at - repeat_window);
+    if (first && !is_repeated(*first, x))
+      return tl::unexpected(error_code::client_msg_id_reused);
     if (first)
       return appended{first->take(), true};
   }
-  if (insert_.run(x.sender.id, x.post.content, x.post.type, x.sent_at, x.post.client_msg_id, x.room) == 0)
+  if (insert_.run(x.sender.id, x.guest, x.post.content, x.post.type, x.sent_at, x.post.client_msg_id, x.room) == 0)
     return tl::unexpected(error_code::room_not_found);
   return appended{.value = {.id = message_id{link_.last_id("messages")},
                             .room = x.room,
@@ -115,8 +124,33 @@ result<appended> message_changes::append(const message_draft& x) {
                   .repeated = false};
 }
 
+bool message_changes::is_repeated(const named_row& first, const message_draft& draft) const {
+  if (first.type != to_integer(draft.post.type))
+    return false;
+  if (first.deleted == 0 && first.edited_at.is_null())
+    return first.content == draft.post.content;
+  const auto again = seal_ ? sealed(message_id{first.id}, draft.post.content) : std::string();
+  // What cannot be known any more, because the key is another one or there was none, counts as a repetition.
+  if (again.empty() || first.first_said.is_null() ||
+      !first.first_said.value.starts_with(again.substr(0, seal_key_characters)))
+    return true;
+  return first.first_said.value == again;
+}
+
+std::string message_changes::sealed(message_id id, std::string_view content) const {
+  // With the id: two messages that say the same have different seals.
+  return seal_(std::to_string(id.value).append(":").append(content));
+}
+
+std::optional<std::string> message_changes::seal_first(message_id id) {
+  const auto before = seal_ ? queries_.find(id) : std::nullopt;
+  if (!before || !before->client_msg_id || before->deleted || before->edited_at)
+    return std::nullopt;
+  return sealed(id, before->content);
+}
+
 result<message> message_changes::edit(message_id id, std::string_view content, timestamp now) {
-  const bool changed = edit_.run(content, now, id) != 0;
+  const bool changed = edit_.run(content, now, seal_first(id), id) != 0;
   auto value = queries_.find(id);
   if (!value)
     return tl::unexpected(error_code::message_not_found);
@@ -126,7 +160,7 @@ result<message> message_changes::edit(message_id id, std::string_view content, t
 }
 
 result<message> message_changes::remove(message_id id) {
-  delete_.run(id);
+  delete_.run(seal_first(id), id);
   auto value = queries_.find(id);
   if (!value)
     return tl::unexpected(error_code::message_not_found);

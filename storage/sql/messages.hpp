@@ -53,21 +53,37 @@ private:
 /// The hot path of the program: one insert a message, nothing else unless the client gave the message an id.
 class message_changes {
 public:
-  message_changes(connection& link, message_queries& queries);
+  message_changes(connection& link, message_queries& queries, content_seal seal);
 
   std::vector<result<appended>> append(std::span<const message_draft> drafts);
   result<message> edit(message_id id, std::string_view content, timestamp now);
   result<message> remove(message_id id);
 
 private:
+  /// A message with a client_msg_id, and the seal of what it said first, where it says something else now.
+  struct named_row : message_row {
+    nullable<std::string> first_said;
+
+    template <class Visit>
+    void columns(Visit&& visit) {
+      message_row::columns(visit);
+      visit(first_said);
+    }
+  };
+
   result<appended> append(const message_draft& draft);
+  bool is_repeated(const named_row& first, const message_draft& draft) const;
+  /// Of a message that is about to say something else; none where nobody will ask for it.
+  std::optional<std::string> seal_first(message_id id);
+  std::string sealed(message_id id, std::string_view content) const;
 
   connection& link_;
   message_queries& queries_;
-  query<message_row, integer, integer, std::string, integer> repeated_;
-  change<integer, std::string, integer, integer, std::optional<std::string>, integer> insert_;
-  change<std::string, integer, integer> edit_;
-  change<integer> delete_;
+  content_seal seal_;
+  query<named_row, integer, integer, std::string, std::string, integer> named_;
+  change<integer, std::string, std::string, integer, integer, std::optional<std::string>, integer> insert_;
+  change<std::string, integer, std::optional<std::string>, integer> edit_;
+  change<std::optional<std::string>, integer> delete_;
 };
 
 } // namespace parley::storage::sql

@@ -8,7 +8,8 @@ namespace parley::storage::sql {
 /// Not thread-safe. A destroyed writer loses what it did not commit.
 class sql_writer final : public answers<writer> {
 public:
-  explicit sql_writer(std::shared_ptr<const dialect> kind) : answers(std::move(kind), access::write) {}
+  sql_writer(std::shared_ptr<const dialect> kind, content_seal seal)
+    : answers(std::move(kind), access::write), message_changes_(link_, messages_, std::move(seal)) {}
 
   void begin() override;
   void commit() override;
@@ -69,7 +70,7 @@ private:
   room_changes room_changes_{link_, rooms_};
   member_changes member_changes_{link_, rooms_, users_};
   notification_changes notification_changes_{link_, notifications_, rooms_, users_};
-  message_changes message_changes_{link_, messages_};
+  message_changes message_changes_;
   read_mark_changes read_mark_changes_{link_, read_marks_};
   task_changes task_changes_{link_};
   playback_changes playback_changes_{link_};

@@ -139,6 +139,24 @@ TEST_F(chat_session_suite, guests_count_as_one_user) {
   EXPECT_THAT(second.types_heard(), ElementsAre("connection_established"));
 }
 
+TEST_F(chat_session_suite, guests_are_authors_of_their_own_to_client_msg_ids) {
+  config().allow_guests = true;
+  auto& first = connect(std::nullopt);
+  auto& second = connect(std::nullopt);
+  first.posts(room_, "of the first", "m1");
+  second.posts(room_, "of the second", "m1");
+  node_.settle();
+  EXPECT_THAT(first.texts(), ElementsAre("of the first", "of the second"));
+  first.forget();
+  second.forget();
+  first.posts(room_, "of the first", "m1");
+  second.posts(room_, "of the first", "m1");
+  node_.settle();
+  EXPECT_THAT(first.texts(), ElementsAre("of the first"));
+  EXPECT_THAT(second.errors(), ElementsAre("client_msg_id_reused"));
+  EXPECT_THAT(second.texts(), IsEmpty());
+}
+
 TEST_F(chat_session_suite, a_guest_is_not_closed_for_not_signing_in) {
   config().allow_guests = true;
   auto& guest = connect(std::nullopt);

@@ -153,7 +153,7 @@ TEST_P(room_messages, a_repeated_client_msg_id_is_answered_with_the_first_messag
   node_.settle();
   ann.forget();
   bob.forget();
-  ann.posts(room_, "twice", "c1");
+  ann.posts(room_, "once", "c1");
   node_.settle();
   EXPECT_THAT(bob.types_heard(), IsEmpty());
   if (GetParam() == wire_shape::envelope) {
@@ -164,7 +164,7 @@ TEST_P(room_messages, a_repeated_client_msg_id_is_answered_with_the_first_messag
     EXPECT_THAT(ann.texts(), ElementsAre("once"));
     EXPECT_THAT(ann.ids(), ElementsAre(1));
   }
-  auto by_http = submit(ann_, "thrice", "c1");
+  auto by_http = submit(ann_, "once", "c1");
   auto of_another = submit(bob_, "bob's own", "c1");
   node_.settle();
   ASSERT_TRUE(by_http->value);
@@ -172,6 +172,23 @@ TEST_P(room_messages, a_repeated_client_msg_id_is_answered_with_the_first_messag
   EXPECT_EQ(by_http->value->receipt.id, message_id{1});
   ASSERT_TRUE(of_another->value);
   EXPECT_FALSE(of_another->value->repeated);
+}
+
+TEST_P(room_messages, a_client_msg_id_that_names_another_message_is_refused_and_heard_by_nobody) {
+  auto& ann = inside(ann_);
+  auto& bob = inside(bob_);
+  ann.posts(room_, "once", "c1");
+  node_.settle();
+  ann.forget();
+  bob.forget();
+  ann.posts(room_, "another", "c1");
+  auto by_http = submit(ann_, "another", "c1");
+  node_.settle();
+  EXPECT_THAT(ann.types_heard(), ElementsAre("error"));
+  EXPECT_THAT(ann.errors(), ElementsAre("client_msg_id_reused"));
+  EXPECT_EQ(by_http->refused, error_code::client_msg_id_reused);
+  EXPECT_THAT(bob.types_heard(), IsEmpty());
+  EXPECT_EQ(ann.closed(), std::nullopt);
 }
 
 TEST_P(room_messages, a_repetition_within_one_transaction_is_heard_once) {

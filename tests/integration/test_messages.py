@@ -73,7 +73,7 @@ def test_a_repeated_client_msg_id_answers_the_first_id(api, alice, bob):
     room = api.room(alice, bob)
     body = {"content": "once", "client_msg_id": "abc"}
     first = api.post(f"/rooms/{room}/messages/", user=alice, json=body)
-    again = api.post(f"/rooms/{room}/messages/", user=alice, json={**body, "content": "twice"})
+    again = api.post(f"/rooms/{room}/messages/", user=alice, json=body)
     assert (first.status_code, again.status_code) == (201, 200)
     assert again.json()["message_id"] == first.json()["message_id"]
     assert again.json()["timestamp"] == first.json()["timestamp"]
@@ -83,6 +83,38 @@ def test_a_repeated_client_msg_id_answers_the_first_id(api, alice, bob):
     history = api.get(f"/rooms/{room}/messages/", user=alice).json()["items"]
     assert [one["content"] for one in history] == ["once", "once"]
     assert [one["client_msg_id"] for one in history] == ["abc", "abc"]
+
+
+async def test_a_client_msg_id_of_another_message_is_409_on_every_road(api, sockets, alice, bob):
+    room = api.room(alice, bob)
+    first = api.say(alice, room, "once", client_msg_id="abc")
+    one, flat = await sockets.joined(alice, room), await sockets.chatting(room, alice)
+    for other in ({"content": "another"}, {"content": "once", "message_type": "image"}):
+        expect.problem(api.post(f"/rooms/{room}/messages/", user=alice, json={**other, "client_msg_id": "abc"}), 409,
+                       "client_msg_id_reused")
+        expect.error_frame(await one.ask("send_message", room_id=room, client_msg_id="abc", **other),
+                           "client_msg_id_reused")
+        await flat.tell("chat_message", client_msg_id="abc", **other)
+        expect.chat_error(await flat.until("error"), "client_msg_id_reused")
+    assert api.put(f"/messages/{first}", user=alice, json={"content": "edited"}).status_code == 200
+    assert api.delete(f"/messages/{first}", user=alice).status_code == 204
+    again = api.post(f"/rooms/{room}/messages/", user=alice, json={"content": "once", "client_msg_id": "abc"})
+    assert (again.status_code, again.json()["message_id"]) == (200, first)
+    for other in ("edited", "another"):
+        answer = api.post(f"/rooms/{room}/messages/", user=alice, json={"content": other, "client_msg_id": "abc"})
+        expect.problem(answer, 409, "client_msg_id_reused")
+    assert [m["id"] for m in api.get(f"/rooms/{room}/messages/", user=bob).json()["items"]] == [first]
+
+
+async def test_guests_give_their_messages_ids_of_their_own(api, sockets, alice):
+    room = api.room(alice, allow_guests=True)
+    guests = [await sockets.chat(room) for _ in range(2)]
+    for n, guest in enumerate(guests):
+        await guest.until("connection_established")
+        await guest.tell("chat_message", content=f"of guest {n}", client_msg_id="m1")
+        assert (await guest.until("chat_message"))["message"]["content"] == f"of guest {n}"
+    assert [m["content"] for m in api.get(f"/rooms/{room}/messages/", user=alice).json()["items"]] \
+        == ["of guest 0", "of guest 1"]
 
 
 async def test_a_repeated_client_msg_id_is_not_broadcast(api, sockets, alice, bob):

@@ -50,6 +50,7 @@ const std::map<std::string_view, int> contract{
   {"already_answered", 409},
   {"upload_conflict", 409},
   {"client_id_taken", 409},
+  {"client_msg_id_reused", 409},
   {"sync_conflict", 409},
   {"not_joined", 409},
   {"gone", 410},

@@ -124,6 +124,8 @@ void world::post_new(device& who, room_id where, bool always_named) {
 }
 
 void world::post_again(device& who, room_id where) {
+  if (who.user == anonymous_user)
+    return; // a name that a guest gave belongs to the connection that it had then
   std::vector<const post*> own;
   for (const auto& x : posts_)
     if (x.sender == who.user && x.room == where)

@@ -336,7 +336,10 @@ constexpr act acts[] = {
     std::optional<std::string> client;
     if (x.n % 2 == 0)
       client = std::to_string(x.n);
-    const message_draft draft{t.room(x.room), t.brief(x.user), {"text", message_type::text, client}, t.tick()};
+    const message_draft draft{t.room(x.room),
+                              t.brief(x.user),
+                              {x.other.value % 3 == 0 ? "other" : "text", message_type::text, client},
+                              t.tick()};
     t.both([&](writer& w) { return w.append(std::span(&draft, 1)); });
   },
   [](twins& t, const step& x) {

@@ -87,7 +87,7 @@ TEST_P(message_suite, no_drafts_answer_nothing) {
 
 TEST_P(message_suite, a_repeated_client_id_answers_the_first_message) {
   const auto first = append_one(draft(room_, ann_, "first", "c1"));
-  const auto second = append_one(draft(room_, ann_, "second", "c1", noon + 1min));
+  const auto second = append_one(draft(room_, ann_, "first", "c1", noon + 1min));
   ASSERT_TRUE(second);
   EXPECT_TRUE(second->repeated);
   EXPECT_EQ(second->value.id, first->value.id);
@@ -97,21 +97,108 @@ TEST_P(message_suite, a_repeated_client_id_answers_the_first_message) {
   EXPECT_EQ(reader_->find_messages(room_, {}, {}).items.size(), 1U);
 }
 
+TEST_P(message_suite, a_client_id_names_one_message_of_its_author) {
+  append_one(draft(room_, ann_, "first", "c1"));
+  auto of_another_type = draft(room_, ann_, "first", "c1");
+  of_another_type.post.type = message_type::image;
+  for (const auto& other : {draft(room_, ann_, "second", "c1"), draft(room_, ann_, "first ", "c1"), of_another_type}) {
+    const auto done = append_one(other);
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error(), error_code::client_msg_id_reused);
+  }
+  EXPECT_THAT(contents(reader_->find_messages(room_, {}, {}).items), ::testing::ElementsAre("first"));
+}
+
 TEST_P(message_suite, a_client_id_is_noticed_within_one_batch) {
-  const auto out =
-    append({draft(room_, ann_, "a", "c1"), draft(room_, ann_, "b", "c1"), draft(room_, ann_, "c", "c2")});
+  const auto out = append({draft(room_, ann_, "a", "c1"), draft(room_, ann_, "a", "c1"), draft(room_, ann_, "b", "c1"),
+                           draft(room_, ann_, "c", "c2")});
   EXPECT_FALSE(out[0]->repeated);
   EXPECT_TRUE(out[1]->repeated);
   EXPECT_EQ(out[1]->value.id, out[0]->value.id);
-  EXPECT_FALSE(out[2]->repeated);
+  EXPECT_EQ(out[2].error(), error_code::client_msg_id_reused);
+  EXPECT_FALSE(out[3]->repeated);
+}
+
+TEST_P(message_suite, guests_are_authors_of_their_own) {
+  const auto by = [&](const std::string& guest, const std::string& content) {
+    auto out = draft(room_, anonymous_user, content, "c1");
+    out.guest = guest;
+    return out;
+  };
+  EXPECT_FALSE(append_one(by("run:1", "a"))->repeated);
+  EXPECT_FALSE(append_one(by("run:2", "b"))->repeated);
+  EXPECT_FALSE(append_one(by("run:12", "a"))->repeated);
+  EXPECT_TRUE(append_one(by("run:2", "b"))->repeated);
+  EXPECT_EQ(append_one(by("run:1", "b")).error(), error_code::client_msg_id_reused);
+  EXPECT_EQ(reader_->find_messages(room_, {}, {}).items.size(), 3U);
+}
+
+// -- messages that say something else since ---------------------------------------------------
+
+TEST_P(message_suite, a_client_id_of_an_edited_message_is_compared_with_what_it_said_first) {
+  const auto id = append_one(draft(room_, ann_, "first", "c1"))->value.id;
+  for (const auto* edited : {"second", "third"})
+    commit([&] { return writer_->edit_message(id, edited, noon + 1min); });
+  const auto again = append_one(draft(room_, ann_, "first", "c1", noon + 2min));
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->repeated);
+  EXPECT_EQ(again->value.id, id);
+  EXPECT_EQ(again->value.content, "third");
+  for (const auto* other : {"second", "third", ""})
+    EXPECT_EQ(append_one(draft(room_, ann_, other, "c1")).error(), error_code::client_msg_id_reused) << other;
+}
+
+TEST_P(message_suite, a_client_id_of_a_deleted_message_is_compared_with_what_it_said_first) {
+  const auto plain = append_one(draft(room_, ann_, "first", "c1"))->value.id;
+  const auto edited = append_one(draft(room_, ann_, "first", "c2"))->value.id;
+  commit([&] { return writer_->edit_message(edited, "second", noon + 1min); });
+  for (const auto id : {plain, edited})
+    commit([&] { return writer_->delete_message(id); });
+  for (const auto* name : {"c1", "c2"}) {
+    const auto again = append_one(draft(room_, ann_, "first", name));
+    ASSERT_TRUE(again);
+    EXPECT_TRUE(again->repeated);
+    EXPECT_EQ(again->value.content, "");
+    EXPECT_TRUE(again->value.deleted);
+    for (const auto* other : {"second", ""})
+      EXPECT_EQ(append_one(draft(room_, ann_, other, name)).error(), error_code::client_msg_id_reused) << other;
+  }
+}
+
+TEST_P(message_suite, of_what_was_said_first_a_seal_is_kept_where_somebody_may_ask_for_it) {
+  const auto count = [&](const char* where) {
+    return trial_->number(std::string("SELECT COUNT(*) FROM messages WHERE ") + where);
+  };
+  const auto named = append_one(draft(room_, ann_, "first", "c1"))->value.id;
+  const auto plain = post(room_, ann_, "first");
+  EXPECT_EQ(count("first_said IS NOT NULL"), 0);
+  for (const auto id : {named, plain})
+    commit([&] { return writer_->delete_message(id); });
+  EXPECT_EQ(count("first_said LIKE 'key A%'"), 1);
+  EXPECT_EQ(count("first_said LIKE '%first%'"), 0);
+}
+
+TEST_P(message_suite, with_another_key_a_changed_message_is_the_first_of_whatever_has_its_name) {
+  const auto id = append_one(draft(room_, ann_, "first", "c1"))->value.id;
+  commit([&] { return writer_->delete_message(id); });
+  for (const auto& seal : {seal_by("key B"), content_seal()}) {
+    const auto next = open_database(trial_->url(), durability::full, seal)->open_writer();
+    next->begin();
+    for (const auto* content : {"first", "second"}) {
+      const auto again = draft(room_, ann_, content, "c1");
+      EXPECT_TRUE(next->append(std::span(&again, 1)).at(0)->repeated) << content;
+    }
+    next->commit();
+  }
 }
 
 TEST_P(message_suite, a_client_id_is_known_for_24_hours) {
   append_one(draft(room_, ann_, "a", "c1"));
-  EXPECT_TRUE(append_one(draft(room_, ann_, "b", "c1", noon + 24h))->repeated);
+  EXPECT_TRUE(append_one(draft(room_, ann_, "a", "c1", noon + 24h))->repeated);
+  EXPECT_EQ(append_one(draft(room_, ann_, "b", "c1", noon + 24h)).error(), error_code::client_msg_id_reused);
   const auto late = append_one(draft(room_, ann_, "c", "c1", noon + 24h + 1ms));
   EXPECT_FALSE(late->repeated);
-  EXPECT_EQ(append_one(draft(room_, ann_, "d", "c1", noon + 25h))->value.id, late->value.id);
+  EXPECT_EQ(append_one(draft(room_, ann_, "c", "c1", noon + 25h))->value.id, late->value.id);
 }
 
 TEST_P(message_suite, a_client_id_belongs_to_one_sender_in_one_room) {

@@ -146,6 +146,30 @@ TEST_P(migration_suite, a_database_of_the_first_version_comes_up_with_all_it_hol
   EXPECT_EQ(store->find_room(tea)->watching->watched, *film);
 }
 
+TEST_P(migration_suite, client_ids_of_messages_from_before_they_had_authors_are_known_still) {
+  apply_only(2);
+  trial_->execute(
+    "INSERT INTO rooms (owner_id, name, name_key, description, is_public, join_policy, history, "
+    "allow_guests, sync_mode, created_at) VALUES (1, 'Tea', 'tea', '', 1, 0, 0, 1, 0, 1);"
+    "INSERT INTO messages (room_id, sender_id, content, type, sent_at, edited_at, deleted, client_msg_id) "
+    "VALUES (1, 1, 'hello', 0, 1, NULL, 0, 'plain'), (1, 1, 'changed', 0, 1, 2, 0, 'edited'), "
+    "(1, 1, '', 0, 1, NULL, 1, 'deleted')");
+  database_->migrate(noon);
+  const auto store = database_->open_writer();
+  const auto say = [&](const char* name, const char* content) {
+    const message_draft draft{
+      room_id{1}, {anonymous_user, "anonymous", {}}, {content, message_type::text, name}, timestamp{1h}};
+    return store->append(std::span(&draft, 1)).at(0);
+  };
+  store->begin();
+  EXPECT_EQ(say("plain", "hello")->value.id, message_id{1});
+  EXPECT_EQ(say("plain", "other").error(), error_code::client_msg_id_reused);
+  EXPECT_EQ(say("edited", "what it was")->value.id, message_id{2}) << "what it said first is not known";
+  EXPECT_EQ(say("deleted", "what it was")->value.id, message_id{3});
+  EXPECT_FALSE(say("new", "new")->repeated);
+  store->rollback();
+}
+
 TEST_P(migration_suite, threads_may_migrate_at_once) {
   constexpr int count = 4;
   std::latch start(count);

@@ -3,9 +3,15 @@
 
 namespace parley::storage::testing {
 
+content_seal seal_by(std::string_view key) {
+  return [key = std::string(key)](std::string_view text) {
+    return key + std::to_string(std::hash<std::string_view>{}(text));
+  };
+}
+
 void storage_suite::SetUp() {
   trial_ = GetParam().make();
-  database_ = open_database(trial_->url(), durability::full);
+  database_ = open_database(trial_->url(), durability::full, seal_by("key A"));
   database_->migrate(noon);
   writer_ = database_->open_writer();
   reader_ = database_->open_reader();

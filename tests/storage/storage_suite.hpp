@@ -17,6 +17,9 @@ using namespace std::chrono_literals;
 
 inline constexpr timestamp noon{std::chrono::milliseconds{1'800'000'000'123}};
 
+/// Five characters that name the key, and something that depends on the text.
+content_seal seal_by(std::string_view key);
+
 class storage_suite : public ::testing::TestWithParam<backend> {
 protected:
   void SetUp() override;

@@ -23,6 +23,12 @@ struct memory_state {
   std::map<place, membership> members;
   std::map<place, timestamp> bans; ///< since when
   std::vector<message> messages;
+  /// Of messages with a client_msg_id: by which guest, and with which content first.
+  struct first_words {
+    std::string guest;
+    std::string content;
+  };
+  std::map<message_id, first_words> said;
   std::map<place, message_id> read_marks;
   std::vector<std::pair<room_id, bool>> activity; ///< every `set_active`, in order
   std::map<notification_id, notification> notifications;

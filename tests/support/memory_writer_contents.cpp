@@ -20,16 +20,21 @@ storage::result<storage::appended> memory_writer::append_one(const storage::mess
   auto& messages = current().messages;
   if (!current().rooms.contains(x.room))
     return tl::unexpected(error_code::room_not_found);
+  auto& said = current().said;
   if (x.post.client_msg_id && store_.finds_repeats) {
     auto first = std::find_if(messages.begin(), messages.end(), [&](const message& m) {
       return m.room == x.room && m.sender == x.sender.id && m.client_msg_id == x.post.client_msg_id &&
-             x.sent_at - m.sent_at <= std::chrono::hours(24);
+             said[m.id].guest == x.guest && x.sent_at - m.sent_at <= std::chrono::hours(24);
     });
+    if (first != messages.end() && (first->type != x.post.type || said[first->id].content != x.post.content))
+      return tl::unexpected(error_code::client_msg_id_reused);
     if (first != messages.end())
       return storage::appended{*first, true};
   }
   messages.push_back({current().next_message(), x.room, x.sender.id, x.sender.username, x.post.content, x.post.type,
                       x.sent_at, std::nullopt, false, x.post.client_msg_id});
+  if (x.post.client_msg_id)
+    said[messages.back().id] = {x.guest, x.post.content};
   return storage::appended{messages.back(), false};
 }
 
