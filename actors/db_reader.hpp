@@ -19,6 +19,7 @@ public:
 
 protected:
   behavior_type make_behavior() override;
+  void on_exit() override { store_.reset(); }
 
 private:
   std::unique_ptr<storage::reader> store_;

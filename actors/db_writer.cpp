@@ -38,6 +38,7 @@ private:
 } // namespace
 
 db_writer::behavior_type db_writer::make_behavior() {
+  erase_after(duty_.due(*store_, std::chrono::steady_clock::now()));
   return {
     [this](append_message& x) { put(std::move(x)); },
     [this](write_request& x) -> caf::typed_response_promise<finished> {
@@ -51,12 +52,14 @@ db_writer::behavior_type db_writer::make_behavior() {
       return out;
     },
     [this](const flush&) { flush_queue(); },
+    [this](const tick&) { erase_after(duty_.work(*store_, std::chrono::steady_clock::now())); },
   };
 }
 
 void db_writer::on_exit() {
   while (!queue_.empty())
     flush_queue(); // an exit overtakes the flush that was asked for
+  duty_.finish(*store_);
   store_.reset();
 }
 
@@ -108,6 +111,12 @@ void db_writer::commit_batch() {
   figures_.commit.add(ended - begun);
   outage_.end(ended);
   answer_batch();
+  erase_after(duty_.due(*store_, ended));
+}
+
+void db_writer::erase_after(std::optional<erasure_duty::duration> pause) {
+  if (pause)
+    delayed_send(this, *pause, tick{});
 }
 
 void db_writer::run_batch() {

@@ -1,6 +1,7 @@
 // The database writer: the one connection that changes anything, many requests a transaction.
 #pragma once
 
+#include "actors/erasure_duty.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/outage.hpp"
 
@@ -8,6 +9,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include <memory>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -20,7 +22,10 @@ class db_writer final : public committer_actor::base {
 public:
   static constexpr std::size_t batch_limit = 512; ///< entries of one transaction
 
-  db_writer(caf::actor_config& cfg, std::unique_ptr<storage::writer> store) : base(cfg), store_(std::move(store)) {}
+  /// `erasure_pause`: from a change that removes something to its erasure from the database's files.
+  db_writer(caf::actor_config& cfg, std::unique_ptr<storage::writer> store,
+            erasure_duty::duration erasure_pause = erasure_duty::default_pause)
+    : base(cfg), store_(std::move(store)), duty_(erasure_pause) {}
 
   const char* name() const override { return "db_writer"; }
 
@@ -44,6 +49,7 @@ private:
   void run_batch();
   void answer_batch();
   void refuse_batch(error_code why);
+  void erase_after(std::optional<erasure_duty::duration> pause);
 
   std::unique_ptr<storage::writer> store_;
   std::vector<entry> queue_;
@@ -54,6 +60,7 @@ private:
   std::chrono::steady_clock::time_point waiting_since_; ///< of the queue's first entry
   writer_figures figures_;
   outage outage_;
+  erasure_duty duty_;
 };
 
 } // namespace parley

@@ -471,8 +471,8 @@ using write_gate_actor = db_writer_actor::extend<caf::reacts_to<tick>>;
 
 /// Ends the writer's turn: run and commit what is queued.
 struct flush {};
-/// The writer itself, on a thread of its own.
-using committer_actor = db_writer_actor::extend<caf::reacts_to<flush>>;
+/// The writer itself, on a thread of its own. It ticks while the database's files are to be rid of something.
+using committer_actor = db_writer_actor::extend<caf::reacts_to<flush>, caf::reacts_to<tick>>;
 
 struct read_request {
   read_job job;

@@ -226,9 +226,14 @@ void node::stop() {
   caf::anon_send_exit(actors_.tasks, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(actors_.writer, caf::exit_reason::user_shutdown);
   server_.stop();
-  caf::anon_send_exit(writer_, caf::exit_reason::user_shutdown);
-  for (const auto& x : actors_.readers)
+  // The readers close before the writer: SQLite takes the log in when the last connection closes, if that may write.
+  caf::scoped_actor self{system_};
+  for (const auto& x : actors_.readers) {
     caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+    self->wait_for(x);
+  }
+  caf::anon_send_exit(writer_, caf::exit_reason::user_shutdown);
+  self->wait_for(writer_);
   for (const auto& x : actors_.hashers)
     caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
 }

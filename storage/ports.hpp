@@ -230,7 +230,14 @@ public:
   virtual void ping() = 0;
 };
 
-/// Changes. One object a process, on one thread. Every call must be inside `begin` … `commit`.
+/// How far `writer::erase` came.
+enum class erasure : std::uint8_t {
+  done,
+  unfinished, ///< a part is done: call again, soon
+  hindered,   ///< somebody reads what was there before: try again
+};
+
+/// Changes. One object a process, on one thread. Every call must be inside `begin` … `commit`, but for `erase`.
 class writer : public reader {
 public:
   virtual void begin() = 0;
@@ -316,6 +323,16 @@ public:
   virtual void touch_upload(std::string_view id, timestamp now) = 0;
   virtual void remove_upload(std::string_view id) = 0;
 
+  // -- what is gone --
+  /// True where the database's files may still hold what transactions removed or replaced and nobody is to read again.
+  virtual bool owes_erasure() const = 0;
+  /// Takes it out of them: after `done`, until something else is removed, no byte of it is left. Not inside a
+  /// transaction. Waits for readers at most `patience`, and nobody can write meanwhile.
+  virtual erasure erase(std::chrono::milliseconds patience) = 0;
+  /// Brings all that is committed into the database's one file. Not inside a transaction. False where somebody who
+  /// reads keeps it from that for `patience`.
+  virtual bool gather(std::chrono::milliseconds patience) = 0;
+
   // -- fixtures for load tests --
   virtual bool is_empty() = 0; ///< no user but `anonymous`
 
@@ -352,6 +369,12 @@ struct migration_status {
 
 enum class durability : std::uint8_t { full, normal };
 
+/// Makes a keyed hash of a text, so that content can be known again when it is gone: the first `seal_key_characters`
+/// name the key. Of one text and key always the same, also after a restart.
+using content_seal = std::function<std::string(std::string_view text)>;
+
+inline constexpr std::size_t seal_key_characters = 5;
+
 /// One database. `open_reader` and `open_writer` may be called on the thread that will use the object.
 class database {
 public:
@@ -370,9 +393,3 @@ public:
 std::unique_ptr<database> open_database(std::string_view url, durability how, content_seal seal = nullptr);
 
 } // namespace parley::storage
-/// Makes a keyed hash of a text, so that content can be known again when it is gone: the first `seal_key_characters`
-/// name the key. Of one text and key always the same, also after a restart.
-using content_seal = std::function<std::string(std::string_view text)>;
-
-inline constexpr std::size_t seal_key_characters = 5;
-

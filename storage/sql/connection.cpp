@@ -7,6 +7,8 @@ namespace parley::storage::sql {
 
 connection::connection(std::shared_ptr<const dialect> kind, access how) : kind_(std::move(kind)) {
   translated("open", [&] { kind_->open(session_, how); });
+  if (how == access::read)
+    bound_ = kind_->bound(session_, longest_question);
 }
 
 void connection::begin() {
@@ -59,6 +61,10 @@ std::int64_t connection::last_id(const std::string& table) {
   if (!known)
     throw storage_error("no id was made in " + table);
   return id;
+}
+
+std::unique_ptr<eraser> connection::make_eraser() {
+  return kind_->make_eraser(session_);
 }
 
 void connection::savepoint() {

@@ -6,6 +6,7 @@
 
 #include <soci/session.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -15,6 +16,10 @@ namespace parley::storage::sql {
 /// Not thread-safe. Every failure is a `storage_error`; its text names no bound value, so that no secret is logged.
 class connection {
 public:
+  /// How long one question may take. While it runs, deleted content that it may still see cannot be erased; whoever
+  /// asked was told before that it takes too long.
+  static constexpr std::chrono::seconds longest_question{10};
+
   connection(std::shared_ptr<const dialect> kind, access how);
 
   connection(const connection&) = delete;
@@ -37,6 +42,8 @@ public:
   /// The id that the last insert into `table` made. A statement with `RETURNING` costs SQLite half as much again.
   std::int64_t last_id(const std::string& table);
 
+  std::unique_ptr<eraser> make_eraser();
+
   void savepoint();
   void release_savepoint();
   void rollback_to_savepoint();
@@ -45,7 +52,9 @@ private:
   friend class snapshot;
 
   void begin_read();
+
   std::shared_ptr<const dialect> kind_;
+  std::shared_ptr<void> bound_; ///< of a connection that reads
   soci::session session_;
 };
 

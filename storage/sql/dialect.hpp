@@ -2,15 +2,30 @@
 // PostgreSQL share, upserts (`ON CONFLICT`) and ids of new rows (`RETURNING`) included.
 #pragma once
 
+#include "storage/ports.hpp"
+
 #include <soci/session.h>
 
+#include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace parley::storage::sql {
 
 enum class access : std::uint8_t { read, write };
+
+/// Takes what was removed or replaced out of a database's files, for the one connection that changes them.
+class eraser {
+public:
+  virtual ~eraser() = default;
+
+  /// As `writer::erase`.
+  virtual erasure erase(std::chrono::milliseconds patience) = 0;
+  /// As `writer::gather`.
+  virtual bool gather(std::chrono::milliseconds patience) = 0;
+};
 
 /// One database of one kind. Stateless after construction: any thread, each with its own session.
 /// Throws `storage_error` or `soci::soci_error`.
@@ -41,6 +56,13 @@ public:
 
   /// Writes something that nobody reads, so that the commit of the open transaction has to reach the disk.
   virtual void touch(soci::session& session) const = 0;
+
+  /// Ends each statement of the session that runs for longer than `longest`; its caller hears of a failure. What is
+  /// returned outlives the session.
+  virtual std::shared_ptr<void> bound(soci::session& session, std::chrono::milliseconds longest) const = 0;
+
+  /// For a session of `access::write`, which outlives it. It may read and commit before.
+  virtual std::unique_ptr<eraser> make_eraser(soci::session& session) const = 0;
 
   /// Type and constraints of a primary key that counts up by itself and never returns to a value.
   virtual std::string_view identity_column() const = 0;

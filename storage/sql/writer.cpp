@@ -21,7 +21,7 @@ result<user> sql_writer::create_user(const new_user& x) {
 }
 
 result<user> sql_writer::update_user(user_id id, const user_patch& x) {
-  link_.require_transaction();
+  require_transaction_to_erase();
   return user_changes_.update(id, x);
 }
 
@@ -62,7 +62,7 @@ room sql_writer::create_room(user_id owner, const new_room& x, timestamp now) {
 }
 
 result<room> sql_writer::update_room(room_id id, const room_patch& x) {
-  link_.require_transaction();
+  require_transaction_to_erase();
   return room_changes_.update(id, x);
 }
 
@@ -72,7 +72,7 @@ result<room> sql_writer::update_room_config(room_id id, const room_config& x) {
 }
 
 result<void> sql_writer::delete_room(room_id id) {
-  link_.require_transaction();
+  require_transaction_to_erase();
   return room_changes_.remove(id);
 }
 
@@ -144,12 +144,12 @@ std::vector<result<appended>> sql_writer::append(std::span<const message_draft> 
 }
 
 result<message> sql_writer::edit_message(message_id id, std::string_view content, timestamp now) {
-  link_.require_transaction();
+  require_transaction_to_erase();
   return message_changes_.edit(id, content, now);
 }
 
 result<message> sql_writer::delete_message(message_id id) {
-  link_.require_transaction();
+  require_transaction_to_erase();
   return message_changes_.remove(id);
 }
 
@@ -174,7 +174,7 @@ result<video> sql_writer::add_video(const new_video& x) {
 }
 
 result<stored_video> sql_writer::remove_video(video_id id) {
-  link_.require_transaction();
+  require_transaction_to_erase();
   return video_changes_.remove(id);
 }
 
@@ -201,6 +201,17 @@ void sql_writer::touch_upload(std::string_view id, timestamp now) {
 void sql_writer::remove_upload(std::string_view id) {
   link_.require_transaction();
   upload_changes_.remove(id);
+}
+
+void sql_writer::require_transaction_to_erase() {
+  link_.require_transaction();
+  owes_erasure_ = true;
+}
+
+erasure sql_writer::erase(std::chrono::milliseconds patience) {
+  const auto out = eraser_->erase(patience);
+  owes_erasure_ = out != erasure::done;
+  return out;
 }
 
 bool sql_writer::is_empty() {

@@ -56,6 +56,10 @@ public:
   void touch_upload(std::string_view id, timestamp now) override;
   void remove_upload(std::string_view id) override;
 
+  bool owes_erasure() const override { return owes_erasure_; }
+  erasure erase(std::chrono::milliseconds patience) override;
+  bool gather(std::chrono::milliseconds patience) override { return eraser_->gather(patience); }
+
   bool is_empty() override;
   void ping() override;
 
@@ -65,6 +69,11 @@ protected:
   void rollback_to_savepoint() override;
 
 private:
+  /// As `require_transaction`, for a change that removes or replaces what somebody wrote.
+  void require_transaction_to_erase();
+
+  std::unique_ptr<eraser> eraser_{link_.make_eraser()};
+  bool owes_erasure_ = true; ///< what was before this object may not have been erased
   user_changes user_changes_{link_, users_};
   token_changes token_changes_{link_, users_};
   room_changes room_changes_{link_, rooms_};

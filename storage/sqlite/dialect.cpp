@@ -1,6 +1,7 @@
 // SOCI's own header brings <sqlite3.h> inside a namespace of its own, so <sqlite3.h> must not be included here.
 #include "storage/sqlite/dialect.hpp"
 
+#include "storage/sqlite/eraser.hpp"
 #include "storage/sqlite/file.hpp"
 
 #include <soci/soci.h>
@@ -34,6 +35,34 @@ void run(soci::session& session, const std::string& text) {
     throw soci::sqlite3_soci_error(message ? message : sqlite_api::sqlite3_errstr(outcome), outcome);
 }
 
+/// Of the statement that a connection runs.
+struct time_limit {
+  using clock = std::chrono::steady_clock;
+
+  /// Of SQLite's virtual machine, between two looks at the clock.
+  static constexpr int steps = 10'000;
+
+  std::chrono::milliseconds longest;
+  clock::time_point begun;
+
+  static int on_begin(unsigned, void* self, void*, void*) {
+    static_cast<time_limit*>(self)->begun = clock::now();
+    return 0;
+  }
+  static int is_over(void* self) {
+    const auto& it = *static_cast<time_limit*>(self);
+    return clock::now() - it.begun > it.longest ? 1 : 0;
+  }
+};
+
+/// True where there is a log that no connection took in when it closed.
+bool has_log(const std::filesystem::path& file) {
+  std::error_code none;
+  auto log = file;
+  const auto size = std::filesystem::file_size(log += "-wal", none);
+  return !none && size > 0;
+}
+
 std::string journal_mode(soci::session& session, const std::string& pragma) {
   std::string mode;
   session << pragma, soci::into(mode);
@@ -61,7 +90,7 @@ void switch_to_wal(soci::session& session) {
 } // namespace
 
 sqlite_dialect::sqlite_dialect(const std::filesystem::path& file, durability how)
-  : file_(std::filesystem::absolute(file)), how_(how) {
+  : file_(std::filesystem::absolute(file)), how_(how), ended_badly_(has_log(file_)) {
   // Each connection stays on one thread, so it needs no mutex of its own, and nobody asks for SQLite's count of its
   // memory, which is a mutex an allocation. Before SQLite's first use in the process; afterwards it has no effect.
   static const bool configured = sqlite_api::sqlite3_config(SQLITE_CONFIG_MULTITHREAD) == SQLITE_OK &&
@@ -128,6 +157,18 @@ void sqlite_dialect::run_script(soci::session& session, const std::string& text)
 void sqlite_dialect::touch(soci::session& session) const {
   // A number in the file's head that is ours to use; SQLite writes its page whatever it was before.
   run(session, "PRAGMA user_version = 1");
+}
+
+std::shared_ptr<void> sqlite_dialect::bound(soci::session& session, std::chrono::milliseconds longest) const {
+  auto out = std::make_shared<time_limit>(time_limit{longest, {}});
+  auto* db = handle_of(session);
+  sqlite_api::sqlite3_trace_v2(db, SQLITE_TRACE_STMT, &time_limit::on_begin, out.get());
+  sqlite_api::sqlite3_progress_handler(db, time_limit::steps, &time_limit::is_over, out.get());
+  return out;
+}
+
+std::unique_ptr<sql::eraser> sqlite_dialect::make_eraser(soci::session& session) const {
+  return sqlite::make_eraser(handle_of(session), wal_pages_before_checkpoint, ended_badly_);
 }
 
 std::string_view sqlite_dialect::identity_column() const {

@@ -5,6 +5,7 @@
 #include "storage/sql/dialect.hpp"
 
 #include <filesystem>
+#include <memory>
 #include <string>
 
 namespace parley::storage::sqlite {
@@ -23,6 +24,8 @@ public:
   bool in_transaction(soci::session& session) const override;
   void run_script(soci::session& session, const std::string& text) const override;
   void touch(soci::session& session) const override;
+  std::shared_ptr<void> bound(soci::session& session, std::chrono::milliseconds longest) const override;
+  std::unique_ptr<sql::eraser> make_eraser(soci::session& session) const override;
   std::string_view identity_column() const override;
 
 private:
@@ -30,6 +33,7 @@ private:
 
   std::filesystem::path file_;
   durability how_;
+  bool ended_badly_; ///< whoever had the file last did not close it
 };
 
 } // namespace parley::storage::sqlite

@@ -76,6 +76,10 @@ public:
   /// Run before each call; the call fails where it throws `storage_error`. A reader's question may count for several.
   std::function<void(store_call)> before;
 
+  /// What `owes_erasure` answers, and what `erase` does. Memory keeps nothing that is gone.
+  bool owes_erasure = false;
+  std::function<storage::erasure()> erase = [] { return storage::erasure::done; };
+
   /// A store whose lookup of `client_msg_id` finds nothing, where false: for a test of the tests.
   bool finds_repeats = true;
 

@@ -56,6 +56,10 @@ public:
     unexpected("a rotation");
   }
   std::optional<std::string> revoke_refresh_token(std::string_view, timestamp) override { unexpected("a revocation"); }
+  bool owes_erasure() const override { return store_.owes_erasure; }
+  storage::erasure erase(std::chrono::milliseconds) override { return store_.erase(); }
+  bool gather(std::chrono::milliseconds) override { return true; }
+
   bool is_empty() override { unexpected("fixtures"); }
 
 protected:

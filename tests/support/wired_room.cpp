@@ -54,6 +54,7 @@ protected:
       },
       [](const get_writer_figures&) { return writer_figures{}; },
       [](const flush&) {},
+      [](const tick&) {},
     };
   }
 
