@@ -37,7 +37,7 @@ int fail(const std::string& why) {
 void bring_up(storage::database& what, const config::settings& s) {
   std::optional<data_lock> alone;
   if (std::ranges::any_of(what.migrations(), [](const auto& x) { return !x.applied_at; }))
-    alone.emplace(s);
+    alone.emplace(s, data_lock::absent_folder::leave);
   what.migrate(system_now());
 }
 

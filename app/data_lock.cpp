@@ -89,8 +89,9 @@ lock_file::~lock_file() {
   ::close(descriptor_);
 }
 
-data_lock::data_lock(const config::settings& s)
-  : folder_(in_folder(s.data_dir), "the data folder " + s.data_dir.string()) {
+data_lock::data_lock(const config::settings& s, absent_folder how) {
+  if (std::error_code ignored; how == absent_folder::make || fs::exists(s.data_dir, ignored))
+    folder_.emplace(in_folder(s.data_dir), "the data folder " + s.data_dir.string());
   if (const auto file = database_file(s))
     database_.emplace(fs::path(*file) += ".lock", "the database " + file->string());
 }

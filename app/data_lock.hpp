@@ -3,6 +3,7 @@
 
 #include "config/settings.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 
@@ -26,11 +27,14 @@ private:
 /// is named (`FILE.lock` beside the file itself). Folders are made where they are missing.
 class data_lock {
 public:
+  /// What to do with a data folder that is not there: a command on a database elsewhere needs none.
+  enum class absent_folder : std::uint8_t { make, leave };
+
   /// Throws as lock_file does.
-  explicit data_lock(const config::settings& s);
+  explicit data_lock(const config::settings& s, absent_folder how = absent_folder::make);
 
 private:
-  lock_file folder_;
+  std::optional<lock_file> folder_;
   std::optional<lock_file> database_;
 };
 

@@ -77,8 +77,9 @@ def test_the_status_of_a_schema_that_is_not_there_is_told_without_making_it(tmp_
 def test_a_folder_that_is_named_is_made(tmp_path, how):
     more = {"flag": (("--data-dir", tmp_path / "new"), None), "environment": ((), {"PARLEY_DATA_DIR": str(tmp_path / "new")}),
             "url": (("--db", f"sqlite:///{tmp_path}/new/parley.db"), None)}[how]
-    assert succeed("user", "create", *NEW, *more[0], *FLAGS, env=more[1], stdin=PASSWORD + "\n") == "2\n"
+    assert succeed("user", "create", *NEW, *more[0], *FLAGS, env=more[1], cwd=tmp_path, stdin=PASSWORD + "\n") == "2\n"
     assert (tmp_path / "new" / "parley.db").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["new"]
 
 
 def test_commands_in_the_folder_above_the_data_need_no_name(tmp_path):
