@@ -85,12 +85,17 @@ void share_descriptors(net::worker_options& out, const config::settings& s) {
 
 net::worker_options options_of(const config::settings& s, const std::string& secret) {
   net::worker_options out;
+  out.http.head_bytes = s.http.head_bytes;
+  out.http.first_byte = std::chrono::seconds(s.http.first_byte_seconds);
+  out.http.head = std::chrono::seconds(s.http.head_seconds);
+  out.http.body_pause = std::chrono::seconds(s.http.body_pause_seconds);
+  out.http.idle = std::chrono::seconds(s.http.keep_alive_seconds);
   out.http.body_bytes = s.limits.body_bytes;
   out.http.video_bytes = s.limits.video_bytes;
   out.http.videos_dir = s.data_dir / "videos";
   out.http.avatar_bytes = s.limits.avatar_bytes;
   // Base64 is a third longer than what it carries; the rest of the profile needs little.
-  out.http.profile_body_bytes = std::max(out.http.profile_body_bytes, s.limits.avatar_bytes * 3 / 2);
+  out.http.profile_body_bytes = std::max(s.limits.profile_body_bytes, s.limits.avatar_bytes * 3 / 2);
   out.http.avatars_dir = s.data_dir / "avatars";
   out.http.origins = s.http.origins;
   out.http.fallback = s.server.locale;

@@ -123,6 +123,26 @@ constexpr std::array table{
         [](auto& s) -> auto& { return s.http.origins; }, is_origin,
         "origins in lower case without path or default port, as https://a.example, or *"),
       "Origins that may use the API; empty = the same origin only; * in development only"},
+  key{"http.head_bytes",
+      integer(
+        [](auto& s) -> auto& { return s.http.head_bytes; }, 1024, 262'144),
+      "A request's head, bytes"},
+  key{"http.first_byte_seconds",
+      integer(
+        [](auto& s) -> auto& { return s.http.first_byte_seconds; }, 1, 3600),
+      "Seconds from the accept to a connection's first byte, or to the end of its TLS handshake"},
+  key{"http.head_seconds",
+      integer(
+        [](auto& s) -> auto& { return s.http.head_seconds; }, 1, 3600),
+      "Seconds from the first byte of a request's head to its end"},
+  key{"http.body_pause_seconds",
+      integer(
+        [](auto& s) -> auto& { return s.http.body_pause_seconds; }, 1, 3600),
+      "Seconds that a body may pause in all, and the reader of an answer"},
+  key{"http.keep_alive_seconds",
+      integer(
+        [](auto& s) -> auto& { return s.http.keep_alive_seconds; }, 1, 86'400),
+      "Seconds that a connection may idle between two requests; more than the proxy in front keeps its own"},
 
   key{"auth.secret",
       text(
@@ -178,6 +198,10 @@ constexpr std::array table{
       integer(
         [](auto& s) -> auto& { return s.limits.body_bytes; }, 1024, 1'073'741'824),
       "A request's body, bytes"},
+  key{"limits.profile_body_bytes",
+      integer(
+        [](auto& s) -> auto& { return s.limits.profile_body_bytes; }, 1024, 1'073'741'824),
+      "The body of PUT /users/me, bytes; where avatar_bytes needs more in Base64, that"},
   key{"limits.avatar_bytes",
       integer(
         [](auto& s) -> auto& { return s.limits.avatar_bytes; }, 1024, 67'108'864),

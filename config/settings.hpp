@@ -32,6 +32,11 @@ struct http_settings {
   /// Origins that may use the API from a browser, as `https://a.example`; empty = the same origin only; `*` = any
   /// (development only).
   std::vector<std::string> origins;
+  std::size_t head_bytes = 16384;   ///< a request's head, 1024 to 262 144
+  unsigned first_byte_seconds = 10; ///< from the accept to a connection's first byte, 1 to 3600
+  unsigned head_seconds = 10;       ///< from a head's first byte to its end, 1 to 3600
+  unsigned body_pause_seconds = 20; ///< that a body, or the reader of an answer, may pause in all, 1 to 3600
+  unsigned keep_alive_seconds = 75; ///< that a connection may idle between two requests, 1 to 86 400
 
   friend bool operator==(const http_settings&, const http_settings&) = default;
 };
@@ -65,8 +70,10 @@ struct websocket_settings {
 };
 
 struct limit_settings {
-  bool rate_limiting = true;              ///< false switches off all limits below that are rates
-  std::size_t body_bytes = 1048576;       ///< a request's body, 1024 to 1 073 741 824
+  bool rate_limiting = true;        ///< false switches off all limits below that are rates
+  std::size_t body_bytes = 1048576; ///< a request's body, 1024 to 1 073 741 824
+  /// The body of `PUT /users/me`, 1024 to 1 073 741 824; at least what an avatar of `avatar_bytes` takes.
+  std::size_t profile_body_bytes = 3145728;
   std::size_t avatar_bytes = 2097152;     ///< an avatar when decoded, 1024 to 67 108 864
   std::uint64_t video_bytes = 2147483648; ///< an uploaded video, 1024 to 1 099 511 627 776
   unsigned logins_per_minute = 5;         ///< of an address, 1 to 1 000 000

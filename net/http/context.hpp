@@ -18,7 +18,7 @@
 namespace parley::net {
 
 struct http_options {
-  std::size_t head_bytes = 8 * 1024;                  ///< of one request's head; over it: 431
+  std::size_t head_bytes = 16 * 1024;                 ///< of one request's head; over it: 431
   std::size_t body_bytes = 1024 * 1024;               ///< of one request's body; over it: 413
   std::size_t profile_body_bytes = 3 * 1024 * 1024;   ///< the same for `PUT /users/me`
   std::size_t avatar_bytes = 2 * 1024 * 1024;         ///< of an avatar when decoded; over it: 422
@@ -31,7 +31,7 @@ struct http_options {
     20'000};                        ///< between two pieces of a body, and what all of them together may take
   std::size_t body_rate = 4 * 1024; ///< beyond `body_pause` a second more for each so many bytes
   std::chrono::milliseconds response = response_patience; ///< what a client waits for a handler
-  std::chrono::milliseconds idle{60'000};                 ///< of a kept-alive connection between two requests
+  std::chrono::milliseconds idle{75'000};                 ///< of a kept-alive connection between two requests
   std::vector<std::string> origins;                       ///< allowed `Origin`s; empty: the same origin only; `*`: any
   language fallback = language::zh;                       ///< where `Accept-Language` names none of ours
   std::string secret;                                     ///< of access tokens

@@ -50,6 +50,11 @@ TEST(load, gives_the_defaults_of_the_contract_from_nothing) {
   EXPECT_EQ(s.server.drain_seconds, 10u);
   EXPECT_EQ(s.server.max_connections, 0u);
   EXPECT_TRUE(s.http.origins.empty());
+  EXPECT_EQ(s.http.head_bytes, 16384u);
+  EXPECT_EQ(s.http.first_byte_seconds, 10u);
+  EXPECT_EQ(s.http.head_seconds, 10u);
+  EXPECT_EQ(s.http.body_pause_seconds, 20u);
+  EXPECT_EQ(s.http.keep_alive_seconds, 75u);
   EXPECT_EQ(s.auth.secret, "");
   EXPECT_EQ(s.auth.access_minutes, 30u);
   EXPECT_EQ(s.auth.refresh_days, 14u);
@@ -63,6 +68,7 @@ TEST(load, gives_the_defaults_of_the_contract_from_nothing) {
   EXPECT_EQ(s.websocket.outbox_bytes, 262144u);
   EXPECT_TRUE(s.limits.rate_limiting);
   EXPECT_EQ(s.limits.body_bytes, 1048576u);
+  EXPECT_EQ(s.limits.profile_body_bytes, 3145728u);
   EXPECT_EQ(s.limits.avatar_bytes, 2097152u);
   EXPECT_EQ(s.limits.video_bytes, 2147483648u);
   EXPECT_EQ(s.limits.logins_per_minute, 5u);
