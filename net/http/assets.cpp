@@ -2,11 +2,10 @@
 
 #include "auth/base64url.hpp"
 #include "auth/password.hpp"
+#include "net/http/conditions.hpp"
 #include "net/http/embedded.hpp"
-#include "net/http/fields.hpp"
 #include "net/http/handlers.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cassert>
 #include <map>
@@ -60,7 +59,7 @@ std::string packed_etag(std::string_view etag) {
   return std::string(etag.substr(0, etag.size() - 1)).append("-gzip\"");
 }
 
-response serve_page(std::string_view path, const request& from) {
+answer serve_page(std::string_view path, const request& from) {
   const auto* page = find_asset(path);
   assert(page != nullptr);
   return serve_asset(*page, from);
@@ -78,24 +77,7 @@ std::string make_etag(std::string_view content) {
   return '"' + auth::encode_base64url(auth::digest(content)) + '"';
 }
 
-bool client_has(const request& from, std::string_view etag) {
-  return std::ranges::any_of(from.head->fields, [etag](const auto& field) {
-    if (!same_token(field.first, "If-None-Match"))
-      return false;
-    for (auto list = std::string_view(field.second); !list.empty();) {
-      const auto comma = list.find(',');
-      auto one = trim(list.substr(0, comma));
-      if (one.starts_with("W/"))
-        one.remove_prefix(2);
-      if (one == "*" || one == etag)
-        return true;
-      list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
-    }
-    return false;
-  });
-}
-
-response serve_asset(const asset& what, const request& from) {
+answer serve_asset(const asset& what, const request& from) {
   const bool packs = !what.packed.empty() && takes_gzip(*from.head);
   const auto etag = packs ? packed_etag(what.etag) : what.etag;
   response out;
@@ -103,7 +85,10 @@ response serve_asset(const asset& what, const request& from) {
   out.extra = {{"ETag", etag}, {"Cache-Control", "no-cache"}};
   if (!what.packed.empty())
     out.extra.emplace_back("Vary", "Accept-Encoding");
-  if (client_has(from, etag)) {
+  const auto condition = check_conditions(*from.head, {.etag = etag, .modified = std::nullopt});
+  if (condition == precondition::failed)
+    return tl::unexpected(failed_precondition());
+  if (condition == precondition::not_modified) {
     out.status = 304;
     return out;
   }

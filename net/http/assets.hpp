@@ -22,10 +22,7 @@ const asset* find_asset(std::string_view path);
 /// `"…"` with a digest of the content.
 std::string make_etag(std::string_view content);
 
-/// True where `If-None-Match` names the tag or is `*` (RFC 9110 §13.1.2).
-bool client_has(const request& from, std::string_view etag);
-
-/// 200 with the bytes, packed where the client takes that, or 304.
-response serve_asset(const asset& what, const request& from);
+/// 200 with the bytes, packed where the client takes that; 304 or 412 by the request's conditions.
+answer serve_asset(const asset& what, const request& from);
 
 } // namespace parley::net

@@ -90,7 +90,7 @@ handled show_avatar(http_context& context, const request& from) {
                    .size = opened->size,
                    .content_type = std::string(type),
                    .etag = "\"" + name + "\"", // another picture has another name
-                   .modified = {},
+                   .modified = opened->modified,
                    .extra = {{"Cache-Control", "public, max-age=31536000, immutable"},
                              {"Content-Security-Policy", "default-src 'none'"}}};
   co_return serve_file(*from.head, std::move(what), context.now());

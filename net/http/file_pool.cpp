@@ -85,7 +85,9 @@ file_result<sized_file> file_pool::open_sized(const fs::path& path, int flags) c
     return last_error();
   if (!S_ISREG(facts.st_mode))
     return tl::unexpected(std::make_error_code(std::errc::no_such_file_or_directory));
-  return sized_file{std::move(*file), static_cast<std::uint64_t>(facts.st_size)};
+  return sized_file{.file = std::move(*file),
+                    .size = static_cast<std::uint64_t>(facts.st_size),
+                    .modified = timestamp(std::chrono::seconds(facts.st_mtim.tv_sec))};
 }
 
 void file_pool::join() {

@@ -1,6 +1,8 @@
 // Work on files, off the I/O threads: a read or a write that waits for the disk must not hold up every socket.
 #pragma once
 
+#include "protocol/time.hpp"
+
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
@@ -54,10 +56,11 @@ inline bool is_short_of_descriptors(const std::error_code& why) {
 
 using shared_file = std::shared_ptr<const open_file>;
 
-/// A file with its size when it was opened, in bytes.
+/// A file as it was when it was opened.
 struct sized_file {
   shared_file file;
-  std::uint64_t size = 0;
+  std::uint64_t size = 0; ///< bytes
+  timestamp modified{};   ///< when its bytes were last written, by the file system
 };
 
 /// A few threads for all blocking calls of a node, others for what changes files than for the rest: a disk that hangs

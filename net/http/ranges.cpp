@@ -1,11 +1,11 @@
 #include "net/http/ranges.hpp"
 
+#include "net/http/conditions.hpp"
 #include "net/http/fields.hpp"
 #include "net/http/http_date.hpp"
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <limits>
 
 namespace parley::net {
@@ -19,53 +19,6 @@ std::optional<std::uint64_t> read_position(std::string_view text) {
   std::uint64_t out = 0;
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), out);
   return fault == std::errc::result_out_of_range ? std::numeric_limits<std::uint64_t>::max() : out;
-}
-
-/// Weak comparison (RFC 9110 §8.8.3.2).
-bool is_same_tag(std::string_view a, std::string_view b) {
-  const auto opaque = [](std::string_view tag) { return tag.starts_with("W/") ? tag.substr(2) : tag; };
-  return opaque(a) == opaque(b);
-}
-
-bool lists_tag(const request_head& from, std::string_view etag) {
-  for (const auto& [name, value] : from.fields) {
-    if (!same_token(name, "If-None-Match"))
-      continue;
-    // Our own tags hold no comma, so that a list can be cut at each; parts of foreign tags match nothing.
-    for (std::string_view rest = value; !rest.empty();) {
-      const auto comma = std::min(rest.find(','), rest.size());
-      const auto tag = trim(rest.substr(0, comma));
-      if (tag == "*" || is_same_tag(tag, etag))
-        return true;
-      rest.remove_prefix(std::min(comma + 1, rest.size()));
-    }
-  }
-  return false;
-}
-
-timestamp whole_seconds(timestamp t) {
-  return std::chrono::floor<std::chrono::seconds>(t);
-}
-
-/// True where what the client has is what it would get (§13.2.2, steps 3 and 4).
-bool is_fresh(const request_head& from, const served_file& what) {
-  if (from.find("If-None-Match"))
-    return lists_tag(from, what.etag);
-  const auto since = from.find("If-Modified-Since");
-  const auto date = since ? read_http_date(trim(*since)) : std::nullopt;
-  return date && whole_seconds(what.modified) <= *date;
-}
-
-/// True where `If-Range` lets the range stand (§13.1.5): the very tag, or the very date where that is safe to tell.
-bool allows_range(const request_head& from, const served_file& what, timestamp now) {
-  const auto field = from.find("If-Range");
-  if (!field)
-    return true;
-  const auto value = trim(*field);
-  if (value.starts_with('"') || value.starts_with("W/"))
-    return value == what.etag;
-  const auto date = read_http_date(value);
-  return date && *date == whole_seconds(what.modified) && *date + std::chrono::seconds(1) <= now;
 }
 
 std::string describe(const byte_range& part, std::uint64_t size) {
@@ -104,9 +57,17 @@ wished_range read_range(std::string_view field, std::uint64_t size) {
 
 answer serve_file(const request_head& from, served_file what, timestamp now) {
   response out{.status = 200, .content_type = {}, .body = {}, .extra = std::move(what.extra)};
+  // A file may be newer than the clock, but not say so (RFC 9110 §8.8.2.1).
+  if (what.modified)
+    what.modified = std::min(*what.modified, now);
+  const validators current{what.etag, what.modified};
+  const auto condition = check_conditions(from, current);
+  if (condition == precondition::failed)
+    return tl::unexpected(failed_precondition());
   out.extra.emplace_back("ETag", what.etag);
-  out.extra.emplace_back("Last-Modified", http_date(what.modified));
-  if (is_fresh(from, what)) {
+  if (what.modified)
+    out.extra.emplace_back("Last-Modified", http_date(*what.modified));
+  if (condition == precondition::not_modified) {
     out.status = 304;
     return out;
   }
@@ -115,7 +76,7 @@ answer serve_file(const request_head& from, served_file what, timestamp now) {
   out.file = file_part{.file = std::move(what.file), .offset = 0, .length = what.size};
   // Of other methods than GET a range means nothing (§14.2).
   const auto field = from.method == "GET" ? from.find("Range") : std::nullopt;
-  if (!field || !allows_range(from, what, now))
+  if (!field || !allows_range(from, current, now))
     return out;
   const auto wish = read_range(*field, what.size);
   if (wish.what == range_wish::unsatisfiable)

@@ -39,13 +39,13 @@ struct served_file {
   shared_file file;
   std::uint64_t size = 0;
   std::string content_type;
-  std::string etag;     ///< strong and quoted: other bytes have another one
-  timestamp modified{}; ///< when the bytes became what they are
+  std::string etag;                  ///< strong and quoted: other bytes have another one
+  std::optional<timestamp> modified; ///< when the bytes became what they are
   header_list extra;
 };
 
-/// 200, 206, 304 or 416, by the request's conditions and its `Range`. `now` is the answer's date: a change within the
-/// last second could not be told by the date alone (§8.8.2.2).
+/// 200, 206, 304, 412 or 416, by the request's conditions and its `Range`. `now` is the answer's date: a change within
+/// the last second could not be told by the date alone (§8.8.2.2).
 answer serve_file(const request_head& from, served_file what, timestamp now);
 
 } // namespace parley::net

@@ -80,6 +80,10 @@ def test_an_avatar_is_encoded_anew_and_served(api, bob, as_url):
     assert struct.unpack(">II", picture.content[16:24]) == (512, 256)
     unchanged = api.get(url, headers={"If-None-Match": picture.headers["etag"]})
     assert unchanged.status_code == 304 and unchanged.content == b""
+    for wants in ({"If-Match": '"x"'}, {"If-Unmodified-Since": "Sun, 06 Nov 1994 08:49:37 GMT"}):
+        expect.problem(api.get(url, headers=wants), 412, "bad_request")
+    for wants in ({"If-Match": picture.headers["etag"]}, {"If-Unmodified-Since": picture.headers["last-modified"]}):
+        assert api.get(url, headers=wants).content == picture.content
     assert api.get("/users/me", user=bob).json()["avatar_url"] == url
 
 

@@ -302,6 +302,26 @@ def test_conditions_decide_between_part_whole_and_nothing(api, film):
             assert got.content == b"" and "content-length" not in got.headers
 
 
+def test_who_wants_another_version_gets_412(api, film):
+    _, _, video = film
+    whole = api.get(video["url"])
+    etag, date = whole.headers["etag"], whole.headers["last-modified"]
+    long_ago = "Sun, 06 Nov 1994 08:49:37 GMT"
+    for wants, status in [({"If-Match": etag}, 200), ({"If-Match": "*"}, 200), ({"If-Match": f'"x", {etag}'}, 200),
+                          ({"If-Match": '"x"'}, 412), ({"If-Match": "W/" + etag}, 412), ({"If-Match": "x"}, 412),
+                          ({"If-Unmodified-Since": date}, 200), ({"If-Unmodified-Since": long_ago}, 412),
+                          ({"If-Match": etag, "If-Unmodified-Since": long_ago}, 200),
+                          ({"If-Match": '"x"', "If-None-Match": etag}, 412),
+                          ({"If-Match": '"x"', "Range": "bytes=900000-"}, 412),
+                          ({"If-Match": etag, "If-None-Match": etag}, 304),
+                          ({"If-Match": etag, "Range": "bytes=0-1"}, 206)]:
+        got = api.get(video["url"], headers=wants)
+        assert got.status_code == status, wants
+        if status == 412:
+            expect.problem(got, 412, "bad_request")
+        assert api.request("HEAD", video["url"], headers=wants).status_code == (200 if status == 206 else status), wants
+
+
 def test_head_tells_all_but_the_bytes_and_the_connection_lives_on(server, film):
     _, content, video = film
     with Connection(server) as raw:

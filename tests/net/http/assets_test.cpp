@@ -63,6 +63,17 @@ TEST_F(assets, are_not_sent_again_to_who_has_them) {
   EXPECT_NE(field(get("/"), "ETag"), tag);
 }
 
+TEST_F(assets, are_not_sent_to_who_wants_another_version) {
+  for (const auto* path : {"/", "/docs", "/openapi.json", "/asyncapi.json", "/static/home/home.css"}) {
+    const auto tag = field(get(path), "ETag");
+    EXPECT_EQ(status_of(get(path, "If-Match: " + tag + "\r\n")), 200) << path;
+    EXPECT_EQ(status_of(get(path, "If-Match: *\r\n")), 200) << path;
+    const auto said = get(path, "If-Match: \"other\"\r\nIf-None-Match: " + tag + "\r\n");
+    EXPECT_EQ(status_of(said), 412) << path;
+    EXPECT_EQ(field(said, "Content-Type"), "application/problem+json") << path;
+  }
+}
+
 TEST_F(assets, answer_head_with_the_same_head) {
   const auto said = get("/static/home/home.css", "", "HEAD");
   EXPECT_EQ(status_of(said), 200);

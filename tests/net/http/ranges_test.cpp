@@ -127,6 +127,26 @@ protected:
   timestamp now_ = modified_ + std::chrono::hours(1);
 };
 
+TEST_F(a_served_file, is_never_from_the_future) {
+  now_ = modified_ - std::chrono::hours(1);
+  const auto out = ask({});
+  ASSERT_TRUE(out);
+  EXPECT_EQ(value(out->extra, "Last-Modified"), http_date(now_));
+}
+
+TEST_F(a_served_file, is_not_sent_to_who_wants_another_version) {
+  for (const header_list& fields :
+       {header_list{{"If-Match", "\"b\""}}, header_list{{"If-Match", "W/\"a\""}},
+        header_list{{"If-Unmodified-Since", http_date(modified_ - std::chrono::seconds(1))}},
+        header_list{{"If-Match", "\"b\""}, {"Range", "bytes=5000-"}}}) {
+    const auto out = ask(fields);
+    ASSERT_FALSE(out);
+    EXPECT_EQ(out.error().what.status, 412);
+  }
+  EXPECT_EQ(status({{"If-Match", "\"a\""}, {"Range", "bytes=0-1"}}), 206);
+  EXPECT_EQ(status({{"If-Unmodified-Since", date_}}), 200);
+}
+
 TEST_F(a_served_file, is_sent_whole_and_names_its_version) {
   const auto out = ask({});
   ASSERT_TRUE(out);
