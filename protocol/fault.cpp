@@ -145,8 +145,12 @@ std::string_view reason_phrase(int status) {
     return "Request Header Fields Too Large"; // RFC 6585 §5
   case 500:
     return "Internal Server Error";
+  case 501:
+    return "Not Implemented";
   case 503:
     return "Service Unavailable";
+  case 505:
+    return "HTTP Version Not Supported";
   default:
     return "Unknown Status";
   }

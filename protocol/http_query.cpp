@@ -1,4 +1,5 @@
 // Queries, forms and path segments: percent-encoding (RFC 3986 §2.1), paging, cursors.
+#include "protocol/forms.hpp"
 #include "protocol/http_codec.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/text.hpp"
@@ -70,19 +71,17 @@ std::vector<raw_pair> split_pairs(std::string_view text) {
 }
 
 /// A field that is there without a value counts as absent (RFC 6749 §3.2).
-std::string read_form_field(const std::vector<raw_pair>& form, std::string_view name,
-                            std::vector<field_fault>& faults) {
-  std::string_view raw;
-  for (const auto& x : form) {
-    if (unescape(x.name, plus::is_space) == name)
-      raw = x.value;
+std::string read_form_field(const form_fields& form, std::string_view name, std::vector<field_fault>& faults) {
+  std::optional<std::string> out{std::in_place};
+  for (const auto& [key, value] : form) {
+    if (key == name)
+      out = value;
   }
-  auto out = unescape(raw, plus::is_space);
   if (!out)
     faults.push_back({std::string{name}, fault::bad_characters});
   else if (out->empty())
     faults.push_back({std::string{name}, fault::required});
-  return out.value_or("");
+  return std::move(out).value_or("");
 }
 
 /// Reads parameters of a query and keeps what is wrong with them. Of parameters with one name the last counts.
@@ -151,12 +150,32 @@ std::optional<std::string> decode_path_segment(std::string_view segment) {
   return unescape(segment, plus::stays);
 }
 
-decoded<login_form> decode_login(std::string_view form) {
-  const auto pairs = split_pairs(form);
+form_fields decode_form(std::string_view urlencoded) {
+  form_fields out;
+  for (const auto& x : split_pairs(urlencoded)) {
+    if (auto name = unescape(x.name, plus::is_space))
+      out.emplace_back(std::move(*name), unescape(x.value, plus::is_space));
+  }
+  return out;
+}
+
+decoded<login_form> decode_login_form(const form_fields& form) {
   std::vector<field_fault> faults;
   login_form out;
-  out.login = read_form_field(pairs, "username", faults);
-  out.password = read_form_field(pairs, "password", faults);
+  out.login = read_form_field(form, "username", faults);
+  out.password = read_form_field(form, "password", faults);
+  if (!faults.empty())
+    return tl::unexpected{problem{std::move(faults)}};
+  return out;
+}
+
+decoded<login_form> decode_login(std::string_view form) {
+  return decode_login_form(decode_form(form));
+}
+
+decoded<refresh_request> decode_refresh_form(const form_fields& form) {
+  std::vector<field_fault> faults;
+  refresh_request out{read_form_field(form, "refresh_token", faults)};
   if (!faults.empty())
     return tl::unexpected{problem{std::move(faults)}};
   return out;

@@ -1,6 +1,7 @@
 // Bodies about users and their tokens.
 #include "protocol/base64.hpp"
 #include "protocol/field_reader.hpp"
+#include "protocol/forms.hpp"
 #include "protocol/http_codec.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/model_json.hpp"
@@ -95,6 +96,14 @@ decoded<registration> decode_registration(std::string_view json) {
   out.username = read_username(in, need::required).value_or("");
   out.email = read_email(in, need::required).value_or("");
   out.password = read_password(in, need::required).value_or("");
+  return in.finish(std::move(out));
+}
+
+decoded<login_form> decode_login_json(std::string_view json) {
+  field_reader in{json};
+  login_form out;
+  out.login = in.text("username", need::required).value_or("");
+  out.password = in.text("password", need::required).value_or("");
   return in.finish(std::move(out));
 }
 

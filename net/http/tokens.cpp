@@ -1,6 +1,7 @@
 // Logging in, and the life of the tokens that come from it.
 #include "auth/password.hpp"
 #include "net/http/access.hpp"
+#include "net/http/forms.hpp"
 #include "net/http/handlers.hpp"
 #include "net/http/issue.hpp"
 
@@ -10,6 +11,10 @@ namespace {
 
 constexpr std::size_t refresh_token_bytes = 32;
 constexpr std::size_t family_bytes = 16;
+
+decoded<refresh_request> read_refresh(const request& from) {
+  return decode_body<refresh_request>(from, body_kind::json, decode_refresh_form, decode_refresh);
+}
 
 /// It is in the database already; the answer waits until every thread knows.
 boost::asio::awaitable<void> announce_revoked(http_context& context, std::string family, timestamp forget_at) {
@@ -21,7 +26,7 @@ boost::asio::awaitable<void> announce_revoked(http_context& context, std::string
 } // namespace
 
 handled login(http_context& context, const request& from) {
-  auto form = decode_login(from.body);
+  auto form = decode_body<login_form>(from, body_kind::urlencoded, decode_login_form, decode_login_json);
   if (!form)
     co_return tl::unexpected<refusal>(std::move(form.error()));
   if (auto turn = take_turn(context, limited_act::login, from.address); !turn)
@@ -62,7 +67,7 @@ handled login(http_context& context, const request& from) {
 }
 
 handled refresh_token(http_context& context, const request& from) {
-  auto wish = decode_refresh(from.body);
+  auto wish = read_refresh(from);
   if (!wish)
     co_return tl::unexpected<refusal>(std::move(wish.error()));
   struct outcome {
@@ -103,7 +108,7 @@ handled check_token(http_context& context, const request& from) {
 
 handled revoke_token(http_context& context, const request& from) {
   // What is not a token of ours is as dead as its sender wants it (RFC 7009 §2.2).
-  const auto wish = decode_refresh(from.body);
+  const auto wish = read_refresh(from);
   if (!wish)
     co_return no_content();
   const auto forget_at = forget_time(context);

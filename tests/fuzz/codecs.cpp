@@ -2,6 +2,7 @@
 // reader of posts must read as the one that takes JSON as a whole.
 #include "protocol/base64.hpp"
 #include "protocol/events.hpp"
+#include "protocol/forms.hpp"
 #include "protocol/http_codec.hpp"
 #include "protocol/json_reader.hpp"
 #include "protocol/plain_post.hpp"
@@ -249,8 +250,9 @@ void check_tokens(std::string_view text) {
   accepted(decode_refresh(text));
   accepted(decode_notification_mark(text));
   accepted(decode_notification_answer(text));
-  const auto form = accepted(decode_login(text));
-  require(!form || (is_text(form->login) && is_text(form->password)), "a form is text");
+  accepted(decode_refresh_form(decode_form(text)));
+  for (const auto& login : {accepted(decode_login(text)), accepted(decode_login_json(text))})
+    require(!login || (is_text(login->login) && is_text(login->password)), "a login is text");
 }
 
 // -- smaller texts -------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Section 2: registration, the two login paths, token rotation and revocation, one's own profile."""
 
 import hashlib
+import json
 import time
 
 import pytest
@@ -96,6 +97,38 @@ def test_the_anonymous_user_cannot_sign_in(api):
         assert api.login("anonymous", password).status_code in (401, 422)
 
 
+@pytest.mark.parametrize("path", ["/token", "/api/v1/login/access-token"])
+def test_a_login_may_come_as_form_data_or_json(api, alice, path):
+    fields = {"username": alice.username, "password": PASSWORD}
+    ways = {
+        "FormData": {"files": {name: (None, value) for name, value in fields.items()}},
+        "FormData with more": {"files": {"picture": ("x.png", b"\x89PNG"), "grant_type": (None, "password"),
+                                         **{name: (None, value) for name, value in fields.items()}}},
+        "JSON": {"json": fields},
+        "JSON behind curl's type": {"content": json.dumps(fields),
+                                    "headers": {"Content-Type": "application/x-www-form-urlencoded"}},
+    }
+    for name, body in ways.items():
+        answer = api.post(path, **body)
+        assert answer.status_code == 200, (name, answer.text)
+        assert api.get("/token/check", user=answer.json()["access_token"]).json()["user_id"] == alice.id
+
+
+def test_a_login_in_another_form_names_its_fault(api, alice):
+    fields = {"username": (None, alice.username), "password": (None, "wrong horse")}
+    expect.problem(api.post("/token", files=fields), 401, "bad_credentials")
+    del fields["password"]
+    expect.problem(api.post("/token", files=fields), 422, "validation_failed", "password")
+    expect.problem(api.post("/token", json={"username": 5}), 422, "validation_failed", "username", "password")
+    expect.problem(api.post("/token", content="{", headers={"Content-Type": "application/json"}), 400, "bad_json")
+    for boundary in ("; boundary=b", ""):
+        broken = api.post("/token", content="--b\r\nx", headers={"Content-Type": "multipart/form-data" + boundary})
+        expect.problem(broken, 422, "validation_failed", "body")
+    refused = api.post("/token", content="<a/>", headers={"Content-Type": "application/xml"})
+    expect.problem(refused, 415, "unsupported_media_type")
+    assert refused.headers["accept"] == "application/x-www-form-urlencoded, multipart/form-data, application/json"
+
+
 def test_a_login_form_without_fields_names_them(api):
     expect.problem(api.post("/token", data={}), 422, "validation_failed", "username", "password")
 
@@ -128,6 +161,20 @@ def test_a_refresh_gives_a_new_pair_and_ends_the_old_one(api):
     assert api.get("/token/check", user=pair["access_token"]).json()["user_id"] == user.id
     again = api.post("/token/refresh", json={"refresh_token": pair["refresh_token"]})
     assert again.status_code == 200
+
+
+def test_a_refresh_may_come_as_a_form(api):
+    user = api.register()
+    asked = {"grant_type": "refresh_token", "refresh_token": user.refresh_token}
+    answer = api.post("/token/refresh", data=asked)
+    assert answer.status_code == 200, answer.text
+    asked["refresh_token"] = answer.json()["refresh_token"]
+    answer = api.post("/token/refresh", files={name: (None, value) for name, value in asked.items()})
+    assert answer.status_code == 200, answer.text
+    last = answer.json()
+    assert api.post("/token/revoke", data={"refresh_token": last["refresh_token"]}).status_code == 204
+    expect.problem(api.get("/token/check", user=last["access_token"]), 401, "invalid_token")
+    expect.problem(api.post("/token/refresh", data={"x": "y"}), 422, "validation_failed", "refresh_token")
 
 
 def test_a_refresh_token_used_twice_revokes_its_family(api):

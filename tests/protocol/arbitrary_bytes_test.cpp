@@ -1,4 +1,5 @@
 // Whatever bytes a client sends, a decoder answers and leaves the process alone.
+#include "protocol/forms.hpp"
 #include "protocol/http_codec.hpp"
 #include "tests/protocol/generators.hpp"
 
@@ -116,7 +117,9 @@ void decode_everything(const std::string& bytes) {
   (void)decode_client(bytes);
   check(decode_registration(bytes));
   check(decode_login(bytes));
+  check(decode_login_json(bytes));
   check(decode_refresh(bytes));
+  check(decode_refresh_form(decode_form(bytes)));
   check(decode_profile_patch(bytes));
   check(decode_new_room(bytes));
   check(decode_room_patch(bytes));

@@ -1,3 +1,4 @@
+#include "protocol/forms.hpp"
 #include "protocol/http_codec.hpp"
 #include "tests/protocol/generators.hpp"
 #include "tests/protocol/printing.hpp"
@@ -63,13 +64,28 @@ TEST(a_login, is_a_form) {
   EXPECT_EQ(x->password, "p w&d");
 }
 
+TEST(a_login, may_be_json) {
+  const auto x = decode_login_json(R"({"username":"a@b.example","password":"p w&d","scope":1})");
+  ASSERT_TRUE(x);
+  EXPECT_EQ(x->login, "a@b.example");
+  EXPECT_EQ(x->password, "p w&d");
+}
+
 TEST(a_login, hears_of_all_its_faults_at_once) {
   const faults both{{"username", fault::required}, {"password", fault::required}};
   EXPECT_EQ(faults_of(decode_login("")), both);
   EXPECT_EQ(faults_of(decode_login("username=&password")), both);
   EXPECT_EQ(faults_of(decode_login(R"({"username":"a","password":"b"})")), both);
+  EXPECT_EQ(faults_of(decode_login_json(R"({"username":null})")), both);
   EXPECT_EQ(faults_of(decode_login("username=%00&password=%ff")),
             (faults{{"username", fault::bad_characters}, {"password", fault::bad_characters}}));
+}
+
+TEST(a_refresh, may_be_a_form) {
+  const auto x = decode_refresh_form(decode_form("grant_type=refresh_token&refresh_token=a&refresh_token=r%2B"));
+  ASSERT_TRUE(x);
+  EXPECT_EQ(x->refresh_token, "r+");
+  EXPECT_EQ(faults_of(decode_refresh_form(decode_form("refresh=r"))), (faults{{"refresh_token", fault::required}}));
 }
 
 // -- paging ------------------------------------------------------------------------------------
