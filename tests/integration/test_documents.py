@@ -55,6 +55,28 @@ def test_every_schema_is_one_of_json_schema_2020_12(index):
             assert set(schema["required"]) <= set(schema["properties"]), name
 
 
+@pytest.mark.parametrize("index", [0, 1], ids=["openapi", "asyncapi"])
+def test_every_example_is_what_its_schema_allows(index):
+    document = contract.documents()[index]
+    schemas = contract.Schemas(document)
+    found = 0
+
+    def look(part, place):
+        nonlocal found
+        if isinstance(part, list):
+            for number, one in enumerate(part):
+                look(one, f"{place}/{number}")
+        elif isinstance(part, dict):
+            for name, example in part["examples"].items() if "schema" in part and "examples" in part else ():
+                schemas.check(f"{place} {name}", part["schema"], example["value"])
+                found += 1
+            for key, one in part.items():
+                look(one, f"{place}/{key}")
+
+    look(document, "")
+    assert found > 20 or index == 1, "there are examples"
+
+
 def test_no_schema_is_left_over():
     for document in contract.documents():
         text = json.dumps(document)

@@ -38,6 +38,9 @@ public:
     out_.text("title", "Parley");
     out_.text("version", version);
     out_.text("description", about_sockets);
+    out_.raw("contact", R"({"name":"The Parley authors"})");
+    out_.raw("license", R"({"name":"MIT"})");
+    out_.raw("tags", R"([{"name":"WebSocket"}])");
     out_.end_object();
     out_.text("defaultContentType", "application/json");
     out_.raw("servers", servers);
@@ -128,6 +131,7 @@ private:
     const auto place = std::string("#/channels/").append(known.route);
     out_.begin_object(std::string(known.route).append(".").append(action));
     out_.text("action", action);
+    out_.text("description", action == "receive" ? "What the server takes." : "What the server says.");
     out_.begin_object("channel");
     out_.text("$ref", place);
     out_.end_object();

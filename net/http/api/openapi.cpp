@@ -19,11 +19,40 @@ constexpr std::string_view about_http =
   "Errors are problem documents (RFC 9457) whose `code` is stable; their texts come in the language that "
   "`Accept-Language` asks for (zh, en, ru). What serves `GET` serves `HEAD`, every path answers `OPTIONS` and takes a "
   "trailing slash or none, unknown members of a body are ignored. A path that is not listed is 404 `not_found`, a "
-  "method that is not is 405 `method_not_allowed`. What is said over WebSocket stands in /asyncapi.json.";
+  "method that is not is 405 `method_not_allowed`, one that no path has is 501 with the same code. Bodies come as they "
+  "are: "
+  "with a `Content-Encoding` they are 415. What is said over WebSocket stands in /asyncapi.json.";
 
 constexpr std::string_view security_schemes =
   R"({"bearer":{"type":"http","scheme":"bearer","bearerFormat":"JWT"},)"
   R"("password":{"type":"oauth2","flows":{"password":{"tokenUrl":"/token","refreshUrl":"/token/refresh","scopes":{}}}}})";
+
+constexpr std::string_view authors = R"({"name":"The Parley authors"})";
+constexpr std::string_view license = R"({"name":"MIT","identifier":"MIT"})";
+
+struct topic {
+  std::string_view tag;
+  std::string_view what;
+};
+
+/// Every tag of the operations, in the order of reading.
+constexpr std::array topics{
+  topic{"Users", "Registration, the caller's own profile, other users."},
+  topic{"Tokens", "Logging in and out."},
+  topic{"Rooms", "Rooms and their settings."},
+  topic{"Members", "Coming into rooms and leaving them, moderators, mutes and bans."},
+  topic{"Messages", "What is said in rooms, and how far it was read."},
+  topic{"Notifications", "Invitations and requests to join."},
+  topic{"Videos", "What a room watches together."},
+  topic{"Uploads", "Videos in pieces, by tus 1.0."},
+  topic{"Clients", "Pushes to the sockets of `/ws/{client_id}`."},
+  topic{"Tasks", "The status of tasks, for the sockets of `/ws/realtime/{connection_id}`."},
+  topic{"WebSocket", "Handshakes; what is said behind them stands in /asyncapi.json."},
+  topic{"Files", "Pages, documents and pictures."},
+  topic{"Running", "How the node does."},
+  topic{"Administration", "What administrators see and do."},
+  topic{"Aliases", "Paths of an older interface."},
+};
 
 std::string_view path_schema(std::string_view parameter) {
   constexpr std::array<std::string_view, 5> rows{"room_id", "user_id", "message_id", "notification_id", "video_id"};
@@ -36,11 +65,23 @@ std::string lower(std::string_view method) {
   return out;
 }
 
+/// Who may ask.
+std::string describe_caller(const route& row, const operation& known) {
+  if (known.caller == caller_rule::optional)
+    return "For users who are logged in, or who prove their right otherwise.";
+  if (row.auth == route_auth::none)
+    return "For anybody.";
+  return row.auth == route_auth::admin ? "For users of the role `admin`." : "For users who are logged in.";
+}
+
 /// As the server would send it.
 problem make_problem(error_code code) {
-  if (code != error_code::validation_failed)
-    return code;
-  return problem({{"username", fault::too_short}, {"email", fault::not_an_email}});
+  problem out(code);
+  if (code == error_code::validation_failed)
+    out.fields = {{"username", fault::too_short}, {"email", fault::not_an_email}};
+  if (code == error_code::bad_image)
+    out.fields = {{"avatar", fault::not_an_image}};
+  return out;
 }
 
 class openapi_writer {
@@ -52,7 +93,10 @@ public:
     out_.text("title", "Parley");
     out_.text("version", version);
     out_.text("description", about_http);
+    out_.raw("contact", authors);
+    out_.raw("license", license);
     out_.end_object();
+    write_topics();
     out_.raw("servers", R"([{"url":"/"}])");
     write_paths(table);
     out_.begin_object("components");
@@ -65,6 +109,17 @@ public:
   }
 
 private:
+  void write_topics() {
+    out_.begin_array("tags");
+    for (const auto& one : topics) {
+      out_.begin_object();
+      out_.text("name", one.tag);
+      out_.text("description", one.what);
+      out_.end_object();
+    }
+    out_.end_array();
+  }
+
   /// A path is an object whose members are its methods, wherever in the table they stand.
   void write_paths(const std::vector<route>& table) {
     std::vector<const route*> todo;
@@ -95,10 +150,7 @@ private:
     out_.text(is_alias ? std::string_view("Aliases") : known->tag);
     out_.end_array();
     out_.text("summary", known->summary);
-    if (is_alias)
-      out_.text("description", "As `" + std::string(known->name) + "`.");
-    else if (row.auth == route_auth::admin)
-      out_.text("description", "For users of the role `admin`.");
+    out_.text("description", is_alias ? "As `" + std::string(known->name) + "`." : describe_caller(row, *known));
     if (known->caller == caller_rule::optional)
       out_.raw("security", R"([{},{"bearer":[]}])");
     else
@@ -218,7 +270,7 @@ private:
     out_.end_array();
     out_.end_object();
     out_.end_object();
-    if (plan.codes == std::vector{error_code::validation_failed})
+    if (std::ranges::all_of(plan.codes, [](error_code x) { return http_status(x) == 422; }))
       out_.raw("required", R"(["errors"])");
     out_.end_object();
     out_.end_array();

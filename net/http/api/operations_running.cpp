@@ -9,32 +9,34 @@ using enum error_code;
 
 std::vector<operation> of_files() {
   const documented_answer not_changed{304, "The client has it.", {}, {}, {"ETag"}};
+  const documented_answer failed{412, "A condition of the request does not hold.", "Problem",
+                                 "application/problem+json"};
   return {
     {.name = "show_home",
      .tag = "Files",
      .summary = "The page at the door",
-     .answers = {{200, "The page.", "Text", "text/html", {"ETag"}}, not_changed}},
+     .answers = {{200, "The page.", "Text", "text/html", {"ETag"}}, not_changed, failed}},
     {.name = "show_docs",
      .tag = "Files",
      .summary = "A page to read and try the API",
-     .answers = {{200, "The page.", "Text", "text/html", {"ETag"}}, not_changed}},
+     .answers = {{200, "The page.", "Text", "text/html", {"ETag"}}, not_changed, failed}},
     {.name = "show_openapi",
      .tag = "Files",
      .summary = "The HTTP side of the API as OpenAPI 3.1: this document",
-     .answers = {{200, "The document.", "AnyObject", "application/json", {"ETag"}}, not_changed}},
+     .answers = {{200, "The document.", "AnyObject", "application/json", {"ETag"}}, not_changed, failed}},
     {.name = "show_asyncapi",
      .tag = "Files",
      .summary = "The WebSocket side of the API as AsyncAPI 3.0",
-     .answers = {{200, "The document.", "AnyObject", "application/json", {"ETag"}}, not_changed}},
+     .answers = {{200, "The document.", "AnyObject", "application/json", {"ETag"}}, not_changed, failed}},
     {.name = "show_static",
      .tag = "Files",
      .summary = "A file of the pages",
-     .answers = {{200, "The file.", "Bytes", "*/*", {"ETag"}}, not_changed},
+     .answers = {{200, "The file.", "Bytes", "*/*", {"ETag"}}, not_changed, failed},
      .errors = {not_found}},
     {.name = "show_avatar",
      .tag = "Files",
      .summary = "The picture of a user",
-     .answers = {{200, "The picture.", "Bytes", "image/*", {"ETag"}}, not_changed},
+     .answers = {{200, "The picture.", "Bytes", "image/*", {"ETag"}}, not_changed, failed},
      .errors = {not_found}},
   };
 }

@@ -26,6 +26,8 @@ std::vector<error_code> errors_of(const route& row, const operation& known) {
     out.push_back(admin_only);
   if (takes_json(known))
     out.push_back(bad_json);
+  if (!known.bodies.empty())
+    out.push_back(unsupported_media_type);
   if (!known.bodies.empty() || !known.parameters.empty() || row.pattern.find('{') != std::string::npos)
     out.push_back(validation_failed);
   return out;

@@ -76,6 +76,28 @@ TEST(the_openapi_document, names_the_codes_of_each_error_beside_those_of_any_req
   EXPECT_EQ(answers["200"]["content"]["application/json"]["schema"]["$ref"], "#/components/schemas/Room");
 }
 
+TEST(the_openapi_document, says_what_each_tag_means_and_who_may_ask) {
+  const auto document = json::parse(make_openapi(routes(), ""));
+  names described;
+  for (const auto& tag : document["tags"])
+    EXPECT_TRUE(!tag["description"].empty() && described.insert(tag["name"]).second) << tag;
+  names used;
+  for (const auto& methods : document["paths"])
+    for (const auto& operation : methods) {
+      used.insert(operation["tags"].begin(), operation["tags"].end());
+      EXPECT_FALSE(operation["description"].get<std::string>().empty()) << operation["operationId"];
+    }
+  EXPECT_EQ(used, described);
+}
+
+TEST(the_openapi_document, may_refuse_every_body_for_its_type) {
+  const auto document = json::parse(make_openapi(routes(), ""));
+  for (const auto& [path, methods] : document["paths"].items())
+    for (const auto& operation : methods)
+      EXPECT_TRUE(!operation.contains("requestBody") || operation["responses"].contains("415"))
+        << operation["operationId"];
+}
+
 TEST(the_openapi_document, asks_for_a_token_where_the_route_does) {
   const auto document = json::parse(make_openapi(routes(), ""));
   EXPECT_EQ(document["paths"]["/token"]["post"]["security"], json::array());
