@@ -64,27 +64,73 @@ error_code chunked_reader::take_digit(char c) {
   }
   if (digits_ == 0)
     return error_code::bad_request;
+  return end_extension(c);
+}
+
+error_code chunked_reader::end_extension(char c) {
   if (is_blank(c))
     at_ = place::before_mark;
   else if (c == ';')
-    at_ = place::extension;
+    at_ = place::name_begin;
   else
     return go_on(c, '\r', place::size_end);
   return error_code::none;
 }
 
+error_code chunked_reader::take_extension(char c) {
+  switch (at_) {
+  case place::before_mark:
+    return is_blank(c) ? error_code::none : go_on(c, ';', place::name_begin);
+  case place::name_begin:
+    if (is_blank(c))
+      return error_code::none;
+    at_ = place::name;
+    return is_token_character(c) ? error_code::none : error_code::bad_request;
+  case place::name:
+    if (is_token_character(c))
+      return error_code::none;
+    if (c == '=')
+      at_ = place::value_begin;
+    else if (is_blank(c))
+      at_ = place::name_end;
+    else
+      return end_extension(c);
+    return error_code::none;
+  case place::name_end:
+    if (is_blank(c))
+      return error_code::none;
+    return c == '=' ? go_on(c, '=', place::value_begin) : go_on(c, ';', place::name_begin);
+  case place::value_begin:
+    if (is_blank(c))
+      return error_code::none;
+    at_ = c == '"' ? place::quoted : place::value;
+    return c == '"' || is_token_character(c) ? error_code::none : error_code::bad_request;
+  case place::value:
+    return is_token_character(c) ? error_code::none : end_extension(c);
+  case place::quoted:
+    if (c == '"')
+      at_ = place::quoted_end;
+    else if (c == '\\')
+      at_ = place::escaped;
+    return is_printable(c) ? error_code::none : error_code::bad_request;
+  case place::escaped:
+    at_ = place::quoted;
+    return is_printable(c) ? error_code::none : error_code::bad_request;
+  default:
+    return end_extension(c); // behind a quoted string
+  }
+}
+
 error_code chunked_reader::take(char c, std::uint64_t limit) {
-  const bool is_extra = at_ == place::before_mark || at_ == place::extension || at_ == place::trailer_begin ||
-                        at_ == place::trailer_name || at_ == place::trailer_value;
-  if (is_extra && ++extra_ > extra_bytes_max)
+  const bool is_extension = at_ >= place::before_mark && at_ <= place::quoted_end;
+  const bool is_trailer = at_ == place::trailer_begin || at_ == place::trailer_name || at_ == place::trailer_value;
+  if ((is_extension || is_trailer) && ++extra_ > extra_bytes_max)
     return error_code::bad_request;
+  if (is_extension)
+    return take_extension(c);
   switch (at_) {
   case place::size:
     return take_digit(c);
-  case place::before_mark:
-    return is_blank(c) ? error_code::none : go_on(c, ';', place::extension);
-  case place::extension:
-    return is_printable(c) ? error_code::none : go_on(c, '\r', place::size_end);
   case place::size_end:
     if (c == '\n' && left_ > limit - total_)
       return error_code::payload_too_large;
@@ -108,11 +154,9 @@ error_code chunked_reader::take(char c, std::uint64_t limit) {
     return go_on(c, '\n', place::trailer_begin);
   case place::last_lf:
     return go_on(c, '\n', place::end);
-  case place::data:
-  case place::end:
-    break;
+  default: // extensions are taken above, data by `feed`
+    return error_code::bad_request;
   }
-  return error_code::bad_request;
 }
 
 } // namespace parley::net

@@ -12,8 +12,8 @@
 
 namespace parley::net {
 
-/// Strict where two servers could disagree: line ends are CR LF, sizes have digits only. Extensions and trailers are
-/// dropped, once their bytes are found to be such.
+/// Strict where two servers could disagree: line ends are CR LF, sizes have digits only, extensions and trailers follow
+/// their grammar (§7.1.1, §7.1.2), and are dropped.
 class chunked_reader {
 public:
   /// Of all extensions and trailers of a body together, at most.
@@ -30,7 +30,14 @@ private:
   enum class place : std::uint8_t {
     size,          ///< digits
     before_mark,   ///< white space behind them, for which there is no other use than an extension
-    extension,     ///< up to its CR
+    name_begin,    ///< of an extension, behind its semicolon and white space
+    name,          //
+    name_end,      ///< white space behind it
+    value_begin,   ///< behind the equals sign and white space
+    value,         ///< a token
+    quoted,        ///< or a quoted string
+    escaped,       ///< behind its backslash
+    quoted_end,    ///< behind its closing quotation mark
     size_end,      ///< LF
     data,          //
     data_cr,       ///< CR behind the data
@@ -45,6 +52,9 @@ private:
 
   error_code take(char c, std::uint64_t limit);
   error_code take_digit(char c);
+  error_code take_extension(char c);
+  /// What may follow a whole extension: white space, the next one, or the line's end.
+  error_code end_extension(char c);
   error_code go_on(char c, char wanted, place next);
 
   place at_ = place::size;

@@ -1,12 +1,17 @@
 #include "net/http/dispatch.hpp"
 
 #include "net/http/access.hpp"
+#include "net/http/api/operation.hpp"
 #include "net/http/cors.hpp"
 #include "net/http/fields.hpp"
+#include "net/http/forms.hpp"
 #include "net/http/target.hpp"
 #include "net/http/tus.hpp"
 
 #include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
 
 namespace parley::net {
 
@@ -22,14 +27,37 @@ tl::expected<auth::access_claims, error_code> check_caller(const http_context& c
   return claims;
 }
 
+refusal with_status(error_code code, int status) {
+  problem what(code);
+  what.status = status;
+  return {std::move(what)};
+}
+
+/// The methods of RFC 9110 §9 and RFC 5789.
+bool is_known_method(std::string_view method) {
+  constexpr std::array<std::string_view, 9> known{"GET",    "HEAD",    "POST",  "PUT",    "PATCH",
+                                                  "DELETE", "OPTIONS", "TRACE", "CONNECT"};
+  return std::ranges::find(known, method) != known.end();
+}
+
+/// A body that would have to be unpacked first (RFC 9110 §8.4.1): nobody here does.
+bool is_packed(const request_head& head) {
+  return head.has_body && std::ranges::any_of(head.fields, [](const auto& field) {
+           return same_token(field.first, "Content-Encoding") && !field.second.empty() &&
+                  !same_token(field.second, "identity");
+         });
+}
+
 std::optional<refusal> find_fault(const http_context& context, const request_head& head, plan& out) {
-  if (head.expects_unknown) {
-    problem what(error_code::bad_request);
-    what.status = 417;
-    return refusal(std::move(what));
-  }
-  const auto [path, query] = split_target(head.target);
-  if (path.empty() || path.find('#') != std::string_view::npos)
+  if (head.refused)
+    return with_status(error_code::bad_request, *head.refused);
+  if (!is_known_method(head.method))
+    return with_status(error_code::method_not_allowed, 501);
+  const auto target = split_target(head.target);
+  const auto path = target.path;
+  if (path.empty() && head.method == "CONNECT") // to somewhere else: that is for proxies
+    return with_status(error_code::method_not_allowed, 501);
+  if (path.empty())
     return refusal(error_code::bad_request);
   auto match = match_route(meant_method(head, path), path);
   if (match.allow.empty())
@@ -47,7 +75,9 @@ std::optional<refusal> find_fault(const http_context& context, const request_hea
       return refusal(claims.error());
     out.from.caller = std::move(*claims);
   }
-  if (auto parameters = decode_query(query))
+  if (is_packed(head))
+    return refusal(error_code::unsupported_media_type, {{"Accept-Encoding", "identity"}});
+  if (auto parameters = decode_query(target.query))
     out.from.query = std::move(*parameters);
   else if (match.row->kind == route_kind::websocket)
     out.from.query = {{"token", ""}}; // a socket is not refused for a token: an unreadable one is a wrong one
@@ -70,12 +100,30 @@ boost::asio::awaitable<error_code> check_admin(http_context& context, user_id ca
   co_return (*found)->role == user_role::admin ? error_code::none : error_code::admin_only;
 }
 
+/// A body of the wrong type is refused with the types that are taken (RFC 9110 §15.5.16).
+refusal explain(refusal why, const plan& what) {
+  if (why.what.code == error_code::bad_json && is_not_meant_as_json(what.from))
+    why.what.code = error_code::unsupported_media_type;
+  const auto* known = api::find_operation(what.row->name);
+  if (why.what.code != error_code::unsupported_media_type || known == nullptr)
+    return why;
+  std::string taken;
+  for (const auto& body : known->bodies)
+    taken.append(taken.empty() ? "" : ", ").append(body.media_type);
+  if (!taken.empty())
+    why.extra.emplace_back("Accept", std::move(taken));
+  return why;
+}
+
 std::optional<response> answer_options(const http_context& context, const request_head& head) {
-  if (head.method != "OPTIONS")
+  if (head.method != "OPTIONS" || head.refused)
     return std::nullopt;
   if (head.target == "*")
     return describe_options(head, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS", context.options.origins);
-  auto match = match_route(head.method, split_target(head.target).path);
+  const auto path = split_target(head.target).path;
+  if (path.empty())
+    return std::nullopt;
+  auto match = match_route(head.method, path);
   if (match.allow.empty() || match.row != nullptr)
     return std::nullopt;
   return describe_options(head, std::move(match.allow), context.options.origins);
@@ -111,7 +159,7 @@ boost::asio::awaitable<response> serve(http_context& context, const plan& what) 
     auto out = co_await what.row->serve(context, what.from);
     if (out)
       co_return std::move(*out);
-    co_return to_response(out.error(), what.from.lang);
+    co_return to_response(explain(std::move(out.error()), what), what.from.lang);
   } catch (const std::exception& reason) {
     spdlog::error("handler {} failed: {}", what.row->name, reason.what());
   }

@@ -22,14 +22,16 @@ using header_list = std::vector<std::pair<std::string, std::string>>;
 
 /// The head of a request as it came (RFC 9112), its syntax checked.
 struct request_head {
-  std::string method; ///< as the client wrote it; case matters
-  std::string target; ///< as the client wrote it
-  header_list fields;
-  bool is_http_1_0 = false;
+  std::string method;            ///< as the client wrote it; case matters
+  std::string target;            ///< as the client wrote it
+  header_list fields;            ///< `Host` is that of an absolute target, where there is one (RFC 9112 §3.2.2)
+  bool is_http_1_0 = false;      ///< else 1.1, or a later 1.x that is served as such
   bool keep_alive = true;        ///< by version and `Connection`
   bool has_body = false;         ///< of one byte or more, or chunked
   bool expects_continue = false; ///< waits for `100 Continue` before it sends the body
-  bool expects_unknown = false;  ///< asks in `Expect` for something that we do not know (RFC 9110 §10.1.1)
+  /// What the request needs and this server has not: 417 for an unknown `Expect` (RFC 9110 §10.1.1), 501 for an unknown
+  /// transfer coding (RFC 9112 §6.1). The connection ends.
+  std::optional<int> refused = std::nullopt;
 
   /// The first field of that name, whatever its case.
   std::optional<std::string_view> find(std::string_view name) const;

@@ -33,8 +33,8 @@ public:
   /// Forgets the last request; its body must be done.
   void begin();
 
-  /// The head of the next request; nullopt where more bytes are needed. `bad_request` and `head_too_large` end the
-  /// connection.
+  /// The head of the next request; nullopt where more bytes are needed. `bad_request`, `head_too_large` and a head
+  /// that is `refused` end the connection.
   tl::expected<std::optional<request_head>, error_code> read_head();
 
   // -- the body of the last head --
@@ -62,11 +62,15 @@ public:
 private:
   struct message;
 
+  /// Where the head stands that the buffer begins with: its size with the empty line, 0 while that has not come;
+  /// nullopt where it never will be one.
+  std::optional<std::size_t> find_head_end();
   tl::expected<request_head, error_code> parse_head(std::size_t size);
 
   std::size_t head_bytes_;
   std::string buffer_;
   std::size_t filled_ = 0; ///< of the buffer, between `prepare` and `commit`
+  std::size_t sound_ = 0;  ///< bytes of an unfinished head at the buffer's begin, found to be such
   std::unique_ptr<message> message_;
 };
 

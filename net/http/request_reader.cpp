@@ -35,24 +35,26 @@ asio::awaitable<read_result<request_head>> request_reader::read_head() {
   waited_ = {};
   came_ = 0;
   const auto began = std::chrono::steady_clock::now();
-  bool silent = parser_.is_empty();
-  auto due = began + (silent ? (first_ ? options_.first_byte : options_.idle) : options_.head);
+  bool silent = true;
+  auto due = began + (first_ ? options_.first_byte : options_.idle);
   while (true) {
     auto head = parser_.read_head();
     if (!head)
       co_return tl::unexpected(head.error());
-    if (*head)
+    if (*head) {
+      first_ = false;
       co_return std::move(**head);
+    }
+    // An empty line, as some clients send behind a body, begins nothing.
+    if (silent && !parser_.is_empty()) {
+      silent = false;
+      due = std::chrono::steady_clock::now() + options_.head;
+    }
     const auto got = co_await read_more(head_piece_bytes, due);
     if (got.how == transfer::end::timed_out && !silent)
       co_return tl::unexpected(error_code::request_timeout);
     if (got.how != transfer::end::done)
       co_return tl::unexpected(error_code::none);
-    if (silent) {
-      silent = false;
-      first_ = false;
-      due = std::chrono::steady_clock::now() + options_.head;
-    }
   }
 }
 

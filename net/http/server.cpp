@@ -25,6 +25,8 @@ namespace {
 /// How long the peer of a closed connection may take to read the last answer.
 constexpr std::chrono::milliseconds linger{2000};
 
+constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+
 /// Speaks TLS from here on, where it is that kind of connection. False where the peer does not, or not in time.
 asio::awaitable<bool> open(timed_socket& peer, const http_options& options) {
   const auto done = co_await peer.handshake(std::chrono::steady_clock::now() + options.first_byte);
@@ -103,7 +105,6 @@ private:
     if (!fault_ && reader_.announces_over(limit))
       fault_ = error_code::payload_too_large;
     if (!fault_ && std::exchange(must_invite_, false)) {
-      constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
       const auto sent = co_await socket_.write(go_on, {}, pause_);
       if (sent.how != transfer::end::done)
         fault_ = error_code::none;
@@ -155,7 +156,7 @@ private:
     }
     const auto limit = todo.row != nullptr ? context_.options.*todo.row->body_limit : context_.options.body_bytes;
     // Where the answer is known, no client is made to send what nobody wants.
-    if (todo.ready && (head->expects_continue || head->expects_unknown || reader_.announces_over(limit)))
+    if (todo.ready && (head->expects_continue || head->refused || reader_.announces_over(limit)))
       co_return co_await reply(*head, std::move(*todo.ready), true);
     auto whole = co_await body.read_whole(limit);
     if (body.is_gone())
@@ -241,7 +242,9 @@ private:
 
   asio::awaitable<void> hand_over(const route& row, const request& from, std::string_view accept) {
     answering here(context_.node.requests); // until it counts among the sockets
-    const auto text = switching_protocols(accept);
+    // Who waits for a 100 hears it before the 101 (RFC 9110 §7.8).
+    const auto text = (from.head->lists("Expect", "100-continue") ? std::string(go_on) : std::string())
+                        .append(switching_protocols(accept));
     const auto sent = co_await socket_.write(text, {}, context_.options.body_pause);
     if (sent.how == transfer::end::done)
       context_.on_upgrade(open_upgraded(row.socket, from, socket_.release(), reader_.take_leftover()));

@@ -1,5 +1,6 @@
 // What a connection sends before it is anybody: request lines, fields, bodies, targets, queries, handshakes. Two
 // servers must not see two different requests in it, so what is accepted is written out plainly and read once more.
+#include "net/http/authority.hpp"
 #include "net/http/cors.hpp"
 #include "net/http/fields.hpp"
 #include "net/http/handshake.hpp"
@@ -54,6 +55,10 @@ bool drain(request_parser& parser, conversation& out) {
       }
       if (!*head)
         return false;
+      if ((*head)->refused && (*head)->refused != 417) {
+        out.fault = error_code::bad_request; // which ends the connection
+        return true;
+      }
       out.requests.push_back({std::move(**head), {}});
       parser.limit_body(body_limit);
       out.in_body = true;
@@ -87,7 +92,7 @@ conversation read(const std::vector<std::string>& pieces) {
 bool same_head(const request_head& a, const request_head& b) {
   return a.method == b.method && a.target == b.target && a.fields == b.fields && a.is_http_1_0 == b.is_http_1_0 &&
          a.keep_alive == b.keep_alive && a.has_body == b.has_body && a.expects_continue == b.expects_continue &&
-         a.expects_unknown == b.expects_unknown;
+         a.refused == b.refused;
 }
 
 bool same(const conversation& a, const conversation& b) {
@@ -138,6 +143,8 @@ void check_syntax(const request_head& head) {
     require(is_printable(value) && trim(value) == value, "a field's value is printable and trimmed");
   }
   require(count(head, "Host") == 1 || (head.is_http_1_0 && count(head, "Host") == 0), "there is one Host");
+  const auto host = head.find("Host").value_or(std::string_view());
+  require(is_authority(host) || (head.is_http_1_0 && host.empty()), "Host is a host");
   const auto lengths = count(head, "Content-Length");
   const auto codings = count(head, "Transfer-Encoding");
   require(lengths + codings <= 1, "a body's end is told in one way");
@@ -213,7 +220,8 @@ void check_path(std::string_view method, std::string_view path) {
 }
 
 void check_target(const request_head& head) {
-  const auto [path, query] = split_target(head.target);
+  const auto [path, query, authority] = split_target(head.target);
+  require(authority.empty() || head.find("Host") == authority, "an absolute target says whom it is meant for");
   require(path.empty() || path.starts_with('/'), "a path begins at the root");
   require(path.find('?') == std::string_view::npos, "a query is no part of the path");
   if (!path.empty())

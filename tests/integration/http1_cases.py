@@ -5,7 +5,7 @@ RFC 9110 and 9112, as far as the contract leaves it to them. `HOST` stands for t
 
 import dataclasses
 
-HEAD_LIMIT = 8192
+HEAD_LIMIT = 16384
 
 GET = b"GET /healthz HTTP/1.1\r\nHost: HOST\r\n"
 POST = b"POST /token/revoke HTTP/1.1\r\nHost: HOST\r\nContent-Type: application/json\r\n"  # 204, whatever the body says
@@ -66,13 +66,19 @@ CHUNKS = b"5\r\nhello\r\n0\r\n\r\n"
 
 
 def codings():
-    for value in (b"chunked, chunked", b"chunked, identity", b"identity, chunked", b"identity", b"gzip, chunked",
-                  b"gzip",
+    for value in (b"chunked, chunked", b"chunked, identity", b"identity, chunked", b"identity", b"gzip",
+                  b"chunked, gzip", b"gzip, chunked, chunked", b"gzip, identity, chunked", b"gzip;q=1, chunked",
+                  b"gzip,, chunked", b", gzip, chunked", b"gzip chunked", b"gzip, xchunked", b"gzip, chunked,",
                   b"xchunked", b"chunkedx", b"chunked;q=1", b'"chunked"', b"'chunked'", b"", b",chunked", b"chunked,",
                   b"chun ked",
                   b"\x0bchunked", b"chunked\x0c", b"\x00chunked", b"chunked\x00", b"chunked\xa0", b"x: chunked"):
         yield bad(f"coding {value.decode('latin-1')!r}", POST + b"Transfer-Encoding: " + value + b"\r\n\r\n" + CHUNKS)
     chunked = b"Transfer-Encoding: chunked\r\n"
+    for value in (b"gzip, chunked", b"GZIP\t,CHUNKED", b"deflate, gzip, chunked", b"x, chunked"):
+        yield last(f"coding {value.decode()!r}", POST + b"Transfer-Encoding: " + value + b"\r\n\r\n" + CHUNKS + NEXT, 501)
+    yield bad("length and an unknown coding",
+              POST + b"Content-Length: 5\r\nTransfer-Encoding: gzip, chunked\r\n\r\n" + CHUNKS)
+    yield bad("unknown coding in a field of its own", POST + b"Transfer-Encoding: gzip\r\n" + chunked + b"\r\n" + CHUNKS)
     yield bad("length and coding", POST + b"Content-Length: 5\r\n" + chunked + b"\r\n" + CHUNKS)
     yield bad("coding and length", POST + chunked + b"Content-Length: 5\r\n\r\n" + CHUNKS)
     yield bad("coding and a length of nothing", POST + chunked + b"Content-Length: 0\r\n\r\n" + CHUNKS)
@@ -108,6 +114,13 @@ def chunks():
     yield bad("LF behind the data", begin + b"5\r\nhello\n0\r\n\r\n")
     yield bad("LF behind the last chunk", begin + b"5\r\nhello\r\n0\n\r\n")
     yield bad("LF at the end", begin + b"5\r\nhello\r\n0\r\n\n")
+    for extension in (b";", b"; ", b";;a", b";a;", b";a=", b";=b", b";a=b=c", b";bad[=x", b";a=b]", b';a="b', b';a="b"c',
+                      b';a=b"', b';"a"=b', b';a="\\', b";a ", b";a=b ", b';a="b" ', b";a b", b";a=b c", b";a=\xc3\xa9",
+                      b";\xc3\xa9", b',a', b'="a"', b";a=(b)", b';a="\x01"', b';a="\\\x7f"'):
+        yield bad(f"extension {extension.decode('latin-1')!r}", begin + b"5" + extension + b"\r\nhello\r\n0\r\n\r\n")
+        yield bad(f"extension {extension.decode('latin-1')!r} of the last chunk",
+                  begin + b"5\r\nhello\r\n0" + extension + b"\r\n\r\n")
+    yield bad("line end within quotation marks", begin + b'5;a="\r\nhello\r\n0\r\n\r\n"')
     yield bad("extensions without end", begin + b"5;" + b"x" * 9000 + b"\r\nhello\r\n0\r\n\r\n")
     yield bad("many extensions", begin + b"1;xyz\r\nh\r\n" * 3000 + b"0\r\n\r\n")
     yield bad("trailer without a colon", begin + b"0\r\nX\r\n\r\n")
@@ -124,6 +137,8 @@ def chunks():
                        ("letters of both cases", b"a\r\n0123456789\r\nA\r\n0123456789\r\n0\r\n\r\n"),
                        ("extensions", b'5;a;b=c;d="e f"\r\nhello\r\n0;last\r\n\r\n'),
                        ("white space before them", b"5 \t;a\r\nhello\r\n0\r\n\r\n"),
+                       ("white space within them", b'5; a\t= "b" ;\tc =d\r\nhello\r\n0\r\n\r\n'),
+                       ("all that a quoted string holds", b'5;a="\t !#~\xc3\xa9;=\\"\\\\\\a";b=""\r\nhello\r\n0\r\n\r\n'),
                        ("trailers", b"0\r\nX: y\r\nZ:\r\n\r\n"),
                        ("trailers that mean nothing",
                         b"0\r\nContent-Length: 9\r\nHost: evil\r\nTransfer-Encoding: gzip\r\nConnection: close\r\n\r\n")):
@@ -152,19 +167,38 @@ def heads():
                        ("the same name twice", b"X: a\r\nX: b"), ("colons in a value", b"X: a:b::")):
         yield good(name, GET + line + b"\r\n\r\n")
     yield good("empty lines before it", b"\r\n\r\n" + NEXT)
+    for name, line in (("CR", b"\r"), ("two CRs", b"\r\r"), ("two CRs and LF", b"\r\r\n"), ("LF", b"\n"),
+                       ("CR behind an empty line", b"\r\n\r"), ("LF behind an empty line", b"\r\n\n"),
+                       ("space", b" \r\n"), ("tab", b"\t"), ("byte order mark", b"\xef\xbb\xbf"), ("NUL", b"\0")):
+        yield bad(f"{name} before it", line + NEXT)
+    for name, line in (("before the target", b"GET \r/healthz HTTP/1.1"), ("in the target", b"GET /heal\rthz HTTP/1.1"),
+                       ("before the version", b"GET /healthz \rHTTP/1.1"), ("in the method", b"G\rET /healthz HTTP/1.1"),
+                       ("at the end", b"GET /healthz HTTP/1.1\r")):
+        yield bad(f"CR {name}", line + b"\r\nHost: HOST\r\n\r\n")
     yield good("empty lines between two", NEXT + b"\r\n" + NEXT, 200, 200)
 
 
 def hosts():
     begin = b"GET /healthz HTTP/1.1\r\n"
-    for value in (b"a b", b"a/b", b"a?b", b"a#b", b"a\\b", b"a,b", b"user@a", b"a\tb"):
-        yield bad(f"host {value.decode()!r}", begin + b"Host: " + value + b"\r\n\r\n")
+    for value in (b"a b", b"a/b", b"a?b", b"a#b", b"a\\b", b"a,b", b"user@a", b"a\tb", b"", b" ", b"[::1", b"::1", b"[]",
+                  b"[a]", b"[::1]x", b"[::1]:x", b"[::1%25eth0]", b"[::g]", b"a:b", b"a:80:80", b"a:-1", b"a:65536", b":80",
+                  b'"a"', b"<>", b"a{}", b"a|b", b"a^b", b"a`b", b"%zz", b"a%", b"%4", b"a]", b"a[", b"\xff", b"\xc3\xa9",
+                  b"http://a", b"HOST, HOST", b"HOST HOST", b"user:p@a"):
+        yield bad(f"host {value.decode('latin-1')!r}", begin + b"Host: " + value + b"\r\n\r\n")
+        yield bad(f"host {value.decode('latin-1')!r} beside an absolute target",
+                  b"GET http://HOST/healthz HTTP/1.1\r\nHost: " + value + b"\r\n\r\n")
+    yield bad("none beside an absolute target", b"GET http://HOST/healthz HTTP/1.1\r\n\r\n")
+    yield bad("two beside an absolute target", b"GET http://HOST/healthz HTTP/1.1\r\nHost: HOST\r\nHost: HOST\r\n\r\n")
+    yield bad("two of HTTP/1.0", b"GET /healthz HTTP/1.0\r\nHost: HOST\r\nHost: HOST\r\n\r\n")
+    yield bad("malformed of HTTP/1.0", b"GET /healthz HTTP/1.0\r\nHost: a:b\r\n\r\n")
+    yield last("of nobody, of HTTP/1.0", b"GET /healthz HTTP/1.0\r\nHost:\r\n\r\n" + NEXT, 200)
     yield bad("none", begin + b"\r\n")
     yield bad("two of the same", begin + b"Host: HOST\r\nHost: HOST\r\n\r\n")
     yield bad("two", begin + b"Host: HOST\r\nHost: b\r\n\r\n")
     yield bad("two in two cases", begin + b"Host: HOST\r\nhost: b\r\n\r\n")
     yield bad("space before the colon", begin + b"Host : HOST\r\n\r\n")
-    for value in (b"", b"b", b"b:80", b"[::1]", b"[::1]:80", b"b.example.", b"xn--bcher-kva.example"):
+    for value in (b"b", b"b:", b"b:80", b"b:65535", b"127.0.0.1:8000", b"[::1]", b"[::1]:80", b"[::ffff:192.0.2.1]",
+                  b"[v1.x:y]", b"b.example.", b"xn--bcher-kva.example", b"under_score", b"!$&'()*+;=~-._", b"b%C3%A9"):
         yield good(f"host {value.decode()!r}", begin + b"Host: " + value + b"\r\n\r\n")
 
 
@@ -172,17 +206,26 @@ def targets():
     def get(target):
         return b"GET " + target + b" HTTP/1.1\r\nHost: HOST\r\n\r\n"
 
-    for target in (b"http://HOST/healthz", b"HTTP://other/healthz", b"https://other:8443/healthz?x=1", b"/healthz?",
-                   b"/healthz/",
+    for target in (b"http://HOST/healthz", b"HTTP://other/healthz", b"https://other:8443/healthz?x=1",
+                   b"http://[::1]:80/healthz", b"/healthz?", b"/healthz/", b"/healthz?a[]=b|c^d`e{}\\",
+                   "/healthz?x=房间".encode(), b"/healthz?x=/?:@",
                    b"/healthz?a=b&c", b"http://HOST", b"http://HOST?x=1", b"/"):
         yield good(f"target {target.decode()}", get(target))
     for target in (b"healthz", b"*", b"HOST", b"a:80", b"ftp://a/healthz", b"http:/healthz", b"http:///healthz",
                    b"http://",
-                   b"http://?x", b"file:///etc/passwd", b"/healthz#x", b"http://a/healthz#x", b"?x", b"javascript:0"):
+                   b"http://?x", b"file:///etc/passwd", b"/healthz#x", b"http://a/healthz#x", b"?x", b"javascript:0",
+                   b"/healthz?x#y", b"/healthz#", b"/healthz?<>", b'/healthz?"', b"/<healthz>", "/healthz?é<>\"".encode(),
+                   b"http://user@HOST/healthz", b"http://a:b/healthz", b"http://[::1/healthz", b"http://a,b/healthz",
+                   b"http://a%zz/healthz", b"http:healthz", b"//a/healthz#"):
         yield good(f"target {target.decode()}", get(target), 400)
     for target in (b"/a b", b"/\x00", b"/\x7f", b"/a\tb", b""):
         yield bad(f"target {target.decode()!r}", get(target))
-    yield good("authority", b"CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n", 400)
+    yield good("authority", b"CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n", 501)
+    yield good("authority of another method", b"GET a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n", 400)
+    for method in (b"POST", b"HEAD", b"DELETE", b"TRACE"):
+        yield good(f"asterisk of {method.decode()}", method + b" * HTTP/1.1\r\nHost: HOST\r\n\r\n", 400)
+    yield good("asterisk with more", b"OPTIONS *x HTTP/1.1\r\nHost: HOST\r\n\r\n", 400)
+    yield good("absolute target of OPTIONS", b"OPTIONS http://HOST/healthz HTTP/1.1\r\nHost: HOST\r\n\r\n", 204)
     yield good("asterisk", b"OPTIONS * HTTP/1.1\r\nHost: HOST\r\n\r\n", 204)
     # Nothing is decoded or simplified before the path is cut into its segments.
     for target, status in ((b"//", 404), (b"//healthz", 404), (b"/healthz//", 404), (b"/./healthz", 404),
@@ -203,9 +246,16 @@ def versions():
     yield last("HTTP/1.0", b"GET /healthz HTTP/1.0\r\n\r\n" + NEXT, 200)
     yield last("HTTP/1.0 with a host", b"GET /healthz HTTP/1.0\r\nHost: HOST\r\n\r\n" + NEXT, 200)
     yield good("HTTP/1.0 that is kept", b"GET /healthz HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n" + NEXT, 200, 200)
-    yield bad("HTTP/0.9", b"GET /healthz\r\n\r\n")
+    yield bad("line of HTTP/0.9", b"GET /healthz\r\n\r\n")
     yield bad("HTTP/2's preface", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
-    for version in (b"HTTP/2.0", b"HTTP/2", b"HTTP/0.9", b"HTTP/1", b"HTTP/1.", b"HTTP/1.10", b"HTTP/01.1",
+    for minor in range(2, 10):
+        yield good(f"HTTP/1.{minor}", b"GET /healthz HTTP/1.%d\r\nHost: HOST\r\n\r\n" % minor)
+        yield bad(f"HTTP/1.{minor} without a host", b"GET /healthz HTTP/1.%d\r\n\r\n" % minor)
+    yield last("HTTP/1.2 that closes", b"GET /healthz HTTP/1.2\r\nHost: HOST\r\nConnection: close\r\n\r\n" + NEXT, 200)
+    yield good("chunks of HTTP/1.3", b"POST /token/revoke HTTP/1.3\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n" +
+               CHUNKS + NEXT, 204, 200)
+    for version in (b"HTTP/2.0", b"HTTP/2.1", b"HTTP/3.0", b"HTTP/9.9", b"HTTP/0.9", b"HTTP/0.0", b"HTTP/2", b"HTTP/20", b"HTTP/1", b"HTTP/1.", b"HTTP/1.10", b"HTTP/01.1", b"HTTP/10.1",
+                    b"HTTP/1,1", b"HTTP/a.1", b"HTTP/1.a", b"HTTP/2.0x", b"HTTP1.1", b"HTTP/ 1.1", b"http/2.0",
                     b"http/1.1", b"HTTP/1.1 ",
                     b"HTTP /1.1", b"HTTP/-1.1", b"HTTP/1.1x", b"ICY/1.1", b"HTTPS/1.1"):
         yield bad(f"version {version.decode()!r}", b"GET /healthz " + version + b"\r\nHost: HOST\r\n\r\n")
@@ -217,9 +267,13 @@ def versions():
 
 
 def methods():
-    for method in (b"PATCH", b"TRACE", b"BREW", b"get", b"GETT", b"!#$%&'*+-.^_`|~", b"X" * 100):
-        yield good(f"method {method.decode()[:20]}", method + b" /healthz HTTP/1.1\r\nHost: HOST\r\n\r\n", 405)
-    yield good("unknown method of an unknown path", b"BREW /coffee HTTP/1.1\r\nHost: HOST\r\n\r\n", 404)
+    for method in (b"POST", b"PUT", b"DELETE", b"PATCH", b"TRACE", b"CONNECT"):
+        yield good(f"method {method.decode()}", method + b" /healthz HTTP/1.1\r\nHost: HOST\r\n\r\n", 405)
+    for method in (b"BREW", b"PROPFIND", b"get", b"Get", b"GETT", b"!#$%&'*+-.^_`|~", b"X" * 100):
+        yield good(f"method {method.decode()[:20]}", method + b" /healthz HTTP/1.1\r\nHost: HOST\r\n\r\n", 501)
+    yield good("unknown method of an unknown path", b"BREW /coffee HTTP/1.1\r\nHost: HOST\r\n\r\n", 501)
+    yield good("body of an unknown method", b"BREW /healthz HTTP/1.1\r\nHost: HOST\r\nContent-Length: 5\r\n\r\nhello" +
+               NEXT, 501, 200)
     for method in (b"G\x01T", b"G(T", b"G:T", b"G\xc3\x89T", b"G/T"):
         yield bad(f"method {method.decode()!r}", method + b" /healthz HTTP/1.1\r\nHost: HOST\r\n\r\n")
 
@@ -232,8 +286,10 @@ def sizes():
     yield last("value over", GET + b"X: " + b"y" * HEAD_LIMIT, 431)
     yield last("too many fields", GET + b"a:\r\n" * (HEAD_LIMIT // 4), 431)
     yield last("whole and over", GET + b"X: " + b"y" * HEAD_LIMIT + b"\r\n\r\n", 431)
-    yield good("many fields", GET + b"a:\r\n" * 1500 + b"\r\n")
-    yield good("long target", b"GET /" + b"x" * 7000 + b" HTTP/1.1\r\nHost: HOST\r\n\r\n", 404)
+    yield good("many fields", GET + b"a:\r\n" * 3000 + b"\r\n")
+    yield good("cookies of a parent domain", GET + b"Cookie: " + b"; ".join(b"c%d=" % i + b"x" * 300 for i in range(50)) +
+               b"\r\n\r\n")
+    yield good("long target", b"GET /" + b"x" * 15000 + b" HTTP/1.1\r\nHost: HOST\r\n\r\n", 404)
 
 
 def pipelines():
@@ -264,6 +320,35 @@ def expectations():
     yield last("something else", POST + b"Expect: 200-ok\r\nContent-Length: 5\r\n\r\n", 417)
     yield last("something else as well", POST + b"Expect: 100-continue, more\r\nContent-Length: 5\r\n\r\n", 417)
     yield last("something else without a body", GET + b"Expect: a-miracle\r\n\r\n", 417)
+
+
+def contents():
+    def post(*lines, path=b"/token/revoke", body=b"{}"):
+        return (b"POST " + path + b" HTTP/1.1\r\nHost: HOST\r\n" + b"".join(line + b"\r\n" for line in lines) +
+                b"Content-Length: %d\r\n\r\n" % len(body) + body)
+
+    for coding in (b"gzip", b"GZip", b"x-gzip", b"deflate", b"br", b"zstd", b"compress", b"aws-chunked", b"identity, gzip",
+                   b"gzip, gzip", b"nothing"):
+        yield good(f"content coding {coding.decode()}", post(b"Content-Encoding: " + coding) + NEXT, 415, 200)
+    yield good("content codings in two fields", post(b"Content-Encoding: identity", b"Content-Encoding: gzip") + NEXT, 415,
+               200)
+    yield good("content coding of chunks", POST + b"Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n" + CHUNKS +
+               NEXT, 415, 200)
+    yield last("content coding of a body that waits",
+               POST + b"Content-Encoding: gzip\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n", 415)
+    for coding in (b"identity", b"Identity", b"", b" "):
+        yield good(f"content coding {coding.decode()!r}", post(b"Content-Encoding: " + coding) + NEXT, 204, 200)
+    yield good("content coding of no body", GET + b"Content-Encoding: gzip\r\n\r\n")
+    yield good("content coding of an unknown path", post(b"Content-Encoding: gzip", path=b"/nowhere") + NEXT, 404, 200)
+    for kind in (b"application/xml", b"text/html", b"multipart/form-data; boundary=b", b"application/octet-stream",
+                 b"application/x-www-form-urlencoded", b"application/msgpack"):
+        yield good(f"type {kind.decode()} in the place of JSON",
+                   post(b"Content-Type: " + kind, path=b"/users/", body=b"x=y") + NEXT, 415, 200)
+    for kind in (b"application/json", b"application/json; charset=utf-8", b"application/merge-patch+json"):
+        yield good(f"type {kind.decode()} that is none",
+                   post(b"Content-Type: " + kind, path=b"/users/", body=b"x=y") + NEXT, 400, 200)
+    for kind in (b"", b"Content-Type: application/x-www-form-urlencoded", b"Content-Type: text/plain"):
+        yield good(f"JSON behind {kind.decode()!r}", post(kind or b"X: y", path=b"/users/", body=b"{}") + NEXT, 422, 200)
 
 
 KEY = b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
@@ -322,4 +407,4 @@ TAKEN = {
 }
 
 FAMILIES = (lengths, codings, chunks, heads, hosts, targets, versions, methods, sizes, pipelines, expectations,
-            upgrades)
+            contents, upgrades)

@@ -51,6 +51,7 @@ TEST(a_chunked_body, ends_where_the_next_request_begins) {
 TEST(a_chunked_body, may_have_extensions_and_trailers_that_mean_nothing) {
   EXPECT_EQ(read("1;a;b=c;d=\"e;\\\"\"\r\nx\r\n0;last\r\nX-A: 1\r\nX-B:\r\n\r\n"), (outcome{"x", "", true}));
   EXPECT_EQ(read("1 \t;a\r\nx\r\n0\r\n\r\n"), (outcome{"x", "", true}));
+  EXPECT_EQ(read("1; a\t= \"\" ;\tb =c\r\nx\r\n0;a=\"\\\\\\\"\t\xc3\xa9\"\r\n\r\n"), (outcome{"x", "", true}));
 }
 
 TEST(a_chunked_body, is_not_done_before_its_last_byte) {
@@ -113,6 +114,21 @@ INSTANTIATE_TEST_SUITE_P(
                   bad_coding{"lf_behind_the_data", "1\r\nx\n0\r\n\r\n"}, bad_coding{"more_data_than_size", "1\r\nxy"},
                   bad_coding{"no_end_of_data", "1\r\nx0\r\n\r\n"}, bad_coding{"lf_at_the_end", "0\r\n\n"},
                   bad_coding{"lf_behind_a_trailer", "0\r\nX: 1\n\r\n"}),
+  [](const auto& x) { return x.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+  extensions, a_bad_coding,
+  testing::Values(
+    bad_coding{"without_a_name", "1;\r\nx"}, bad_coding{"of_white_space", "1; \r\nx"},
+    bad_coding{"two_semicolons", "1;;a\r\nx"}, bad_coding{"a_semicolon_at_the_end", "1;a;\r\nx"},
+    bad_coding{"no_value", "1;a=\r\nx"}, bad_coding{"no_name_but_a_value", "1;=b\r\nx"},
+    bad_coding{"two_values", "1;a=b=c\r\nx"}, bad_coding{"a_bracket_in_a_name", "1;bad[=x\r\nx"},
+    bad_coding{"a_bracket_in_a_value", "1;a=b]\r\nx"}, bad_coding{"an_open_quote", "1;a=\"b\r\nx"},
+    bad_coding{"text_behind_a_quote", "1;a=\"b\"c\r\nx"}, bad_coding{"a_quote_in_a_token", "1;a=b\"\r\nx"},
+    bad_coding{"a_quoted_name", "1;\"a\"=b\r\nx"}, bad_coding{"an_escaped_line_end", "1;a=\"\\\r\nx"},
+    bad_coding{"a_control_in_quotes", "1;a=\"\x01\"\r\nx"}, bad_coding{"a_space_in_a_value", "1;a=b c\r\nx"},
+    bad_coding{"a_space_behind_a_name", "1;a \r\nx"}, bad_coding{"a_space_behind_a_value", "1;a=b \r\nx"},
+    bad_coding{"a_space_behind_a_quote", "1;a=\"b\" \r\nx"}, bad_coding{"utf_8_in_a_token", "1;a=\xc3\xa9\r\nx"}),
   [](const auto& x) { return x.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(trailers, a_bad_coding,

@@ -123,6 +123,12 @@ TEST_F(serve_within_limits, a_malformed_request_is_answered_and_closed) {
          "GET /healthz HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n",                               //
          "GET /healthz HTTP/1.1\nHost: a\n\n",                                                 // bare line feeds
          "GET /healthz HTTP/2.0\r\nHost: a\r\n\r\n",                                           //
+         "GET /healthz HTTP/1.10\r\nHost: a\r\n\r\n",                                          //
+         "\r\r\nGET /healthz HTTP/1.1\r\nHost: a\r\n\r\n",                                     // a bare CR
+         "\nGET /healthz HTTP/1.1\r\nHost: a\r\n\r\n",                                         // a bare LF
+         "GET /healthz\r HTTP/1.1\r\nHost: a\r\n\r\n",                                         //
+         "GET /healthz HTTP/1.1\r\nHost: a:b\r\n\r\n",                                         // no port
+         "GET http://a/healthz HTTP/1.1\r\n\r\n",                                              // still no Host
          "GET /healthz\r\n\r\n",                                                               //
          "\x16\x03\x01\x02",                                                                   // TLS
          "G\x01T /healthz",                                                                    //
@@ -138,9 +144,36 @@ TEST_F(serve_within_limits, a_malformed_request_is_answered_and_closed) {
 }
 
 TEST_F(serve_within_limits, a_target_that_is_no_path_is_malformed) {
-  for (const auto* target :
-       {"healthz", "ftp://a/healthz", "/healthz#x", "a:80", "http:///healthz", "http://", "http://?x", "http://a#x"})
+  for (const auto* target : {"healthz", "ftp://a/healthz", "/healthz#x", "/healthz?x#y", "/healthz?<>",
+                             "http://u@a/healthz", "a:80", "http:///healthz", "http://", "http://?x", "http://a#x"})
     EXPECT_EQ(status_of(ask("GET " + std::string(target) + " HTTP/1.1\r\nHost: a\r\n\r\n")), 400) << target;
+}
+
+TEST_F(serve_within_limits, a_transfer_coding_that_is_not_known_is_answered_501) {
+  const std::string begin = "POST /token/revoke HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: ";
+  for (const auto* codings : {"gzip, chunked", "x , gzip,\tChunked"})
+    expect_refused(begin + codings + "\r\n\r\n0\r\n\r\n", 501, "bad_request");
+}
+
+TEST_F(serve_within_limits, a_head_is_bounded_however_it_comes) {
+  host_.options.head_bytes = 1024;
+  raw_client client(host_);
+  client.send("GET /healthz HTTP/1.1\r\nHost: a\r\nX-Long: ");
+  for (int i = 0; i < 1024; ++i)
+    client.send("x");
+  EXPECT_EQ(status_of(client.read_until("\r\n\r\n")), 431);
+  client.end();
+  client.read_to_close();
+}
+
+TEST_F(serve_within_limits, an_empty_line_behind_a_request_leaves_the_connection_idle) {
+  host_.options.head = soon;
+  host_.options.idle = milliseconds(500);
+  raw_client client(host_);
+  client.send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n\r\n");
+  const auto said = client.read_to_close();
+  EXPECT_EQ(status_of(said), 200);
+  EXPECT_EQ(status_of(said, 1), 0) << "no 408: nothing was begun";
 }
 
 TEST_F(serve_within_limits, empty_lines_before_a_request_are_forgiven) {

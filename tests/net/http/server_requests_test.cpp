@@ -140,6 +140,80 @@ TEST_F(serve, takes_a_whole_address_as_target) {
   EXPECT_EQ(status_of(ask("GET http://a/healthz HTTP/1.1\r\nHost: a\r\n\r\n")), 200);
 }
 
+TEST_F(serve, believes_an_absolute_target_before_the_host) {
+  const auto shake = [this](std::string_view target, std::string_view host) {
+    raw_client client(host_);
+    client.send("GET " + std::string(target) + " HTTP/1.1\r\nHost: " + std::string(host) +
+                "\r\nOrigin: http://a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+    return status_of(client.read_until("\r\n\r\n"));
+  };
+  EXPECT_EQ(shake("/ws/test/x", "a"), 101);
+  EXPECT_EQ(shake("/ws/test/x", "b"), 403);
+  EXPECT_EQ(shake("http://a/ws/test/x", "b"), 101);
+  EXPECT_EQ(shake("http://b/ws/test/x", "a"), 403);
+}
+
+TEST_F(serve, takes_a_later_http_1_for_its_own) {
+  const auto said = ask("GET /healthz HTTP/1.2\r\nHost: a\r\n\r\nGET /healthz HTTP/1.9\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(status_of(said, 0), 200);
+  EXPECT_EQ(status_of(said, 1), 200) << "it is kept as one of 1.1";
+  EXPECT_EQ(status_of(ask("GET /healthz HTTP/1.2\r\n\r\n")), 400) << "which has a Host";
+}
+
+TEST_F(serve, knows_no_method_that_no_path_has) {
+  for (const auto* line : {"PROPFIND /healthz", "get /healthz", "BREW /nothing", "CONNECT a:443"}) {
+    const auto said = ask(std::string(line) + " HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_EQ(status_of(said), 501) << line;
+    EXPECT_THAT(said, HasSubstr(R"("title":"Not Implemented")")) << line;
+  }
+  for (const auto* method : {"TRACE", "CONNECT"})
+    EXPECT_EQ(status_of(ask(std::string(method) + " /healthz HTTP/1.1\r\nHost: a\r\n\r\n")), 405) << method;
+}
+
+TEST_F(serve, refuses_a_body_that_is_packed) {
+  const auto post = [this](std::string_view coding) {
+    return ask("POST /token/revoke HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nContent-Encoding: " +
+               std::string(coding) + "\r\n\r\n{}GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
+  };
+  for (const auto* coding : {"gzip", "GZIP", "br", "identity, gzip", "x"}) {
+    const auto said = post(coding);
+    EXPECT_EQ(status_of(said), 415) << coding;
+    EXPECT_THAT(said, HasSubstr("Accept-Encoding: identity\r\n")) << coding;
+    EXPECT_EQ(status_of(said, 1), 200) << "its body was read";
+  }
+  for (const auto* coding : {"identity", "Identity", ""})
+    EXPECT_EQ(status_of(post(coding)), 204) << coding;
+  EXPECT_EQ(status_of(ask("GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Encoding: gzip\r\n\r\n")), 200) << "no body";
+}
+
+TEST_F(serve, says_which_types_of_a_body_it_takes) {
+  const auto post = [this](std::string_view path, std::string_view type, std::string_view body) {
+    return ask("POST " + std::string(path) + " HTTP/1.1\r\nHost: a\r\nContent-Type: " + std::string(type) +
+               "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body));
+  };
+  for (const auto& said : {post("/users/", "application/xml", "<a/>"), post("/users/", "multipart/form-data", "--b"),
+                           post("/users/", "application/x-www-form-urlencoded", "username=a")}) {
+    EXPECT_EQ(status_of(said), 415);
+    EXPECT_THAT(said, HasSubstr("Accept: application/json\r\n"));
+  }
+  const auto said = post("/token", "application/xml", "<a/>");
+  EXPECT_EQ(status_of(said), 415);
+  EXPECT_THAT(said, HasSubstr("Accept: application/x-www-form-urlencoded, multipart/form-data, application/json\r\n"));
+  EXPECT_EQ(status_of(post("/users/", "application/json", "<a/>")), 400);
+  EXPECT_EQ(status_of(post("/users/", "application/x-www-form-urlencoded", "{\"a")), 400) << "meant as JSON by curl -d";
+  EXPECT_EQ(status_of(post("/users/", "application/x-www-form-urlencoded", "")), 400);
+}
+
+TEST_F(serve, says_100_before_it_changes_the_protocol) {
+  raw_client client(host_);
+  client.send("GET /ws/test/x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nUpgrade: websocket\r\n"
+              "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+              "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+  EXPECT_EQ(client.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+  EXPECT_EQ(status_of(client.read_until("\r\n\r\n")), 101);
+}
+
 TEST_F(serve, allows_listed_origins_only) {
   host_.options.origins = {"https://a.example"};
   EXPECT_THAT(ask("GET /healthz HTTP/1.1\r\nHost: b\r\nOrigin: https://a.example\r\n\r\n"),
