@@ -67,7 +67,7 @@ std::optional<parts> split(std::string_view token) {
 json decode_object(std::string_view part) {
   json discarded(json::value_t::discarded);
   auto text = decode_base64url(part);
-  if (!text)
+  if (!text || text->find('\0') != std::string::npos) // which the library would take for the end
     return discarded;
   auto object = json::parse(*text, nullptr, false);
   return object.is_object() ? object : discarded;

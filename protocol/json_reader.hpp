@@ -12,7 +12,8 @@
 namespace parley {
 
 /// nullopt where `text` is not JSON (RFC 8259) in UTF-8, or nests deeper than 64 levels. Of members with one name the
-/// last counts. Never throws for what `text` holds.
+/// last counts. A number that is an integer of 64 bits is one, however it is written: `101`, `101.0`, `1.01e2` (JSON
+/// Schema 2020-12 §6.1.1). Never throws for what `text` holds.
 std::optional<nlohmann::json> parse_json(std::string_view text);
 
 /// True where a string of the JSON document `text` holds U+0000 (by its escape: there is no other way).

@@ -298,7 +298,8 @@ TEST(verify, refuses_mistyped_optional_claims) {
 TEST(verify, refuses_a_payload_that_is_not_a_json_object_however_well_signed) {
   for (const auto& payload :
        {""s, "null"s, "[]"s, "42"s, "{"s, R"({"sub":"42","exp":1800000000)"s, R"({"sub":"42","exp":1800000000}})"s,
-        "{\"sub\":\"42\",\"exp\":1800000000,\"x\":\"\xff\"}"s, std::string(2000, '[')})
+        "{\"sub\":\"42\",\"exp\":1800000000,\"x\":\"\xff\"}"s, "{\"sub\":\"42\",\"exp\":1800000000}\0x"s,
+        std::string(2000, '[')})
     EXPECT_EQ(outcome(with_claims(payload)), error_code::invalid_token) << payload;
 }
 
