@@ -154,7 +154,7 @@ void chat_session::on_text(std::string_view text) {
       fault(error_code::rate_limited, {});
     return;
   }
-  auto command = decode_chat(text);
+  auto command = decode_chat(text, env().options.texts);
   if (!command)
     fault(command.error().code, {});
   else

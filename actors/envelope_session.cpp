@@ -43,7 +43,7 @@ void envelope_session::rename_in_rooms(const user_brief& user) {
 // -- what the client says ------------------------------------------------------------------
 
 void envelope_session::on_text(std::string_view text) {
-  auto request = decode_ws(text);
+  auto request = decode_ws(text, env().options.texts);
   if (!request) {
     auto& bad = request.error();
     bool unread = bad.code == error_code::bad_message;

@@ -3,6 +3,7 @@
 
 #include "actors/compat/light_actor.hpp"
 #include "actors/interfaces.hpp"
+#include "protocol/limits.hpp"
 
 #include <memory>
 #include <optional>
@@ -14,6 +15,7 @@ namespace parley {
 struct session_options {
   std::chrono::milliseconds heartbeat{30'000};
   std::chrono::seconds auth_timeout{10}; ///< for a guest of `/ws` to send `auth`
+  text_limits texts;                     ///< of what clients say
 };
 
 /// What every session of one I/O thread works with.

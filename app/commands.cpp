@@ -118,7 +118,8 @@ int create_user(const config::loaded_settings& loaded, const new_account& accoun
   if (!password)
     return fail(password.error());
   nlohmann::json form{{"username", account.username}, {"email", account.email}, {"password", *password}};
-  auto checked = decode_registration(form.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  auto checked = decode_registration(form.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
+                                     loaded.values.limits.texts);
   if (!checked)
     return fail(describe(checked.error()));
   auto store = open_current(loaded.values)->open_writer();
@@ -146,7 +147,8 @@ int change_password(const config::loaded_settings& loaded, const std::string& us
   if (!password)
     return fail(password.error());
   const nlohmann::json form{{"password", *password}, {"current_password", ""}};
-  const auto checked = decode_profile_patch(form.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), 0);
+  const auto checked = decode_profile_patch(form.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), 0,
+                                            loaded.values.limits.texts);
   if (!checked)
     return fail(describe(checked.error()));
   storage::user_patch patch;

@@ -96,6 +96,7 @@ net::worker_options options_of(const config::settings& s, const std::string& sec
   out.http.avatar_bytes = s.limits.avatar_bytes;
   // Base64 is a third longer than what it carries; the rest of the profile needs little.
   out.http.profile_body_bytes = std::max(s.limits.profile_body_bytes, s.limits.avatar_bytes * 3 / 2);
+  out.http.texts = out.sessions.texts = s.limits.texts;
   out.http.avatars_dir = s.data_dir / "avatars";
   out.http.origins = s.http.origins;
   out.http.fallback = s.server.locale;

@@ -14,6 +14,10 @@ std::optional<violation> check_production(const settings& s) {
   if (s.auth.secret.size() < secret_bytes_min)
     return violation{"auth.secret", std::to_string(s.auth.secret.size()) + " bytes are too short" + in_production,
                      "text of 32 bytes or more"};
+  if (s.limits.texts.password_min_bytes < 8)
+    return violation{"limits.password_min_bytes",
+                     std::to_string(s.limits.texts.password_min_bytes) + " is too low" + in_production,
+                     "integer 8 to 72"};
   if (s.auth.bcrypt_cost < 10)
     return violation{"auth.bcrypt_cost", std::to_string(s.auth.bcrypt_cost) + " is too low" + in_production,
                      "integer 10 to 15"};
@@ -32,6 +36,14 @@ std::optional<violation> check(const settings& s) {
     return violation{"tls.key", "must be set where tls.certificate is", "a PEM file; both keys or none"};
   if (s.cluster.enabled)
     return violation{"cluster.enabled", "more than one node is not in this version", "false"};
+  const auto& texts = s.limits.texts;
+  if (texts.username_min > texts.username_max)
+    return violation{"limits.username_min", std::to_string(texts.username_min) + " is more than limits.username_max",
+                     "at most limits.username_max"};
+  if (texts.password_min_bytes > texts.password_max_bytes)
+    return violation{"limits.password_min_bytes",
+                     std::to_string(texts.password_min_bytes) + " is more than limits.password_max_bytes",
+                     "at most limits.password_max_bytes"};
   if (s.server.environment == environment_name::production)
     return check_production(s);
   return std::nullopt;

@@ -230,6 +230,34 @@ constexpr std::array table{
       integer(
         [](auto& s) -> auto& { return s.limits.joins_per_second; }, 1, rate_max),
       "Joins of rooms a second, per user"},
+  key{"limits.content_characters",
+      integer(
+        [](auto& s) -> auto& { return s.limits.texts.content_characters; }, 1, 262'144),
+      "Characters of a message"},
+  key{"limits.username_min",
+      integer(
+        [](auto& s) -> auto& { return s.limits.texts.username_min; }, 1, 64),
+      "Characters of a user's name, at least"},
+  key{"limits.username_max",
+      integer(
+        [](auto& s) -> auto& { return s.limits.texts.username_max; }, 1, 255),
+      "Characters of a user's name, at most"},
+  key{"limits.password_min_bytes",
+      integer(
+        [](auto& s) -> auto& { return s.limits.texts.password_min_bytes; }, 1, 72),
+      "Bytes of a password, at least; 8 or more in production"},
+  key{"limits.password_max_bytes",
+      integer(
+        [](auto& s) -> auto& { return s.limits.texts.password_max_bytes; }, 8, 72),
+      "Bytes of a password, at most; bcrypt reads no more than 72"},
+  key{"limits.room_name_characters",
+      integer(
+        [](auto& s) -> auto& { return s.limits.texts.room_name_characters; }, 1, 1000),
+      "Characters of a room's name"},
+  key{"limits.path_id_bytes",
+      integer(
+        [](auto& s) -> auto& { return s.limits.texts.path_id_bytes; }, 64, 4096),
+      "Bytes of an id in a path"},
 
   key{"log.level",
       choice(

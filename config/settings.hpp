@@ -2,6 +2,7 @@
 #pragma once
 
 #include "protocol/language.hpp"
+#include "protocol/limits.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -81,6 +82,7 @@ struct limit_settings {
   unsigned messages_per_second = 20;      ///< of a user, with a burst of twice as many, 1 to 1 000 000
   unsigned frames_per_second = 60;        ///< of a socket's user, 1 to 1 000 000
   unsigned joins_per_second = 20;         ///< of a user, 1 to 1 000 000
+  text_limits texts;                      ///< keys of `limits` as well; their bounds stand in key_table.cpp
 
   friend bool operator==(const limit_settings&, const limit_settings&) = default;
 };

@@ -3,6 +3,7 @@
 
 #include "protocol/commands.hpp"
 #include "protocol/json_reader.hpp"
+#include "protocol/limits.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 #include <tl/expected.hpp>
@@ -20,6 +21,7 @@ namespace parley {
 struct frame_members {
   const nlohmann::json& object; ///< holds the command's members: the payload, or a flat frame itself
   std::string_view frame;       ///< the whole frame as the client wrote it
+  const text_limits& bounds;
 };
 
 /// One `type` and its reader, which gives `bad_message` where a member is missing or mistyped, `validation_failed`
@@ -53,13 +55,13 @@ tl::expected<const command_kind<Command>*, error_code> find_kind(const std::arra
 
 /// Decodes `{"type", members…}`.
 template <class Command, std::size_t N>
-tl::expected<Command, frame_fault> decode_flat(const std::array<command_kind<Command>, N>& kinds,
-                                               std::string_view text) {
+tl::expected<Command, frame_fault> decode_flat(const std::array<command_kind<Command>, N>& kinds, std::string_view text,
+                                               const text_limits& bounds = {}) {
   tl::expected<Command, frame_fault> out = tl::unexpected{frame_fault{}};
   const auto decode = [&](const nlohmann::json& frame) {
     const auto kind = find_kind(kinds, frame);
     auto command =
-      kind ? (*kind)->read({frame, text}) : tl::expected<Command, error_code>(tl::unexpected{kind.error()});
+      kind ? (*kind)->read({frame, text, bounds}) : tl::expected<Command, error_code>(tl::unexpected{kind.error()});
     if (command)
       out = std::move(*command);
     else

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "protocol/error_code.hpp"
+#include "protocol/limits.hpp"
 #include "protocol/model.hpp"
 
 #include <tl/expected.hpp>
@@ -96,7 +97,7 @@ struct ws_request {
 };
 
 /// Decodes one frame of `/ws`. `text` is valid UTF-8 of any content. Any thread; never throws.
-tl::expected<ws_request, frame_fault> decode_ws(std::string_view text);
+tl::expected<ws_request, frame_fault> decode_ws(std::string_view text, const text_limits& bounds = {});
 
 /// The `type`s that `decode_ws` knows, in the order in which they are shown to clients.
 std::span<const std::string_view> ws_command_types();
@@ -117,7 +118,7 @@ using chat_command =
   std::variant<chat_message_command, chat_typing_command, chat_join_command, chat_leave_command, chat_ping_command>;
 
 /// Decodes one frame of `/ws/chat/{room_id}/`. As `decode_ws`; `request_id` is always empty.
-tl::expected<chat_command, frame_fault> decode_chat(std::string_view text);
+tl::expected<chat_command, frame_fault> decode_chat(std::string_view text, const text_limits& bounds = {});
 
 std::span<const std::string_view> chat_command_types();
 

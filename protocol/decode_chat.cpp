@@ -12,7 +12,7 @@ namespace {
 using chat_read_result = tl::expected<chat_command, error_code>;
 
 chat_read_result read_chat_message(const frame_members& in) {
-  auto draft = read_post(in.object);
+  auto draft = read_post(in.object, in.bounds);
   if (!draft)
     return tl::unexpected{draft.error()};
   return chat_message_command{std::move(*draft)};
@@ -42,10 +42,10 @@ static_assert(chat_kinds.size() == std::variant_size_v<chat_command>, "a command
 
 } // namespace
 
-tl::expected<chat_command, frame_fault> decode_chat(std::string_view text) {
-  if (auto plain = read_plain_chat_message(text))
+tl::expected<chat_command, frame_fault> decode_chat(std::string_view text, const text_limits& bounds) {
+  if (auto plain = read_plain_chat_message(text, bounds))
     return std::move(*plain);
-  return decode_flat(chat_kinds, text);
+  return decode_flat(chat_kinds, text, bounds);
 }
 
 std::span<const std::string_view> chat_command_types() {

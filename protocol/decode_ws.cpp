@@ -54,7 +54,7 @@ ws_read_result read_send_message(const frame_members& in) {
   const auto room = read_id(in.object, "room_id");
   if (!room)
     return mistyped_member;
-  auto draft = read_post(in.object);
+  auto draft = read_post(in.object, in.bounds);
   if (!draft)
     return tl::unexpected{draft.error()};
   return send_message_command{room_id{*room}, std::move(*draft)};
@@ -89,8 +89,8 @@ constexpr auto known_ws_types = types_of(ws_kinds);
 static_assert(ws_kinds.size() == std::variant_size_v<ws_command> - 1 + std::variant_size_v<steering>,
               "a command has no reader");
 
-/// The frame's `id` as JSON text, empty where there is none; nullopt where it is no id.
-std::optional<std::string> read_request_id(const json& frame) {
+/// The frame's `id` as JSON text, empty where there is none; nullopt where it is no id. A number keeps its digits.
+std::optional<std::string> read_request_id(const json& frame, std::string_view text) {
   const auto* id = find_member(frame, "id");
   std::string out;
   if (id == nullptr)
@@ -98,7 +98,7 @@ std::optional<std::string> read_request_id(const json& frame) {
   if (id->is_string())
     append_json_string(out, id->get_ref<const std::string&>());
   else if (id->is_number())
-    out = id->dump();
+    out = raw_member(text, "id");
   else
     return std::nullopt;
   if (out.size() > limits::request_id_bytes)
@@ -106,7 +106,7 @@ std::optional<std::string> read_request_id(const json& frame) {
   return out;
 }
 
-ws_read_result read_command(const json& frame, std::string_view text) {
+ws_read_result read_command(const json& frame, std::string_view text, const text_limits& bounds) {
   const auto found = find_kind(ws_kinds, frame);
   if (!found)
     return tl::unexpected{found.error()};
@@ -114,23 +114,23 @@ ws_read_result read_command(const json& frame, std::string_view text) {
   const auto none = json::object();
   if (payload == nullptr)
     payload = &none;
-  return payload->is_object() ? (*found)->read({*payload, text}) : mistyped_member;
+  return payload->is_object() ? (*found)->read({*payload, text, bounds}) : mistyped_member;
 }
 
 } // namespace
 
-tl::expected<ws_request, frame_fault> decode_ws(std::string_view text) {
-  if (auto plain = read_plain_send_message(text))
+tl::expected<ws_request, frame_fault> decode_ws(std::string_view text, const text_limits& bounds) {
+  if (auto plain = read_plain_send_message(text, bounds))
     return std::move(*plain);
   const auto frame = parse_json(text);
   if (!frame || !frame->is_object())
     return tl::unexpected{frame_fault{}};
-  auto request_id = read_request_id(*frame);
+  auto request_id = read_request_id(*frame, text);
   if (!request_id)
     return tl::unexpected{frame_fault{}};
   if (holds_nul(text))
     return tl::unexpected{frame_fault{error_code::bad_message, std::move(*request_id)}};
-  auto command = read_command(*frame, text);
+  auto command = read_command(*frame, text, bounds);
   if (!command)
     return tl::unexpected{frame_fault{command.error(), std::move(*request_id)}};
   return ws_request{std::move(*request_id), std::move(*command)};

@@ -110,6 +110,7 @@ enum class fault : std::uint8_t {
   not_a_url,
   not_an_image,
   exclusive,
+  blank, ///< there, but with nothing to see in it
 };
 
 std::span<const fault> all_faults();

@@ -45,6 +45,8 @@ constexpr texts texts_of(fault x) {
   case fault::exclusive:
     return {"不能与另一个参数同时使用", "cannot be used together with the other parameter",
             "нельзя указывать вместе с другим параметром"};
+  case fault::blank:
+    return {"没有可见内容", "shows nothing", "не содержит видимых символов"};
   }
   return {};
 }

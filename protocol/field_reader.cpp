@@ -6,9 +6,21 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cassert>
+#include <cmath>
 
 namespace parley {
+
+namespace {
+
+/// True for those beyond 64 bits, too, which the parser gives as a double.
+bool is_integer(const nlohmann::json& number) {
+  constexpr double beyond_fractions = 9'007'199'254'740'992; // 2^53
+  return number.is_number_integer() || (number.is_number_float() && std::abs(number.get<double>()) >= beyond_fractions);
+}
+
+} // namespace
 
 field_reader::field_reader(std::string_view json) : body_(json) {
   auto document = parse_json(json);
@@ -71,6 +83,17 @@ std::optional<std::string> field_reader::text(std::string_view key, need how, st
   return out;
 }
 
+std::optional<std::string> field_reader::visible_text(std::string_view key, need how, std::size_t max) {
+  auto out = text(key, how);
+  if (!out)
+    return out;
+  if (!out->empty() && says_nothing(*out))
+    refuse(key, fault::blank);
+  else
+    check_length(key, count_characters(*out), 1, max);
+  return out;
+}
+
 std::optional<bool> field_reader::boolean(std::string_view key) {
   const auto* value = find(key, need::optional);
   if (value == nullptr)
@@ -88,7 +111,7 @@ std::optional<std::int64_t> field_reader::row_id(std::string_view key, need how)
     return std::nullopt;
   const auto out = to_integer(*value, 1);
   if (!out)
-    refuse(key, value->is_number_integer() ? fault::out_of_range : fault::not_an_integer);
+    refuse(key, is_integer(*value) ? fault::out_of_range : fault::not_an_integer);
   return out;
 }
 
@@ -127,6 +150,21 @@ std::optional<std::string> field_reader::json(std::string_view key, need how) {
     return std::nullopt;
   }
   return std::string{out};
+}
+
+void field_reader::refuse_unread_nul() {
+  if (document_ == nullptr || !holds_nul(body_))
+    return;
+  const auto is_told = [this](std::string_view key) {
+    return std::ranges::any_of(*faults_, [key](const field_fault& x) {
+      return x.what == fault::bad_characters && std::string_view(x.field).substr(0, x.field.find('.')) == key;
+    });
+  };
+  for (const auto& [key, value] : document_->items())
+    if (!is_told(key) && holds_nul(value.dump()))
+      refuse(key, fault::bad_characters);
+  if (faults_->empty()) // it was in a name, or in a member that a later one of the same name hides
+    refuse("", fault::bad_characters);
 }
 
 void field_reader::refuse(std::string_view key, fault what) {

@@ -73,22 +73,28 @@ public:
     return out;
   }
 
+  /// As `text`, of at most `max` characters, something to see among them.
+  std::optional<std::string> visible_text(std::string_view key, need how, std::size_t max);
+
   void refuse(std::string_view key, fault what);
 
   /// Notes `too_short` or `too_long` where `length` is outside of the bounds.
   void check_length(std::string_view key, std::size_t length, std::size_t min, std::size_t max);
 
-  /// `value` where nothing was wrong, else all that was.
+  /// `value` where nothing was wrong, else all that was. Of the outermost reader, once, at the end.
   template <class T>
   decoded<T> finish(T value) {
     if (!is_json_)
       return tl::unexpected{problem{error_code::bad_json}};
+    refuse_unread_nul();
     if (!faults_->empty())
       return tl::unexpected{problem{std::move(*faults_)}};
     return value;
   }
 
 private:
+  /// U+0000 is refused in members that are ignored too, as it is in frames.
+  void refuse_unread_nul();
   const nlohmann::json* find(std::string_view key, need how);
 
   std::string_view body_;                    ///< of the outermost reader only

@@ -15,16 +15,16 @@ decoded<push_request> decode_push(std::string_view json) {
   return in.finish(std::move(out));
 }
 
-decoded<task_status> decode_task(std::string_view json) {
+decoded<task_status> decode_task(std::string_view json, const text_limits& bounds) {
   field_reader in{json};
   task_status out;
   const auto connection = in.text("connection_id", need::required);
   if (connection)
-    in.check_length("connection_id", connection->size(), 1, limits::path_id_bytes);
+    in.check_length("connection_id", connection->size(), 1, bounds.path_id_bytes);
   out.connection = connection.value_or("");
   out.status = in.text("status", need::required, 1, limits::task_status_max).value_or("");
   out.progress = in.real("progress", 0, 100);
-  out.message = in.text("message", need::optional, 0, limits::message_characters).value_or("");
+  out.message = in.text("message", need::optional, 0, bounds.content_characters).value_or("");
   out.data = in.json("data", need::optional).value_or("null");
   in.check_length("data", out.data.size(), 0, limits::pushed_bytes);
   return in.finish(std::move(out));

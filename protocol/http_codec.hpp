@@ -47,11 +47,11 @@ std::string encode(const problem& p, language lang);
 struct registration {
   std::string username;
   std::string email;
-  std::string password;
+  std::string password; ///< as `prepare_password` gives it
 };
 struct login_form {
-  std::string login; ///< a username or an e-mail
-  std::string password;
+  std::string login;    ///< a username or an e-mail
+  std::string password; ///< as it was typed
 };
 struct refresh_request {
   std::string refresh_token;
@@ -59,8 +59,8 @@ struct refresh_request {
 struct profile_patch {
   std::optional<std::string> username;
   std::optional<std::string> email;
-  std::optional<std::string> password;
-  std::optional<std::string> current_password; ///< needed with `password`
+  std::optional<std::string> password;         ///< as `prepare_password` gives it
+  std::optional<std::string> current_password; ///< as it was typed; needed with `password`
   /// Outer: whether the request speaks of it; inner: the image's bytes (Base64 or data URL decoded), none to remove it.
   std::optional<std::optional<std::string>> avatar;
 };
@@ -113,28 +113,29 @@ struct video_link {
   std::string url; ///< http or https
 };
 
-decoded<registration> decode_registration(std::string_view json);
+decoded<registration> decode_registration(std::string_view json, const text_limits& bounds = {});
 /// `application/x-www-form-urlencoded` with `username` and `password`; other fields are ignored (RFC 6749 §4.3.2).
 decoded<login_form> decode_login(std::string_view form);
 decoded<refresh_request> decode_refresh(std::string_view json);
 /// Of the avatar nothing is known but that it says it is a picture of at most `avatar_bytes_max` bytes. `bad_image`
 /// where it is none and nothing else is wrong.
-decoded<profile_patch> decode_profile_patch(std::string_view json, std::size_t avatar_bytes_max = limits::avatar_bytes);
-decoded<new_room> decode_new_room(std::string_view json);
-decoded<room_patch> decode_room_patch(std::string_view json);
+decoded<profile_patch> decode_profile_patch(std::string_view json, std::size_t avatar_bytes_max = limits::avatar_bytes,
+                                            const text_limits& bounds = {});
+decoded<new_room> decode_new_room(std::string_view json, const text_limits& bounds = {});
+decoded<room_patch> decode_room_patch(std::string_view json, const text_limits& bounds = {});
 decoded<config_patch> decode_config_patch(std::string_view json);
 decoded<room_reference> decode_room_reference(std::string_view json);
 /// An empty body is an empty request.
 decoded<member_request> decode_member_request(std::string_view json);
-decoded<post_draft> decode_post(std::string_view json);
+decoded<post_draft> decode_post(std::string_view json, const text_limits& bounds = {});
 decoded<member_patch> decode_member_patch(std::string_view json);
 decoded<user_reference> decode_user_reference(std::string_view json);
 decoded<notification_mark> decode_notification_mark(std::string_view json);
 decoded<notification_answer> decode_notification_answer(std::string_view json);
-decoded<message_edit> decode_message_edit(std::string_view json);
+decoded<message_edit> decode_message_edit(std::string_view json, const text_limits& bounds = {});
 decoded<push_request> decode_push(std::string_view json);
 /// `at` is left for the caller to fill.
-decoded<task_status> decode_task(std::string_view json);
+decoded<task_status> decode_task(std::string_view json, const text_limits& bounds = {});
 decoded<video_link> decode_video_link(std::string_view json);
 
 room_config apply(const config_patch& patch, room_config config);

@@ -11,16 +11,16 @@ namespace {
 
 constexpr std::size_t message_size = 256; ///< without the content
 
-std::string read_content(field_reader& in) {
-  return in.text("content", need::required, 1, limits::message_characters).value_or("");
+std::string read_content(field_reader& in, const text_limits& bounds) {
+  return in.visible_text("content", need::required, bounds.content_characters).value_or("");
 }
 
 } // namespace
 
-decoded<post_draft> decode_post(std::string_view json) {
+decoded<post_draft> decode_post(std::string_view json, const text_limits& bounds) {
   field_reader in{json};
   post_draft out;
-  out.content = read_content(in);
+  out.content = read_content(in, bounds);
   out.type = in.choice<message_type>("message_type").value_or(message_type::text);
   out.client_msg_id = in.text("client_msg_id", need::optional);
   if (out.client_msg_id)
@@ -28,9 +28,9 @@ decoded<post_draft> decode_post(std::string_view json) {
   return in.finish(std::move(out));
 }
 
-decoded<message_edit> decode_message_edit(std::string_view json) {
+decoded<message_edit> decode_message_edit(std::string_view json, const text_limits& bounds) {
   field_reader in{json};
-  message_edit out{read_content(in)};
+  message_edit out{read_content(in, bounds)};
   return in.finish(std::move(out));
 }
 

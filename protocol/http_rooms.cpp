@@ -4,24 +4,12 @@
 #include "protocol/limits.hpp"
 #include "protocol/model_json.hpp"
 #include "protocol/page_json.hpp"
-#include "protocol/text.hpp"
 
 namespace parley {
 
 namespace {
 
 constexpr std::size_t room_size = 384;
-
-std::optional<std::string> read_room_name(field_reader& in, need how) {
-  auto out = in.text("name", how);
-  if (!out)
-    return out;
-  if (is_blank(*out))
-    in.refuse("name", fault::too_short);
-  else
-    in.check_length("name", count_characters(*out), 1, limits::room_name_max);
-  return out;
-}
 
 std::optional<std::string> read_description(field_reader& in) {
   return in.text("description", need::optional, 0, limits::room_description_max);
@@ -39,20 +27,20 @@ config_patch read_config(field_reader& in) {
 
 } // namespace
 
-decoded<new_room> decode_new_room(std::string_view json) {
+decoded<new_room> decode_new_room(std::string_view json, const text_limits& bounds) {
   field_reader in{json};
   new_room out;
-  out.name = read_room_name(in, need::required).value_or("");
+  out.name = in.visible_text("name", need::required, bounds.room_name_characters).value_or("");
   out.description = read_description(in).value_or("");
   field_reader config{in, "config"};
   out.config = apply(read_config(config), out.config);
   return in.finish(std::move(out));
 }
 
-decoded<room_patch> decode_room_patch(std::string_view json) {
+decoded<room_patch> decode_room_patch(std::string_view json, const text_limits& bounds) {
   field_reader in{json};
   room_patch out;
-  out.name = read_room_name(in, need::optional);
+  out.name = in.visible_text("name", need::optional, bounds.room_name_characters);
   out.description = read_description(in);
   return in.finish(std::move(out));
 }

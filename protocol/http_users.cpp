@@ -17,12 +17,12 @@ namespace {
 constexpr std::size_t document_size = 256;
 
 /// In normalisation form C, so that one name has one length and one spelling.
-std::optional<std::string> read_username(field_reader& in, need how) {
+std::optional<std::string> read_username(field_reader& in, need how, const text_limits& bounds) {
   auto out = in.text("username", how);
   if (!out)
     return out;
   out = normalise(*out);
-  in.check_length("username", count_characters(*out), limits::username_min, limits::username_max);
+  in.check_length("username", count_characters(*out), bounds.username_min, bounds.username_max);
   if (!has_username_characters(*out))
     in.refuse("username", fault::bad_characters);
   return out;
@@ -39,10 +39,12 @@ std::optional<std::string> read_email(field_reader& in, need how) {
   return out;
 }
 
-std::optional<std::string> read_password(field_reader& in, need how) {
+std::optional<std::string> read_password(field_reader& in, need how, const text_limits& bounds) {
   auto out = in.text("password", how);
-  if (out)
-    in.check_length("password", out->size(), limits::password_min, limits::password_max);
+  if (!out)
+    return out;
+  out = prepare_password(*out);
+  in.check_length("password", out->size(), bounds.password_min_bytes, bounds.password_max_bytes);
   return out;
 }
 
@@ -90,12 +92,12 @@ void write_view(json_writer& out, const user_view& x) {
 
 } // namespace
 
-decoded<registration> decode_registration(std::string_view json) {
+decoded<registration> decode_registration(std::string_view json, const text_limits& bounds) {
   field_reader in{json};
   registration out;
-  out.username = read_username(in, need::required).value_or("");
+  out.username = read_username(in, need::required, bounds).value_or("");
   out.email = read_email(in, need::required).value_or("");
-  out.password = read_password(in, need::required).value_or("");
+  out.password = read_password(in, need::required, bounds).value_or("");
   return in.finish(std::move(out));
 }
 
@@ -113,12 +115,13 @@ decoded<refresh_request> decode_refresh(std::string_view json) {
   return in.finish(std::move(out));
 }
 
-decoded<profile_patch> decode_profile_patch(std::string_view json, std::size_t avatar_bytes_max) {
+decoded<profile_patch> decode_profile_patch(std::string_view json, std::size_t avatar_bytes_max,
+                                            const text_limits& bounds) {
   field_reader in{json};
   profile_patch out;
-  out.username = read_username(in, need::optional);
+  out.username = read_username(in, need::optional, bounds);
   out.email = read_email(in, need::optional);
-  out.password = read_password(in, need::optional);
+  out.password = read_password(in, need::optional, bounds);
   out.current_password = in.text("current_password", in.has("password") ? need::required : need::optional);
   if (in.names("avatar"))
     out.avatar = read_avatar(in, avatar_bytes_max);

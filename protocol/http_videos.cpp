@@ -4,7 +4,6 @@
 #include "protocol/limits.hpp"
 #include "protocol/model_json.hpp"
 #include "protocol/page_json.hpp"
-#include "protocol/text.hpp"
 #include "protocol/web_url.hpp"
 
 namespace parley {
@@ -12,17 +11,6 @@ namespace parley {
 namespace {
 
 constexpr std::size_t video_size = 384;
-
-std::string read_title(field_reader& in) {
-  const auto out = in.text("title", need::required);
-  if (!out)
-    return {};
-  if (is_blank(*out))
-    in.refuse("title", fault::too_short);
-  else
-    in.check_length("title", count_characters(*out), 1, limits::video_title_max);
-  return *out;
-}
 
 std::string read_url(field_reader& in) {
   const auto out = in.text("url", need::required);
@@ -40,7 +28,7 @@ std::string read_url(field_reader& in) {
 decoded<video_link> decode_video_link(std::string_view json) {
   field_reader in{json};
   video_link out;
-  out.title = read_title(in);
+  out.title = in.visible_text("title", need::required, limits::video_title_max).value_or("");
   out.url = read_url(in);
   return in.finish(std::move(out));
 }

@@ -1,4 +1,4 @@
-// Bounds of what clients may send. Defaults of the wire contract; the configuration may change the marked ones.
+// Bounds of what clients may send, as the wire contract has them.
 #pragma once
 
 #include <cstddef>
@@ -6,16 +6,9 @@
 
 namespace parley::limits {
 
-inline constexpr std::size_t message_characters = 4000;   ///< code points of a message's content
-inline constexpr std::size_t username_min = 3;            ///< characters
-inline constexpr std::size_t username_max = 32;           ///< characters
-inline constexpr std::size_t password_min = 8;            ///< bytes
-inline constexpr std::size_t password_max = 72;           ///< bytes; bcrypt reads no more
 inline constexpr std::size_t email_max = 254;             ///< bytes
-inline constexpr std::size_t room_name_max = 100;         ///< characters
 inline constexpr std::size_t room_description_max = 1000; ///< characters
 inline constexpr std::size_t client_msg_id_max = 128;     ///< bytes
-inline constexpr std::size_t path_id_bytes = 128;         ///< bytes of one id in a path
 inline constexpr std::size_t request_id_bytes = 128;      ///< bytes of a frame's own `id`, as JSON
 inline constexpr std::int64_t page_size_default = 20;
 inline constexpr std::int64_t page_size_max = 100;
@@ -33,3 +26,20 @@ inline constexpr std::size_t avatar_bytes = 2 * 1024 * 1024; ///< of the decoded
 inline constexpr std::size_t replay_max = 1000;              ///< messages that a resume replays at most
 
 } // namespace parley::limits
+
+namespace parley {
+
+/// Bounds of texts that the configuration may change, with the defaults of the wire contract.
+struct text_limits {
+  std::size_t content_characters = 4000;  ///< code points of a message's content
+  std::size_t username_min = 2;           ///< characters
+  std::size_t username_max = 32;          ///< characters
+  std::size_t password_min_bytes = 8;     ///< as `prepare_password` gives it
+  std::size_t password_max_bytes = 72;    ///< the same; bcrypt reads no more
+  std::size_t room_name_characters = 100; ///< code points
+  std::size_t path_id_bytes = 128;        ///< of one id in a path, when decoded
+
+  friend bool operator==(const text_limits&, const text_limits&) = default;
+};
+
+} // namespace parley

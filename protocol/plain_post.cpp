@@ -1,7 +1,6 @@
 #include "protocol/plain_post.hpp"
 
 #include "protocol/json_writer.hpp"
-#include "protocol/limits.hpp"
 #include "protocol/text.hpp"
 #include "protocol/words.hpp"
 
@@ -99,8 +98,8 @@ struct post_members {
     return key == "client_msg_id" && once(in, client_msg_id);
   }
 
-  std::optional<post_draft> draft() const {
-    if (content.empty() || !is_utf8(content) || count_characters(content) > limits::message_characters)
+  std::optional<post_draft> draft(const text_limits& bounds) const {
+    if (!is_utf8(content) || says_nothing(content) || count_characters(content) > bounds.content_characters)
       return std::nullopt;
     post_draft out;
     out.content = content;
@@ -121,7 +120,7 @@ struct post_members {
 
 } // namespace
 
-std::optional<ws_request> read_plain_send_message(std::string_view text) {
+std::optional<ws_request> read_plain_send_message(std::string_view text, const text_limits& bounds) {
   plain_reader in(text);
   std::string_view type;
   std::string_view room;
@@ -143,7 +142,7 @@ std::optional<ws_request> read_plain_send_message(std::string_view text) {
   };
   if (!in.object(frame_member) || !in.at_end() || type.empty() || room.empty())
     return std::nullopt;
-  auto draft = post.draft();
+  auto draft = post.draft(bounds);
   if (!draft)
     return std::nullopt;
   ws_request out;
@@ -160,7 +159,7 @@ std::optional<ws_request> read_plain_send_message(std::string_view text) {
   return out;
 }
 
-std::optional<chat_message_command> read_plain_chat_message(std::string_view text) {
+std::optional<chat_message_command> read_plain_chat_message(std::string_view text, const text_limits& bounds) {
   plain_reader in(text);
   std::string_view type;
   post_members post;
@@ -169,7 +168,7 @@ std::optional<chat_message_command> read_plain_chat_message(std::string_view tex
   };
   if (!in.object(member) || !in.at_end() || type.empty())
     return std::nullopt;
-  auto draft = post.draft();
+  auto draft = post.draft(bounds);
   if (!draft)
     return std::nullopt;
   return chat_message_command{std::move(*draft)};

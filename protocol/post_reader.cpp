@@ -1,7 +1,6 @@
 #include "protocol/post_reader.hpp"
 
 #include "protocol/json_reader.hpp"
-#include "protocol/limits.hpp"
 #include "protocol/text.hpp"
 #include "protocol/words.hpp"
 
@@ -9,7 +8,7 @@
 
 namespace parley {
 
-tl::expected<post_draft, error_code> read_post(const nlohmann::json& object) {
+tl::expected<post_draft, error_code> read_post(const nlohmann::json& object, const text_limits& bounds) {
   const auto* content = find_member(object, "content");
   const auto* type = find_member(object, "message_type");
   const auto* client_msg_id = find_member(object, "client_msg_id");
@@ -19,7 +18,7 @@ tl::expected<post_draft, error_code> read_post(const nlohmann::json& object) {
 
   post_draft out;
   out.content = content->get_ref<const std::string&>();
-  if (out.content.empty() || count_characters(out.content) > limits::message_characters)
+  if (says_nothing(out.content) || count_characters(out.content) > bounds.content_characters)
     return tl::unexpected{error_code::validation_failed};
   if (type != nullptr) {
     const auto known = parse_word<message_type>(type->get_ref<const std::string&>());

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "protocol/commands.hpp"
+#include "protocol/limits.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 
 namespace parley {
 
-/// `bad_message` where a member is missing or mistyped, `validation_failed` where one is out of bounds.
-tl::expected<post_draft, error_code> read_post(const nlohmann::json& object);
+/// `bad_message` where a member is missing or mistyped, `validation_failed` where one is out of bounds or the
+/// content says nothing.
+tl::expected<post_draft, error_code> read_post(const nlohmann::json& object, const text_limits& bounds);
 
 } // namespace parley

@@ -1,5 +1,6 @@
 #include "protocol/text.hpp"
 
+#include "protocol/joining.hpp"
 #include "protocol/limits.hpp"
 
 #include <utf8proc.h>
@@ -86,31 +87,6 @@ bool every_character(std::string_view utf8, Test test) {
   return true;
 }
 
-bool is_letter_or_digit(utf8proc_int32_t c) {
-  switch (utf8proc_category(c)) {
-  case UTF8PROC_CATEGORY_LU:
-  case UTF8PROC_CATEGORY_LL:
-  case UTF8PROC_CATEGORY_LT:
-  case UTF8PROC_CATEGORY_LM:
-  case UTF8PROC_CATEGORY_LO:
-  case UTF8PROC_CATEGORY_ND:
-    return utf8proc_get_property(c)->ignorable == 0; // some letters are drawn as nothing, as U+3164
-  default:
-    return false;
-  }
-}
-
-bool is_mark(utf8proc_int32_t c) {
-  switch (utf8proc_category(c)) {
-  case UTF8PROC_CATEGORY_MN:
-  case UTF8PROC_CATEGORY_MC:
-  case UTF8PROC_CATEGORY_ME:
-    return utf8proc_get_property(c)->ignorable == 0;
-  default:
-    return false;
-  }
-}
-
 bool is_space_or_control(utf8proc_int32_t c) {
   switch (utf8proc_category(c)) {
   case UTF8PROC_CATEGORY_ZS:
@@ -122,6 +98,92 @@ bool is_space_or_control(utf8proc_int32_t c) {
     return false;
   }
 }
+
+bool is_within(utf8proc_int32_t c, utf8proc_int32_t first, utf8proc_int32_t last) {
+  return c >= first && c <= last;
+}
+
+/// Default_Ignorable_Code_Point (Unicode §5.21). utf8proc knows of it where a character is assigned.
+bool is_ignorable(utf8proc_int32_t c) {
+  return utf8proc_get_property(c)->ignorable != 0 || c == 0x180f || c == 0x2065 || is_within(c, 0xfff0, 0xfff8) ||
+         is_within(c, 0xe0000, 0xe0fff);
+}
+
+/// A letter, mark or symbol that is drawn as nothing, though no property says so; and what is no character at all.
+bool is_blank_sign(utf8proc_int32_t c) {
+  constexpr utf8proc_int32_t braille_blank = 0x2800;
+  constexpr utf8proc_int32_t khitan_filler = 0x16fe4;
+  constexpr utf8proc_int32_t null_notehead = 0x1d159;
+  return c == braille_blank || c == khitan_filler || c == null_notehead ||
+         is_within(c, 0xfff9, 0xfffb) ||   // anchors of annotations
+         is_within(c, 0x13430, 0x1343f) || // joiners of hieroglyphs
+         is_within(c, 0x13441, 0x13442) || // blank hieroglyphs
+         is_within(c, 0xfdd0, 0xfdef) || (c & 0xfffe) == 0xfffe;
+}
+
+bool shows_nothing(utf8proc_int32_t c) {
+  return is_space_or_control(c) || is_ignorable(c) || is_blank_sign(c);
+}
+
+bool is_letter_or_digit(utf8proc_int32_t c) {
+  switch (utf8proc_category(c)) {
+  case UTF8PROC_CATEGORY_LU:
+  case UTF8PROC_CATEGORY_LL:
+  case UTF8PROC_CATEGORY_LT:
+  case UTF8PROC_CATEGORY_LM:
+  case UTF8PROC_CATEGORY_LO:
+  case UTF8PROC_CATEGORY_ND:
+    return !shows_nothing(c); // some letters are drawn as nothing, as U+3164
+  default:
+    return false;
+  }
+}
+
+bool is_mark(utf8proc_int32_t c) {
+  switch (utf8proc_category(c)) {
+  case UTF8PROC_CATEGORY_MN:
+  case UTF8PROC_CATEGORY_MC:
+  case UTF8PROC_CATEGORY_ME:
+    return !shows_nothing(c);
+  default:
+    return false;
+  }
+}
+
+constexpr utf8proc_int32_t zero_width_non_joiner = 0x200c;
+constexpr utf8proc_int32_t zero_width_joiner = 0x200d;
+constexpr utf8proc_propval_t virama = 9; // Canonical_Combining_Class
+
+/// Whether the joiners in a name stand where they change how it is written, and so where readers see them.
+class joiner_rule {
+public:
+  /// False where `c`, the name's next character, breaks the rule (RFC 5892 A.1, A.2).
+  bool take(utf8proc_int32_t c) {
+    if (is_mark(c)) { // Joining_Type Transparent
+      last_ = c;
+      return true;
+    }
+    if (waits_ && !joins_to_the_last(c))
+      return false;
+    waits_ = false;
+    if (c == zero_width_non_joiner || c == zero_width_joiner) {
+      const bool behind_virama = utf8proc_get_property(last_)->combining_class == virama;
+      waits_ = !behind_virama;
+      if (waits_ && (c == zero_width_joiner || !joins_to_the_next(letter_)))
+        return false;
+    }
+    letter_ = last_ = c;
+    return true;
+  }
+
+  /// False where a joiner is the last, though it must have a letter behind it.
+  bool ends_well() const { return !waits_; }
+
+private:
+  utf8proc_int32_t last_ = 0;
+  utf8proc_int32_t letter_ = 0; ///< the last that is no mark
+  bool waits_ = false;          ///< for a letter that would have joined
+};
 
 std::string map(std::string_view utf8, int options) {
   utf8proc_uint8_t* mapped = nullptr;
@@ -176,12 +238,18 @@ std::size_t count_characters(std::string_view utf8) {
 
 bool has_username_characters(std::string_view utf8) {
   bool may_be_marked = false; // a combining mark belongs to a letter
-  return every_character(utf8, [&](utf8proc_int32_t c) {
+  joiner_rule joiners;
+  const bool good = every_character(utf8, [&](utf8proc_int32_t c) {
+    if (!joiners.take(c))
+      return false;
+    if (c == zero_width_non_joiner || c == zero_width_joiner)
+      return true;
     if (is_mark(c))
       return may_be_marked;
     may_be_marked = is_letter_or_digit(c);
     return may_be_marked || c == '_' || c == '-' || c == '.';
   });
+  return good && joiners.ends_well();
 }
 
 bool looks_like_email(std::string_view text) {
@@ -201,15 +269,31 @@ bool has_spaces_or_controls(std::string_view utf8) {
   return !every_character(utf8, [](utf8proc_int32_t c) { return !is_space_or_control(c); });
 }
 
-bool is_blank(std::string_view utf8) {
-  return every_character(
-    utf8, [](utf8proc_int32_t c) { return is_space_or_control(c) || utf8proc_get_property(c)->ignorable != 0; });
+bool says_nothing(std::string_view utf8) {
+  if (!utf8.empty() && utf8.front() > ' ' && utf8.front() < '\x7f') // as nearly every text begins
+    return false;
+  return every_character(utf8, shows_nothing);
 }
 
 std::string normalise(std::string_view utf8) {
   if (is_ascii(utf8))
     return std::string{utf8};
   return map(utf8, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+}
+
+std::string prepare_password(std::string_view utf8) {
+  if (is_ascii(utf8) || !is_utf8(utf8))
+    return std::string{utf8};
+  std::string spaced;
+  spaced.reserve(utf8.size());
+  every_character(utf8, [&](utf8proc_int32_t c) {
+    std::array<utf8proc_uint8_t, 4> bytes{};
+    const bool is_space = utf8proc_category(c) == UTF8PROC_CATEGORY_ZS;
+    const auto size = utf8proc_encode_char(is_space ? ' ' : c, bytes.data());
+    spaced.append(reinterpret_cast<const char*>(bytes.data()), static_cast<std::size_t>(size));
+    return true;
+  });
+  return normalise(spaced);
 }
 
 std::string fold(std::string_view utf8) {

@@ -29,7 +29,8 @@ private:
   unsigned char state_ = 0;
 };
 
-/// Letters and digits of any script (with their combining marks), `_`, `-`, `.`; length not checked.
+/// Letters and digits of any script (with their combining marks), `_`, `-`, `.`; length not checked. U+200C and U+200D
+/// where a script needs them: behind a virama, U+200C between letters that would join as well (RFC 5892 A.1, A.2).
 bool has_username_characters(std::string_view utf8);
 
 /// One `@` with something on both sides, a dot in the domain, no white space or control; at most 254 bytes.
@@ -38,11 +39,17 @@ bool looks_like_email(std::string_view text);
 /// True where any character is white space or a control; also where `utf8` is not well-formed.
 bool has_spaces_or_controls(std::string_view utf8);
 
-/// True where nothing of `utf8` is seen: white space, controls and invisible characters only, or nothing at all.
-bool is_blank(std::string_view utf8);
+/// True where nothing of `utf8` is seen: white space, controls, default-ignorable characters (joiners, direction marks,
+/// variation selectors, tags, Hangul fillers…) and signs that are blank (U+2800) only, or nothing at all. A combining
+/// mark is seen, also alone. Takes no time to speak of where the first character is seen.
+bool says_nothing(std::string_view utf8);
 
 /// Normalisation form C (UAX #15), in which usernames are stored. What is not UTF-8 comes back as it is.
 std::string normalise(std::string_view utf8);
+
+/// A password as it is hashed, set or typed: every space as U+0020, in normalisation form C (the mappings of
+/// OpaqueString, RFC 8265 §4.2.2). What is not UTF-8 comes back as it is.
+std::string prepare_password(std::string_view utf8);
 
 /// Case-folded NFKC form, by which names and e-mails are compared.
 std::string fold(std::string_view utf8);

@@ -27,8 +27,8 @@ struct room_wish {
 };
 
 /// The room of the path and the body, or 422.
-template <class Body>
-tl::expected<room_wish<Body>, refusal> read_room_wish(const request& from, decoded<Body> (*decode)(std::string_view)) {
+template <class Decode, class Body = typename std::invoke_result_t<Decode, std::string_view>::value_type>
+tl::expected<room_wish<Body>, refusal> read_room_wish(const request& from, Decode decode) {
   const auto room = path_id<room_id>(from, "room_id");
   if (!room)
     return tl::unexpected(room.error());

@@ -5,6 +5,7 @@
 #include "net/http/rate_limit.hpp"
 #include "net/stream.hpp"
 #include "protocol/events.hpp"
+#include "protocol/limits.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -22,6 +23,7 @@ struct http_options {
   std::size_t body_bytes = 1024 * 1024;               ///< of one request's body; over it: 413
   std::size_t profile_body_bytes = 3 * 1024 * 1024;   ///< the same for `PUT /users/me`
   std::size_t avatar_bytes = 2 * 1024 * 1024;         ///< of an avatar when decoded; over it: 422
+  text_limits texts;                                  ///< of names, messages, passwords and ids; over them: 422
   std::filesystem::path avatars_dir;                  ///< where files of avatars lie; made where it is missing
   std::uint64_t video_bytes = std::uint64_t{2} << 30; ///< of one uploaded video; over it: 413
   std::filesystem::path videos_dir; ///< where files of videos lie, unfinished uploads too; made where it is missing

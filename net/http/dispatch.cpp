@@ -59,7 +59,7 @@ std::optional<refusal> find_fault(const http_context& context, const request_hea
     return with_status(error_code::method_not_allowed, 501);
   if (path.empty())
     return refusal(error_code::bad_request);
-  auto match = match_route(meant_method(head, path), path);
+  auto match = match_route(meant_method(head, path), path, context.options.texts.path_id_bytes);
   if (match.allow.empty())
     return refusal(error_code::not_found);
   out.from.path = path;

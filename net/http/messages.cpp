@@ -13,7 +13,7 @@ handled post_message(http_context& context, const request& from) {
   const auto caller = from.caller.user;
   if (auto turn = take_turn(context, limited_act::message, std::to_string(caller.value)); !turn)
     co_return tl::unexpected(std::move(turn.error()));
-  auto draft = decode_post(from.body);
+  auto draft = decode_post(from.body, context.options.texts);
   if (!draft)
     co_return tl::unexpected<refusal>(std::move(draft.error()));
   auto find = [caller](storage::reader& reader) { return find_caller(reader, caller); };
@@ -72,7 +72,7 @@ handled edit_message(http_context& context, const request& from) {
   // The room hears of an edit as it hears of a message.
   if (auto turn = take_turn(context, limited_act::message, std::to_string(caller.value)); !turn)
     co_return tl::unexpected(std::move(turn.error()));
-  auto wish = decode_message_edit(from.body);
+  auto wish = decode_message_edit(from.body, context.options.texts);
   if (!wish)
     co_return tl::unexpected<refusal>(std::move(wish.error()));
   parley::edit_message order{.by = caller, .id = *id, .content = std::move(wish->content)};

@@ -49,7 +49,7 @@ storage::result<stored_details> find_details(storage::reader& from, room_id id, 
 } // namespace
 
 handled create_room(http_context& context, const request& from) {
-  auto wish = decode_new_room(from.body);
+  auto wish = decode_new_room(from.body, context.options.texts);
   if (!wish)
     co_return tl::unexpected<refusal>(std::move(wish.error()));
   auto create = [id = from.caller.user, now = context.now(),
@@ -137,7 +137,8 @@ handled show_room_details(http_context& context, const request& from) {
 }
 
 handled change_room(http_context& context, const request& from) {
-  auto wish = read_room_wish(from, decode_room_patch);
+  auto wish =
+    read_room_wish(from, [&](std::string_view body) { return decode_room_patch(body, context.options.texts); });
   if (!wish)
     co_return tl::unexpected(std::move(wish.error()));
   parley::change_room order{.by = from.caller.user, .patch = std::move(wish->body)};

@@ -1,6 +1,5 @@
 // How a request's path finds its row.
 #include "net/http/routes.hpp"
-#include "protocol/limits.hpp"
 
 #include <optional>
 #include <utility>
@@ -47,7 +46,7 @@ bool fits(std::string_view pattern, std::string_view path) {
   }
 }
 
-void fill_parameters(route_match& out, std::string_view pattern, std::string_view path) {
+void fill_parameters(route_match& out, std::string_view pattern, std::string_view path, std::size_t bytes_max) {
   while (const auto wanted = next_segment(pattern)) {
     const auto given = takes_the_rest(*wanted) ? path.substr(1) : *next_segment(path);
     if (!is_parameter(*wanted))
@@ -56,7 +55,7 @@ void fill_parameters(route_match& out, std::string_view pattern, std::string_vie
     auto value = decode_path_segment(given);
     if (!value)
       out.faults.push_back({std::string(name), fault::bad_characters});
-    else if (value->size() > limits::path_id_bytes)
+    else if (value->size() > bytes_max)
       out.faults.push_back({std::string(name), fault::too_long});
     else
       out.parameters.push_back({name, std::move(*value)});
@@ -75,7 +74,8 @@ void add_method(std::string& allow, std::string_view method) {
 
 } // namespace
 
-route_match match_route(std::span<const route> table, std::string_view method, std::string_view path) {
+route_match match_route(std::span<const route> table, std::string_view method, std::string_view path,
+                        std::size_t id_bytes_max) {
   route_match out;
   const route* first = nullptr;
   for (const auto& row : table) {
@@ -96,7 +96,7 @@ route_match match_route(std::span<const route> table, std::string_view method, s
     return out;
   out.allow += ", OPTIONS";
   if (out.row != nullptr)
-    fill_parameters(out, out.row->pattern, path);
+    fill_parameters(out, out.row->pattern, path, id_bytes_max);
   return out;
 }
 

@@ -125,8 +125,8 @@ std::string describe_routes() {
   return out + std::to_string(routes().size()) + " routes\n";
 }
 
-route_match match_route(std::string_view method, std::string_view path) {
-  return match_route(routes(), method, path);
+route_match match_route(std::string_view method, std::string_view path, std::size_t id_bytes_max) {
+  return match_route(routes(), method, path, id_bytes_max);
 }
 
 } // namespace parley::net

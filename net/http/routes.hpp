@@ -46,11 +46,14 @@ struct route_match {
   const route* row = nullptr;             ///< null where the path is unknown or has no such method
   std::string allow;                      ///< the path's methods for `Allow`; empty where the path is unknown
   std::vector<path_parameter> parameters; ///< decoded per segment, so that `%2F` is data
-  std::vector<field_fault> faults;        ///< of parameters: over limits::path_id_bytes, or not decodable
+  std::vector<field_fault> faults;        ///< of parameters: longer than allowed, or not decodable
 };
 
-/// `path` is percent-encoded and without the query. Paths and methods are compared with case.
-route_match match_route(std::string_view method, std::string_view path);
-route_match match_route(std::span<const route> table, std::string_view method, std::string_view path);
+/// `path` is percent-encoded and without the query. Paths and methods are compared with case. A parameter has at most
+/// `id_bytes_max` bytes when decoded.
+route_match match_route(std::string_view method, std::string_view path,
+                        std::size_t id_bytes_max = text_limits{}.path_id_bytes);
+route_match match_route(std::span<const route> table, std::string_view method, std::string_view path,
+                        std::size_t id_bytes_max = text_limits{}.path_id_bytes);
 
 } // namespace parley::net

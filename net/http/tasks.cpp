@@ -5,7 +5,7 @@
 namespace parley::net {
 
 handled publish_task(http_context& context, const request& from) {
-  auto value = decode_task(from.body);
+  auto value = decode_task(from.body, context.options.texts);
   if (!value)
     co_return tl::unexpected<refusal>(std::move(value.error()));
   auto find = [caller = from.caller.user](storage::reader& reader) { return find_caller(reader, caller); };

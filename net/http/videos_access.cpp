@@ -36,8 +36,10 @@ void sign_url(const http_context& context, video& shown) {
 std::optional<fault> find_title_fault(const std::optional<std::string>& title) {
   if (!title)
     return fault::required;
-  if (is_blank(*title))
+  if (title->empty())
     return fault::too_short;
+  if (says_nothing(*title))
+    return fault::blank;
   if (count_characters(*title) > limits::video_title_max)
     return fault::too_long;
   return std::nullopt;

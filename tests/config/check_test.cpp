@@ -46,6 +46,26 @@ TEST(check, wants_a_bcrypt_cost_of_10_in_production) {
   EXPECT_EQ(broken_key(s), "");
 }
 
+TEST(check, wants_passwords_of_8_bytes_in_production) {
+  auto s = production();
+  s.limits.texts.password_min_bytes = 7;
+  EXPECT_EQ(broken_key(s), "limits.password_min_bytes");
+  s.server.environment = environment_name::development;
+  EXPECT_EQ(broken_key(s), "");
+}
+
+TEST(check, wants_the_least_length_to_be_no_more_than_the_greatest) {
+  settings s;
+  s.limits.texts.username_min = s.limits.texts.username_max = 5;
+  s.limits.texts.password_min_bytes = s.limits.texts.password_max_bytes = 9;
+  EXPECT_EQ(broken_key(s), "");
+  s.limits.texts.username_min = 6;
+  EXPECT_EQ(broken_key(s), "limits.username_min");
+  s.limits.texts.username_min = 5;
+  s.limits.texts.password_min_bytes = 10;
+  EXPECT_EQ(broken_key(s), "limits.password_min_bytes");
+}
+
 TEST(check, takes_any_origin_in_development_only) {
   auto s = production();
   s.http.origins = {"https://a.example", "*"};

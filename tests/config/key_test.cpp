@@ -108,7 +108,12 @@ TEST(key_table, gives_the_bounds_of_the_contract) {
                                 {"http.keep_alive_seconds", 1, 86400},
                                 {"websocket.auth_seconds", 1, 600},
                                 {"websocket.message_bytes", 1024, 16777216},
-                                {"websocket.outbox_bytes", 4096, 1073741824}}) {
+                                {"websocket.outbox_bytes", 4096, 1073741824},
+                                {"limits.username_min", 1, 64},
+                                {"limits.username_max", 1, 255},
+                                {"limits.password_min_bytes", 1, 72},
+                                {"limits.password_max_bytes", 8, 72},
+                                {"limits.path_id_bytes", 64, 4096}}) {
     auto kind = std::get<integer_kind>(find_key(name)->kind);
     EXPECT_EQ(kind.min, min) << name;
     EXPECT_EQ(kind.max, max) << name;

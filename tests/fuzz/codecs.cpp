@@ -24,6 +24,7 @@ using nlohmann::json;
 
 const timestamp now{std::chrono::seconds(1'800'000'000)};
 const moment even_now{now.time_since_epoch()};
+constexpr text_limits bounds;
 
 void check_json(const std::string& text) {
   require(is_utf8(text), "what is said is UTF-8");
@@ -37,8 +38,8 @@ bool is_text(std::string_view text) {
 // -- frames --------------------------------------------------------------------------
 
 void check_draft(const post_draft& x) {
-  require(!x.content.empty() && is_text(x.content), "a message is text");
-  require(count_characters(x.content) <= limits::message_characters, "a message has its limit");
+  require(!says_nothing(x.content) && is_text(x.content), "a message is text that says something");
+  require(count_characters(x.content) <= bounds.content_characters, "a message has its limit");
   require(!x.client_msg_id || (!x.client_msg_id->empty() && x.client_msg_id->size() <= limits::client_msg_id_max &&
                                is_text(*x.client_msg_id)),
           "a client's id of a message has its limit");
@@ -163,8 +164,7 @@ void check_profile(std::string_view text) {
   const auto got = accepted(decode_profile_patch(text, 1000));
   if (!got)
     return;
-  require(!got->username || is_name(*got->username, limits::username_min, limits::username_max),
-          "a name has its bounds");
+  require(!got->username || is_name(*got->username, bounds.username_min, bounds.username_max), "a name has its bounds");
   require(!got->password || got->current_password, "a new password needs the old one");
   require(!got->avatar || !*got->avatar || (*got->avatar)->size() <= 1000, "a picture has its limit");
 }
@@ -173,12 +173,12 @@ void check_registration(std::string_view text) {
   const auto got = accepted(decode_registration(text));
   if (!got)
     return;
-  require(is_name(got->username, limits::username_min, limits::username_max), "a name has its bounds");
+  require(is_name(got->username, bounds.username_min, bounds.username_max), "a name has its bounds");
   require(has_username_characters(got->username), "a name has letters and digits");
   require(looks_like_email(got->email) && got->email.size() <= limits::email_max, "an e-mail looks like one");
-  require(got->password.size() >= limits::password_min && got->password.size() <= limits::password_max &&
-            is_text(got->password),
-          "a password has its bounds");
+  require(got->password.size() >= bounds.password_min_bytes && got->password.size() <= bounds.password_max_bytes &&
+            is_text(got->password) && prepare_password(got->password) == got->password,
+          "a password has its bounds and its form");
   user out;
   out.username = got->username;
   out.email = got->email;
@@ -189,7 +189,7 @@ void check_registration(std::string_view text) {
 void check_room(std::string_view text) {
   const auto made = accepted(decode_new_room(text));
   if (made) {
-    require(is_name(made->name, 1, limits::room_name_max), "a room's name has its bounds");
+    require(is_name(made->name, 1, bounds.room_name_characters), "a room's name has its bounds");
     require(is_name(made->description, 0, limits::room_description_max), "a description has its bounds");
     room out;
     out.name = made->name;
@@ -199,7 +199,8 @@ void check_room(std::string_view text) {
     check_json(encode_envelope(room_updated{out, {}}));
   }
   const auto changed = accepted(decode_room_patch(text));
-  require(!changed || !changed->name || is_name(*changed->name, 1, limits::room_name_max), "a new name has them too");
+  require(!changed || !changed->name || is_name(*changed->name, 1, bounds.room_name_characters),
+          "a new name has them too");
   if (const auto config = accepted(decode_config_patch(text)))
     apply(*config, room_config());
 }
@@ -229,10 +230,14 @@ void check_video(std::string_view text) {
 }
 
 void check_post(std::string_view text) {
+  const auto ended = std::string(text) + '\0';
+  require(!parse_json(ended), "a NUL is no end of JSON");
+  require(!decode_ws(ended) && !decode_chat(ended), "nor of a frame");
+  require(!parse_json(text) || json::accept(text), "what is JSON here is JSON");
   if (const auto post = accepted(decode_post(text)))
     check_draft(*post);
   if (const auto edit = accepted(decode_message_edit(text)))
-    require(is_name(edit->content, 1, limits::message_characters), "an edited message has its limit");
+    require(is_name(edit->content, 1, bounds.content_characters), "an edited message has its limit");
 }
 
 void check_members(std::string_view text) {
@@ -275,6 +280,9 @@ void check_words(std::string_view text) {
   if (is_utf8(text)) {
     require(is_utf8(normalise(text)) && is_utf8(fold(text)), "text stays text");
     require(normalise(normalise(text)) == normalise(text), "a normal form is one");
+    const auto password = prepare_password(text);
+    require(is_utf8(password) && prepare_password(password) == password, "a password has one form");
+    require(!says_nothing(text) || !has_username_characters(text) || text.empty(), "a name says something");
   }
 }
 

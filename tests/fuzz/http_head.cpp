@@ -206,7 +206,7 @@ void check_path(std::string_view method, std::string_view path) {
   // The same parameters, written with as many escapes as there can be, lead to the same place.
   auto again = found.row->pattern;
   for (const auto& [name, value] : found.parameters) {
-    require(is_text(value) && value.size() <= limits::path_id_bytes, "a parameter is text within its limit");
+    require(is_text(value) && value.size() <= text_limits{}.path_id_bytes, "a parameter is text within its limit");
     const auto at = again.find('{');
     again.replace(at, again.find('}') - at + 1, escape(value));
   }

@@ -105,7 +105,7 @@ async def test_errors_repeat_the_id_too(sockets, alice):
     '{"type":"join_room","payload":{"room_id":1,"last_message_id":"x"}}', '{"type":"join_room","payload":{"room_id":1}',
     '{"type":"typing","payload":{"room_id":1,"is_typing":"yes"}}', '{"type":"auth","payload":{}}',
     '{"type":"send_message","payload":{"room_id":1,"content":"a\\u0000b"}}',
-    '{"type":"send_message","payload":{"room_id":1,"content":7}}', "[" * 30000])
+    '{"type":"send_message","payload":{"room_id":1,"content":7}}', '{"type":"ping"}\0x', "[" * 30000])
 async def test_a_bad_message_is_an_error_and_the_connection_lives_on(sockets, alice, text):
     one = await sockets.ws(alice)
     await one.send_text(text)

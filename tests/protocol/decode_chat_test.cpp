@@ -51,12 +51,32 @@ TEST(a_chat_frame, of_the_wrong_form_is_a_bad_message) {
     EXPECT_EQ(refusal(text), error_code::bad_message) << text;
 }
 
+TEST(a_chat_frame, ends_where_its_json_ends) {
+  const std::string frame = R"({"type":"chat_message","content":"a"})";
+  EXPECT_EQ(refusal(frame), error_code::none);
+  EXPECT_EQ(refusal(frame + '\0' + "x"), error_code::bad_message);
+}
+
+TEST(a_chat_message, has_the_configured_bound) {
+  text_limits bounds;
+  bounds.content_characters = 3;
+  for (const char* members : {"", R"("odd":1,)"}) { // as the short reader and the long one take it
+    const auto message = [&](const char* content) {
+      return std::string("{") + members + R"("type":"chat_message","content":")" + content + "\"}";
+    };
+    EXPECT_TRUE(decode_chat(message("字字字"), bounds));
+    EXPECT_EQ(decode_chat(message("four"), bounds).error().code, error_code::validation_failed);
+  }
+}
+
 TEST(a_chat_frame, of_an_unknown_type_is_told_so) {
   EXPECT_EQ(refusal(R"({"type":"send_message"})"), error_code::unknown_type);
 }
 
 TEST(a_chat_frame, out_of_bounds_is_not_valid) {
   EXPECT_EQ(refusal(R"({"type":"chat_message","content":""})"), error_code::validation_failed);
+  EXPECT_EQ(refusal(R"({"type":"chat_message","content":" \u200b"})"), error_code::validation_failed);
+  EXPECT_EQ(refusal("{\"type\":\"chat_message\",\"content\":\"\u3164\"}"), error_code::validation_failed);
   EXPECT_EQ(refusal(R"({"type":"chat_message","content":")" + std::string(4001, 'a') + "\"}"),
             error_code::validation_failed);
   EXPECT_EQ(refusal(R"({"type":"chat_message","content":"a","message_type":"x"})"), error_code::validation_failed);

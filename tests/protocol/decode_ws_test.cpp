@@ -1,3 +1,4 @@
+#include "protocol/text.hpp"
 #include "tests/protocol/generators.hpp"
 #include "tests/protocol/ws_frames.hpp"
 
@@ -67,8 +68,8 @@ TEST(a_send_message, has_a_draft) {
   EXPECT_EQ(all.draft.type, message_type::image);
   EXPECT_EQ(all.draft.client_msg_id, "c1");
   const auto least = taken<send_message_command>(
-    R"({"type":"send_message","payload":{"room_id":3,"content":" ","message_type":null,"client_msg_id":null}})");
-  EXPECT_EQ(least.draft.content, " ");
+    R"({"type":"send_message","payload":{"room_id":3,"content":".","message_type":null,"client_msg_id":null}})");
+  EXPECT_EQ(least.draft.content, ".");
   EXPECT_EQ(least.draft.type, message_type::text);
   EXPECT_EQ(least.draft.client_msg_id, std::nullopt);
 }
@@ -103,6 +104,8 @@ TEST(the_id_of_a_frame, is_kept_as_json) {
   EXPECT_EQ(request_id(R"({"type":"ping","id":null})"), "");
   EXPECT_EQ(request_id(R"({"type":"ping","id":7})"), "7");
   EXPECT_EQ(request_id(R"({"type":"ping","id":-1.5})"), "-1.5");
+  for (const std::string number : {"101.0", "1.50", "1E2", "9007199254740993", "123456789012345678901234567890"})
+    EXPECT_EQ(request_id(R"({"type":"ping","id":)" + number + "}"), number) << "digit for digit";
   EXPECT_EQ(request_id(R"({"type":"ping","id":"a\"\u00e9\n"})"), "\"a\\\"é\\n\"");
 }
 
@@ -186,8 +189,30 @@ INSTANTIATE_TEST_SUITE_P(
   out_of_bounds, a_bad_frame,
   testing::Values(
     bad_frame{R"({"type":"send_message","payload":{"room_id":1,"content":""}})", invalid},
+    bad_frame{R"({"type":"send_message","payload":{"room_id":1,"content":" \u200b"}})", invalid},
+    bad_frame{"{\"type\":\"send_message\",\"payload\":{\"room_id\":1,\"content\":\"\u2800\"}}", invalid},
     bad_frame{R"({"type":"send_message","payload":{"room_id":1,"content":"x","message_type":"gif"}})", invalid},
     bad_frame{R"({"type":"send_message","payload":{"room_id":1,"content":"x","client_msg_id":""}})", invalid}));
+
+TEST(a_frame, ends_where_its_json_ends) {
+  const std::string frame = R"({"type":"send_message","payload":{"room_id":1,"content":"a"}})";
+  EXPECT_EQ(refusal(frame), error_code::none);
+  EXPECT_EQ(refusal(frame + '\0'), bad);
+  EXPECT_EQ(refusal(frame + '\0' + "and anything else"), bad);
+  EXPECT_EQ(refusal(std::string(R"({"type":"ping"})") + '\0'), bad);
+}
+
+TEST(an_id_in_a_frame, is_an_integer_however_it_is_written) {
+  const auto room_of = [](const std::string& number) {
+    return taken<send_message_command>(R"({"type":"send_message","payload":{"content":"a","room_id":)" + number + "}}")
+      .room;
+  };
+  EXPECT_EQ(room_of("101.0"), room_id{101});
+  EXPECT_EQ(room_of("1.01e2"), room_id{101});
+  const auto join = taken<join_room_command>(R"({"type":"join_room","payload":{"room_id":1e2,"last_message_id":0.0}})");
+  EXPECT_EQ(join.room, room_id{100});
+  EXPECT_EQ(join.last_message, message_id{0});
+}
 
 std::string send(const std::string& content, const std::string& client_msg_id) {
   return json{{"type", "send_message"},
@@ -210,7 +235,7 @@ TEST(a_client_msg_id, has_at_most_128_bytes) {
 
 RC_GTEST_PROP(content, arrives_as_it_was_sent, ()) {
   const auto text = *rc::gen::suchThat(
-    test::utf8_text(), [](const std::string& x) { return !x.empty() && x.find('\0') == std::string::npos; });
+    test::utf8_text(), [](const std::string& x) { return !says_nothing(x) && x.find('\0') == std::string::npos; });
   const auto request = decode_ws(send(text, "c"));
   RC_ASSERT(request.has_value());
   RC_ASSERT(std::get<send_message_command>(request->command).draft.content == text);

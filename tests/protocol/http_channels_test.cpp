@@ -36,7 +36,7 @@ TEST(a_push, needs_its_data) {
 TEST(a_push, holds_no_zero_character) {
   for (const char* text : {R"({"data":"\u0000"})", R"({"data":[{"\u0000":1}]})"})
     EXPECT_EQ(faults_of(decode_push(text)), (faults{{"data", fault::bad_characters}})) << text;
-  EXPECT_TRUE(decode_push(R"({"data":1,"other":"\u0000"})"));
+  EXPECT_EQ(faults_of(decode_push(R"({"data":1,"other":"\u0000"})")), (faults{{"other", fault::bad_characters}}));
 }
 
 // -- tasks --------------------------------------------------------------------------------

@@ -13,9 +13,9 @@ using test::faults;
 using test::faults_of;
 
 TEST(a_post, needs_content_only) {
-  const auto x = decode_post(R"({"content":" ","message_type":null,"client_msg_id":null})");
+  const auto x = decode_post(R"({"content":" . ","message_type":null,"client_msg_id":null})");
   ASSERT_TRUE(x);
-  EXPECT_EQ(x->content, " ");
+  EXPECT_EQ(x->content, " . ");
   EXPECT_EQ(x->type, message_type::text);
   EXPECT_FALSE(x->client_msg_id);
 }
@@ -48,6 +48,23 @@ TEST(a_post, has_bounds) {
   EXPECT_TRUE(decode_post(post(4000, 128)));
   EXPECT_EQ(faults_of(decode_post(post(4001, 129))),
             (faults{{"content", fault::too_long}, {"client_msg_id", fault::too_long}}));
+}
+
+TEST(a_post, and_an_edit_have_something_to_see) {
+  for (const char* content : {" ", R"(\n\t)", R"(\u200b\u200d\ufeff)", R"(\u2800)", R"(\u3164)", R"(\u202e)",
+                              R"(\ufe0f)", R"(\udb40\udc41)", "\u2800\u3000"}) {
+    const auto body = std::string(R"({"content":")") + content + "\"}";
+    EXPECT_EQ(faults_of(decode_post(body)), (faults{{"content", fault::blank}})) << body;
+    EXPECT_EQ(faults_of(decode_message_edit(body)), (faults{{"content", fault::blank}})) << body;
+  }
+}
+
+TEST(a_post, and_an_edit_have_the_configured_bound) {
+  text_limits bounds;
+  bounds.content_characters = 3;
+  EXPECT_TRUE(decode_post(R"({"content":"字字字"})", bounds));
+  EXPECT_EQ(faults_of(decode_post(R"({"content":"four"})", bounds)), (faults{{"content", fault::too_long}}));
+  EXPECT_EQ(faults_of(decode_message_edit(R"({"content":"four"})", bounds)), (faults{{"content", fault::too_long}}));
 }
 
 TEST(an_edit, has_the_content_of_a_post) {

@@ -59,8 +59,16 @@ TEST(a_rooms_name, is_1_to_100_characters_and_not_blank) {
   EXPECT_TRUE(decode_new_room(of(1)));
   EXPECT_TRUE(decode_new_room(of(100)));
   EXPECT_EQ(faults_of(decode_new_room(of(101))), (faults{{"name", fault::too_long}}));
-  EXPECT_EQ(faults_of(decode_new_room(R"({"name":" \t\u3000"})")), (faults{{"name", fault::too_short}}));
+  EXPECT_EQ(faults_of(decode_new_room(R"({"name":" \t\u3000"})")), (faults{{"name", fault::blank}}));
   EXPECT_EQ(faults_of(decode_new_room(R"({"name":"a\u0000"})")), (faults{{"name", fault::bad_characters}}));
+}
+
+TEST(a_rooms_name, has_the_configured_bound) {
+  text_limits bounds;
+  bounds.room_name_characters = 3;
+  EXPECT_TRUE(decode_new_room(R"({"name":"室室室"})", bounds));
+  EXPECT_EQ(faults_of(decode_new_room(R"({"name":"four"})", bounds)), (faults{{"name", fault::too_long}}));
+  EXPECT_EQ(faults_of(decode_room_patch(R"({"name":"four"})", bounds)), (faults{{"name", fault::too_long}}));
 }
 
 TEST(a_description, is_at_most_1000_characters) {
@@ -79,7 +87,7 @@ TEST(a_room_patch, changes_what_it_names) {
   ASSERT_TRUE(both);
   EXPECT_EQ(both->name, "n");
   EXPECT_EQ(both->description, "");
-  EXPECT_EQ(faults_of(decode_room_patch(R"({"name":" "})")), (faults{{"name", fault::too_short}}));
+  EXPECT_EQ(faults_of(decode_room_patch(R"({"name":" "})")), (faults{{"name", fault::blank}}));
 }
 
 TEST(a_config_patch, leaves_alone_what_it_does_not_name) {
@@ -110,10 +118,15 @@ TEST(a_room_reference, is_a_positive_integer) {
     return faults_of(decode_room_reference(R"({"room_id":)" + value + "}"));
   };
   EXPECT_EQ(fault_of("null"), (faults{{"room_id", fault::required}}));
-  for (const char* value : {"0", "-1", "9223372036854775808"})
+  for (const char* value : {"0", "-1", "0.0", "9223372036854775808", "9223372036854775808.0", "1e300"})
     EXPECT_EQ(fault_of(value), (faults{{"room_id", fault::out_of_range}})) << value;
-  for (const char* value : {"1.5", "\"1\"", "true", "[]", "1e2"})
+  for (const char* value : {"1.5", "\"1\"", "true", "[]", "15e-1"})
     EXPECT_EQ(fault_of(value), (faults{{"room_id", fault::not_an_integer}})) << value;
+}
+
+TEST(a_room_reference, may_be_written_with_a_point_or_an_exponent) {
+  EXPECT_EQ(decode_room_reference(R"({"room_id":101.0})")->room, room_id{101});
+  EXPECT_EQ(decode_room_reference(R"({"room_id":1e2})")->room, room_id{100});
 }
 
 TEST(a_member_request, may_be_empty) {

@@ -57,21 +57,20 @@ TEST(a_registration, hears_of_all_its_faults_at_once) {
   EXPECT_EQ(
     register_with("1", "[]", "true"),
     (faults{{"username", fault::not_a_string}, {"email", fault::not_a_string}, {"password", fault::not_a_string}}));
-  EXPECT_EQ(register_with(R"("a!")", R"("a@b")", R"("short")"), (faults{{"username", fault::too_short},
-                                                                        {"username", fault::bad_characters},
-                                                                        {"email", fault::not_an_email},
-                                                                        {"password", fault::too_short}}));
+  EXPECT_EQ(
+    register_with(R"("a!")", R"("a@b")", R"("short")"),
+    (faults{{"username", fault::bad_characters}, {"email", fault::not_an_email}, {"password", fault::too_short}}));
 }
 
-TEST(a_username, is_3_to_32_characters_however_many_bytes) {
+TEST(a_username, is_2_to_32_characters_however_many_bytes) {
   const auto of = [](int count) {
     std::string out = "\"";
     for (int i = 0; i < count; ++i)
       out += "字";
     return out + '"';
   };
-  EXPECT_EQ(register_with(of(2), good_email, good_password), (faults{{"username", fault::too_short}}));
-  EXPECT_EQ(register_with(of(3), good_email, good_password), faults{});
+  EXPECT_EQ(register_with(of(1), good_email, good_password), (faults{{"username", fault::too_short}}));
+  EXPECT_EQ(register_with(of(2), good_email, good_password), faults{});
   EXPECT_EQ(register_with(of(32), good_email, good_password), faults{});
   EXPECT_EQ(register_with(of(33), good_email, good_password), (faults{{"username", fault::too_long}}));
 }
@@ -95,6 +94,50 @@ TEST(a_zero_character, is_taken_in_no_text) {
             (faults{{"username", fault::bad_characters},
                     {"email", fault::bad_characters},
                     {"password", fault::bad_characters}}));
+}
+
+TEST(a_zero_character, is_taken_in_no_text_that_is_ignored_either) {
+  const auto with = [](const std::string& more) {
+    return faults_of(
+      decode_registration(R"({"username":"alice","email":"a@b.example","password":"12345678",)" + more + "}"));
+  };
+  EXPECT_EQ(with(R"("ignored":"a\u0000b")"), (faults{{"ignored", fault::bad_characters}}));
+  EXPECT_EQ(with(R"("ignored":[{"x":["\u0000"]}],"also":{"\u0000":1})"),
+            (faults{{"also", fault::bad_characters}, {"ignored", fault::bad_characters}}));
+  EXPECT_EQ(with(R"("a\u0000":1)"), (faults{{"", fault::bad_characters}}));
+  EXPECT_EQ(with(R"("hidden":"\u0000","hidden":"")"), (faults{{"", fault::bad_characters}}));
+  EXPECT_EQ(with(R"("ignored":"\\u0000")"), faults{}) << "a backslash and five characters";
+}
+
+TEST(a_password, is_counted_and_kept_in_one_normal_form) {
+  const auto made = [](const std::string& password) {
+    return decode_registration(R"({"username":"alice","email":"a@b.example","password":")" + password + "\"}");
+  };
+  EXPECT_EQ(made("Z\u030clut\u030c ku\u030an")->password, "\u017dlu\u0165 k\u016fn");
+  std::string decomposed; // 36 letters: 108 bytes as they come, 72 in the normal form
+  for (int i = 0; i < 36; ++i)
+    decomposed += "e\u0301";
+  EXPECT_TRUE(made(decomposed));
+  EXPECT_EQ(faults_of(made("e\u0301e\u0301e\u0301")), (faults{{"password", fault::too_short}})) << "6 bytes";
+}
+
+TEST(names_and_passwords, have_the_configured_bounds) {
+  text_limits bounds;
+  bounds.username_min = 5;
+  bounds.username_max = 6;
+  bounds.password_min_bytes = 12;
+  bounds.password_max_bytes = 13;
+  const auto made = [&](std::size_t name, std::size_t password) {
+    const auto body = R"("username":")" + std::string(name, 'n') + R"(","password":")" + std::string(password, 'p') +
+                      R"(","current_password":"old")";
+    const auto of_new = faults_of(decode_registration(R"({"email":"a@b.example",)" + body + "}", bounds));
+    EXPECT_EQ(faults_of(decode_profile_patch("{" + body + "}", limits::avatar_bytes, bounds)), of_new);
+    return of_new;
+  };
+  EXPECT_EQ(made(5, 12), faults{});
+  EXPECT_EQ(made(6, 13), faults{});
+  EXPECT_EQ(made(4, 11), (faults{{"username", fault::too_short}, {"password", fault::too_short}}));
+  EXPECT_EQ(made(7, 14), (faults{{"username", fault::too_long}, {"password", fault::too_long}}));
 }
 
 // -- the rest -----------------------------------------------------------------------------

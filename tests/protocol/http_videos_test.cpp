@@ -25,7 +25,7 @@ TEST(a_video_link, hears_of_all_its_faults_at_once) {
   EXPECT_EQ(faults_of(decode_video_link(R"({"title":1,"url":[]})")),
             (faults{{"title", fault::not_a_string}, {"url", fault::not_a_string}}));
   EXPECT_EQ(faults_of(decode_video_link(R"({"title":" ","url":"javascript:x"})")),
-            (faults{{"title", fault::too_short}, {"url", fault::not_a_url}}));
+            (faults{{"title", fault::blank}, {"url", fault::not_a_url}}));
   EXPECT_EQ(faults_of(decode_video_link(R"({"title":"a\u0000","url":"http://a\u0000"})")),
             (faults{{"title", fault::bad_characters}, {"url", fault::bad_characters}}));
 }

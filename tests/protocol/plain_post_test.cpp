@@ -47,6 +47,8 @@ TEST(plain_post, leaves_everything_else_to_the_reader_of_whole_json) {
          R"({"type":"send_message")",
          R"({"type":"send_message","payload":{"room_id":1,"content":"a\n"}})",
          R"({"type":"send_message","payload":{"room_id":1,"content":""}})",
+         R"({"type":"send_message","payload":{"room_id":1,"content":" "}})",
+         "{\"type\":\"send_message\",\"payload\":{\"room_id\":1,\"content\":\"\u200b\u2800\"}}",
          R"({"type":"send_message","payload":{"room_id":1,"content":")" + long_text + "\"}}",
          "{\"type\":\"send_message\",\"payload\":{\"room_id\":1,\"content\":\"a\tb\"}}",
          "{\"type\":\"send_message\",\"payload\":{\"room_id\":1,\"content\":\"\xC0\x80\"}}",
@@ -68,6 +70,9 @@ TEST(plain_post, leaves_everything_else_to_the_reader_of_whole_json) {
          R"({"type":"send_message","payload":{"room_id":1,"content":"a"},"id":")" + std::string(127, 'i') + "\"}",
          R"({"type":"send_message","payload":{"room_id":1,"content":"a"},})",
          R"({"type":"send_message","payload":{"room_id":1,"content":"a"}}x)",
+         std::string(R"({"type":"send_message","payload":{"room_id":1,"content":"a"}})") + '\0',
+         std::string(R"({"type":"chat_message","content":"a"})") + '\0' + "x",
+         R"({"type":"chat_message","content":" "})",
          R"({"type":"chat_message","payload":{"room_id":1,"content":"a"}})",
          R"({"payload":{"room_id":1,"content":"a"}})"}) {
     EXPECT_FALSE(read_plain_send_message(text)) << text;
@@ -79,8 +84,8 @@ TEST(plain_post, leaves_everything_else_to_the_reader_of_whole_json) {
 rc::Gen<std::string> frames() {
   return rc::gen::exec([] {
     using nlohmann::json;
-    const auto word = rc::gen::element<std::string>("a", "Привет 世界", "q\"", "back\\slash", "", "x\ny", "\u007f/",
-                                                    "text", "image", "null", std::string(130, 'w'));
+    const auto word = rc::gen::element<std::string>("a", "Привет 世界", " ", "\u200b\ufe0f", "q\"", "back\\slash", "",
+                                                    "x\ny", "\u007f/", "text", "image", "null", std::string(130, 'w'));
     const auto value = [&]() -> json {
       switch (*rc::gen::inRange(0, 8)) {
       case 0:

@@ -134,11 +134,87 @@ TEST(an_email, has_at_most_254_bytes) {
   EXPECT_FALSE(looks_like_email(std::string(255 - tail.size(), 'a') + tail));
 }
 
-TEST(blank_text, is_what_nobody_sees) {
-  for (const char* text : {"", " ", "\t\n", "\u00a0\u3000", "\u200b\ufeff"})
-    EXPECT_TRUE(is_blank(text)) << text;
-  for (const char* text : {"a", " a ", ".", "\u3000中"})
-    EXPECT_FALSE(is_blank(text)) << text;
+TEST(a_username, has_joiners_where_its_script_needs_them) {
+  for (const char* name : {"علی\u200cرضا",            // Persian: the letters on both sides would join
+                           "عَلِی\u200cرِضا",            // the same, with marks
+                           "ශ්\u200dරීමාලි",             // Sinhala: behind a virama
+                           "നന്\u200dസി", "അവന്\u200d", // Malayalam, also at the end
+                           "क्\u200cष"})               // Devanagari, non-joiner behind a virama
+    EXPECT_TRUE(has_username_characters(name)) << name;
+}
+
+TEST(a_username, has_joiners_nowhere_else) {
+  for (const char* name : {"a\u200cda", "a\u200dda", "\u200cعلی", "علی\u200c", "علی\u200dرضا", // a joiner is not needed
+                           "علی\u200c\u200cرضا", "دا\u200cر",                                  // alef does not join
+                           "علی\u200c_رضا", "علی\u200cada", "क\u200dष", "ශ්\u200b"})
+    EXPECT_FALSE(has_username_characters(name)) << name;
+}
+
+RC_GTEST_PROP(a_username, with_a_joiner_between_latin_letters_is_a_disguise, ()) {
+  const auto letters = rc::gen::nonEmpty(rc::gen::container<std::string>(rc::gen::inRange('a', 'z')));
+  const auto joiner = *rc::gen::element<std::string>("\u200c", "\u200d");
+  RC_ASSERT(!has_username_characters(*letters + joiner + *letters));
+}
+
+TEST(names, that_differ_in_joiners_alone_are_one_name) {
+  EXPECT_EQ(fold("علی\u200cرضا"), fold("علیرضا"));
+  EXPECT_EQ(fold("നന്\u200dസി"), fold("നന്സി"));
+}
+
+// -- texts that say nothing ----------------------------------------------------------
+
+struct characters {
+  std::uint32_t first;
+  std::uint32_t last;
+};
+
+/// By the Unicode Character Database: White_Space, Default_Ignorable_Code_Point, controls; and what is drawn as
+/// nothing.
+constexpr characters silent[]{
+  {0x00, 0x20},     {0x7f, 0xa0},       {0xad, 0xad},       {0x034f, 0x034f},   {0x061c, 0x061c},   {0x115f, 0x1160},
+  {0x1680, 0x1680}, {0x17b4, 0x17b5},   {0x180b, 0x180f},   {0x2000, 0x200f},   {0x2028, 0x202f},   {0x205f, 0x206f},
+  {0x2800, 0x2800}, {0x3000, 0x3000},   {0x3164, 0x3164},   {0xfe00, 0xfe0f},   {0xfeff, 0xfeff},   {0xffa0, 0xffa0},
+  {0xfff0, 0xfffb}, {0x16fe4, 0x16fe4}, {0x1bca0, 0x1bca3}, {0x1d159, 0x1d159}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+};
+
+/// Random text of silent characters only.
+std::string silent_text() {
+  std::string out;
+  for (const auto& range : *rc::gen::container<std::vector<characters>>(
+         rc::gen::elementOf(std::vector<characters>(std::begin(silent), std::end(silent)))))
+    test::append_utf8(out, *rc::gen::inRange(range.first, range.last + 1));
+  return out;
+}
+
+TEST(a_text, of_any_one_silent_character_says_nothing) {
+  for (const auto& range : silent)
+    for (auto c = range.first; c <= range.last; ++c) {
+      std::string text;
+      test::append_utf8(text, c);
+      EXPECT_TRUE(says_nothing(text)) << std::hex << c;
+    }
+  EXPECT_TRUE(says_nothing(""));
+}
+
+RC_GTEST_PROP(a_text, of_silent_characters_says_nothing, ()) {
+  RC_ASSERT(says_nothing(silent_text()));
+}
+
+RC_GTEST_PROP(a_text, with_one_character_that_is_seen_says_something, ()) {
+  const auto seen = *rc::gen::element<std::string>("a", ".", "!", "中", "й", "ש", "み", "👍", "\u0301", "\u2764", "٣",
+                                                   "\U0001F3F4", "\uE000", "\u0600", "\uFFFD", "©");
+  RC_ASSERT(!says_nothing(silent_text() + seen + silent_text()));
+}
+
+TEST(a_text, of_emoji_and_of_scripts_that_need_joiners_says_something) {
+  for (const char* text :
+       {"👨\u200d👩\u200d👧", "❤\ufe0f", "🏴\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F", "🇨🇳",
+        "1\ufe0f\u20e3", "می\u200cخواهم", "\u200fשלום", ".", "\u3000中", " a "})
+    EXPECT_FALSE(says_nothing(text)) << text;
+}
+
+TEST(a_text, of_what_is_not_assigned_yet_says_something) {
+  EXPECT_FALSE(says_nothing("\U0001FAFF")); // emoji of tomorrow
 }
 
 // -- forms ---------------------------------------------------------------------------
@@ -163,6 +239,24 @@ RC_GTEST_PROP(folding, of_any_utf8_gives_utf8, ()) {
 TEST(normalising, composes) {
   EXPECT_EQ(normalise("e\u0301"), "\u00e9");
   EXPECT_EQ(normalise("Ａ"), "Ａ"); // compatibility forms stay
+}
+
+TEST(a_password, is_the_same_however_its_accents_and_spaces_are_typed) {
+  EXPECT_EQ(prepare_password("Zlut\u030c\u00a0ku\u030an"), "Zlu\u0165 k\u016fn");
+  EXPECT_EQ(prepare_password("a\u3000b\u2003c"), "a b c");
+  EXPECT_EQ(prepare_password("\uff21 b\tC"), "\uff21 b\tC"); // width, case and controls stay (RFC 8265 §4.2)
+  EXPECT_EQ(prepare_password("\xff \u00a0"), "\xff \u00a0"); // not UTF-8
+}
+
+RC_GTEST_PROP(a_password, prepared_twice_is_prepared_once, ()) {
+  const auto once = prepare_password(*test::utf8_text());
+  RC_ASSERT(is_utf8(once));
+  RC_ASSERT(prepare_password(once) == once);
+}
+
+RC_GTEST_PROP(a_password, of_ascii_stays_as_it_is, ()) {
+  const auto text = *rc::gen::container<std::string>(rc::gen::inRange<char>(1, 127));
+  RC_ASSERT(prepare_password(text) == text);
 }
 
 RC_GTEST_PROP(normalising, twice_is_normalising_once, ()) {

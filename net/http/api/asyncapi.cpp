@@ -31,7 +31,7 @@ constexpr std::string_view bindings =
 
 class asyncapi_writer {
 public:
-  std::string write(const std::vector<route>& table, std::string_view version) {
+  std::string write(const std::vector<route>& table, std::string_view version, const text_limits& bounds) {
     out_.begin_object();
     out_.text("asyncapi", "3.0.0");
     out_.begin_object("info");
@@ -47,7 +47,7 @@ public:
     for_each_channel(table, "channels", &asyncapi_writer::write_channel);
     for_each_channel(table, "operations", &asyncapi_writer::write_operations);
     out_.begin_object("components");
-    write_schemas(out_, {"both", "frames"});
+    write_schemas(out_, {"both", "frames"}, bounds);
     out_.end_object();
     out_.end_object();
     return out_.take();
@@ -150,8 +150,8 @@ private:
 
 } // namespace
 
-std::string make_asyncapi(const std::vector<route>& table, std::string_view version) {
-  return asyncapi_writer().write(table, version);
+std::string make_asyncapi(const std::vector<route>& table, std::string_view version, const text_limits& bounds) {
+  return asyncapi_writer().write(table, version, bounds);
 }
 
 } // namespace parley::net::api

@@ -9,7 +9,8 @@
 
 namespace parley::net::api {
 
-/// JSON text. Each WebSocket row of `table` must have its row in `channels()`.
-std::string make_asyncapi(const std::vector<route>& table, std::string_view version);
+/// JSON text, with the bounds of texts as they are configured. Each WebSocket row of `table` must have its row in
+/// `channels()`.
+std::string make_asyncapi(const std::vector<route>& table, std::string_view version, const text_limits& bounds = {});
 
 } // namespace parley::net::api

@@ -20,12 +20,12 @@ struct document {
 } // namespace
 
 handled show_openapi(http_context& context, const request& from) {
-  static const document made(api::make_openapi(routes(), context.options.version));
+  static const document made(api::make_openapi(routes(), context.options.version, context.options.texts));
   co_return serve_asset(made.served, from);
 }
 
 handled show_asyncapi(http_context& context, const request& from) {
-  static const document made(api::make_asyncapi(routes(), context.options.version));
+  static const document made(api::make_asyncapi(routes(), context.options.version, context.options.texts));
   co_return serve_asset(made.served, from);
 }
 

@@ -86,7 +86,7 @@ problem make_problem(error_code code) {
 
 class openapi_writer {
 public:
-  std::string write(const std::vector<route>& table, std::string_view version) {
+  std::string write(const std::vector<route>& table, std::string_view version, const text_limits& bounds) {
     out_.begin_object();
     out_.text("openapi", "3.1.0");
     out_.begin_object("info");
@@ -100,7 +100,7 @@ public:
     out_.raw("servers", R"([{"url":"/"}])");
     write_paths(table);
     out_.begin_object("components");
-    write_schemas(out_, {"both", "http"});
+    write_schemas(out_, {"both", "http"}, bounds);
     write_problems();
     out_.raw("securitySchemes", security_schemes);
     out_.end_object();
@@ -291,8 +291,8 @@ private:
 
 } // namespace
 
-std::string make_openapi(const std::vector<route>& table, std::string_view version) {
-  return openapi_writer().write(table, version);
+std::string make_openapi(const std::vector<route>& table, std::string_view version, const text_limits& bounds) {
+  return openapi_writer().write(table, version, bounds);
 }
 
 } // namespace parley::net::api

@@ -9,7 +9,7 @@
 
 namespace parley::net::api {
 
-/// JSON text. Each row of `table` must have its row in `operations()`.
-std::string make_openapi(const std::vector<route>& table, std::string_view version);
+/// JSON text, with the bounds of texts as they are configured. Each row of `table` must have its row in `operations()`.
+std::string make_openapi(const std::vector<route>& table, std::string_view version, const text_limits& bounds = {});
 
 } // namespace parley::net::api

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cassert>
+#include <string>
+#include <utility>
 
 namespace parley::net::api {
 
@@ -18,9 +20,28 @@ std::string_view members_of(std::string_view object) {
   return object.substr(first + 1, last - first - 1);
 }
 
+/// Puts numbers in the place of the names of limits.
+void fill_in(std::string& schemas, const text_limits& bounds) {
+  const std::pair<std::string_view, std::size_t> known[]{{"limits.content_characters", bounds.content_characters},
+                                                         {"limits.username_min", bounds.username_min},
+                                                         {"limits.username_max", bounds.username_max},
+                                                         {"limits.password_min_bytes", bounds.password_min_bytes},
+                                                         {"limits.password_max_bytes", bounds.password_max_bytes},
+                                                         {"limits.room_name_characters", bounds.room_name_characters},
+                                                         {"limits.path_id_bytes", bounds.path_id_bytes}};
+  constexpr std::string_view opening = "\"limits.";
+  for (auto at = schemas.find(opening); at != std::string::npos; at = schemas.find(opening, at + 1)) {
+    const auto quoted = std::string_view(schemas).substr(at, schemas.find('"', at + 1) + 1 - at);
+    const auto* const found =
+      std::ranges::find(known, quoted.substr(1, quoted.size() - 2), &std::pair<std::string_view, std::size_t>::first);
+    assert(found != std::end(known));
+    schemas.replace(at, quoted.size(), std::to_string(found->second));
+  }
+}
+
 } // namespace
 
-void write_schemas(json_writer& out, std::initializer_list<std::string_view> folders) {
+void write_schemas(json_writer& out, std::initializer_list<std::string_view> folders, const text_limits& bounds) {
   json_writer codes(2048);
   codes.begin_object();
   codes.text("type", "string");
@@ -33,6 +54,7 @@ void write_schemas(json_writer& out, std::initializer_list<std::string_view> fol
   for (const auto& file : schema_files())
     if (std::ranges::find(folders, file.path.substr(0, file.path.find('/'))) != folders.end())
       all.append(",").append(members_of(file.content));
+  fill_in(all, bounds);
   out.raw("schemas", all.append("}"));
 }
 

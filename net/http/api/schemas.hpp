@@ -2,6 +2,7 @@
 #pragma once
 
 #include "protocol/json_writer.hpp"
+#include "protocol/limits.hpp"
 
 #include <initializer_list>
 #include <string>
@@ -11,8 +12,8 @@
 namespace parley::net::api {
 
 /// Writes the member `schemas`: every schema of these folders of net/http/api/schemas, and `ErrorCode` with the codes
-/// of the catalogue.
-void write_schemas(json_writer& out, std::initializer_list<std::string_view> folders);
+/// of the catalogue. A value `"limits.…"` in a schema stands for the number of that name in `bounds`.
+void write_schemas(json_writer& out, std::initializer_list<std::string_view> folders, const text_limits& bounds);
 
 /// `{"$ref":"#/components/schemas/NAME"}`
 std::string schema_reference(std::string_view name);

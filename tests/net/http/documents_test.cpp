@@ -145,6 +145,18 @@ TEST(both_documents, list_the_codes_of_the_catalogue) {
   }
 }
 
+TEST(both_documents, show_the_bounds_that_hold) {
+  text_limits bounds;
+  bounds.content_characters = 12345;
+  bounds.username_max = 54;
+  const auto people = json::parse(make_openapi(routes(), "", bounds))["components"]["schemas"];
+  EXPECT_EQ(people["MessageContent"]["maxLength"], 12345);
+  EXPECT_EQ(people["Username"]["minLength"], 2);
+  EXPECT_EQ(people["Username"]["maxLength"], 54);
+  const auto frames = json::parse(make_asyncapi(routes(), "", bounds))["components"]["schemas"];
+  EXPECT_EQ(frames["SaidContent"]["maxLength"], 12345);
+}
+
 TEST(a_pattern, becomes_a_template_that_says_which_parameter_takes_slashes) {
   const auto both = read_pattern("/a/{b}/c/{d...}");
   EXPECT_EQ(both.text, "/a/{b}/c/{d}");

@@ -81,6 +81,8 @@ TEST(routes, report_a_segment_that_is_too_long_or_not_text_by_its_name) {
   EXPECT_EQ(broken.faults, (std::vector<field_fault>{{"room_id", fault::bad_characters}}));
   const auto escaped = match_route("GET", "/rooms/" + std::string(100, '1') + "%31");
   EXPECT_TRUE(escaped.faults.empty()) << "the limit is on the decoded bytes";
+  EXPECT_TRUE(match_route("GET", "/rooms/123", 3).faults.empty());
+  EXPECT_EQ(match_route("GET", "/rooms/1234", 3).faults, (std::vector<field_fault>{{"room_id", fault::too_long}}));
 }
 
 TEST(routes, serve_head_where_they_serve_get) {
