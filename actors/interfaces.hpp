@@ -14,6 +14,7 @@
 #include "actors/frame.hpp"
 #include "actors/jobs.hpp"
 #include "actors/ports.hpp"
+#include "auth/password.hpp"
 #include "protocol/events.hpp"
 #include "protocol/http_codec.hpp"
 #include "protocol/model.hpp"
@@ -481,15 +482,15 @@ struct read_request {
 using db_reader_actor = caf::typed_actor<caf::replies_to<read_request>::with<finished>>;
 
 struct hash_password {
-  std::string password;
+  std::string password; ///< as `prepare_password` gives it
 };
 struct check_password {
-  std::string password;
-  std::string hash; ///< empty for a user who is not there: takes as long, answers false
+  std::string password; ///< as it was typed
+  std::string hash;     ///< empty for a user who is not there: takes as long, answers false
 };
 
-using hasher_actor =
-  caf::typed_actor<caf::replies_to<hash_password>::with<std::string>, caf::replies_to<check_password>::with<bool>>;
+using hasher_actor = caf::typed_actor<caf::replies_to<hash_password>::with<std::string>,
+                                      caf::replies_to<check_password>::with<auth::password_verdict>>;
 
 } // namespace parley
 

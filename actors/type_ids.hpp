@@ -104,6 +104,7 @@ PARLEY_LOCAL_MESSAGE(parley::writer_figures)
 PARLEY_LOCAL_MESSAGE(parley::read_request)
 PARLEY_LOCAL_MESSAGE(parley::hash_password)
 PARLEY_LOCAL_MESSAGE(parley::check_password)
+PARLEY_LOCAL_MESSAGE(parley::auth::password_verdict)
 CAF_ADD_TYPE_ID(parley_actors, (parley::room_actor))
 
 CAF_END_TYPE_ID_BLOCK(parley_actors)

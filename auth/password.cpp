@@ -1,6 +1,7 @@
 #include "auth/password.hpp"
 
 #include "auth/base64url.hpp"
+#include "protocol/text.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
@@ -40,8 +41,10 @@ std::string apply_bcrypt(std::string_view password, const std::string& setting) 
   return hash;
 }
 
+/// `$2a$` and `$2y$` tell of mistakes that other programs once made with passwords which are not UTF-8.
 bool is_bcrypt(std::string_view hash) {
-  return hash.size() == hash_length && hash.starts_with(prefix) && hash[6] == '$';
+  const bool known = hash.starts_with(prefix) || hash.starts_with("$2a$") || hash.starts_with("$2y$");
+  return known && hash.size() == hash_length && hash[6] == '$';
 }
 
 /// Of a hash that libxcrypt has taken.
@@ -64,6 +67,22 @@ std::string decoy_setting(int cost) {
   return setting + "$abcdefghijklmnopqrstuu";
 }
 
+/// As `check_password`, of the password as it is.
+bool has_hash(std::string_view password, std::string_view hash, int cost) {
+  const bool may_be_right = is_bcrypt(hash) && is_hashable(password);
+  const auto expected = may_be_right ? std::string(prefix).append(hash.substr(prefix.size())) : std::string();
+  const auto actual = may_be_right ? apply_bcrypt(password, expected) : std::string();
+  const auto seen = password.substr(0, password_bytes_max);
+  if (actual.empty()) {
+    apply_bcrypt(seen, decoy_setting(cost));
+    return false;
+  }
+  // A hash of before the cost was raised took 2^s rounds: with 2^s, 2^(s+1), …, 2^(cost-1) more they are 2^cost.
+  for (int done = cost_of(hash); done < cost; ++done)
+    apply_bcrypt(seen, decoy_setting(done));
+  return same_secret(actual, expected);
+}
+
 } // namespace
 
 std::string hash_password(std::string_view password, int cost) {
@@ -78,18 +97,16 @@ std::string hash_password(std::string_view password, int cost) {
   return hash;
 }
 
-bool check_password(std::string_view password, std::string_view hash, int cost) {
-  const bool may_be_right = is_bcrypt(hash) && is_hashable(password);
-  const auto actual = may_be_right ? apply_bcrypt(password, std::string(hash)) : std::string();
-  const auto seen = password.substr(0, password_bytes_max);
-  if (actual.empty()) {
-    apply_bcrypt(seen, decoy_setting(cost));
-    return false;
-  }
-  // A hash of before the cost was raised took 2^s rounds: with 2^s, 2^(s+1), …, 2^(cost-1) more they are 2^cost.
-  for (int done = cost_of(hash); done < cost; ++done)
-    apply_bcrypt(seen, decoy_setting(done));
-  return same_secret(actual, hash);
+password_verdict check_password(std::string_view password, std::string_view hash, int cost) {
+  const auto prepared = prepare_password(password);
+  const bool as_prepared = has_hash(prepared, hash, cost);
+  // Whether or not there is such a user: what is typed alone decides whether there is a second try.
+  const bool as_typed = !as_prepared && prepared != password && has_hash(password, hash, cost);
+  password_verdict out;
+  out.right = as_prepared || as_typed;
+  if (out.right && is_hashable(prepared))
+    out.outdated = as_typed || !hash.starts_with(prefix) || cost_of(hash) < cost;
+  return out;
 }
 
 bool same_secret(std::string_view a, std::string_view b) {

@@ -57,12 +57,12 @@ backend::answer<std::string> backend::hash(std::string password) {
   co_return out;
 }
 
-backend::answer<bool> backend::check(std::string password, std::string hash) {
+backend::answer<auth::password_verdict> backend::check(std::string password, std::string hash) {
   const auto place = take_hasher();
   if (place == nullptr)
     co_return tl::unexpected(error_code::rate_limited);
   check_password request{std::move(password), std::move(hash)};
-  auto out = co_await ask_for<bool>(next(actors_.hashers), std::move(request));
+  auto out = co_await ask_for<auth::password_verdict>(next(actors_.hashers), std::move(request));
   co_return out;
 }
 

@@ -117,7 +117,7 @@ public:
 
   /// Both cost a hasher a quarter of a second: where too many wait, `rate_limited` at once.
   answer<std::string> hash(std::string password);
-  answer<bool> check(std::string password, std::string hash);
+  answer<auth::password_verdict> check(std::string password, std::string hash);
 
   /// A message that nobody answers.
   template <class Handle, class Message>

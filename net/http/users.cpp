@@ -39,7 +39,7 @@ boost::asio::awaitable<tl::expected<std::string, error_code>> prove_password(htt
   auto right = co_await context.ask.check(std::move(current), hash);
   if (!right)
     co_return tl::unexpected(right.error());
-  if (!*right)
+  if (!right->right)
     co_return tl::unexpected(error_code::wrong_password);
   co_return hash;
 }
@@ -56,7 +56,7 @@ boost::asio::awaitable<void> announce(http_context& context, profile_change& cha
 } // namespace
 
 handled register_user(http_context& context, const request& from) {
-  auto wish = decode_registration(from.body);
+  auto wish = decode_registration(from.body, context.options.texts);
   if (!wish)
     co_return tl::unexpected<refusal>(std::move(wish.error()));
   if (auto turn = take_turn(context, limited_act::registration, from.address); !turn)
@@ -101,7 +101,7 @@ handled show_profile(http_context& context, const request& from) {
 }
 
 handled change_profile(http_context& context, const request& from) {
-  auto wish = decode_profile_patch(from.body, context.options.avatar_bytes);
+  auto wish = decode_profile_patch(from.body, context.options.avatar_bytes, context.options.texts);
   if (!wish)
     co_return tl::unexpected<refusal>(std::move(wish.error()));
   const bool looks_new = wish->username || wish->avatar;

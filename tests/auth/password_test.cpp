@@ -1,5 +1,6 @@
 #include "auth/base64url.hpp"
 #include "auth/password.hpp"
+#include "protocol/text.hpp"
 
 #include <gtest/gtest.h>
 
@@ -68,11 +69,61 @@ TEST(check_password, takes_passwords_of_any_script) {
   EXPECT_FALSE(check_password("пароль密碼", hash, cost));
 }
 
+TEST(check_password, knows_hashes_of_other_applications) {
+  for (const char* prefix : {"$2a$", "$2b$", "$2y$"})
+    for (const char* password : {"correct horse", "пароль密码"}) {
+      const auto hash = prefix + hash_password(password, cost).substr(4);
+      EXPECT_TRUE(check_password(password, hash, cost)) << hash;
+      EXPECT_FALSE(check_password("correct horsf", hash, cost)) << hash;
+    }
+  // made by htpasswd -nbBC 5 (Apache) and by crypt_blowfish's own test
+  EXPECT_TRUE(check_password("U*U", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", cost));
+  for (const char* prefix : {"$2x$", "$2$", "$2c$", "$1$"})
+    EXPECT_FALSE(check_password("correct horse", prefix + hash_password("correct horse", cost).substr(4), cost))
+      << prefix;
+}
+
+TEST(check_password, takes_a_password_in_either_normal_form) {
+  const std::string composed = "\u017dlu\u0165 k\u016f\u0148 7";
+  const std::string decomposed = "Z\u030clut\u030c ku\u030an\u030c 7";
+  const std::string odd_space = "\u017dlu\u0165\u00a0k\u016f\u0148 7";
+  const auto now_made = hash_password(prepare_password(decomposed), cost);
+  const auto made_before = hash_password(decomposed, cost); // when passwords were hashed as they came
+  for (const auto& typed : {composed, decomposed, odd_space})
+    EXPECT_TRUE(check_password(typed, now_made, cost)) << typed;
+  EXPECT_TRUE(check_password(decomposed, made_before, cost));
+  EXPECT_FALSE(check_password(composed, made_before, cost)) << "until the hash is renewed";
+  EXPECT_FALSE(check_password("Zlut kun 7", now_made, cost)) << "an accent is not nothing";
+}
+
+TEST(check_password, says_which_hashes_are_outdated) {
+  const std::string decomposed = "correct ho\u0301rse";
+  const auto good = hash_password("correct horse", cost);
+  EXPECT_FALSE(check_password("correct horse", good, cost).outdated);
+  EXPECT_FALSE(check_password("correct horse", good, cost - 1).outdated) << "nobody's hash is made weaker";
+  EXPECT_TRUE(check_password("correct horse", good, cost + 1).outdated);
+  EXPECT_TRUE(check_password("correct horse", "$2a$" + good.substr(4), cost).outdated);
+  EXPECT_TRUE(check_password("correct horse", "$2y$" + good.substr(4), cost).outdated);
+  EXPECT_TRUE(check_password(decomposed, hash_password(decomposed, cost), cost).outdated);
+  EXPECT_FALSE(check_password(decomposed, hash_password(prepare_password(decomposed), cost), cost).outdated);
+  EXPECT_FALSE(check_password("a wrong one", "$2a$" + good.substr(4), cost).outdated);
+}
+
+TEST(check_password, renews_no_hash_of_a_password_that_would_be_too_long) {
+  std::string longest; // U+0958 is 3 bytes, and 6 in normal form C
+  for (int i = 0; i < 24; ++i)
+    longest += "\u0958";
+  const auto verdict = check_password(longest, hash_password(longest, cost), cost);
+  EXPECT_TRUE(verdict.right);
+  EXPECT_FALSE(verdict.outdated);
+}
+
 TEST(check_password, refuses_a_missing_or_foreign_hash) {
   EXPECT_FALSE(check_password("correct horse", "", cost));
   EXPECT_FALSE(check_password("correct horse", "correct horse", cost));
   EXPECT_FALSE(check_password("correct horse", "$1$abcdefgh$G3gl4TwrzU2r2j8fXHgEr1", cost));
   EXPECT_FALSE(check_password("", "*0", cost));
+  EXPECT_FALSE(check_password("correct horse", "$2b$", cost));
   EXPECT_FALSE(check_password("x", "$2b$99$" + std::string(53, '.'), cost))
     << "the shape of bcrypt, an impossible cost";
 }
@@ -93,6 +144,17 @@ TEST(check_password, works_as_long_for_an_unknown_user_as_for_a_known_one) {
   EXPECT_GT(unknown, known / 4);
   EXPECT_LT(unknown, known * 4);
   EXPECT_GT(too_long, known / 4);
+}
+
+TEST(check_password, works_as_long_for_an_unknown_user_whatever_is_typed) {
+  constexpr int slow = 8;
+  const std::string typed = "correct ho\u0301rse"; // tried in two forms
+  const auto unknown = refusing(typed, "", slow);
+  for (const auto& hash : {hash_password("another", slow), "$2a$" + hash_password("another", slow).substr(4)}) {
+    const auto known = refusing(typed, hash, slow);
+    EXPECT_GT(known, unknown / 2) << hash;
+    EXPECT_LT(known, unknown * 2) << hash;
+  }
 }
 
 TEST(check_password, works_as_long_for_a_hash_of_a_lower_cost_as_for_an_unknown_user) {
