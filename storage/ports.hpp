@@ -160,10 +160,26 @@ struct appended {
   bool repeated = false;
 };
 
+/// The exchange of a refresh token for the one that follows from it.
+struct rotation {
+  std::string old_hash;  ///< SHA-256, 32 bytes
+  std::string next_hash; ///< the same of the successor, which is derived from the old one
+  std::string key_hash;  ///< SHA-256 of the key by which a client asks again; empty where it has none
+  timestamp now{};
+  timestamp expires_at{}; ///< of the successor
+  timestamp forget_at{};  ///< of the family, where it is revoked
+};
+
+/// How long after an exchange the same answer is given again, as long as the successor was not used.
+inline constexpr std::chrono::seconds rotation_grace{10};
+/// The same where the request has the key of the first one.
+inline constexpr std::chrono::seconds rotation_grace_by_key{120};
+
 struct rotated {
   user_id user;
   std::string username;
   std::string family;
+  timestamp rotated_at{}; ///< when the old token was first exchanged: earlier than now where the answer is given again
 };
 
 enum class room_scope : std::uint8_t { mine, listed }; ///< rooms of the user; rooms with `is_public`
@@ -256,11 +272,10 @@ public:
   virtual result<user> update_user(user_id id, const user_patch& x) = 0;
   virtual result<void> promote(user_id id, user_role role) = 0;
   virtual void add_refresh_token(const refresh_token_record& x) = 0;
-  /// Replaces `old_hash` by `next_hash` in the same family. `invalid_token` where the old one is unknown, expired or
-  /// dead; where it was used before, the whole family dies with it (`invalid_token`, and `revoked` names the family).
-  virtual result<rotated> rotate_refresh_token(std::string_view old_hash, std::string_view next_hash, timestamp now,
-                                               timestamp expires_at, timestamp forget_at,
-                                               std::optional<std::string>& revoked) = 0;
+  /// Replaces the old token by its successor in the same family. `invalid_token` where the old one is unknown, expired
+  /// or dead. Where it was used before: within the grace, the successor being unused, the first answer again; else the
+  /// whole family dies with it (`invalid_token`, and `revoked` names the family).
+  virtual result<rotated> rotate_refresh_token(const rotation& x, std::optional<std::string>& revoked) = 0;
   /// The family that died, where the token was known.
   virtual std::optional<std::string> revoke_refresh_token(std::string_view hash, timestamp forget_at) = 0;
   /// Every family of the user dies, and its access tokens without a family up to `now`. The families that died.

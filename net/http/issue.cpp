@@ -1,7 +1,8 @@
 #include "net/http/issue.hpp"
 
-#include "auth/password.hpp"
 #include "auth/token.hpp"
+
+#include <algorithm>
 
 namespace parley::net {
 
@@ -16,16 +17,18 @@ timestamp forget_time(const http_context& context) {
   return context.now.latest() + context.options.access_lifetime + margin;
 }
 
-token_pair issue_pair(const http_context& context, user_id user, std::string family, std::string refresh) {
-  const timestamp issued_at = std::chrono::floor<std::chrono::seconds>(context.now());
-  const auth::access_claims claims{.user = user,
+token_pair issue_pair(const http_context& context, token_grant grant) {
+  using std::chrono::seconds;
+  const timestamp issued_at = std::chrono::floor<seconds>(grant.issued_at);
+  const auth::access_claims claims{.user = grant.user,
                                    .expires_at = issued_at + context.options.access_lifetime,
                                    .issued_at = issued_at,
-                                   .jti = auth::random_token(16),
-                                   .family = std::move(family)};
+                                   .jti = std::move(grant.access_id),
+                                   .family = std::move(grant.family)};
+  const auto left = claims.expires_at - std::chrono::floor<seconds>(context.now());
   return {.access_token = auth::mint(claims, context.options.secret),
-          .refresh_token = std::move(refresh),
-          .expires_in_s = std::chrono::seconds(context.options.access_lifetime).count()};
+          .refresh_token = std::move(grant.refresh_token),
+          .expires_in_s = std::max<std::int64_t>(0, std::chrono::duration_cast<seconds>(left).count())};
 }
 
 } // namespace parley::net

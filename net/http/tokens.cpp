@@ -1,9 +1,11 @@
 // Logging in, and the life of the tokens that come from it.
 #include "auth/password.hpp"
+#include "auth/refresh.hpp"
 #include "net/http/access.hpp"
 #include "net/http/forms.hpp"
 #include "net/http/handlers.hpp"
 #include "net/http/issue.hpp"
+#include "protocol/text.hpp"
 
 namespace parley::net {
 
@@ -11,6 +13,73 @@ namespace {
 
 constexpr std::size_t refresh_token_bytes = 32;
 constexpr std::size_t family_bytes = 16;
+constexpr std::size_t access_id_bytes = 16;
+
+/// A hash is renewed once. Another login may do so between this one's check and its writing.
+constexpr int login_tries = 3;
+
+/// A user who knows the password of `hash`.
+struct proven_user {
+  user_id id;
+  std::string hash;
+  std::optional<std::string> renewed; ///< of the same password, to be stored in the place of `hash`
+};
+
+/// `bad_credentials` where there is no such user or the password is wrong: both take one time.
+boost::asio::awaitable<tl::expected<proven_user, error_code>> prove(http_context& context, const login_form& form) {
+  auto find = [name = form.login](storage::reader& reader) { return reader.find_credentials(name); };
+  auto found = co_await context.ask.read(std::move(find));
+  if (!found)
+    co_return tl::unexpected(found.error());
+  // An empty hash takes as long as a real one: time does not tell whether there is such a user.
+  auto hash = *found ? (*found)->password_hash : std::string();
+  auto verdict = co_await context.ask.check(form.password, hash);
+  if (!verdict)
+    co_return tl::unexpected(verdict.error());
+  if (!verdict->right || !*found)
+    co_return tl::unexpected(error_code::bad_credentials);
+  proven_user out{.id = (*found)->value.id, .hash = std::move(hash), .renewed = {}};
+  if (verdict->outdated) {
+    auto renewed = co_await context.ask.hash(prepare_password(form.password));
+    if (renewed) // else at another login: the hashers have enough to do
+      out.renewed = std::move(*renewed);
+  }
+  co_return out;
+}
+
+/// Begins a family of tokens. None where the password is no longer that of the user.
+boost::asio::awaitable<tl::expected<std::optional<token_pair>, error_code>> enter(http_context& context,
+                                                                                  proven_user who) {
+  const auto now = context.now();
+  token_grant grant{.user = who.id,
+                    .family = auth::random_token(family_bytes),
+                    .refresh_token = auth::random_token(refresh_token_bytes),
+                    .access_id = auth::random_token(access_id_bytes),
+                    .issued_at = now};
+  storage::refresh_token_record record{.token_hash = auth::digest(grant.refresh_token),
+                                       .family = grant.family,
+                                       .user = who.id,
+                                       .expires_at = now + context.options.refresh_lifetime};
+  auto store = [record = std::move(record), who = std::move(who)](storage::writer& writer) {
+    const auto now_stored = writer.find_credentials(who.id);
+    // The password may have been changed, and all tokens revoked, since it was checked.
+    if (!now_stored || now_stored->password_hash != who.hash)
+      return false;
+    storage::user_patch patch;
+    patch.password_hash = who.renewed;
+    if (who.renewed && !writer.update_user(who.id, patch))
+      return false;
+    writer.add_refresh_token(record);
+    return true;
+  };
+  auto stored = co_await context.ask.write(std::move(store));
+  if (!stored)
+    co_return tl::unexpected(stored.error());
+  std::optional<token_pair> out;
+  if (*stored)
+    out = issue_pair(context, std::move(grant));
+  co_return out;
+}
 
 decoded<refresh_request> read_refresh(const request& from) {
   return decode_body<refresh_request>(from, body_kind::json, decode_refresh_form, decode_refresh);
@@ -31,39 +100,17 @@ handled login(http_context& context, const request& from) {
     co_return tl::unexpected<refusal>(std::move(form.error()));
   if (auto turn = take_turn(context, limited_act::login, from.address); !turn)
     co_return tl::unexpected(std::move(turn.error()));
-  auto find = [name = form->login](storage::reader& reader) { return reader.find_credentials(name); };
-  auto found = co_await context.ask.read(std::move(find));
-  if (!found)
-    co_return tl::unexpected<refusal>(found.error());
-  // An empty hash takes as long as a real one: time does not tell whether there is such a user.
-  const auto hash = *found ? (*found)->password_hash : std::string();
-  auto right = co_await context.ask.check(std::move(form->password), hash);
-  if (!right)
-    co_return tl::unexpected<refusal>(right.error());
-  if (!*right || !*found)
-    co_return tl::unexpected<refusal>(error_code::bad_credentials);
-
-  const auto id = (*found)->value.id;
-  auto refresh = auth::random_token(refresh_token_bytes);
-  auto family = auth::random_token(family_bytes);
-  storage::refresh_token_record record{.token_hash = auth::digest(refresh),
-                                       .family = family,
-                                       .user = id,
-                                       .expires_at = context.now() + context.options.refresh_lifetime};
-  auto store = [record = std::move(record), hash](storage::writer& writer) {
-    const auto now_stored = writer.find_credentials(record.user);
-    // The password may have been changed, and all tokens revoked, since it was checked.
-    if (!now_stored || now_stored->password_hash != hash)
-      return false;
-    writer.add_refresh_token(record);
-    return true;
-  };
-  auto stored = co_await context.ask.write(std::move(store));
-  if (!stored)
-    co_return tl::unexpected<refusal>(stored.error());
-  if (!*stored)
-    co_return tl::unexpected<refusal>(error_code::bad_credentials);
-  co_return json(200, encode(issue_pair(context, id, std::move(family), std::move(refresh))));
+  for (int i = 0; i < login_tries; ++i) {
+    auto who = co_await prove(context, *form);
+    if (!who)
+      co_return tl::unexpected<refusal>(who.error());
+    auto pair = co_await enter(context, std::move(*who));
+    if (!pair)
+      co_return tl::unexpected<refusal>(pair.error());
+    if (*pair)
+      co_return json(200, encode(**pair));
+  }
+  co_return tl::unexpected<refusal>(error_code::bad_credentials);
 }
 
 handled refresh_token(http_context& context, const request& from) {
@@ -74,13 +121,19 @@ handled refresh_token(http_context& context, const request& from) {
     storage::result<storage::rotated> value;
     std::optional<std::string> revoked;
   };
-  auto next = auth::random_token(refresh_token_bytes);
+  auto next = auth::derive_successor(wish->refresh_token, context.options.secret);
   const auto forget_at = forget_time(context);
-  auto rotate = [now = context.now(), lifetime = context.options.refresh_lifetime, forget_at,
-                 old_hash = auth::digest(wish->refresh_token),
-                 next_hash = auth::digest(next)](storage::writer& writer) {
+  const auto key = from.head->find("Idempotency-Key").value_or(std::string_view());
+  const auto now = context.now();
+  storage::rotation change{.old_hash = auth::digest(wish->refresh_token),
+                           .next_hash = auth::digest(next.refresh_token),
+                           .key_hash = key.empty() ? std::string() : auth::digest(key),
+                           .now = now,
+                           .expires_at = now + context.options.refresh_lifetime,
+                           .forget_at = forget_at};
+  auto rotate = [change = std::move(change)](storage::writer& writer) {
     std::optional<std::string> revoked;
-    auto value = writer.rotate_refresh_token(old_hash, next_hash, now, now + lifetime, forget_at, revoked);
+    auto value = writer.rotate_refresh_token(change, revoked);
     return outcome{std::move(value), std::move(revoked)};
   };
   auto rotated = co_await context.ask.write(std::move(rotate));
@@ -91,7 +144,12 @@ handled refresh_token(http_context& context, const request& from) {
   if (!rotated->value)
     co_return tl::unexpected<refusal>(rotated->value.error());
   auto& owner = *rotated->value;
-  co_return json(200, encode(issue_pair(context, owner.user, std::move(owner.family), std::move(next))));
+  token_grant grant{.user = owner.user,
+                    .family = std::move(owner.family),
+                    .refresh_token = std::move(next.refresh_token),
+                    .access_id = std::move(next.access_id),
+                    .issued_at = owner.rotated_at};
+  co_return json(200, encode(issue_pair(context, std::move(grant))));
 }
 
 handled check_token(http_context& context, const request& from) {

@@ -44,7 +44,8 @@ revocations token_queries::find_revocations(timestamp now) {
 
 token_changes::token_changes(connection& link, user_queries& users)
   : users_(users), find_(link,
-                         "SELECT t.family, t.user_id, u.username, t.expires_at, t.used FROM refresh_tokens t "
+                         "SELECT t.family, t.user_id, u.username, t.expires_at, t.used, t.used_at, t.used_key "
+                         "FROM refresh_tokens t "
                          "JOIN users u ON u.id = t.user_id WHERE t.token_hash = :hash",
                          {"hash"}),
     families_of_user_(link, "SELECT DISTINCT family FROM refresh_tokens WHERE user_id = :user ORDER BY family",
@@ -53,7 +54,8 @@ token_changes::token_changes(connection& link, user_queries& users)
             "INSERT INTO refresh_tokens (token_hash, family, user_id, expires_at) "
             "VALUES (:hash, :family, :user, :expires_at)",
             {"hash", "family", "user", "expires_at"}),
-    mark_used_(link, "UPDATE refresh_tokens SET used = 1 WHERE token_hash = :hash", {"hash"}),
+    mark_used_(link, "UPDATE refresh_tokens SET used = 1, used_at = :at, used_key = :key WHERE token_hash = :hash",
+               {"at", "key", "hash"}),
     delete_family_(link, "DELETE FROM refresh_tokens WHERE family = :family", {"family"}),
     revoke_family_(link,
                    "INSERT INTO revoked_families (family, forget_at) VALUES (:family, :forget_at) "
@@ -73,24 +75,39 @@ void token_changes::add(const refresh_token_record& x) {
   insert_.run(hexadecimal(x.token_hash), x.family, x.user, x.expires_at);
 }
 
-result<rotated> token_changes::rotate(std::string_view old_hash, std::string_view next_hash, timestamp now,
-                                      timestamp expires_at, timestamp forget_at, std::optional<std::string>& revoked) {
-  const auto old_key = hexadecimal(old_hash);
+result<rotated> token_changes::rotate(const rotation& x, std::optional<std::string>& revoked) {
+  const auto old_key = hexadecimal(x.old_hash);
   auto known = find_.one(old_key);
-  purge(now);
+  purge(x.now);
   if (!known)
     return tl::unexpected(error_code::invalid_token);
-  // A second use is a theft, told even of an expired token: the thief may hold one that has not expired.
   if (known->used) {
-    kill_family(known->family, forget_at);
+    if (auto again = repeat(*known, x))
+      return std::move(*again);
+    // A theft, told even of an expired token: the thief may hold one that has not expired.
+    kill_family(known->family, x.forget_at);
     revoked = std::move(known->family);
     return tl::unexpected(error_code::invalid_token);
   }
-  if (to_time(known->expires_at) <= now)
+  if (to_time(known->expires_at) <= x.now)
     return tl::unexpected(error_code::invalid_token);
-  mark_used_.run(old_key);
-  insert_.run(hexadecimal(next_hash), known->family, known->user_id, expires_at);
-  return rotated{user_id{known->user_id}, std::move(known->username), std::move(known->family)};
+  mark_used_.run(x.now, hexadecimal(x.key_hash), old_key);
+  insert_.run(hexadecimal(x.next_hash), known->family, known->user_id, x.expires_at);
+  return rotated{user_id{known->user_id}, std::move(known->username), std::move(known->family), x.now};
+}
+
+std::optional<rotated> token_changes::repeat(const refresh_row& used, const rotation& x) {
+  if (used.used_at.is_null())
+    return std::nullopt;
+  const auto rotated_at = to_time(used.used_at.value);
+  const bool has_key = !x.key_hash.empty() && used.used_key == hexadecimal(x.key_hash);
+  // Two threads may have read the clock in another order than they come here.
+  if (std::chrono::abs(x.now - rotated_at) > (has_key ? rotation_grace_by_key : rotation_grace))
+    return std::nullopt;
+  const auto next = find_.one(hexadecimal(x.next_hash));
+  if (!next || next->used || to_time(next->expires_at) <= x.now)
+    return std::nullopt;
+  return rotated{user_id{used.user_id}, used.username, used.family, rotated_at};
 }
 
 std::optional<std::string> token_changes::revoke(std::string_view hash, timestamp forget_at) {

@@ -46,6 +46,8 @@ struct refresh_row {
   std::string username;
   integer expires_at = 0;
   integer used = 0;
+  nullable<integer> used_at; ///< none where a version used it that did not note it
+  std::string used_key;      ///< hexadecimal; empty where the client gave none
 
   template <class Visit>
   void columns(Visit&& visit) {
@@ -54,6 +56,8 @@ struct refresh_row {
     visit(username);
     visit(expires_at);
     visit(used);
+    visit(used_at);
+    visit(used_key);
   }
 };
 
@@ -63,12 +67,13 @@ public:
   token_changes(connection& link, user_queries& users);
 
   void add(const refresh_token_record& x);
-  result<rotated> rotate(std::string_view old_hash, std::string_view next_hash, timestamp now, timestamp expires_at,
-                         timestamp forget_at, std::optional<std::string>& revoked);
+  result<rotated> rotate(const rotation& x, std::optional<std::string>& revoked);
   std::optional<std::string> revoke(std::string_view hash, timestamp forget_at);
   std::vector<std::string> revoke_user(user_id id, timestamp now, timestamp forget_at);
 
 private:
+  /// The answer that was given for a used token, where it is to be given again.
+  std::optional<rotated> repeat(const refresh_row& used, const rotation& x);
   void kill_family(std::string_view family, timestamp forget_at);
   /// Drops some rows that nobody asks for any more, a bounded number.
   void purge(timestamp now);
@@ -77,7 +82,7 @@ private:
   query<refresh_row, std::string> find_;
   query<scalar<std::string>, integer> families_of_user_;
   change<std::string, std::string, integer, integer> insert_;
-  change<std::string> mark_used_;
+  change<integer, std::string, std::string> mark_used_;
   change<std::string> delete_family_;
   change<std::string, integer> revoke_family_;
   change<integer, integer, integer> revoke_user_;

@@ -35,11 +35,9 @@ void sql_writer::add_refresh_token(const refresh_token_record& x) {
   token_changes_.add(x);
 }
 
-result<rotated> sql_writer::rotate_refresh_token(std::string_view old_hash, std::string_view next_hash, timestamp now,
-                                                 timestamp expires_at, timestamp forget_at,
-                                                 std::optional<std::string>& revoked) {
+result<rotated> sql_writer::rotate_refresh_token(const rotation& x, std::optional<std::string>& revoked) {
   link_.require_transaction();
-  return token_changes_.rotate(old_hash, next_hash, now, expires_at, forget_at, revoked);
+  return token_changes_.rotate(x, revoked);
 }
 
 std::optional<std::string> sql_writer::revoke_refresh_token(std::string_view hash, timestamp forget_at) {

@@ -19,9 +19,7 @@ public:
   result<user> update_user(user_id id, const user_patch& x) override;
   result<void> promote(user_id id, user_role role) override;
   void add_refresh_token(const refresh_token_record& x) override;
-  result<rotated> rotate_refresh_token(std::string_view old_hash, std::string_view next_hash, timestamp now,
-                                       timestamp expires_at, timestamp forget_at,
-                                       std::optional<std::string>& revoked) override;
+  result<rotated> rotate_refresh_token(const rotation& x, std::optional<std::string>& revoked) override;
   std::optional<std::string> revoke_refresh_token(std::string_view hash, timestamp forget_at) override;
   std::vector<std::string> revoke_user(user_id id, timestamp now, timestamp forget_at) override;
 

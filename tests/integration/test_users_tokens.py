@@ -35,7 +35,7 @@ def test_a_username_may_be_of_any_script(api, stem):
     assert api.get("/users/me", user=user).json()["username"] == name
 
 
-@pytest.mark.parametrize("name", ["ab", "x" * 33, "a b c", "a@bc", "a/bc", "abc\n", "", None, 7])
+@pytest.mark.parametrize("name", ["a", "x" * 33, "a b c", "a@bc", "a/bc", "abc\n", "", None, 7])
 def test_a_bad_username_is_refused(api, name):
     body = {"username": name, "email": f"{api.unique_name()}@example.org", "password": PASSWORD}
     expect.problem(api.post("/users/", json=body), 422, "validation_failed", "username")
@@ -181,9 +181,10 @@ def test_a_refresh_token_used_twice_revokes_its_family(api):
     user = api.register()
     other_login = api.sign_in(user.username)
     pair = api.post("/token/refresh", json={"refresh_token": user.refresh_token}).json()
+    heir = api.post("/token/refresh", json={"refresh_token": pair["refresh_token"]}).json()
     expect.problem(api.post("/token/refresh", json={"refresh_token": user.refresh_token}), 401, "invalid_token")
-    expect.problem(api.post("/token/refresh", json={"refresh_token": pair["refresh_token"]}), 401, "invalid_token")
-    for token in (user.token, pair["access_token"]):
+    expect.problem(api.post("/token/refresh", json={"refresh_token": heir["refresh_token"]}), 401, "invalid_token")
+    for token in (user.token, pair["access_token"], heir["access_token"]):
         expect.problem(api.get("/users/me", user=token), 401, "invalid_token")
     assert api.get("/users/me", user=other_login["access_token"]).status_code == 200
 
@@ -191,7 +192,8 @@ def test_a_refresh_token_used_twice_revokes_its_family(api):
 async def test_a_refresh_token_used_twice_closes_the_sockets_of_its_family(api, sockets):
     user = api.register()
     stolen = await sockets.ws(user)
-    api.post("/token/refresh", json={"refresh_token": user.refresh_token})
+    heir = api.post("/token/refresh", json={"refresh_token": user.refresh_token}).json()
+    api.post("/token/refresh", json={"refresh_token": heir["refresh_token"]})
     api.post("/token/refresh", json={"refresh_token": user.refresh_token})
     assert await stolen.closed() == 4401
 

@@ -9,11 +9,12 @@ std::string hash_of(char c) {
   return std::string(16, c) + std::string(8, '\0') + std::string(8, '\xff');
 }
 
-class rotation {
+class exchange {
 public:
-  rotation(writer& w, char old_token, char next_token, timestamp now = noon) {
+  exchange(writer& w, char old_token, char next_token, timestamp now = noon, std::string key_hash = {}) {
     w.begin();
-    outcome = w.rotate_refresh_token(hash_of(old_token), hash_of(next_token), now, now + 24h, now + 1h, revoked);
+    outcome = w.rotate_refresh_token(
+      {hash_of(old_token), hash_of(next_token), std::move(key_hash), now, now + 24h, now + 1h}, revoked);
     w.commit();
   }
 
@@ -44,37 +45,112 @@ protected:
 };
 
 TEST_P(token_suite, a_token_is_exchanged_for_the_next_of_its_family) {
-  const rotation first(*writer_, 'a', 'b');
+  const exchange first(*writer_, 'a', 'b');
   ASSERT_TRUE(first.outcome);
   EXPECT_EQ(first.outcome->user, ann_);
   EXPECT_EQ(first.outcome->username, "ann");
   EXPECT_EQ(first.outcome->family, "family 1");
   EXPECT_FALSE(first.revoked);
-  const rotation second(*writer_, 'b', 'c');
+  const exchange second(*writer_, 'b', 'c');
   ASSERT_TRUE(second.outcome);
   EXPECT_EQ(second.outcome->family, "family 1");
 }
 
 TEST_P(token_suite, a_second_use_kills_the_whole_family) {
   add_token('x', "family 2");
-  ASSERT_TRUE(rotation(*writer_, 'a', 'b').outcome);
-  const rotation again(*writer_, 'a', 'c');
+  ASSERT_TRUE(exchange(*writer_, 'a', 'b').outcome);
+  const exchange again(*writer_, 'a', 'b', noon + 10s + 1ms);
   EXPECT_EQ(again.outcome.error(), error_code::invalid_token);
   EXPECT_EQ(again.revoked, "family 1");
-  const rotation heir(*writer_, 'b', 'd');
+  const exchange heir(*writer_, 'b', 'd');
   EXPECT_EQ(heir.outcome.error(), error_code::invalid_token);
   EXPECT_FALSE(heir.revoked);
   EXPECT_THAT(revoked_families(noon), ::testing::ElementsAre("family 1"));
-  EXPECT_TRUE(rotation(*writer_, 'x', 'y').outcome);
+  EXPECT_TRUE(exchange(*writer_, 'x', 'y').outcome);
+}
+
+TEST_P(token_suite, a_second_use_within_ten_seconds_gets_the_first_answer_again) {
+  ASSERT_TRUE(exchange(*writer_, 'a', 'b', noon).outcome);
+  for (const auto later : {0ms, 1ms, 9999ms, 10'000ms}) {
+    const exchange again(*writer_, 'a', 'b', noon + later);
+    ASSERT_TRUE(again.outcome) << later.count();
+    EXPECT_EQ(again.outcome->user, ann_);
+    EXPECT_EQ(again.outcome->username, "ann");
+    EXPECT_EQ(again.outcome->family, "family 1");
+    EXPECT_EQ(again.outcome->rotated_at, noon);
+    EXPECT_FALSE(again.revoked);
+  }
+  EXPECT_TRUE(exchange(*writer_, 'b', 'c', noon + 20s).outcome) << "the pair is good";
+}
+
+TEST_P(token_suite, a_second_use_that_read_the_clock_first_gets_the_same_answer) {
+  ASSERT_TRUE(exchange(*writer_, 'a', 'b', noon + 5ms).outcome);
+  const exchange again(*writer_, 'a', 'b', noon);
+  ASSERT_TRUE(again.outcome);
+  EXPECT_EQ(again.outcome->rotated_at, noon + 5ms);
+}
+
+TEST_P(token_suite, two_uses_in_one_transaction_get_one_answer) {
+  std::optional<std::string> revoked;
+  const storage::rotation both{hash_of('a'), hash_of('b'), {}, noon, noon + 24h, noon + 1h};
+  commit([&] {
+    const auto first = writer_->rotate_refresh_token(both, revoked);
+    const auto second = writer_->rotate_refresh_token(both, revoked);
+    ASSERT_TRUE(first && second);
+    EXPECT_EQ(first->rotated_at, second->rotated_at);
+  });
+  EXPECT_FALSE(revoked);
+  EXPECT_EQ(trial_->number("SELECT COUNT(*) FROM refresh_tokens"), 2);
+}
+
+TEST_P(token_suite, a_second_use_with_the_same_key_has_two_minutes) {
+  for (const auto& [token, later, key] : {std::tuple{'k', 120'000ms, "key"},
+                                          {'l', 120'001ms, "key"},
+                                          {'m', 10'001ms, "other"},
+                                          {'n', 10'001ms, ""},
+                                          {'o', 10'000ms, "other"}}) {
+    add_token(token, std::string("family ") + token);
+    const auto next = static_cast<char>(token - 'a' + 'A');
+    ASSERT_TRUE(exchange(*writer_, token, next, noon, "key").outcome);
+    const exchange again(*writer_, token, next, noon + later, key);
+    const bool in_time = token == 'k' || token == 'o';
+    EXPECT_EQ(again.outcome.has_value(), in_time) << token;
+    EXPECT_EQ(again.revoked.has_value(), !in_time) << token;
+  }
+}
+
+TEST_P(token_suite, no_key_is_not_the_same_key_as_none) {
+  ASSERT_TRUE(exchange(*writer_, 'a', 'b', noon).outcome);
+  EXPECT_FALSE(exchange(*writer_, 'a', 'b', noon + 11s).outcome);
+}
+
+TEST_P(token_suite, a_second_use_is_a_theft_once_the_successor_was_used) {
+  ASSERT_TRUE(exchange(*writer_, 'a', 'b', noon, "key").outcome);
+  ASSERT_TRUE(exchange(*writer_, 'b', 'c', noon + 1s).outcome);
+  const exchange again(*writer_, 'a', 'b', noon + 2s, "key");
+  EXPECT_FALSE(again.outcome);
+  EXPECT_EQ(again.revoked, "family 1");
+  EXPECT_FALSE(exchange(*writer_, 'c', 'd', noon + 3s).outcome);
+}
+
+TEST_P(token_suite, a_second_use_is_a_theft_where_another_successor_follows) {
+  ASSERT_TRUE(exchange(*writer_, 'a', 'b').outcome); // before the secret was changed
+  EXPECT_EQ(exchange(*writer_, 'a', 'z').revoked, "family 1");
+}
+
+TEST_P(token_suite, a_second_use_after_a_revocation_gets_nothing) {
+  ASSERT_TRUE(exchange(*writer_, 'a', 'b').outcome);
+  commit([&] { return writer_->revoke_refresh_token(hash_of('b'), noon + 1h); });
+  EXPECT_FALSE(exchange(*writer_, 'a', 'b', noon + 1s).outcome);
 }
 
 TEST_P(token_suite, a_second_use_is_noticed_after_the_expiry_as_well) {
-  ASSERT_TRUE(rotation(*writer_, 'a', 'b').outcome);
-  EXPECT_EQ(rotation(*writer_, 'a', 'c', noon + 30h).revoked, "family 1");
+  ASSERT_TRUE(exchange(*writer_, 'a', 'b').outcome);
+  EXPECT_EQ(exchange(*writer_, 'a', 'c', noon + 30h).revoked, "family 1");
 }
 
 TEST_P(token_suite, an_unknown_token_revokes_nothing) {
-  const rotation x(*writer_, 'z', 'y');
+  const exchange x(*writer_, 'z', 'y');
   EXPECT_EQ(x.outcome.error(), error_code::invalid_token);
   EXPECT_FALSE(x.revoked);
   EXPECT_THAT(revoked_families(noon), ::testing::IsEmpty());
@@ -82,20 +158,20 @@ TEST_P(token_suite, an_unknown_token_revokes_nothing) {
 
 TEST_P(token_suite, a_token_dies_at_its_expiry) {
   add_token('x', "family 2", noon + 1h);
-  EXPECT_EQ(rotation(*writer_, 'x', 'y', noon + 1h).outcome.error(), error_code::invalid_token);
+  EXPECT_EQ(exchange(*writer_, 'x', 'y', noon + 1h).outcome.error(), error_code::invalid_token);
   add_token('v', "family 3", noon + 1h);
-  EXPECT_TRUE(rotation(*writer_, 'v', 'w', noon + 1h - 1ms).outcome);
+  EXPECT_TRUE(exchange(*writer_, 'v', 'w', noon + 1h - 1ms).outcome);
 }
 
 TEST_P(token_suite, the_next_token_has_the_expiry_that_was_asked_for) {
-  ASSERT_TRUE(rotation(*writer_, 'a', 'b', noon).outcome);
-  EXPECT_FALSE(rotation(*writer_, 'b', 'c', noon + 24h).outcome);
+  ASSERT_TRUE(exchange(*writer_, 'a', 'b', noon).outcome);
+  EXPECT_FALSE(exchange(*writer_, 'b', 'c', noon + 24h).outcome);
 }
 
 TEST_P(token_suite, revoking_a_token_kills_its_family) {
-  ASSERT_TRUE(rotation(*writer_, 'a', 'b').outcome);
+  ASSERT_TRUE(exchange(*writer_, 'a', 'b').outcome);
   EXPECT_EQ(commit([&] { return writer_->revoke_refresh_token(hash_of('b'), noon + 1h); }), "family 1");
-  EXPECT_FALSE(rotation(*writer_, 'b', 'c').outcome);
+  EXPECT_FALSE(exchange(*writer_, 'b', 'c').outcome);
   EXPECT_THAT(revoked_families(noon), ::testing::ElementsAre("family 1"));
 }
 
@@ -110,9 +186,9 @@ TEST_P(token_suite, revoking_a_user_kills_all_of_its_families_and_no_other) {
   commit([&] { writer_->add_refresh_token({hash_of('o'), "family of bob", bob, noon + 24h}); });
   EXPECT_THAT(commit([&] { return writer_->revoke_user(ann_, noon, noon + 1h); }),
               ::testing::ElementsAre("family 1", "family 2"));
-  EXPECT_FALSE(rotation(*writer_, 'a', 'b').outcome);
-  EXPECT_FALSE(rotation(*writer_, 'x', 'y').outcome);
-  EXPECT_TRUE(rotation(*writer_, 'o', 'p').outcome);
+  EXPECT_FALSE(exchange(*writer_, 'a', 'b').outcome);
+  EXPECT_FALSE(exchange(*writer_, 'x', 'y').outcome);
+  EXPECT_TRUE(exchange(*writer_, 'o', 'p').outcome);
   const auto found = reader_->find_revocations(noon);
   ASSERT_EQ(found.users.size(), 1U);
   EXPECT_EQ(found.users[0].user, ann_);
@@ -149,11 +225,11 @@ TEST_P(token_suite, expired_rows_are_purged_a_bounded_number_at_a_time) {
     for (int i = 0; i < 100; ++i)
       writer_->add_refresh_token({"expired " + std::to_string(i), "old", ann_, noon - 1h});
   });
-  const rotation first(*writer_, 'a', 'b');
+  const exchange first(*writer_, 'a', 'b');
   const auto left = trial_->number("SELECT COUNT(*) FROM refresh_tokens WHERE family = 'old'");
   EXPECT_GT(left, 0);
   EXPECT_LT(left, 100);
-  const rotation second(*writer_, 'b', 'c');
+  const exchange second(*writer_, 'b', 'c');
   EXPECT_EQ(trial_->number("SELECT COUNT(*) FROM refresh_tokens WHERE family = 'old'"), 0);
 }
 

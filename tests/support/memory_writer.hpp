@@ -51,8 +51,8 @@ public:
   storage::result<user> update_user(user_id, const storage::user_patch&) override { unexpected("a changed user"); }
   storage::result<void> promote(user_id, user_role) override { unexpected("a promotion"); }
   void add_refresh_token(const storage::refresh_token_record&) override { unexpected("a refresh token"); }
-  storage::result<storage::rotated> rotate_refresh_token(std::string_view, std::string_view, timestamp, timestamp,
-                                                         timestamp, std::optional<std::string>&) override {
+  storage::result<storage::rotated> rotate_refresh_token(const storage::rotation&,
+                                                         std::optional<std::string>&) override {
     unexpected("a rotation");
   }
   std::optional<std::string> revoke_refresh_token(std::string_view, timestamp) override { unexpected("a revocation"); }

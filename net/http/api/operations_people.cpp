@@ -57,7 +57,13 @@ std::vector<operation> people_operations() {
      .errors = {bad_credentials, rate_limited}},
     {.name = "refresh_token",
      .tag = "Tokens",
-     .summary = "A new pair for a refresh token, which dies; to use one again revokes its whole family",
+     .summary =
+       "A new pair for a refresh token, which dies; to use one again revokes its whole family, but that a lost "
+       "answer may be asked for again",
+     .parameters = {{"Idempotency-Key", "IdempotencyKey",
+                     "Within 10 s, or within 2 min with the key of the first request, the same pair is answered again "
+                     "while its refresh token was not used.",
+                     true}},
      .bodies = {{"RefreshRequest"},
                 {"RefreshRequest", "application/x-www-form-urlencoded"},
                 {"RefreshRequest", "multipart/form-data"}},
