@@ -9,6 +9,7 @@ namespace parley {
 namespace {
 
 constexpr std::uint8_t no_digit = 0xff;
+constexpr std::string_view white_space = " \t\n\f\r";
 
 constexpr auto digit_values = [] {
   constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -16,28 +17,31 @@ constexpr auto digit_values = [] {
   out.fill(no_digit);
   for (std::size_t i = 0; i < alphabet.size(); ++i)
     out[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
+  out['-'] = out['+'];
+  out['_'] = out['/'];
   return out;
 }();
 
 } // namespace
 
 std::optional<std::string> decode_base64(std::string_view text) {
-  if (text.ends_with('=')) {
-    if (text.size() % 4 != 0)
-      return std::nullopt;
-    text.remove_suffix(text.ends_with("==") ? 2 : 1);
-  }
-  if (text.size() % 4 == 1)
-    return std::nullopt;
-
   std::string out;
   out.reserve(text.size() / 4 * 3 + 2);
   std::uint32_t bits = 0; // those not yet written are the lowest `waiting`
   int waiting = 0;
+  std::size_t digits = 0;
+  std::size_t padding = 0;
   for (const char c : text) {
     const auto value = digit_values[static_cast<unsigned char>(c)];
-    if (value == no_digit)
+    if (value == no_digit) {
+      padding += c == '=' ? 1 : 0;
+      if (c != '=' && white_space.find(c) == std::string_view::npos)
+        return std::nullopt;
+      continue;
+    }
+    if (padding != 0)
       return std::nullopt;
+    ++digits;
     bits = bits << 6 | value;
     waiting += 6;
     if (waiting >= 8) {
@@ -45,6 +49,8 @@ std::optional<std::string> decode_base64(std::string_view text) {
       out += static_cast<char>(bits >> waiting & 0xff);
     }
   }
+  if (digits % 4 == 1 || padding > 2 || (padding != 0 && (digits + padding) % 4 != 0))
+    return std::nullopt;
   if ((bits & ((1U << waiting) - 1)) != 0)
     return std::nullopt;
   return out;

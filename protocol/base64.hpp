@@ -7,8 +7,9 @@
 
 namespace parley {
 
-/// Base64 of the standard alphabet (RFC 4648 §4) with or without its padding. nullopt where there is any other
-/// character, white space included, too little or too much padding, or a bit set that belongs to no byte.
+/// Base64 of the standard or the URL-safe alphabet (RFC 4648 §4, §5), with or without its padding, in lines as MIME has
+/// them (RFC 2045 §6.8) or in one: ASCII's white space means nothing. nullopt where there is any other character, too
+/// little or too much padding, or a bit set that belongs to no byte.
 std::optional<std::string> decode_base64(std::string_view text);
 
 } // namespace parley

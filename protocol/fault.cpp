@@ -41,7 +41,9 @@ constexpr texts texts_of(fault x) {
   case fault::not_a_url:
     return {"不是有效的 http 或 https 地址", "is not an http or https address", "не является адресом http или https"};
   case fault::not_an_image:
-    return {"不是有效的图片", "is not a picture of a supported kind", "не является изображением поддерживаемого вида"};
+    return {"必须是大小合适且完整的 JPEG、PNG、WebP 或 GIF 图片，不接受 HEIC 和 AVIF",
+            "must be a whole JPEG, PNG, WebP or GIF picture of bearable size; HEIC and AVIF are not taken",
+            "должно быть целым изображением JPEG, PNG, WebP или GIF приемлемого размера; HEIC и AVIF не принимаются"};
   case fault::exclusive:
     return {"不能与另一个参数同时使用", "cannot be used together with the other parameter",
             "нельзя указывать вместе с другим параметром"};

@@ -8,7 +8,7 @@
 #include "protocol/page_json.hpp"
 #include "protocol/text.hpp"
 
-#include <array>
+#include <algorithm>
 
 namespace parley {
 
@@ -48,27 +48,47 @@ std::optional<std::string> read_password(field_reader& in, need how, const text_
   return out;
 }
 
-/// What stands before the Base64 of a data URL (RFC 2397), in lower case.
-constexpr std::array<std::string_view, 4> image_heads{"data:image/png;base64,", "data:image/jpeg;base64,",
-                                                      "data:image/jpg;base64,", "data:image/webp;base64,"};
+std::string_view trim_spaces(std::string_view text) {
+  constexpr std::string_view spaces = " \t\n\f\r";
+  const auto from = std::min(text.find_first_not_of(spaces), text.size());
+  return text.substr(from, text.find_last_not_of(spaces) + 1 - from);
+}
 
-/// The Base64 in `text`, which is a data URL of a picture or Base64 itself; nullopt for another URL.
-std::optional<std::string_view> find_base64(std::string_view text) {
+/// True for what stands before the comma of a data URL (RFC 2397) whose data is Base64 and may be a picture: its type
+/// is `image/…`, or tells nothing. What it is, its bytes will tell. Parameters are passed over.
+bool announces_image(std::string_view head) {
+  constexpr std::string_view scheme = "data:";
+  constexpr std::string_view marker = "base64";
+  constexpr std::size_t head_max = 8192;
+  if (head.size() > head_max)
+    return false;
+  const auto folded = fold(head);
+  auto rest = trim_spaces(folded);
+  if (!rest.starts_with(scheme) || !rest.ends_with(marker))
+    return false;
+  rest = trim_spaces(rest.substr(scheme.size(), rest.size() - scheme.size() - marker.size()));
+  if (!rest.ends_with(';'))
+    return false;
+  const auto type = trim_spaces(rest.substr(0, rest.find(';')));
+  return type.empty() || type.starts_with("image/") || type == "application/octet-stream";
+}
+
+/// The bytes in `text`, which is Base64 or a data URL of a picture in Base64; nullopt for anything else.
+std::optional<std::string> decode_picture(std::string_view text) {
   if (text.find(':') == std::string_view::npos)
-    return text;
-  for (const auto head : image_heads) {
-    if (fold(text.substr(0, head.size())) == head)
-      return text.substr(head.size());
-  }
-  return std::nullopt;
+    return decode_base64(text);
+  const auto comma = text.rfind(','); // a parameter may have commas in quotes, Base64 has none
+  if (comma == std::string_view::npos || !announces_image(text.substr(0, comma)))
+    return std::nullopt;
+  const auto data = decode_path_segment(text.substr(comma + 1)); // in a URL `+`, `/` and `=` may be percent-encoded
+  return data ? decode_base64(*data) : std::nullopt;
 }
 
 std::optional<std::string> read_avatar(field_reader& in, std::size_t bytes_max) {
   const auto text = in.text("avatar", need::optional);
   if (!text)
     return std::nullopt;
-  const auto base64 = find_base64(*text);
-  auto out = base64 ? decode_base64(*base64) : std::nullopt;
+  auto out = decode_picture(*text);
   if (!out || out->empty())
     in.refuse("avatar", fault::not_an_image);
   else

@@ -29,8 +29,12 @@ TEST(an_avatar, is_spoken_of_or_not) {
 
 TEST(an_avatar, is_base64_or_a_data_url_of_a_picture) {
   for (const char* text :
-       {"Zm9vYg==", "Zm9vYg", "data:image/png;base64,Zm9vYg==", "data:image/jpeg;base64,Zm9vYg",
-        "data:image/jpg;base64,Zm9vYg==", "data:image/webp;base64,Zm9vYg==", "DATA:image/PNG;Base64,Zm9vYg=="}) {
+       {"Zm9vYg==", "Zm9vYg", R"(Zm9v\r\nYg==\n)", "data:image/png;base64,Zm9vYg==", "data:image/jpeg;base64,Zm9vYg",
+        "data:image/jpg;base64,Zm9vYg==", "data:image/webp;base64,Zm9vYg==", "DATA:image/PNG;Base64,Zm9vYg==",
+        "data:image/gif;base64,Zm9vYg", "data:image/x-png;base64,Zm9vYg", "data:;base64,Zm9vYg",
+        "data:application/octet-stream;base64,Zm9vYg", "data:image/png;charset=utf-8;base64,Zm9vYg",
+        R"(data:image/png;name=\"a,b;base64.png\";base64,Zm9vYg)", R"( data:image/png ; a=b ; base64 , Zm9vYg\n)",
+        "data:image/png;base64,Zm9v%59g%3d%3D"}) {
     const auto x = decode_profile_patch(with_avatar(text));
     ASSERT_TRUE(x) << text;
     EXPECT_EQ(x->avatar, std::optional<std::string>{"foob"}) << text;
@@ -38,10 +42,26 @@ TEST(an_avatar, is_base64_or_a_data_url_of_a_picture) {
 }
 
 TEST(an_avatar, of_another_form_is_a_bad_image) {
-  for (const char* text : {"", "!", "Zm9v Yg==", "Zm9vYg=", "Zm9v\\n", "data:image/png;base64,",
-                           "data:image/png;base64,*", "data:image/png,Zm9v", "data:image/gif;base64,Zm9v",
-                           "data:image/svg+xml;base64,Zm9v", "data:text/html;base64,Zm9v", "data:;base64,Zm9v",
-                           "data:image/png;base64,data:image/png;base64,Zm9v", "https://a.example/x.png", "data:"})
+  for (const char* text : {"",
+                           " ",
+                           "!",
+                           "Zm9vYg=",
+                           "data:image/png;base64,",
+                           "data:image/png;base64,*",
+                           "data:image/png,Zm9v",
+                           "data:image/pngbase64,Zm9v",
+                           "data:base64,Zm9v",
+                           "data:image/png;base64",
+                           "data:text/html;base64,Zm9v",
+                           "data:text/plain;x=image/png;base64,Zm9v",
+                           "data:image/png;base64,Zm9v%",
+                           "data:image/png;base64,Zm9v%4",
+                           "data:image/png;base64,Zm9v%ff",
+                           "data:image/png;base64,data:image/png;base64,Zm9v",
+                           "https://a.example/x.png",
+                           "data:",
+                           ":",
+                           ","})
     EXPECT_EQ(code_of(decode_profile_patch(with_avatar(text))), error_code::bad_image) << text;
 }
 
