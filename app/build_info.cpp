@@ -17,6 +17,7 @@
 
 #include <array>
 #include <crypt.h>
+#include <gif_lib.h>
 #include <gnu/libc-version.h>
 #include <iterator>
 #include <png.h>
@@ -52,7 +53,7 @@ std::string webp_version() {
 }
 
 /// In the order of their names. Those that run with `-` are templates, or do not tell.
-std::array<component, 18> components() {
+std::array<component, 19> components() {
   return {{
     {"boost", split_number(BOOST_VERSION, 1000), unknown},
     {"caf", split_number(CAF_VERSION, 100), unknown},
@@ -60,6 +61,7 @@ std::array<component, 18> components() {
     {"expected", PARLEY_DOTTED(TL_EXPECTED_VERSION_MAJOR, TL_EXPECTED_VERSION_MINOR, TL_EXPECTED_VERSION_PATCH),
      unknown},
     {"fmt", split_number(FMT_VERSION, 100), unknown},
+    {"giflib", PARLEY_DOTTED(GIFLIB_MAJOR, GIFLIB_MINOR, GIFLIB_RELEASE), unknown},
     {"glibc", PARLEY_TEXT(__GLIBC__) "." PARLEY_TEXT(__GLIBC_MINOR__), gnu_get_libc_version()},
     {"libjpeg-turbo", PARLEY_BUILD_JPEG, unknown},
     {"libpng", PNG_LIBPNG_VER_STRING, png_get_libpng_ver(nullptr)},

@@ -20,7 +20,7 @@ function(parley_give_build_facts source)
       "COMPILER=${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}"
       "TYPE=${CMAKE_BUILD_TYPE}"
       "SANITIZE=${PARLEY_SANITIZE}"
-      "JPEG=${turbojpeg_VERSION}"
+      "JPEG=${jpeg_VERSION}"
       "PROMETHEUS=${PROMETHEUS_CORE_VERSION}"
       "TOML=${TOMLPLUSPLUS_VERSION}"
       "WEBP=${webp_VERSION}")

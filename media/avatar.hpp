@@ -16,13 +16,11 @@ struct avatar {
   std::string_view content_type;
 };
 
-/// Largest side of a stored avatar, in pixels.
-inline constexpr int avatar_side = 512;
-
-/// Decodes `file` by its content, turns it upright, makes it at most `avatar_side` large and encodes it anew in its
-/// own format, so that nothing of the upload but its pixels is kept. `bad_image` where it is no whole JPEG, PNG or WebP
-/// or larger than `side_max`. Blocks for up to some hundred milliseconds: never on an I/O thread. Takes up to 130 MB
-/// for a picture of the largest size while it runs.
+/// Decodes `file` by its content, turns it upright, makes it at most `avatar_side` large and encodes it anew in its own
+/// format (GIF as PNG), so that nothing of the upload but its pixels is kept. Of an animation the first frame is taken.
+/// `bad_image` where it is no whole JPEG, PNG, WebP or GIF, or over the bounds of `media/picture.hpp`. Blocks for some
+/// hundred milliseconds, for a hostile file up to some seconds: never on an I/O thread. Takes up to 130 MB while it
+/// runs.
 tl::expected<avatar, error_code> make_avatar(std::string_view file);
 
 } // namespace parley::media

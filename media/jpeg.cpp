@@ -1,126 +1,201 @@
 // JPEG (ITU-T T.81) through libjpeg-turbo.
-#include "media/picture.hpp"
+#include "media/exif.hpp"
+#include "media/guarded.hpp"
+#include "media/sampler.hpp"
 
 #include <algorithm>
-#include <memory>
+#include <cstdio> // jpeglib.h wants FILE
+#include <cstdlib>
+#include <jerror.h>
+#include <jpeglib.h>
+#include <optional>
 #include <stdexcept>
-#include <turbojpeg.h>
 
 namespace parley::media {
 
 namespace {
 
-struct handle_deleter {
-  void operator()(void* x) const { tjDestroy(x); }
+constexpr int jpeg_quality = 88;
+
+/// Scans times pixels: a progressive file may have many scans over a small picture or few over a large one, else a few
+/// bytes a scan would take minutes.
+constexpr std::int64_t scanned_pixels_max = std::int64_t{1} << 30;
+
+struct error_handler {
+  jpeg_error_mgr base{}; // what libjpeg knows of it: the first member
+  std::jmp_buf back{};
 };
-using handle = std::unique_ptr<void, handle_deleter>;
 
-constexpr int quality = 88;
+[[noreturn]] void leave(j_common_ptr codec) {
+  std::longjmp(reinterpret_cast<error_handler*>(codec->err)->back, 1); // NOLINT: C's way to derive a class
+}
 
-/// Big-endian or little-endian numbers of a TIFF header; 0 behind the end.
-class tiff_reader {
+/// True for a warning that leaves all pixels what they were. The others tell of data that is cut off or damaged.
+bool is_harmless(int warning) {
+  switch (warning) {
+  case JWRN_ADOBE_XFORM:
+  case JWRN_BOGUS_ICC:
+  case JWRN_BOGUS_PROGRESSION:
+  case JWRN_EXTRANEOUS_DATA: // stray bytes before a marker
+  case JWRN_JFIF_MAJOR:
+  case JWRN_NOT_SEQUENTIAL:
+    return true;
+  default:
+    return false;
+  }
+}
+
+/// `level` is negative for a warning, else that of a trace.
+void judge(j_common_ptr codec, int level) {
+  if (level < 0 && !is_harmless(codec->err->msg_code))
+    leave(codec);
+}
+
+jpeg_error_mgr* install(error_handler& handler) {
+  auto* out = jpeg_std_error(&handler.base);
+  out->error_exit = leave;
+  out->emit_message = judge;
+  return out;
+}
+
+/// Print shops' JPEG: four inks, which Adobe's programs write as the light that they let pass.
+void convert_cmyk(std::span<std::uint8_t> row, bool as_light) {
+  for (std::size_t i = 0; i + 4 <= row.size(); i += 4) {
+    auto* pixel = &row[i];
+    const auto light = [&](std::uint8_t ink) { return as_light ? ink : 255 - ink; };
+    const int key = light(pixel[3]);
+    for (int channel = 0; channel < 3; ++channel)
+      pixel[channel] = static_cast<std::uint8_t>((light(pixel[channel]) * key + 127) / 255);
+    pixel[3] = 255;
+  }
+}
+
+class jpeg_reader {
 public:
-  explicit tiff_reader(std::string_view bytes) : bytes_(bytes), little_(bytes.starts_with("II")) {}
+  jpeg_reader() { it_.err = install(errors_); }
+  jpeg_reader(const jpeg_reader&) = delete;
+  jpeg_reader& operator=(const jpeg_reader&) = delete;
+  ~jpeg_reader() { jpeg_destroy_decompress(&it_); }
 
-  std::uint32_t number(std::size_t at, std::size_t size) const {
-    if (at > bytes_.size() || bytes_.size() - at < size)
-      return 0;
-    std::uint32_t out = 0;
-    for (std::size_t i = 0; i < size; ++i)
-      out = out << 8 | static_cast<unsigned char>(bytes_[at + (little_ ? size - 1 - i : i)]);
-    return out;
+  std::optional<picture> read(std::string_view file) {
+    if (!guarded(errors_.back, [&] { return begin(file); }))
+      return std::nullopt;
+    pixels_.emplace(static_cast<int>(it_.output_width), static_cast<int>(it_.output_height));
+    row_.resize(std::size_t{it_.output_width} * 4);
+    if (!guarded(errors_.back, [&] { return read_rows(); }))
+      return std::nullopt;
+    return turn_upright(pixels_->finish(), orientation_);
   }
 
 private:
-  std::string_view bytes_;
-  bool little_;
+  bool begin(std::string_view file) {
+    jpeg_create_decompress(&it_);
+    it_.mem->max_memory_to_use = decoder_bytes_max; // of whole pictures of coefficients, which progressive files need
+    progress_.progress_monitor = [](j_common_ptr codec) {
+      const auto* reader = reinterpret_cast<j_decompress_ptr>(codec); // NOLINT: C's way to derive a class
+      const auto pixels = std::int64_t{reader->image_width} * reader->image_height;
+      if (reader->input_scan_number * pixels > scanned_pixels_max)
+        leave(codec);
+    };
+    it_.progress = &progress_;
+    jpeg_save_markers(&it_, JPEG_APP0 + 1, 0xFFFF);
+    const auto* bytes = reinterpret_cast<const unsigned char*>(file.data()); // NOLINT: the library's byte type
+    jpeg_mem_src(&it_, bytes, file.size());
+    jpeg_read_header(&it_, TRUE);
+    if (!fits(it_.image_width, it_.image_height, 2 * pixels_max))
+      return false;
+    orientation_ = find_orientation();
+    it_.scale_num = 1;
+    it_.scale_denom = 8;
+    const int longest = static_cast<int>(std::max(it_.image_width, it_.image_height));
+    while (it_.scale_denom > 1 && longest / static_cast<int>(it_.scale_denom) < avatar_side)
+      it_.scale_denom /= 2;
+    is_cmyk_ = it_.jpeg_color_space == JCS_CMYK || it_.jpeg_color_space == JCS_YCCK;
+    it_.out_color_space = is_cmyk_ ? JCS_CMYK : JCS_EXT_RGBA;
+    return jpeg_start_decompress(&it_) == TRUE;
+  }
+
+  bool read_rows() {
+    while (it_.output_scanline < it_.output_height) {
+      const auto y = static_cast<int>(it_.output_scanline);
+      auto* row = row_.data();
+      jpeg_read_scanlines(&it_, &row, 1);
+      if (is_cmyk_)
+        convert_cmyk(row_, it_.saw_Adobe_marker == TRUE);
+      pixels_->add(y, 0, 1, row_);
+    }
+    return jpeg_finish_decompress(&it_) == TRUE; // up to the end mark, which has to be there
+  }
+
+  /// Of the first segment that is EXIF: XMP stands in segments of the same kind.
+  int find_orientation() const {
+    for (const auto* at = it_.marker_list; at != nullptr; at = at->next) {
+      const std::string_view app1(reinterpret_cast<const char*>(at->data), at->data_length); // NOLINT: bytes
+      if (app1.starts_with(exif_mark))
+        return read_orientation(app1);
+    }
+    return 1;
+  }
+
+  jpeg_decompress_struct it_{};
+  error_handler errors_;
+  jpeg_progress_mgr progress_{};
+  int orientation_ = 1;
+  bool is_cmyk_ = false;
+  std::optional<sampler> pixels_;
+  std::vector<std::uint8_t> row_;
 };
 
-/// The orientation of an APP1 segment's payload; 1 where it names none.
-int read_orientation(std::string_view app1) {
-  using namespace std::string_view_literals;
-  constexpr auto mark = "Exif\0\0"sv;
-  if (!app1.starts_with(mark))
-    return 1;
-  const tiff_reader tiff(app1.substr(mark.size()));
-  const std::size_t directory = tiff.number(4, 4);
-  const auto entries = tiff.number(directory, 2);
-  for (std::size_t i = 0; i < entries; ++i) {
-    const auto entry = directory + 2 + i * 12;
-    if (tiff.number(entry, 2) == 0x0112)
-      return static_cast<int>(tiff.number(entry + 8, 2));
+class jpeg_writer {
+public:
+  jpeg_writer() { it_.err = install(errors_); }
+  jpeg_writer(const jpeg_writer&) = delete;
+  jpeg_writer& operator=(const jpeg_writer&) = delete;
+  ~jpeg_writer() {
+    jpeg_destroy_compress(&it_);
+    std::free(bytes_); // NOLINT: libjpeg takes it by malloc
   }
-  return 1;
-}
 
-/// Walks the markers; nullopt unless the image's end is the file's end. Gives the orientation.
-std::optional<int> inspect(std::string_view file) {
-  int orientation = 1;
-  std::size_t at = 2;
-  while (at + 4 <= file.size()) {
-    if (file[at] != '\xFF')
-      return std::nullopt;
-    const auto marker = static_cast<unsigned char>(file[at + 1]);
-    if (marker == 0xFF) { // a fill byte
-      ++at;
-      continue;
-    }
-    const auto length = static_cast<std::size_t>(static_cast<unsigned char>(file[at + 2])) << 8 |
-                        static_cast<unsigned char>(file[at + 3]);
-    if (length < 2 || file.size() - at - 2 < length)
-      return std::nullopt;
-    if (marker == 0xE1)
-      orientation = read_orientation(file.substr(at + 4, length - 2));
-    at += 2 + length;
-    if (marker != 0xDA)
-      continue;
-    // Entropy-coded data: up to a marker that is neither a stuffed zero nor a restart.
-    for (;; ++at) {
-      at = file.find('\xFF', at);
-      if (at == std::string_view::npos || at + 1 >= file.size())
-        return std::nullopt;
-      const auto next = static_cast<unsigned char>(file[at + 1]);
-      if (next != 0 && next != 0xFF && (next < 0xD0 || next > 0xD7))
-        break;
-    }
-    if (static_cast<unsigned char>(file[at + 1]) == 0xD9)
-      return at + 2 == file.size() ? std::optional(orientation) : std::nullopt;
+  std::string write(const picture& x) {
+    if (!guarded(errors_.back, [&] { return write_rows(x); }))
+      throw std::runtime_error("libjpeg-turbo could not encode");
+    return {bytes_, bytes_ + size_};
   }
-  return std::nullopt;
-}
+
+private:
+  bool write_rows(const picture& x) {
+    jpeg_create_compress(&it_);
+    jpeg_mem_dest(&it_, &bytes_, &size_);
+    it_.image_width = static_cast<JDIMENSION>(x.width);
+    it_.image_height = static_cast<JDIMENSION>(x.height);
+    it_.input_components = 4;
+    it_.in_color_space = JCS_EXT_RGBX;
+    jpeg_set_defaults(&it_);
+    jpeg_set_quality(&it_, jpeg_quality, TRUE);
+    jpeg_start_compress(&it_, TRUE);
+    while (it_.next_scanline < it_.image_height) {
+      const auto* pixels = x.rgba.data() + pixel_bytes(x.width, static_cast<int>(it_.next_scanline));
+      auto* row = const_cast<unsigned char*>(pixels); // NOLINT: libjpeg reads it only
+      jpeg_write_scanlines(&it_, &row, 1);
+    }
+    jpeg_finish_compress(&it_);
+    return true;
+  }
+
+  jpeg_compress_struct it_{};
+  error_handler errors_;
+  unsigned char* bytes_ = nullptr;
+  unsigned long size_ = 0; // NOLINT(google-runtime-int): the library's type
+};
 
 } // namespace
 
 std::optional<picture> decode_jpeg(std::string_view file) {
-  const auto orientation = inspect(file);
-  const handle decoder(tjInitDecompress());
-  if (!orientation || !decoder)
-    return std::nullopt;
-  const auto* bytes = reinterpret_cast<const unsigned char*>(file.data()); // NOLINT: the library's byte type
-  picture out;
-  int sampling = 0;
-  int colours = 0;
-  if (tjDecompressHeader3(decoder.get(), bytes, file.size(), &out.width, &out.height, &sampling, &colours) != 0 ||
-      !fits(out.width, out.height))
-    return std::nullopt;
-  out.rgba.resize(pixel_bytes(out.width, out.height));
-  // A warning is a damaged or cut-off file; a limit on scans keeps a progressive bomb from taking minutes.
-  if (tjDecompress2(decoder.get(), bytes, file.size(), out.rgba.data(), out.width, 0, out.height, TJPF_RGBA,
-                    TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS) != 0)
-    return std::nullopt;
-  return turn_upright(std::move(out), *orientation);
+  return jpeg_reader().read(file);
 }
 
 std::string encode_jpeg(const picture& x) {
-  const handle encoder(tjInitCompress());
-  unsigned char* bytes = nullptr;
-  unsigned long size = 0; // NOLINT(google-runtime-int): the library's type
-  const bool done = encoder && tjCompress2(encoder.get(), x.rgba.data(), x.width, 0, x.height, TJPF_RGBX, &bytes, &size,
-                                           TJSAMP_420, quality, 0) == 0;
-  const std::unique_ptr<unsigned char, void (*)(unsigned char*)> hold(bytes, tjFree);
-  if (!done)
-    throw std::runtime_error("libjpeg-turbo could not encode");
-  return {bytes, bytes + size};
+  return jpeg_writer().write(x);
 }
 
 } // namespace parley::media

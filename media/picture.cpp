@@ -10,7 +10,7 @@ namespace parley::media {
 
 namespace {
 
-/// A WebPPicture that frees itself; its scaler is the only one among the three libraries.
+/// A WebPPicture that frees itself; its scaler is the only one among the libraries.
 class scaler {
 public:
   explicit scaler(const picture& x) {
@@ -54,6 +54,8 @@ std::optional<picture_format> recognize(std::string_view file) {
     return picture_format::png;
   if (file.starts_with("RIFF"sv) && file.substr(0, 12).ends_with("WEBP"sv))
     return picture_format::webp;
+  if (file.starts_with("GIF87a"sv) || file.starts_with("GIF89a"sv))
+    return picture_format::gif;
   return std::nullopt;
 }
 

@@ -1,7 +1,5 @@
-// Pictures as pixels: decoding and encoding of the three formats that avatars come in.
+// Pictures as pixels: decoding and encoding of the formats that avatars come in.
 #pragma once
-
-#include <tl/expected.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -12,9 +10,9 @@
 
 namespace parley::media {
 
-enum class picture_format : std::uint8_t { jpeg, png, webp };
+enum class picture_format : std::uint8_t { jpeg, png, webp, gif };
 
-/// 8 bits a channel, red, green, blue, alpha, row by row from the top left.
+/// 8 bits a channel, red, green, blue, alpha (not multiplied into the others), row by row from the top left.
 struct picture {
   int width = 0;
   int height = 0;
@@ -23,17 +21,28 @@ struct picture {
   friend bool operator==(const picture&, const picture&) = default;
 };
 
-/// Largest side that is decoded, in pixels. A picture that claims more is refused before memory is taken for it.
-inline constexpr int side_max = 4096;
+/// Largest side of a stored avatar, in pixels.
+inline constexpr int avatar_side = 512;
+
+/// What a file may claim to be: pixels of a side, and pixels in all, which bound the time. More is refused before
+/// memory or time is taken for it. JPEG may have twice as many pixels, since they are not all computed.
+inline constexpr int side_max = 65'535;
+inline constexpr std::int64_t pixels_max = std::int64_t{1} << 27;
+
+/// What a decoder may take for its own tables and buffers, in bytes: a picture whose format needs more is refused.
+inline constexpr std::int64_t decoder_bytes_max = 108'000'000;
 
 /// The format by the first bytes, whatever the name says; nullopt for any other.
 std::optional<picture_format> recognize(std::string_view file);
 
-/// Decodes a whole file. nullopt where it is damaged, cut off, larger than `side_max`, animated, or followed by bytes
-/// that do not belong to it (a file that is something else as well). Any thread; blocks for as long as a decode takes.
+/// Decode a picture, turned upright by its EXIF orientation and shrunk by a whole factor so that its longest side is
+/// less than twice `avatar_side`; of an animation the first frame, on its canvas. Bytes behind the picture's end are
+/// not looked at. nullopt where the picture is damaged, cut off or over one of the bounds above. Any thread; block for
+/// up to some seconds; take `decoder_bytes_max` and some 20 MB for the pixels.
 std::optional<picture> decode_jpeg(std::string_view file);
 std::optional<picture> decode_png(std::string_view file);
 std::optional<picture> decode_webp(std::string_view file);
+std::optional<picture> decode_gif(std::string_view file);
 
 /// Throw std::runtime_error where the library fails. JPEG has no alpha channel: it is dropped.
 std::string encode_jpeg(const picture& x);
@@ -46,8 +55,8 @@ picture shrink_to(picture x, int side);
 /// How a camera held the picture (EXIF 2.3, tag 0x0112), 1 to 8; 1 is upright.
 picture turn_upright(picture x, int orientation);
 
-inline bool fits(int width, int height) {
-  return width > 0 && height > 0 && width <= side_max && height <= side_max;
+inline bool fits(std::int64_t width, std::int64_t height, std::int64_t most = pixels_max) {
+  return width > 0 && height > 0 && width <= side_max && height <= side_max && width * height <= most;
 }
 
 inline std::size_t pixel_bytes(int width, int height) {

@@ -107,7 +107,7 @@ def test_a_change_of_the_name_alone_keeps_the_avatar(api, bob):
 
 @pytest.mark.parametrize("avatar", [
     "", "%%%", text(b"GIF89a"), text(b"<svg xmlns='http://www.w3.org/2000/svg'/>"), text(png(cut=1)), text(png(cut=20)),
-    text(png(tail=b"PK\x05\x06")), text(png(5000, 5)), text(png(30000, 30000)),
+    text(png(30000, 30000)),
     "data:text/html;base64," + text(png()), "data:image/png," + text(png())])
 def test_what_is_no_whole_picture_of_bearable_size_is_refused(api, alice, avatar):
     expect.problem(put(api, alice, avatar=avatar), 422, "bad_image")

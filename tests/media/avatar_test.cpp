@@ -16,6 +16,16 @@ TEST(make_avatar, keeps_the_format) {
   EXPECT_TRUE(decode_webp(made->bytes));
 }
 
+TEST(make_avatar, makes_png_of_gif) {
+  const auto made = make_avatar(test::gif(2, 1, std::string("\0\2", 2)));
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->extension, "png");
+  const auto read = decode_png(made->bytes);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(test::hue(*read, 0, 0), 'r');
+  EXPECT_EQ(test::hue(*read, 1, 0), 'b');
+}
+
 TEST(make_avatar, makes_a_large_picture_small) {
   const auto made = make_avatar(encode_png(flag(1600, 800)));
   ASSERT_TRUE(made);
@@ -37,7 +47,8 @@ TEST(make_avatar, keeps_nothing_but_pixels) {
 }
 
 TEST(make_avatar, refuses_what_is_no_picture) {
-  for (const auto* text : {"", "hello", "GIF89a", "<svg/>", "\xFF\xD8\xFF", "\x89PNG\r\n\x1A\n", "RIFF\4\0\0\0WEBP"}) {
+  for (const auto* text : {"", "hello", "GIF89a", "<svg/>", "BM", "\xFF\xD8\xFF", "\x89PNG\r\n\x1A\n",
+                           "RIFF\4\0\0\0WEBP", "\1\1\1\x18ftypheic\1\1\1\1mif1heic"}) {
     const auto made = make_avatar(text);
     ASSERT_FALSE(made) << text;
     EXPECT_EQ(made.error(), error_code::bad_image);
