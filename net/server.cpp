@@ -17,7 +17,8 @@ server::server(caf::actor_system& system, std::uint32_t threads, worker_options 
   if (options_.tls)
     tls_.emplace(*options_.tls);
   state_.draining = [this] { return counters_.draining.load(std::memory_order_relaxed); };
-  state_.connections = [this] { return counters_.connections.load(std::memory_order_relaxed); };
+  state_.connections = [this] { return counters_.websockets.load(std::memory_order_relaxed); };
+  state_.sockets = [this] { return counters_.connections.load(std::memory_order_relaxed); };
   state_.requests = &counters_.requests;
   state_.started_at = now();
   state_.running_since = now.steady();

@@ -41,6 +41,7 @@ std::string encode(const overview& x) {
     out.text("version", x.version);
     out.number("uptime_s", x.uptime_s);
     out.number("connections", x.connections);
+    out.number("sockets", x.sockets);
     out.number("users_online", x.users_online);
     out.number("rooms_active", x.rooms_active);
     out.number("messages_total", x.messages_total);

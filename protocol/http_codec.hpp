@@ -191,13 +191,14 @@ struct post_receipt {
 };
 struct node_status {
   std::string id;
-  std::string status; ///< `ok` or `draining`
-  std::int64_t connections = 0;
+  std::string status;           ///< `ok` or `draining`
+  std::int64_t connections = 0; ///< WebSockets
 };
 struct server_status {
   node_status self;
   std::string version;
   std::int64_t uptime_s = 0;
+  std::int64_t sockets = 0; ///< of every kind
   std::int64_t users_online = 0;
   std::int64_t rooms_active = 0;
   std::vector<node_status> nodes;
@@ -249,7 +250,8 @@ struct overview {
   std::string node;
   std::string version;
   std::int64_t uptime_s = 0;
-  std::int64_t connections = 0;
+  std::int64_t connections = 0; ///< WebSockets
+  std::int64_t sockets = 0;     ///< of every kind
   std::int64_t users_online = 0;
   std::int64_t rooms_active = 0;
   std::int64_t messages_total = 0;

@@ -12,6 +12,7 @@ std::string encode(const server_status& x) {
   out.text("version", x.version);
   out.number("uptime_s", x.uptime_s);
   out.number("connections", x.self.connections);
+  out.number("sockets", x.sockets);
   out.number("users_online", x.users_online);
   out.number("rooms_active", x.rooms_active);
   out.begin_array("nodes");

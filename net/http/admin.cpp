@@ -46,6 +46,7 @@ handled show_overview(http_context& context, const request&) {
   out.version = context.options.version;
   out.uptime_s = std::chrono::floor<std::chrono::seconds>(context.now.steady() - context.node.running_since).count();
   out.connections = context.node.connections();
+  out.sockets = context.node.sockets();
   out.users_online = node->live.users_online;
   out.rooms_active = node->live.rooms_active;
   out.messages_total = static_cast<std::int64_t>(node->writer.messages);

@@ -66,7 +66,8 @@ class http_figures;
 /// What of the whole node a handler shows, obeys or works with. Any thread.
 struct node_state {
   std::function<bool()> draining;
-  std::function<std::int64_t()> connections; ///< sockets of every kind
+  std::function<std::int64_t()> connections; ///< WebSockets
+  std::function<std::int64_t()> sockets;     ///< of every kind
   std::atomic<std::int64_t>* requests =
     nullptr; ///< that are being answered; raised while a handler runs and its answer is written
   timestamp started_at{};

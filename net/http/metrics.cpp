@@ -103,7 +103,7 @@ void write_process(exposition& out, const http_context& context) {
 }
 
 void write_people(exposition& out, const http_context& context, const node_figures& node) {
-  out.gauge("parley_sockets", "Open sockets of every kind.").value(number(context.node.connections()));
+  out.gauge("parley_sockets", "Open sockets of every kind.").value(number(context.node.sockets()));
   out.gauge("parley_connections", "Open WebSocket connections by kind.");
   for (std::size_t kind = 0; kind < socket_kinds; ++kind)
     out.value(number(node.hubs.connections[kind]), {{"kind", std::string(name_of(static_cast<socket_kind>(kind)))}});

@@ -29,6 +29,7 @@ handled show_status(http_context& context, const request&) {
   out.self.id = context.options.node_id;
   out.self.status = context.node.draining() ? "draining" : "ok";
   out.self.connections = context.node.connections();
+  out.sockets = context.node.sockets();
   out.version = context.options.version;
   out.uptime_s = std::chrono::floor<std::chrono::seconds>(context.now.steady() - context.node.running_since).count();
   out.users_online = live->users_online;

@@ -5,6 +5,8 @@ import re
 import pytest
 
 import expect
+from clients import Api, Sockets
+from harness import run_parley
 from raw import Connection
 
 
@@ -283,11 +285,29 @@ def test_health_and_readiness_are_200(api):
 
 def test_the_status_counts_this_node(api):
     status = api.get("/ws/status").json()
-    assert set(status) == {"status", "node", "version", "uptime_s", "connections", "users_online", "rooms_active",
-                           "nodes"}
+    assert set(status) == {"status", "node", "version", "uptime_s", "connections", "sockets", "users_online",
+                           "rooms_active", "nodes"}
     assert status["status"] == "ok" and status["uptime_s"] >= 0
     [node] = status["nodes"]
     assert set(node) == {"id", "status", "connections"} and node["id"] == status["node"]
+
+
+async def test_the_status_and_the_overview_tell_websockets_from_other_sockets(start_server):
+    one = start_server()
+    made = run_parley("user", "create", "--username", "root", "--email", "root@example.org", "--admin", "--data-dir",
+                      one.data_dir, stdin="correct horse battery\n")
+    assert made.returncode == 0, made.stderr
+    with Api(one) as api, Connection(one) as kept:
+        assert kept.request("GET /healthz HTTP/1.1").response().status_code == 200
+        token = api.sign_in("root")["access_token"]
+        socket = await Sockets(one).ws(token)
+        for path, user in (("/ws/status", None), ("/admin/overview", token)):
+            said = api.get(path, user=user).json()
+            assert (said["connections"], said["sockets"]) == (1, 3), said
+        assert [node["connections"] for node in api.get("/ws/status").json()["nodes"]] == [1]
+        metrics = api.get("/metrics").text
+        assert "\nparley_sockets 3\n" in metrics and '\nparley_connections{kind="rooms"} 1\n' in metrics
+        await socket.connection.close()
 
 
 async def test_the_status_counts_users_and_rooms(api, sockets):

@@ -41,10 +41,11 @@ TEST(disconnects, say_why) {
 }
 
 TEST(an_overview, has_every_figure) {
-  EXPECT_EQ(encode(overview{"n1", "1.2.3", 1, 2, 3, 4, 5, 6, 7, 8, 0.25}),
-            R"({"node":"n1","version":"1.2.3","uptime_s":1,"connections":2,"users_online":3,"rooms_active":4,)"
-            R"("messages_total":5,"deliveries_total":6,"slow_closed_total":7,)"
-            R"("writer":{"queued":8,"commit_p99_ms":0.25}})");
+  EXPECT_EQ(
+    encode(overview{"n1", "1.2.3", 1, 2, 9, 3, 4, 5, 6, 7, 8, 0.25}),
+    R"({"node":"n1","version":"1.2.3","uptime_s":1,"connections":2,"sockets":9,"users_online":3,"rooms_active":4,)"
+    R"("messages_total":5,"deliveries_total":6,"slow_closed_total":7,)"
+    R"("writer":{"queued":8,"commit_p99_ms":0.25}})");
 }
 
 } // namespace

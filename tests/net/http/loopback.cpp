@@ -33,6 +33,7 @@ loopback_host::loopback_host()
   backend_ = std::make_unique<backend>(*system_, pin{}, node_actors{});
   node_.draining = [this] { return is_draining; };
   node_.connections = [] { return std::int64_t{0}; };
+  node_.sockets = [] { return std::int64_t{1}; };
   node_.requests = &requests_;
   node_.files = &files_;
   node_.uploads = &uploads_;
