@@ -54,22 +54,18 @@ std::string_view trim_spaces(std::string_view text) {
   return text.substr(from, text.find_last_not_of(spaces) + 1 - from);
 }
 
-/// True for what stands before the comma of a data URL (RFC 2397) whose data is Base64 and may be a picture: its type
-/// is `image/…`, or tells nothing. What it is, its bytes will tell. Parameters are passed over.
+/// True for what stands before the comma of a data URL (RFC 2397), in lower case, if the data is Base64 and may be a
+/// picture: its type is `image/…`, or tells nothing. What it is, its bytes will tell. Parameters are passed over.
 bool announces_image(std::string_view head) {
   constexpr std::string_view scheme = "data:";
   constexpr std::string_view marker = "base64";
-  constexpr std::size_t head_max = 8192;
-  if (head.size() > head_max)
+  head = trim_spaces(head);
+  if (!head.ends_with(marker) || !head.starts_with(scheme))
     return false;
-  const auto folded = fold(head);
-  auto rest = trim_spaces(folded);
-  if (!rest.starts_with(scheme) || !rest.ends_with(marker))
+  head = trim_spaces(head.substr(scheme.size(), head.size() - scheme.size() - marker.size()));
+  if (!head.ends_with(';'))
     return false;
-  rest = trim_spaces(rest.substr(scheme.size(), rest.size() - scheme.size() - marker.size()));
-  if (!rest.ends_with(';'))
-    return false;
-  const auto type = trim_spaces(rest.substr(0, rest.find(';')));
+  const auto type = trim_spaces(head.substr(0, head.find(';')));
   return type.empty() || type.starts_with("image/") || type == "application/octet-stream";
 }
 
@@ -77,8 +73,15 @@ bool announces_image(std::string_view head) {
 std::optional<std::string> decode_picture(std::string_view text) {
   if (text.find(':') == std::string_view::npos)
     return decode_base64(text);
-  const auto comma = text.rfind(','); // a parameter may have commas in quotes, Base64 has none
-  if (comma == std::string_view::npos || !announces_image(text.substr(0, comma)))
+  constexpr std::size_t head_max = 8192;
+  text = trim_spaces(text);
+  std::string start(text.substr(0, head_max));
+  std::ranges::transform(start, start.begin(),
+                         [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c); });
+  auto comma = start.find(',');
+  while (comma != std::string::npos && !announces_image(std::string_view(start).substr(0, comma)))
+    comma = start.find(',', comma + 1); // a parameter may have commas in quotes
+  if (comma == std::string::npos)
     return std::nullopt;
   const auto data = decode_path_segment(text.substr(comma + 1)); // in a URL `+`, `/` and `=` may be percent-encoded
   return data ? decode_base64(*data) : std::nullopt;

@@ -164,12 +164,17 @@ def test_the_first_frame_of_an_animation_is_taken(api, user, kind, content_type)
 # -- size --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("kind", "options"), [
-    ("JPEG", {"quality": 20}), ("JPEG", {"quality": 20, "progressive": True}), ("PNG", {}), ("GIF", {}),
-    ("WEBP", {"quality": 5, "method": 0}), ("WEBP", {"lossless": True, "method": 0})])
-def test_a_telephone_s_picture_is_made_small(api, user, kind, options):
-    picture = shown(api, user, written(halves((4624, 3468)), kind, **options))[0]
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_telephone_s_picture_is_made_small(api, user, progressive):
+    picture = shown(api, user, written(halves((4624, 3468)), "JPEG", quality=20, progressive=progressive))[0]
     assert picture.size == (512, 384) and is_halves(picture)
+
+
+@pytest.mark.parametrize(("kind", "options"), [
+    ("PNG", {}), ("GIF", {}), ("WEBP", {"quality": 5, "method": 0}), ("WEBP", {"lossless": True, "method": 0})])
+def test_a_side_of_any_format_may_be_long(api, user, kind, options):
+    picture = shown(api, user, written(halves((5120, 640)), kind, **options))[0]
+    assert picture.size == (512, 64) and is_halves(picture)
 
 
 def test_a_picture_of_fifty_megapixels_is_made_small(api, user):

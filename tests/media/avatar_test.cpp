@@ -48,7 +48,7 @@ TEST(make_avatar, keeps_nothing_but_pixels) {
 
 TEST(make_avatar, refuses_what_is_no_picture) {
   for (const auto* text : {"", "hello", "GIF89a", "<svg/>", "BM", "\xFF\xD8\xFF", "\x89PNG\r\n\x1A\n",
-                           "RIFF\4\0\0\0WEBP", "\1\1\1\x18ftypheic\1\1\1\1mif1heic"}) {
+                           "RIFF\4\0\0\0WEBP", "\1\1\1\30ftypheic\1\1\1\1mif1heic"}) {
     const auto made = make_avatar(text);
     ASSERT_FALSE(made) << text;
     EXPECT_EQ(made.error(), error_code::bad_image);
