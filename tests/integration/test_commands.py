@@ -75,7 +75,8 @@ def test_the_status_of_a_schema_that_is_not_there_is_told_without_making_it(tmp_
 
 @pytest.mark.parametrize("how", ["flag", "environment", "url"])
 def test_a_folder_that_is_named_is_made(tmp_path, how):
-    more = {"flag": (("--data-dir", tmp_path / "new"), None), "environment": ((), {"PARLEY_DATA_DIR": str(tmp_path / "new")}),
+    more = {"flag": (("--data-dir", tmp_path / "new"), None),
+            "environment": ((), {"PARLEY_DATA_DIR": str(tmp_path / "new")}),
             "url": (("--db", f"sqlite:///{tmp_path}/new/parley.db"), None)}[how]
     assert succeed("user", "create", *NEW, *more[0], *FLAGS, env=more[1], cwd=tmp_path, stdin=PASSWORD + "\n") == "2\n"
     assert (tmp_path / "new" / "parley.db").exists()
@@ -130,8 +131,8 @@ class Terminal:
         return os.waitstatus_to_exitcode(status), self.seen.replace("\r\n", "\n")
 
 
-def create_at_terminal(folder, env=None):
-    return Terminal("user", "create", *NEW, "--data-dir", "data", *FLAGS, cwd=folder, env={"LC_ALL": "C", **(env or {})})
+def create_at_terminal(folder):
+    return Terminal("user", "create", *NEW, "--data-dir", "data", *FLAGS, cwd=folder, env={"LC_ALL": "C"})
 
 
 def test_at_a_terminal_the_password_is_asked_for_twice_and_not_shown(tmp_path):
@@ -144,7 +145,8 @@ def test_at_a_terminal_the_password_is_asked_for_twice_and_not_shown(tmp_path):
 
 
 def test_two_passwords_that_differ_make_nobody(tmp_path):
-    terminal = create_at_terminal(tmp_path).until("Password: ").type(PASSWORD + "\n").until("again: ").type("other one\n")
+    terminal = create_at_terminal(tmp_path).until("Password: ").type(PASSWORD + "\n")
+    terminal.until("again: ").type("other one\n")
     code, shown = terminal.ends()
     assert code == 1 and "differ" in shown and PASSWORD not in shown
     assert not (tmp_path / "data").exists()
@@ -154,7 +156,8 @@ def test_two_passwords_that_differ_make_nobody(tmp_path):
                          ids=["end of input", "nothing", "interrupt"])
 def test_a_terminal_is_left_as_it_was(tmp_path, typed, code):
     """A shell that runs the command is there to be asked afterwards."""
-    script = f"trap : INT; {BINARY} user create {' '.join(NEW)} --data-dir data; echo $? $(stty -a | grep -o '[-]*echo ')"
+    script = f"trap : INT; {BINARY} user create {' '.join(NEW)} --data-dir data; " \
+             "echo $? $(stty -a | grep -o '[-]*echo ')"
     terminal = Terminal("--norc", "-c", script, cwd=tmp_path, env={"LC_ALL": "C"}, program="/bin/bash")
     terminal.until("Password: ").type(typed)
     _, shown = terminal.ends()
@@ -173,12 +176,16 @@ def test_the_database_is_looked_for_before_the_password_is(tmp_path):
 @pytest.mark.parametrize("arguments, wanted", [
     (("serv",), ["unknown command serv", "did you mean serve?"]),
     (("user", "creat"), ["user: unknown command creat", "did you mean create?"]),
-    (("xyzzy",), ["unknown command xyzzy"]), (("serve", "--prot", "8000"), ["serve: unknown option --prot", "did you mean --port?"]),
-    (("serve", "--prot=8000"), ["unknown option --prot;"]), (("token", "--usr", "2"), ["token: unknown option --usr", "--user?"]),
+    (("xyzzy",), ["unknown command xyzzy"]),
+    (("serve", "--prot", "8000"), ["serve: unknown option --prot", "did you mean --port?"]),
+    (("serve", "--prot=8000"), ["unknown option --prot;"]),
+    (("token", "--usr", "2"), ["token: unknown option --usr", "--user?"]),
     (("serve", "now"), ["serve: unexpected word now"]), ((), ["a command is missing", "serve", "routes"]),
     (("user",), ["user: a command is missing", "create", "promote"]), (("token",), ["--user"]),
-    (("token", "--user", "two"), ["--user", "two"]), (("token", "--user", "2", "--minutes", "0"), ["--minutes", "1", "525600"]),
-    (("serve", "--set", "no equals sign"), ["--set", "section.key=value"])], ids=lambda words: " ".join(words) or "nothing")
+    (("token", "--user", "two"), ["--user", "two"]),
+    (("token", "--user", "2", "--minutes", "0"), ["--minutes", "1", "525600"]),
+    (("serve", "--set", "no equals sign"), ["--set", "section.key=value"])],
+    ids=lambda words: " ".join(words) or "nothing")
 def test_a_wrong_command_line_is_one_line_that_names_the_word(tmp_path, arguments, wanted):
     line = refused(*arguments, code=2, cwd=tmp_path)
     assert all(word in line for word in wanted) and "--help" in line, line
@@ -197,13 +204,15 @@ ENGLISH, RUSSIAN, CHINESE = "[a-z]", "[а-я]", "[一-鿿]"
 
 
 @pytest.mark.parametrize("env, letters", [
-    ({"LC_ALL": "ru_RU.UTF-8", "LANG": "zh_CN.UTF-8"}, RUSSIAN), ({"LC_MESSAGES": "zh_CN.UTF-8", "LANG": "ru_RU.UTF-8"}, CHINESE),
+    ({"LC_ALL": "ru_RU.UTF-8", "LANG": "zh_CN.UTF-8"}, RUSSIAN),
+    ({"LC_MESSAGES": "zh_CN.UTF-8", "LANG": "ru_RU.UTF-8"}, CHINESE),
     ({"LANG": "ru"}, RUSSIAN), ({"LC_ALL": "", "LC_MESSAGES": "", "LANG": "zh_TW@stroke"}, CHINESE),
     ({"LANG": "C.UTF-8"}, ENGLISH), ({"LANG": "fr_FR.UTF-8"}, ENGLISH), ({}, ENGLISH)], ids=str)
 def test_texts_are_in_the_language_of_the_terminal(tmp_path, env, letters):
     env = {name: env.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")}
     invalid = refused("user", "create", *NEW, "--data-dir", tmp_path, stdin="short\n", env=env)
-    missing = refused("token", "--user", 2, cwd=tmp_path, env=env).replace("data/parley.db", "").replace("--data-dir", "")
+    missing = refused("token", "--user", 2, cwd=tmp_path, env=env)
+    missing = missing.replace("data/parley.db", "").replace("--data-dir", "")
     for line in (invalid, missing):
         assert re.search(letters, line.removeprefix("parley: "))
         assert letters is not ENGLISH or line.isascii()
@@ -277,7 +286,8 @@ def test_api_prints_the_documents_of_the_server(server):
             assert json.loads(succeed("api", f"--{name}")) == api.get(f"/{name}.json").json()
     codes = json.loads(succeed("api", "--codes"))
     [missing] = [one for one in codes["errors"] if one["code"] == "room_not_found"]
-    assert missing["status"] == 404 and set(missing["text"]) == {"zh", "en", "ru"} and missing["text"]["zh"] == "房间不存在"
+    assert missing["status"] == 404 and set(missing["text"]) == {"zh", "en", "ru"}
+    assert missing["text"]["zh"] == "房间不存在"
     assert {4401, 4403, 4404, 4413, 1002} <= {one["code"] for one in codes["close_codes"]}
 
 

@@ -1,4 +1,4 @@
-"""README.md and docs/*.md: what they show is what happens, and walkthrough.py, which tries that, believes no page too much."""
+"""README.md and docs/*.md show what happens, and walkthrough.py, which tries that, believes no page too much."""
 
 import os
 import pathlib
@@ -37,8 +37,8 @@ def test_a_page_does_what_it_shows(page, tmp_path, capsys):
 @pytest.mark.parametrize("page", walkthrough.pages())
 def test_the_commands_in_running_text_have_the_options_that_it_names(page):
     programs = {"parley": BINARY, "parley-load": os.environ.get("PARLEY_LOAD")}
-    text = (REPOSITORY / page).read_text()
-    for span in re.findall(r"`((?:build/release/)?parley(?:-load)?(?: [^`]+)?)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL)):
+    prose = re.sub(r"```.*?```", "", (REPOSITORY / page).read_text(), flags=re.DOTALL)
+    for span in re.findall(r"`((?:build/release/)?parley(?:-load)?(?: [^`]+)?)`", prose):
         name, *words = span.split()
         program = programs[pathlib.Path(name).name]
         subcommand = []
@@ -49,7 +49,8 @@ def test_the_commands_in_running_text_have_the_options_that_it_names(page):
         if not subcommand and "--config" in words:
             subcommand = ["fanout"]  # which such a file names
         if program and words:
-            known = subprocess.run([program, *subcommand[:2], "--help"], capture_output=True, text=True, timeout=30, check=False)
+            known = subprocess.run([program, *subcommand[:2], "--help"], capture_output=True, text=True, timeout=30,
+                                   check=False)
             said = known.stdout + known.stderr
             assert known.returncode == 0, f"{page}: {span}: {said}"
             for option in re.findall(r"(?<!\S)--[a-z-]+", span):
@@ -112,8 +113,8 @@ def test_the_tour_can_be_taken_again(tmp_path):
     with Server(tmp_path / "data", settings) as server:
         shell = walkthrough.Shell(tmp_path / "work", server.port)
         try:
-            blocks = [one for one in parse("README.md", (REPOSITORY / "README.md").read_text()) if "skip" not in one.directives]
-            commands = [one.text for one in blocks if one.language == "sh"]
+            blocks = parse("README.md", (REPOSITORY / "README.md").read_text())
+            commands = [one.text for one in blocks if one.language == "sh" and "skip" not in one.directives]
             rounds = [[shell.run(command) for command in commands] for _ in range(2)]
         finally:
             shell.end()
@@ -129,8 +130,9 @@ def test_the_tour_can_be_taken_again(tmp_path):
 
 @pytest.mark.parametrize("line, same", [
     ('{"id":2,"at":"2026-11-21T04:59:50.351Z"}', '{"id":31,"at":"2027-01-01T00:00:00Z"}'),
-    ("p50_ms    1.33 ms", "p50_ms  201 µs"), ("rss 20.91 MiB", "rss –"), ("a 0.443 ms 0.539 ms 0.82 x better", "a 1 s 2 s 1.00 x"),
-    ("token eyJhbGci.eyJzdWI.c2ln", "token eyJ0.eyJ1.c"), ("listening on http://127.0.0.1:8000", "listening on http://127.0.0.1:41")])
+    ("p50_ms    1.33 ms", "p50_ms  201 µs"), ("rss 20.91 MiB", "rss –"),
+    ("a 0.443 ms 0.539 ms 0.82 x better", "a 1 s 2 s 1.00 x"), ("token eyJhbGci.eyJzdWI.c2ln", "token eyJ0.eyJ1.c"),
+    ("listening on http://127.0.0.1:8000", "listening on http://127.0.0.1:41")])
 def test_what_differs_between_runs_counts_as_equal(line, same):
     assert shape(line) == shape(same)
 
@@ -150,7 +152,8 @@ def test_output_that_is_as_shown(shown, printed, aside):
 
 
 @pytest.mark.parametrize("shown, printed", [
-    (["a"], []), (["a"], ["a", "b"]), (["a", "b"], ["b", "a"]), (["a", "…", "c"], ["a", "b"]), ([], ["a"]), (["…", "b"], ["b", "c"])])
+    (["a"], []), (["a"], ["a", "b"]), (["a", "b"], ["b", "a"]), (["a", "…", "c"], ["a", "b"]), ([], ["a"]),
+    (["…", "b"], ["b", "c"])])
 def test_output_that_is_not(shown, printed):
     assert differs(shown, printed) is not None
 
@@ -173,8 +176,10 @@ def walk_text(monkeypatch, tmp_path, text):
 
 
 def test_a_page_is_one_shell(monkeypatch, tmp_path):
-    text = "```sh\nx=7\n```\n<!-- check-docs: with: 9 => 8 -->\n```console\n$ echo $x 9\n7 8\n```\n```sh\necho a\n```\n```text\na\n```\n"
-    assert walk_text(monkeypatch, tmp_path, text) == (["ran      page.md:1", "ran      page.md:5", "ran      page.md:9"], [])
+    text = "```sh\nx=7\n```\n<!-- check-docs: with: 9 => 8 -->\n```console\n$ echo $x 9\n7 8\n```\n" \
+           "```sh\necho a\n```\n```text\na\n```\n"
+    ran = ["ran      page.md:1", "ran      page.md:5", "ran      page.md:9"]
+    assert walk_text(monkeypatch, tmp_path, text) == (ran, [])
 
 
 @pytest.mark.parametrize("text, fault", [

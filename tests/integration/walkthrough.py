@@ -164,7 +164,8 @@ class Shell:
         for name in ("config", "docs", "script"):
             (folder / name).symlink_to(REPOSITORY / name)
         path = f"/usr/bin:{os.environ.get('PATH', '/bin')}"
-        self.process = subprocess.Popen(["bash", "--norc", "--noprofile"], cwd=folder, text=True, start_new_session=True,
+        self.process = subprocess.Popen(["bash", "--norc", "--noprofile"], cwd=folder, text=True,
+                                        start_new_session=True,
                                         env=clean_environment({"PATH": path, "PYTHONUNBUFFERED": "1"}),
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
@@ -308,9 +309,11 @@ class Walk:
 
     def look_for_rubbish(self):
         """What the commands of a page leave in the repository's folder is nothing to commit."""
-        left = [path.name + ("/" if path.is_dir() else "") for path in self.shell.folder.iterdir() if not path.is_symlink()]
-        git = ["git", "-c", f"safe.directory={REPOSITORY}", "-C", str(REPOSITORY), "check-ignore", "--no-index", "--stdin"]
-        asked = subprocess.run(git, input="\n".join(left), capture_output=True, text=True, check=False)
+        left = [path.name + ("/" if path.is_dir() else "") for path in self.shell.folder.iterdir()
+                if not path.is_symlink()]
+        asked = subprocess.run(["git", "-c", f"safe.directory={REPOSITORY}", "-C", str(REPOSITORY), "check-ignore",
+                                "--no-index", "--stdin"], input="\n".join(left), capture_output=True, text=True,
+                               check=False)
         if asked.returncode in (0, 1):  # else there is no repository
             self.faults += [f"{self.page}: leaves {name}, which .gitignore does not name"
                             for name in left if name not in asked.stdout.splitlines() and name != "build/"]
