@@ -1,5 +1,7 @@
 #include "protocol/language.hpp"
 
+#include "protocol/ascii.hpp"
+
 #include <algorithm>
 #include <cstddef>
 
@@ -8,10 +10,6 @@ namespace parley {
 namespace {
 
 constexpr std::array<std::string_view, all_languages.size()> names{"zh", "en", "ru"};
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 std::string_view trim(std::string_view x) {
   const auto from = x.find_first_not_of(" \t");
@@ -49,7 +47,7 @@ std::optional<int> parse_quality(std::string_view x) {
 std::optional<int> weight_of(std::string_view parameters) {
   while (!parameters.empty()) {
     const auto parameter = take_until(parameters, ';');
-    if (parameter.size() >= 2 && lower(parameter[0]) == 'q' && parameter[1] == '=')
+    if (parameter.size() >= 2 && to_lower(parameter[0]) == 'q' && parameter[1] == '=')
       return parse_quality(parameter.substr(2));
   }
   return 1000;
@@ -65,7 +63,7 @@ std::optional<language> parse_language(std::string_view tag) {
   if (tag.size() < 2 || (tag.size() > 2 && tag[2] != '-'))
     return std::nullopt;
   for (language x : all_languages) {
-    if (lower(tag[0]) == name(x)[0] && lower(tag[1]) == name(x)[1])
+    if (to_lower(tag[0]) == name(x)[0] && to_lower(tag[1]) == name(x)[1])
       return x;
   }
   return std::nullopt;

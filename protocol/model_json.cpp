@@ -1,5 +1,6 @@
 #include "protocol/model_json.hpp"
 
+#include "protocol/public_place.hpp"
 #include "protocol/words.hpp"
 
 namespace parley {
@@ -12,6 +13,11 @@ void write_members(json_writer& out, const room_config& x) {
   out.text("history", name(x.history));
   out.boolean("allow_guests", x.allow_guests);
   out.text("sync_mode", name(x.sync));
+}
+
+/// Stored is the path alone: where the server is found may change.
+void write_avatar(json_writer& out, const std::optional<std::string>& path) {
+  out.text_or_null("avatar_url", path ? std::optional(give_out(*path)) : std::nullopt);
 }
 
 } // namespace
@@ -33,7 +39,7 @@ void write_members(json_writer& out, const user& x) {
   out.number("id", x.id);
   out.text("username", x.username);
   out.text("email", x.email);
-  out.text_or_null("avatar_url", x.avatar_url);
+  write_avatar(out, x.avatar_url);
   out.text("role", name(x.role));
   out.time("created_at", x.created_at);
 }
@@ -54,7 +60,7 @@ void write_members(json_writer& out, const room& x, const occupancy& live) {
 void write_members(json_writer& out, const user_brief& x) {
   out.number("id", x.id);
   out.text("username", x.username);
-  out.text_or_null("avatar_url", x.avatar_url);
+  write_avatar(out, x.avatar_url);
 }
 
 void write_members(json_writer& out, const member_view& x) {

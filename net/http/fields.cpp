@@ -1,16 +1,8 @@
 #include "net/http/fields.hpp"
 
-#include <algorithm>
+#include "protocol/ascii.hpp"
 
 namespace parley::net {
-
-namespace {
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-} // namespace
 
 bool is_token_character(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
@@ -18,7 +10,7 @@ bool is_token_character(char c) {
 }
 
 bool same_token(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, lower, lower);
+  return same_letters(a, b);
 }
 
 std::string_view trim(std::string_view text) {
