@@ -1,5 +1,7 @@
 #include "config/check.hpp"
 
+#include "protocol/public_place.hpp"
+
 #include <algorithm>
 
 namespace parley::config {
@@ -34,6 +36,9 @@ std::optional<violation> check(const settings& s) {
     return violation{"tls.certificate", "must be set where tls.key is", "a PEM file; both keys or none"};
   if (s.tls.key.empty() && !s.tls.certificate.empty())
     return violation{"tls.key", "must be set where tls.certificate is", "a PEM file; both keys or none"};
+  if (!find_public_place(s.http.public_url, s.http.base_path))
+    return violation{"http.base_path", "differs from the path of http.public_url",
+                     "the same path, or one of both without"};
   if (s.cluster.enabled)
     return violation{"cluster.enabled", "more than one node is not in this version", "false"};
   const auto& texts = s.limits.texts;

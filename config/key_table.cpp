@@ -1,8 +1,10 @@
 // The table itself. A new setting is a field in settings.hpp and a line here.
 #include "config/database_url.hpp"
 #include "config/key.hpp"
+#include "protocol/ip_address.hpp"
+#include "protocol/origin.hpp"
+#include "protocol/public_place.hpp"
 
-#include <algorithm>
 #include <array>
 #include <type_traits>
 
@@ -66,19 +68,6 @@ bool is_host(std::string_view text) {
   return !text.empty() && text.size() <= 253 && text.find_first_of(" /?#@[]") == std::string_view::npos;
 }
 
-/// An origin as browsers send it (RFC 6454 §6.2): another spelling would be taken and then never match.
-bool is_origin(std::string_view text) {
-  if (text == "*")
-    return true;
-  auto secure = text.starts_with("https://");
-  if (!secure && !text.starts_with("http://"))
-    return false;
-  auto authority = text.substr(secure ? 8 : 7);
-  return !authority.empty() && !authority.ends_with(secure ? ":443" : ":80") && !authority.ends_with(':') &&
-         std::none_of(authority.begin(), authority.end(),
-                      [](char c) { return "/?#@*, "sv.find(c) != std::string_view::npos || (c >= 'A' && c <= 'Z'); });
-}
-
 constexpr std::int64_t rate_max = 1'000'000;
 
 constexpr std::array table{
@@ -117,11 +106,14 @@ constexpr std::array table{
       integer(
         [](auto& s) -> auto& { return s.server.max_connections; }, 0, 10'000'000),
       "Sockets of every kind; 0 = what the open-file limit allows"},
+  key{"server.proxy_protocol", boolean([](auto& s) -> auto& { return s.server.proxy_protocol; }),
+      "Each connection begins with a PROXY header of HAProxy, version 1 or 2"},
 
   key{"http.origins",
       list(
-        [](auto& s) -> auto& { return s.http.origins; }, is_origin,
-        "origins in lower case without path or default port, as https://a.example, or *"),
+        [](auto& s) -> auto& { return s.http.origins; }, is_origin_entry,
+        "origins in lower case without path or default port, as https://a.example, https://*.a.example, "
+        "capacitor://localhost, null, or *"),
       "Origins that may use the API; empty = the same origin only; * in development only"},
   key{"http.head_bytes",
       integer(
@@ -143,6 +135,20 @@ constexpr std::array table{
       integer(
         [](auto& s) -> auto& { return s.http.keep_alive_seconds; }, 1, 86'400),
       "Seconds that a connection may idle between two requests; more than the proxy in front keeps its own"},
+  key{"http.trusted_proxies",
+      list(
+        [](auto& s) -> auto& { return s.http.trusted_proxies; }, ip_list::is_entry,
+        "addresses, ranges as 10.0.0.0/8, loopback, private"),
+      "Proxies whose word about the client is believed: Forwarded, X-Forwarded-*, PROXY"},
+  key{"http.base_path",
+      text(
+        [](auto& s) -> auto& { return s.http.base_path; }, is_base_path, "a path as /parley, or nothing"),
+      "What stands before every path for clients, where a proxy serves more than this"},
+  key{"http.public_url",
+      text(
+        [](auto& s) -> auto& { return s.http.public_url; }, is_public_url,
+        "a URL as https://chat.example.org, perhaps with the base path, or nothing"),
+      "Where clients find the server; addresses that it gives out begin with it"},
 
   key{"auth.secret",
       text(

@@ -26,18 +26,23 @@ struct server_settings {
   unsigned drain_seconds = 10;                                  ///< how long a stop may take, up to 600; 0 = at once
   std::size_t max_connections = 0; ///< sockets of every kind, up to 10 000 000; 0 = what the open-file limit allows
 
+  bool proxy_protocol = false; ///< each connection begins with a PROXY header, version 1 or 2
+
   friend bool operator==(const server_settings&, const server_settings&) = default;
 };
 
 struct http_settings {
-  /// Origins that may use the API from a browser, as `https://a.example`; empty = the same origin only; `*` = any
+  /// Origins that may use the API from a browser (see `is_origin_entry`); empty = the same origin only; `*` = any
   /// (development only).
   std::vector<std::string> origins;
-  std::size_t head_bytes = 16384;   ///< a request's head, 1024 to 262 144
-  unsigned first_byte_seconds = 10; ///< from the accept to a connection's first byte, 1 to 3600
-  unsigned head_seconds = 10;       ///< from a head's first byte to its end, 1 to 3600
-  unsigned body_pause_seconds = 20; ///< that a body, or the reader of an answer, may pause in all, 1 to 3600
-  unsigned keep_alive_seconds = 75; ///< that a connection may idle between two requests, 1 to 86 400
+  std::size_t head_bytes = 16384;           ///< a request's head, 1024 to 262 144
+  unsigned first_byte_seconds = 10;         ///< from the accept to a connection's first byte, 1 to 3600
+  unsigned head_seconds = 10;               ///< from a head's first byte to its end, 1 to 3600
+  unsigned body_pause_seconds = 20;         ///< that a body, or the reader of an answer, may pause in all, 1 to 3600
+  unsigned keep_alive_seconds = 75;         ///< that a connection may idle between two requests, 1 to 86 400
+  std::vector<std::string> trusted_proxies; ///< addresses, ranges, `loopback`, `private`: whose word counts
+  std::string base_path;                    ///< `/parley`: what proxies put before every path; may be empty
+  std::string public_url;                   ///< `https://chat.example.org`: where clients find the server; may be empty
 
   friend bool operator==(const http_settings&, const http_settings&) = default;
 };

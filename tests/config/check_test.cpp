@@ -87,6 +87,24 @@ TEST(check, wants_both_files_of_tls_or_none_and_names_the_one_that_is_missing) {
   EXPECT_EQ(broken_key(s), "tls.certificate");
 }
 
+TEST(check, wants_one_base_path_where_two_settings_name_it) {
+  settings s;
+  s.http.public_url = "https://a.example/parley";
+  EXPECT_EQ(broken_key(s), "");
+  s.http.base_path = "/parley/";
+  EXPECT_EQ(broken_key(s), "");
+  s.http.base_path = "/other";
+  EXPECT_EQ(broken_key(s), "http.base_path");
+  s.http.public_url = "https://a.example";
+  EXPECT_EQ(broken_key(s), "");
+}
+
+TEST(check, lets_origins_of_applications_pass_in_production) {
+  auto s = production();
+  s.http.origins = {"capacitor://localhost", "null", "https://*.a.example", "chrome-extension://abc"};
+  EXPECT_EQ(broken_key(s), "");
+}
+
 TEST(check, refuses_a_cluster) {
   settings s;
   s.cluster.enabled = true;

@@ -35,12 +35,16 @@ TEST(key_table, has_each_key_of_the_contract_once) {
                                                "server.locale",
                                                "server.drain_seconds",
                                                "server.max_connections",
+                                               "server.proxy_protocol",
                                                "http.origins",
                                                "http.head_bytes",
                                                "http.first_byte_seconds",
                                                "http.head_seconds",
                                                "http.body_pause_seconds",
                                                "http.keep_alive_seconds",
+                                               "http.trusted_proxies",
+                                               "http.base_path",
+                                               "http.public_url",
                                                "auth.secret",
                                                "auth.access_minutes",
                                                "auth.refresh_days",
@@ -172,16 +176,34 @@ TEST(assign, binds_each_choice_to_its_enumerator) {
 }
 
 TEST(assign, takes_origins_as_browsers_send_them) {
-  for (auto origin :
-       {"https://a.example", "http://localhost:5173", "https://xn--e1afmkfd.example", "http://[::1]:8000", "*"})
+  for (auto origin : {"https://a.example", "http://localhost:5173", "https://xn--e1afmkfd.example", "http://[::1]:8000",
+                      "*", "capacitor://localhost", "ionic://localhost", "tauri://localhost", "app://parley",
+                      "chrome-extension://abcdefghijklmnop", "null", "https://*.example"})
     EXPECT_TRUE(takes("http.origins", std::vector<std::string>{origin})) << origin;
-  for (auto origin :
-       {"", "a.example", "https://", "https://a.example/", "https://a.example/x", "https://A.example",
-        "https://a.example:443", "http://a.example:80", "https://a.example:", "https://u@a.example", "ftp://a.example",
-        "null", "https://*.example", "https://a.example, https://b.example", "https://a\n"})
+  for (auto origin : {"", "a.example", "https://", "https://a.example/", "https://a.example/x", "https://A.example",
+                      "https://a.example:443", "http://a.example:80", "https://a.example:", "https://u@a.example",
+                      "a.example/b", "https://*", "https://a.example, https://b.example", "https://a\n"})
     EXPECT_FALSE(takes("http.origins", std::vector<std::string>{origin})) << origin;
   EXPECT_TRUE(takes("http.origins", std::vector<std::string>{}));
   EXPECT_FALSE(takes("http.origins", std::vector<std::string>{"https://a.example", "b"})) << "each item counts";
+}
+
+TEST(assign, takes_addresses_and_ranges_of_proxies) {
+  for (auto proxy : {"127.0.0.1", "::1", "10.0.0.0/8", "fd00::/8", "loopback", "private"})
+    EXPECT_TRUE(takes("http.trusted_proxies", std::vector<std::string>{proxy})) << proxy;
+  for (auto proxy : {"", "localhost", "10.0.0.0/33", "*", "proxy.example"})
+    EXPECT_FALSE(takes("http.trusted_proxies", std::vector<std::string>{proxy})) << proxy;
+}
+
+TEST(assign, takes_a_place_for_the_addresses_given_out) {
+  for (auto path : {"", "/", "/parley", "/parley/", "/a/b"})
+    EXPECT_TRUE(takes("http.base_path", std::string(path))) << path;
+  for (auto path : {"parley", "//", "/a b", "/../a", "https://a.example"})
+    EXPECT_FALSE(takes("http.base_path", std::string(path))) << path;
+  for (auto url : {"", "https://a.example", "https://a.example:8443/parley"})
+    EXPECT_TRUE(takes("http.public_url", std::string(url))) << url;
+  for (auto url : {"a.example", "ws://a.example", "https://a.example?x", "https://u@a.example"})
+    EXPECT_FALSE(takes("http.public_url", std::string(url))) << url;
 }
 
 TEST(assign, takes_addresses_and_names_for_a_host) {
