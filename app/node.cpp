@@ -12,6 +12,7 @@
 #include "auth/keyed_hash.hpp"
 #include "auth/signed_url.hpp"
 #include "net/http/videos_access.hpp"
+#include "protocol/public_place.hpp"
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -99,6 +100,8 @@ net::worker_options options_of(const config::settings& s, const std::string& sec
   out.http.texts = out.sessions.texts = s.limits.texts;
   out.http.avatars_dir = s.data_dir / "avatars";
   out.http.origins = s.http.origins;
+  out.http.proxies = ip_list(s.http.trusted_proxies);
+  out.http.proxy_protocol = s.server.proxy_protocol;
   out.http.fallback = s.server.locale;
   out.http.secret = secret;
   out.http.access_lifetime = std::chrono::minutes(s.auth.access_minutes);
@@ -137,7 +140,8 @@ void make_private_folder(const std::filesystem::path& folder) {
 /// that a player that is told of it again need not open it anew.
 std::function<std::string(video_id)> video_signer(const std::string& secret, time_source now) {
   return [signer = auth::path_signer(secret), now = std::move(now)](video_id id) {
-    return signer.sign(net::content_path(id), std::chrono::ceil<std::chrono::hours>(now()) + net::link_lifetime);
+    return give_out(
+      signer.sign(net::content_path(id), std::chrono::ceil<std::chrono::hours>(now()) + net::link_lifetime));
   };
 }
 

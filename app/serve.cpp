@@ -10,6 +10,8 @@
 #include "app/supervisor.hpp"
 #include "auth/password.hpp"
 #include "config/secret.hpp"
+#include "net/http/routes.hpp"
+#include "protocol/public_place.hpp"
 
 #include <boost/system/system_error.hpp>
 #include <spdlog/spdlog.h>
@@ -58,7 +60,18 @@ int drain(node& running, std::chrono::seconds patience) {
   return committed ? 0 : 1;
 }
 
+/// Throws one line where paths with and without the base could not be told apart.
+void settle(const config::http_settings& s) {
+  const auto place = find_public_place(s.public_url, s.base_path);
+  if (!place) // `check` lets no such settings pass
+    throw std::logic_error("http.base_path differs from the path of http.public_url");
+  if (!place->base.empty() && !net::match_route("GET", place->base).allow.empty())
+    throw std::runtime_error("http.base_path is the path of one of the server's own routes; allowed: another one");
+  settle_at(*place);
+}
+
 int run(const config::settings& s, const stop_signals& signals) {
+  settle(s.http);
   const supervisor above;
   const data_lock alone(s);
   const auto secret = config::obtain_secret(s, [] { return auth::random_token(secret_bytes); });

@@ -76,7 +76,7 @@ void stream::shutdown() {
   socket_.shutdown(socket::shutdown_send, ignored);
 }
 
-progress stream::drop_some(char* into, std::size_t size) {
+progress stream::read_raw(char* into, std::size_t size) {
   return receive(socket_.native_handle(), into, size);
 }
 
@@ -86,9 +86,15 @@ void stream::close() {
 }
 
 std::string stream::address() const {
+  if (client_ != nullptr)
+    return *client_;
   boost::system::error_code reason;
   const auto peer = socket_.remote_endpoint(reason);
   return reason ? std::string() : peer.address().to_string();
+}
+
+void stream::set_address(std::string client) {
+  client_ = std::make_unique<const std::string>(std::move(client));
 }
 
 void stream::limit_send_buffer(int bytes) {

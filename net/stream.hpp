@@ -85,13 +85,17 @@ public:
   /// Says that no more comes, by TLS and by TCP. Reading goes on.
   void shutdown();
 
-  /// Takes what came on the socket as it is, encrypted or not, where its meaning does not matter any more.
-  progress drop_some(char* into, std::size_t size);
+  /// Takes what came on the socket as it is, encrypted or not: before TLS's handshake, or where its meaning does not
+  /// matter any more.
+  progress read_raw(char* into, std::size_t size);
 
   void close();
 
-  /// The peer's address without the port; empty where it is gone.
+  /// The client's address without the port; empty where it is gone. The peer's own, or what `set_address` was told.
   std::string address() const;
+
+  /// The peer is a proxy: whose bytes these are. Empty is nobody known.
+  void set_address(std::string client);
 
   /// Kernel memory for what waits to be sent.
   void limit_send_buffer(int bytes);
@@ -106,6 +110,7 @@ private:
 
   socket socket_;
   std::unique_ptr<tls_side> tls_;
+  std::unique_ptr<const std::string> client_; ///< where it is not the peer's own address
 };
 
 } // namespace parley::net

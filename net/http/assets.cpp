@@ -5,9 +5,11 @@
 #include "net/http/conditions.hpp"
 #include "net/http/embedded.hpp"
 #include "net/http/handlers.hpp"
+#include "protocol/public_place.hpp"
 
 #include <array>
 #include <cassert>
+#include <list>
 #include <map>
 #include <utility>
 
@@ -38,11 +40,24 @@ std::string_view content_type_of(std::string_view path) {
   return "application/octet-stream";
 }
 
+/// Pages as they stand below `http.base_path`; everything else is found from them, or by its own address.
+std::string_view placed(std::string_view content, std::string_view type) {
+  static std::list<std::string> pages;
+  const auto& base = settled_place().base;
+  if (base.empty() || !type.starts_with("text/html"))
+    return content;
+  return pages.emplace_back(place_page(content, base));
+}
+
 std::map<std::string_view, asset> load_assets() {
   std::map<std::string_view, asset> out;
-  for (const auto& file : web_files())
-    if (!file.path.ends_with(packed_suffix))
-      out.emplace(file.path, asset{file.content, content_type_of(file.path), make_etag(file.content)});
+  for (const auto& file : web_files()) {
+    if (file.path.ends_with(packed_suffix))
+      continue;
+    const auto type = content_type_of(file.path);
+    const auto content = placed(file.content, type);
+    out.emplace(file.path, asset{content, type, make_etag(content)});
+  }
   for (const auto& file : web_files())
     if (file.path.ends_with(packed_suffix))
       out.at(file.path.substr(0, file.path.size() - packed_suffix.size())).packed = file.content;
@@ -66,6 +81,25 @@ answer serve_page(std::string_view path, const request& from) {
 }
 
 } // namespace
+
+std::string place_page(std::string_view html, std::string_view base) {
+  std::string out;
+  while (!html.empty()) {
+    auto next = html.size();
+    for (const std::string_view mark : {"href=\"/", "src=\"/"})
+      if (const auto found = html.find(mark); found != std::string_view::npos)
+        next = std::min(next, found + mark.size() - 1);
+    out.append(html.substr(0, next));
+    html.remove_prefix(next);
+    if (html.empty())
+      return out;
+    if (!html.starts_with("//")) // another host
+      out.append(base);
+    out += '/';
+    html.remove_prefix(1);
+  }
+  return out;
+}
 
 const asset* find_asset(std::string_view path) {
   static const auto table = load_assets();

@@ -16,6 +16,9 @@ struct asset {
   std::string_view packed = {}; ///< by gzip; may be empty
 };
 
+/// The page with that path before the address of each link, script, style and picture that is on this server.
+std::string place_page(std::string_view html, std::string_view base);
+
 /// The embedded file at exactly this path, such as `docs/docs.css`; null where there is none.
 const asset* find_asset(std::string_view path);
 

@@ -5,6 +5,7 @@
 #include "net/http/rate_limit.hpp"
 #include "net/stream.hpp"
 #include "protocol/events.hpp"
+#include "protocol/ip_address.hpp"
 #include "protocol/limits.hpp"
 
 #include <atomic>
@@ -35,6 +36,8 @@ struct http_options {
   std::chrono::milliseconds response = response_patience; ///< what a client waits for a handler
   std::chrono::milliseconds idle{75'000};                 ///< of a kept-alive connection between two requests
   std::vector<std::string> origins;                       ///< allowed `Origin`s; empty: the same origin only; `*`: any
+  ip_list proxies;                                        ///< whose word about the client is believed
+  bool proxy_protocol = false;                            ///< each connection begins with a PROXY header
   language fallback = language::zh;                       ///< where `Accept-Language` names none of ours
   std::string secret;                                     ///< of access tokens
   std::chrono::minutes access_lifetime{30};
@@ -55,7 +58,7 @@ struct upgraded {
   std::string leftover; ///< bytes that the client sent behind its handshake
   socket_kind kind = socket_kind::rooms;
   std::string subject;              ///< the id in the path, decoded and not checked yet; empty on `/ws`
-  std::optional<std::string> token; ///< `Authorization: Bearer`, else `?token=`
+  std::optional<std::string> token; ///< `Authorization: Bearer`, else a subprotocol's, else `?token=`
   language lang = language::zh;     ///< `?lang=`, else `Accept-Language`
 };
 

@@ -1,77 +1,64 @@
 #include "net/http/cors.hpp"
 
 #include "net/http/fields.hpp"
+#include "protocol/origin.hpp"
+#include "protocol/public_place.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <utility>
 
 namespace parley::net {
 
 namespace {
 
-struct origin_parts {
-  std::string_view scheme;
-  std::string_view host;
-  std::string_view port;
-};
+/// Names of headers that a preflight may ask for: no page has more.
+constexpr std::size_t asked_most = 64;
 
-std::string_view default_port(std::string_view scheme) {
-  if (same_token(scheme, "http"))
-    return "80";
-  return same_token(scheme, "https") ? "443" : std::string_view();
-}
+// What a page of another origin may read of an answer, beyond what Fetch allows to all. Most of it is of resumable
+// uploads (tus 1.0) and of players that seek.
+constexpr std::string_view exposed =
+  "Accept-Encoding, Accept-Ranges, Allow, Content-Disposition, Content-Encoding, Content-Location, Content-Range, "
+  "Date, ETag, Location, "
+  "Retry-After, Tus-Checksum-Algorithm, Tus-Extension, Tus-Max-Size, Tus-Resumable, Tus-Version, Upload-Concat, "
+  "Upload-Defer-Length, Upload-Expires, Upload-Length, Upload-Metadata, Upload-Offset, Vary, WWW-Authenticate";
 
-// `host` or `host:port`, where the host may be an IPv6 address in brackets.
-std::pair<std::string_view, std::string_view> split_authority(std::string_view text) {
-  const auto bracket = text.rfind(']');
-  const auto colon = text.find(':', bracket == std::string_view::npos ? 0 : bracket);
-  if (colon == std::string_view::npos)
-    return {text, {}};
-  return {text.substr(0, colon), text.substr(colon + 1)};
-}
+/// What pages usually send, beyond what Fetch allows to all: so that a browser, which keeps the answer, need not ask
+/// again.
+constexpr std::string_view usual =
+  "Accept-Language, Authorization, Baggage, Cache-Control, Content-Type, Idempotency-Key, If-Match, If-Modified-Since, "
+  "If-None-Match, If-Range, If-Unmodified-Since, Range, Sentry-Trace, Traceparent, Tracestate, Tus-Resumable, "
+  "Upload-Checksum, Upload-Concat, Upload-Defer-Length, Upload-Length, Upload-Metadata, Upload-Offset, "
+  "X-HTTP-Method-Override, X-Request-ID, X-Requested-With";
 
-std::optional<origin_parts> parse_origin(std::string_view text) {
-  const auto mark = text.find("://");
-  if (mark == std::string_view::npos || mark == 0)
-    return std::nullopt;
-  origin_parts out{.scheme = text.substr(0, mark), .host = {}, .port = {}};
-  std::tie(out.host, out.port) = split_authority(text.substr(mark + 3));
-  if (out.host.empty() || out.host.find_first_of("/?#@") != std::string_view::npos)
-    return std::nullopt;
-  if (out.port.empty())
-    out.port = default_port(out.scheme);
+/// Those, and what a preflight asks for beside them where all of it are names of headers (RFC 9110 §5.1): what is
+/// repeated in an answer must be nothing else.
+std::string allowed_headers(const request_head& from) {
+  std::string out(usual);
+  std::size_t count = 0;
+  for (const auto& [field, value] : from.fields) {
+    if (!same_token(field, "Access-Control-Request-Headers"))
+      continue;
+    for (auto rest = std::string_view(value); !rest.empty();) {
+      const auto comma = std::min(rest.find(','), rest.size());
+      const auto name = trim(rest.substr(0, comma));
+      rest.remove_prefix(std::min(comma + 1, rest.size()));
+      if (name.empty())
+        continue;
+      if (++count > asked_most || !std::ranges::all_of(name, is_token_character))
+        return std::string(usual);
+      if (!list_holds(out, name))
+        out.append(", ").append(name);
+    }
+  }
   return out;
 }
 
-// What a page of another origin may read of an answer, and what it may send, beyond what Fetch allows to all. Most of
-// it is of resumable uploads (tus 1.0) and of players that seek.
-constexpr std::string_view exposed = "Accept-Ranges, Allow, Content-Range, ETag, Last-Modified, Location, Retry-After, "
-                                     "Tus-Checksum-Algorithm, Tus-Extension, Tus-Max-Size, Tus-Resumable, Tus-Version, "
-                                     "Upload-Concat, Upload-Defer-Length, "
-                                     "Upload-Expires, Upload-Length, Upload-Metadata, Upload-Offset, WWW-Authenticate";
-constexpr std::string_view accepted =
-  "Accept-Language, Authorization, Content-Type, If-None-Match, If-Range, Range, Tus-Resumable, Upload-Length, "
-  "Upload-Metadata, Upload-Offset";
-
 } // namespace
 
-bool is_listed_origin(std::string_view origin, std::span<const std::string> list) {
-  const auto asked = parse_origin(origin);
-  return std::ranges::any_of(list, [&](const std::string& entry) {
-    if (entry == "*")
-      return true;
-    const auto allowed = parse_origin(entry);
-    return asked && allowed && same_token(asked->scheme, allowed->scheme) && same_token(asked->host, allowed->host) &&
-           asked->port == allowed->port;
-  });
-}
-
-bool is_same_origin(std::string_view origin, std::string_view host) {
-  const auto asked = parse_origin(origin);
-  if (!asked || default_port(asked->scheme).empty())
-    return false;
-  const auto [name, port] = split_authority(trim(host));
-  return same_token(asked->host, name) && asked->port == (port.empty() ? default_port(asked->scheme) : port);
+bool is_own_origin(std::string_view origin, const request_head& head, std::string_view forwarded_host) {
+  const auto& place = settled_place();
+  return is_origin_of(origin, trim(head.find("Host").value_or(std::string_view()))) ||
+         is_origin_of(origin, forwarded_host) || is_origin_of(origin, place.authority());
 }
 
 void allow_origin(response& out, const request_head& from, std::span<const std::string> list) {
@@ -90,8 +77,9 @@ response describe_options(const request_head& from, std::string allow, std::span
   const auto origin = from.find("Origin");
   if (origin && from.find("Access-Control-Request-Method") && is_listed_origin(*origin, list)) {
     out.extra.emplace_back("Access-Control-Allow-Methods", allow);
-    out.extra.emplace_back("Access-Control-Allow-Headers", accepted);
+    out.extra.emplace_back("Access-Control-Allow-Headers", allowed_headers(from));
     out.extra.emplace_back("Access-Control-Max-Age", "600");
+    out.extra.emplace_back("Vary", "Access-Control-Request-Headers");
   }
   out.extra.emplace_back("Allow", std::move(allow));
   return out;

@@ -9,18 +9,15 @@
 
 namespace parley::net {
 
-/// True where the list names the origin or holds `*`. Scheme and host are compared without case, a scheme's default
-/// port may be left out.
-bool is_listed_origin(std::string_view origin, std::span<const std::string> list);
-
-/// True where the origin is the server itself, as the `Host` field names it, whether by http or https. A `Host`
-/// without a port has the default one of the origin's scheme.
-bool is_same_origin(std::string_view origin, std::string_view host);
+/// True where the origin is the server itself, whether by http or https: as `Host` names it, or as a trusted proxy
+/// does (`forwarded_host`, may be empty), or `http.public_url`.
+bool is_own_origin(std::string_view origin, const request_head& head, std::string_view forwarded_host);
 
 /// Adds `Access-Control-Allow-Origin` and what goes with it where the request's `Origin` is listed.
 void allow_origin(response& out, const request_head& from, std::span<const std::string> list);
 
-/// Answers `OPTIONS` on a path that has these methods (`Allow`'s value), preflights (Fetch §3.2.2) included.
+/// Answers `OPTIONS` on a path that has these methods (`Allow`'s value). A preflight (Fetch §3.2.2) of a listed origin
+/// may send the headers that it asks for: nothing here trusts a header because it could not have been sent (ADR 21).
 response describe_options(const request_head& from, std::string allow, std::span<const std::string> list);
 
 } // namespace parley::net

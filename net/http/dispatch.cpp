@@ -5,8 +5,10 @@
 #include "net/http/cors.hpp"
 #include "net/http/fields.hpp"
 #include "net/http/forms.hpp"
+#include "net/http/forwarded.hpp"
 #include "net/http/target.hpp"
 #include "net/http/tus.hpp"
+#include "protocol/public_place.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -48,18 +50,30 @@ bool is_packed(const request_head& head) {
          });
 }
 
+/// The route, and the path without `http.base_path`. Where that is not taken off, or begins as some of our own paths do
+/// (`/api`), the path may be one of ours as it is.
+route_match find_route(const http_context& context, const request_head& head, std::string_view& path) {
+  const auto bytes = context.options.texts.path_id_bytes;
+  const auto inner = without_base(path);
+  auto match = match_route(meant_method(head, inner), inner, bytes);
+  if (match.allow.empty() && inner != path)
+    return match_route(meant_method(head, path), path, bytes);
+  path = inner;
+  return match;
+}
+
 std::optional<refusal> find_fault(const http_context& context, const request_head& head, plan& out) {
   if (head.refused)
     return with_status(error_code::bad_request, *head.refused);
   if (!is_known_method(head.method))
     return with_status(error_code::method_not_allowed, 501);
   const auto target = split_target(head.target);
-  const auto path = target.path;
+  auto path = target.path;
   if (path.empty() && head.method == "CONNECT") // to somewhere else: that is for proxies
     return with_status(error_code::method_not_allowed, 501);
   if (path.empty())
     return refusal(error_code::bad_request);
-  auto match = match_route(meant_method(head, path), path, context.options.texts.path_id_bytes);
+  auto match = find_route(context, head, path);
   if (match.allow.empty())
     return refusal(error_code::not_found);
   out.from.path = path;
@@ -120,10 +134,10 @@ std::optional<response> answer_options(const http_context& context, const reques
     return std::nullopt;
   if (head.target == "*")
     return describe_options(head, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS", context.options.origins);
-  const auto path = split_target(head.target).path;
+  auto path = split_target(head.target).path;
   if (path.empty())
     return std::nullopt;
-  auto match = match_route(head.method, path);
+  auto match = find_route(context, head, path);
   if (match.allow.empty() || match.row != nullptr)
     return std::nullopt;
   return describe_options(head, std::move(match.allow), context.options.origins);
@@ -131,10 +145,13 @@ std::optional<response> answer_options(const http_context& context, const reques
 
 } // namespace
 
-plan make_plan(const http_context& context, const request_head& head, std::string address) {
+plan make_plan(const http_context& context, const request_head& head, std::string_view peer) {
   plan out;
   out.from.head = &head;
-  out.from.address = std::move(address);
+  auto client = see_client(head, peer, context.options.proxies);
+  out.from.address = std::move(client.address);
+  out.from.called = std::move(client.host);
+  out.from.called_by_tls = client.scheme == "https";
   out.from.lang = pick_language(head.find("Accept-Language").value_or(std::string_view()), context.options.fallback);
   out.ready = answer_options(context, head);
   if (out.ready)

@@ -6,7 +6,7 @@
 #include "net/http/routes.hpp"
 
 #include <optional>
-#include <string>
+#include <string_view>
 
 namespace parley::net {
 
@@ -17,7 +17,8 @@ struct plan {
   std::optional<response> ready; ///< an answer that takes no handler
 };
 
-plan make_plan(const http_context& context, const request_head& head, std::string address);
+/// `peer` is the address at the socket's other end.
+plan make_plan(const http_context& context, const request_head& head, std::string_view peer);
 
 /// Runs the handler. What it throws is logged and answered with `internal`.
 boost::asio::awaitable<response> run_handler(http_context& context, const plan& what);

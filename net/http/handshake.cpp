@@ -2,6 +2,7 @@
 
 #include "net/http/cors.hpp"
 #include "net/http/fields.hpp"
+#include "protocol/origin.hpp"
 
 #include <openssl/evp.h>
 
@@ -36,8 +37,8 @@ std::string accept_key(std::string_view key) {
   return {encoded.begin(), encoded.begin() + length};
 }
 
-tl::expected<std::string, refusal> check_handshake(const request_head& head, std::span<const std::string> origins,
-                                                   bool draining) {
+tl::expected<std::string, refusal> check_handshake(const request_head& head, std::string_view forwarded_host,
+                                                   std::span<const std::string> origins, bool draining) {
   if (head.is_http_1_0 || !head.lists("Upgrade", "websocket") || !head.lists("Connection", "upgrade"))
     return tl::unexpected(refusal(error_code::upgrade_required, {{"Upgrade", "websocket"}, {"Connection", "Upgrade"}}));
   const auto count = [&head](std::string_view name) {
@@ -52,19 +53,20 @@ tl::expected<std::string, refusal> check_handshake(const request_head& head, std
   if (!key || !is_key(*key) || count("Sec-WebSocket-Key") > 1 || count("Sec-WebSocket-Version") > 1 || head.has_body)
     return tl::unexpected<refusal>(error_code::bad_request);
   const auto origin = head.find("Origin");
-  if (origin && !is_same_origin(*origin, head.find("Host").value_or(std::string_view())) &&
-      !is_listed_origin(*origin, origins))
+  if (origin && !is_own_origin(*origin, head, forwarded_host) && !is_listed_origin(*origin, origins))
     return tl::unexpected<refusal>(error_code::forbidden);
   if (draining)
     return tl::unexpected<refusal>(error_code::draining);
   return accept_key(*key);
 }
 
-std::string switching_protocols(std::string_view accept) {
-  return std::string("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                     "Sec-WebSocket-Accept: ")
-    .append(accept)
-    .append("\r\n\r\n");
+std::string switching_protocols(std::string_view accept, std::string_view subprotocol) {
+  auto out = std::string("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                         "Sec-WebSocket-Accept: ")
+               .append(accept);
+  if (!subprotocol.empty())
+    out.append("\r\nSec-WebSocket-Protocol: ").append(subprotocol);
+  return out.append("\r\n\r\n");
 }
 
 } // namespace parley::net

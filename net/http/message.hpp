@@ -57,7 +57,9 @@ struct request {
   std::optional<std::string> bearer; ///< of `Authorization: Bearer`
   auth::access_claims caller;        ///< checked; filled where the route asks for a user
   language lang = language::zh;
-  std::string address; ///< of the client, without the port
+  std::string address;        ///< of the client, without the port; by the word of trusted proxies
+  std::string called;         ///< the host, perhaps with a port, by which a trusted proxy was called; empty without one
+  bool called_by_tls = false; ///< by the word of that proxy
 };
 
 /// Bytes of a file, all of which are there.

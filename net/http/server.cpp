@@ -5,13 +5,17 @@
 #include "net/http/dispatch.hpp"
 #include "net/http/figures.hpp"
 #include "net/http/handshake.hpp"
+#include "net/http/proxy_header.hpp"
 #include "net/http/request_reader.hpp"
 #include "net/http/response_clock.hpp"
+#include "net/http/subprotocol.hpp"
 #include "net/http/upgrade.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <array>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -27,8 +31,39 @@ constexpr std::chrono::milliseconds linger{2000};
 
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 
-/// Speaks TLS from here on, where it is that kind of connection. False where the peer does not, or not in time.
+/// Reads the PROXY header, from which the socket has its address. False where the peer may not write one, or writes
+/// something else, or nothing in time.
+asio::awaitable<bool> take_proxy_header(timed_socket& peer, const http_options& options) {
+  if (!options.proxies.empty() && !options.proxies.contains_peer(peer.address()))
+    co_return false;
+  const auto due = std::chrono::steady_clock::now() + options.head;
+  proxy_header header;
+  auto state = proxy_header::state::unfinished;
+  std::array<char, 512> piece; // NOLINT(cppcoreguidelines-pro-type-member-init): filled before it is read
+  while (state == proxy_header::state::unfinished) {
+    const auto size = std::min(piece.size(), header.wanted());
+    const auto got = co_await peer.read_raw(asio::buffer(piece.data(), size), due);
+    if (got.how != transfer::end::done)
+      co_return false;
+    if (got.bytes > 0)
+      state = header.take({piece.data(), got.bytes});
+  }
+  if (header.client())
+    peer.set_address(header.client()->to_string());
+  co_return state == proxy_header::state::complete;
+}
+
+/// Begins the connection: learns from a balancer whose it is, where one is to say so, and speaks TLS from here on,
+/// where it is that kind of connection. False where the peer does not, or not in time; then it is told nothing.
 asio::awaitable<bool> open(timed_socket& peer, const http_options& options) {
+  if (options.proxy_protocol) {
+    const bool known = co_await take_proxy_header(peer, options);
+    if (!known) {
+      spdlog::info("{} was closed: no PROXY header, or it is no trusted proxy", peer.address());
+      co_await peer.close_gracefully(linger);
+      co_return false;
+    }
+  }
   const auto done = co_await peer.handshake(std::chrono::steady_clock::now() + options.first_byte);
   if (done.how == transfer::end::closed)
     co_await peer.close_gracefully(linger); // plain HTTP, for example: without a reset
@@ -123,11 +158,13 @@ private:
 class http_connection {
 public:
   http_connection(http_context& context, stream socket)
-    : context_(context), socket_(std::move(socket)), reader_(socket_, context.options), address_(socket_.address()) {}
+    : context_(context), socket_(std::move(socket)), reader_(socket_, context.options) {}
 
   asio::awaitable<void> run() {
     // g++ 12 makes a trap of a loop that is nothing but its awaiting condition.
-    for (bool more = co_await open(socket_, context_.options); more;)
+    bool more = co_await open(socket_, context_.options);
+    address_ = socket_.address();
+    while (more)
       more = co_await serve_one();
   }
 
@@ -142,7 +179,7 @@ private:
     auto todo = make_plan(context_, *head, address_);
     route_ = todo.row != nullptr ? std::string_view(todo.row->name) : std::string_view();
     if (todo.row != nullptr && todo.row->kind == route_kind::websocket) {
-      auto accept = check_handshake(*head, context_.options.origins, context_.node.draining());
+      auto accept = check_handshake(*head, todo.from.called, context_.options.origins, context_.node.draining());
       if (accept) {
         co_await hand_over(*todo.row, todo.from, *accept);
         co_return false;
@@ -242,18 +279,20 @@ private:
 
   asio::awaitable<void> hand_over(const route& row, const request& from, std::string_view accept) {
     answering here(context_.node.requests); // until it counts among the sockets
+    auto offer = choose_subprotocol(*from.head);
     // Who waits for a 100 hears it before the 101 (RFC 9110 §7.8).
     const auto text = (from.head->lists("Expect", "100-continue") ? std::string(go_on) : std::string())
-                        .append(switching_protocols(accept));
+                        .append(switching_protocols(accept, offer.chosen));
     const auto sent = co_await socket_.write(text, {}, context_.options.body_pause);
     if (sent.how == transfer::end::done)
-      context_.on_upgrade(open_upgraded(row.socket, from, socket_.release(), reader_.take_leftover()));
+      context_.on_upgrade(
+        open_upgraded(row.socket, from, std::move(offer.token), socket_.release(), reader_.take_leftover()));
   }
 
   http_context& context_;
   timed_socket socket_;
   request_reader reader_;
-  std::string address_;
+  std::string address_;                           ///< of the peer
   std::string_view route_;                        ///< of the request at hand; empty where none fitted
   std::chrono::steady_clock::time_point begun_{}; ///< when its head was there
 };

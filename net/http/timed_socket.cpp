@@ -104,6 +104,15 @@ asio::awaitable<transfer> timed_socket::handshake(steady_time due) {
   co_return transfer{};
 }
 
+asio::awaitable<transfer> timed_socket::read_raw(asio::mutable_buffer into, steady_time due) {
+  const auto got = socket_.read_raw(static_cast<char*>(into.data()), into.size());
+  if (got.how == progress::end::done)
+    co_return transfer{.how = transfer::end::done, .bytes = got.bytes};
+  if (!co_await wait(got.how, due))
+    co_return end();
+  co_return transfer{.how = transfer::end::done, .bytes = 0};
+}
+
 asio::awaitable<transfer> timed_socket::read_some(asio::mutable_buffer into, steady_time due) {
   auto* const begin = static_cast<char*>(into.data());
   auto got = socket_.read_some(begin, into.size());
@@ -141,7 +150,7 @@ asio::awaitable<void> timed_socket::close_gracefully(std::chrono::milliseconds p
   const auto due = std::chrono::steady_clock::now() + patience;
   std::array<char, 4096> dropped; // NOLINT(cppcoreguidelines-pro-type-member-init): nobody reads it
   for (bool more = true; more;) {
-    const auto got = socket_.drop_some(dropped.data(), dropped.size());
+    const auto got = socket_.read_raw(dropped.data(), dropped.size());
     if (got.how == progress::end::done) {
       co_await give_way();
       more = std::chrono::steady_clock::now() < due;

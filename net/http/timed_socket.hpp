@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace parley::net {
 
@@ -34,6 +35,9 @@ public:
 
   bool is_secure() const { return socket_.is_secure(); }
 
+  /// Takes what there is on the socket, before TLS's handshake; where there was nothing, 0 bytes after a wait for some.
+  boost::asio::awaitable<transfer> read_raw(boost::asio::mutable_buffer into, steady_time due);
+
   /// TLS's handshake, before anything else; `closed` where the peer is gone or speaks something else. Done at once on a
   /// plain socket.
   boost::asio::awaitable<transfer> handshake(steady_time due);
@@ -51,6 +55,7 @@ public:
 
   /// The client's address without the port; empty where it is gone.
   std::string address() const { return socket_.address(); }
+  void set_address(std::string client) { socket_.set_address(std::move(client)); }
 
   /// Gives the socket away; nothing else may be called afterwards.
   stream release();

@@ -14,6 +14,7 @@
 #include "net/http/uploads_wish.hpp"
 #include "net/http/videos_access.hpp"
 #include "net/http/videos_format.hpp"
+#include "protocol/public_place.hpp"
 
 #include <algorithm>
 
@@ -48,7 +49,7 @@ std::string upload_name(const request& from) {
 }
 
 std::string address_of(const storage::upload& x) {
-  return "/uploads/" + x.id;
+  return give_out("/uploads/" + x.id);
 }
 
 bool is_bytes(const request& from) {
@@ -63,7 +64,7 @@ void add_expiry(header_list& to, timestamp touched_at) {
 /// What is told of an upload that is a video.
 header_list describe_finished(const storage::upload& x) {
   const auto length = std::to_string(x.length.value_or(0));
-  return {{"Upload-Offset", length}, {"Upload-Length", length}, {"Location", content_path(*x.made)}};
+  return {{"Upload-Offset", length}, {"Upload-Length", length}, {"Location", give_out(content_path(*x.made))}};
 }
 
 /// As the client gave it; of uploads from before that was kept, what we made of it.
@@ -212,7 +213,8 @@ handled create_upload(http_context& context, const request& from) {
     const auto whole = co_await concatenate(context, what, std::move(wish->parts));
     if (!whole)
       co_return tl::unexpected(whole.error());
-    co_return tus_response(201, {{"Location", address_of(*whole)}, {"Content-Location", content_path(*whole->made)}});
+    co_return tus_response(
+      201, {{"Location", address_of(*whole)}, {"Content-Location", give_out(content_path(*whole->made))}});
   }
   auto add = [what](storage::writer& writer) -> storage::result<void> {
     if (auto place = find_place(writer, what.room, what.user); !place)
@@ -233,7 +235,7 @@ handled create_upload(http_context& context, const request& from) {
       co_return tl::unexpected(done.error());
     fields.emplace_back("Upload-Offset", std::to_string(done->offset));
     if (done->made)
-      fields.emplace_back("Content-Location", content_path(*done->made));
+      fields.emplace_back("Content-Location", give_out(content_path(*done->made)));
   }
   add_expiry(fields, context.now());
   co_return tus_response(201, std::move(fields));
@@ -315,7 +317,7 @@ handled append_upload(http_context& context, const request& from) {
     co_return tl::unexpected(done.error());
   header_list fields{{"Upload-Offset", std::to_string(done->offset)}};
   if (done->made)
-    fields.emplace_back("Location", content_path(*done->made));
+    fields.emplace_back("Location", give_out(content_path(*done->made)));
   else
     add_expiry(fields, context.now());
   co_return tus_response(204, std::move(fields));

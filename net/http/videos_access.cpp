@@ -4,6 +4,7 @@
 #include "auth/signed_url.hpp"
 #include "net/http/access.hpp"
 #include "protocol/limits.hpp"
+#include "protocol/public_place.hpp"
 #include "protocol/text.hpp"
 
 #include <spdlog/spdlog.h>
@@ -30,7 +31,8 @@ std::string content_path(video_id id) {
 
 void sign_url(const http_context& context, video& shown) {
   if (shown.kind == video_kind::file)
-    shown.url = auth::path_signer(context.options.secret).sign(content_path(shown.id), context.now() + link_lifetime);
+    shown.url =
+      give_out(auth::path_signer(context.options.secret).sign(content_path(shown.id), context.now() + link_lifetime));
 }
 
 std::optional<fault> find_title_fault(const std::optional<std::string>& title) {

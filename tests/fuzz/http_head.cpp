@@ -3,11 +3,14 @@
 #include "net/http/authority.hpp"
 #include "net/http/cors.hpp"
 #include "net/http/fields.hpp"
+#include "net/http/forwarded.hpp"
 #include "net/http/handshake.hpp"
 #include "net/http/request_parser.hpp"
 #include "net/http/routes.hpp"
+#include "net/http/subprotocol.hpp"
 #include "net/http/target.hpp"
 #include "protocol/language.hpp"
+#include "protocol/origin.hpp"
 #include "protocol/text.hpp"
 #include "tests/fuzz/input.hpp"
 #include "tests/fuzz/require.hpp"
@@ -249,9 +252,17 @@ void check_fields(const request_head& head) {
       require(trim(*bearer) == *bearer, "a token has no white space around it");
   const std::array<std::string, 1> listed{"https://a.example"};
   const auto origin = head.find("Origin");
-  const bool own = origin && is_same_origin(*origin, head.find("Host").value_or(std::string_view()));
-  const auto accept = check_handshake(head, listed, false);
-  require(!check_handshake(head, listed, true), "nobody comes in while the server drains");
+  const bool own = origin && is_own_origin(*origin, head, {});
+  const auto accept = check_handshake(head, {}, listed, false);
+  require(!check_handshake(head, {}, listed, true), "nobody comes in while the server drains");
+  const std::array<std::string, 1> trusted{"loopback"};
+  const auto client = see_client(head, "127.0.0.1", ip_list(trusted));
+  require(ip_address::parse(client.address).has_value(), "a client has an address");
+  require(see_client(head, "192.0.2.1", ip_list(trusted)).address == "192.0.2.1", "a stranger's word does not count");
+  const auto offer = choose_subprotocol(head);
+  require(!offer.token || offer.chosen != *offer.token, "a token is not repeated");
+  require(std::ranges::none_of(offer.chosen, [](char c) { return c <= ' ' || c == ','; }),
+          "a choice is one of the offer");
   if (!accept)
     return;
   require(accept->size() == 28, "an accepted key is a digest of 20 bytes");

@@ -1,5 +1,6 @@
 // A small console on one channel: opens the socket, sends what is typed, lists what comes.
 import { element } from "./schema.js";
+import { at } from "./server.js";
 
 const keptLines = 200;
 
@@ -28,7 +29,7 @@ export function openConsole(channel) {
     let path = channel.address;
     for (const { name, input } of parameters) path = path.replace(`{${name}}`, encodeURIComponent(input.value));
     const query = token.input.value ? `?token=${encodeURIComponent(token.input.value)}` : "";
-    return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${path}${query}`;
+    return `${at(path.slice(1)).replace(/^http/, "ws")}${query}`;
   }
 
   function connect() {

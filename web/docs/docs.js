@@ -1,15 +1,18 @@
 // The entry of /docs: two pages, the HTTP side drawn by Swagger UI, the WebSocket side by this folder.
 import { drawChannels } from "./channel.js";
 import { element } from "./schema.js";
+import { at } from "./server.js";
 
 const pages = { http: drawOperations, websocket: drawSockets };
 const drawn = new Set();
 
 async function drawOperations(place) {
   if (!window.SwaggerUIBundle) return listOperations(place);
+  const spec = await (await fetch(at("openapi.json"))).json();
   await new Promise((drawn) => window.SwaggerUIBundle({
     onComplete: drawn,
-    url: "/openapi.json",
+    // Tried is the server that gave this page, by whichever of its names: the page may ask no other.
+    spec: { ...spec, servers: [{ url: at("").replace(/\/$/, "") }] },
     domNode: place,
     docExpansion: "list",
     defaultModelsExpandDepth: 0,
@@ -22,14 +25,14 @@ async function drawOperations(place) {
 
 /** What remains where the build had no reader: the routes and their summaries. */
 async function listOperations(place) {
-  const { paths } = await (await fetch("/openapi.json")).json();
+  const { paths } = await (await fetch(at("openapi.json"))).json();
   const rows = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) =>
     element("li", { class: "opblock" }, element("code", {}, `${method.toUpperCase()} ${path}`), ` ${operation.summary}`)));
   place.replaceChildren(element("ul", { class: "plain" }, ...rows));
 }
 
 async function drawSockets(place) {
-  drawChannels(place, await (await fetch("/asyncapi.json")).json());
+  drawChannels(place, await (await fetch(at("asyncapi.json"))).json());
 }
 
 /** The page that an address after `#` is on: its own name, a channel of the one, an operation of the other. */

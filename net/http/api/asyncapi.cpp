@@ -2,6 +2,7 @@
 
 #include "net/http/api/channel.hpp"
 #include "net/http/api/schemas.hpp"
+#include "protocol/public_place.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -12,7 +13,9 @@ namespace {
 
 constexpr std::string_view about_sockets =
   "Frames are JSON texts with a `type`. `receive` is what the server takes, `send` what it says. A token goes into the "
-  "`Authorization` header or into the query; a handshake is never refused for it, the socket says what is wrong and "
+  "`Authorization` header, else into the subprotocols (`bearer`, then the token; `parley.v1` may stand beside them and "
+  "is then the one chosen), else into the query; a handshake is never refused for it, the socket says what is wrong "
+  "and "
   "closes.\n\nClose codes:\n\n"
   "- `1000` normal\n- `1001` going away\n- `1002` not RFC 6455\n- `1003` binary\n- `1007` not UTF-8\n- `1009` too "
   "big\n- `1011` the server failed\n"
@@ -21,17 +24,35 @@ constexpr std::string_view about_sockets =
   "- `4429` rate limit";
 
 // The client knows whom it asked for this document; the default is what `parley serve` binds.
-constexpr std::string_view servers =
-  R"({"this":{"host":"{authority}","protocol":"ws","variables":{"authority":{"default":"127.0.0.1:8000",)"
-  R"("description":"Host and port that serve this document."}}}})";
+constexpr std::string_view any_authority =
+  R"({"authority":{"default":"127.0.0.1:8000","description":"Host and port that serve this document."}})";
+
+void write_server(json_writer& out, called_as called) {
+  const auto& place = settled_place();
+  if (!place.origin.empty())
+    called = {.host = place.authority(), .secure = place.scheme() == "https"};
+  out.begin_object("servers");
+  out.begin_object("this");
+  out.text("host", called.host.empty() ? "{authority}" : called.host);
+  out.text("protocol", called.secure ? "wss" : "ws");
+  if (!place.base.empty())
+    out.text("pathname", place.base);
+  if (called.host.empty())
+    out.raw("variables", any_authority);
+  out.end_object();
+  out.end_object();
+}
 
 constexpr std::string_view bindings =
   R"({"ws":{"method":"GET","query":{"type":"object","properties":{"token":{"type":"string"},)"
-  R"("lang":{"type":"string","enum":["zh","en","ru"]}}},"bindingVersion":"0.1.0"}})";
+  R"("lang":{"type":"string","enum":["zh","en","ru"]}}},"headers":{"type":"object","properties":{)"
+  R"("Authorization":{"type":"string"},"Sec-WebSocket-Protocol":{"type":"string",)"
+  R"("examples":["parley.v1","parley.v1, bearer, TOKEN"]}}},"bindingVersion":"0.1.0"}})";
 
 class asyncapi_writer {
 public:
-  std::string write(const std::vector<route>& table, std::string_view version, const text_limits& bounds) {
+  std::string write(const std::vector<route>& table, std::string_view version, const text_limits& bounds,
+                    called_as called) {
     out_.begin_object();
     out_.text("asyncapi", "3.0.0");
     out_.begin_object("info");
@@ -43,7 +64,7 @@ public:
     out_.raw("tags", R"([{"name":"WebSocket"}])");
     out_.end_object();
     out_.text("defaultContentType", "application/json");
-    out_.raw("servers", servers);
+    write_server(out_, called);
     for_each_channel(table, "channels", &asyncapi_writer::write_channel);
     for_each_channel(table, "operations", &asyncapi_writer::write_operations);
     out_.begin_object("components");
@@ -150,8 +171,9 @@ private:
 
 } // namespace
 
-std::string make_asyncapi(const std::vector<route>& table, std::string_view version, const text_limits& bounds) {
-  return asyncapi_writer().write(table, version, bounds);
+std::string make_asyncapi(const std::vector<route>& table, std::string_view version, const text_limits& bounds,
+                          called_as called) {
+  return asyncapi_writer().write(table, version, bounds, called);
 }
 
 } // namespace parley::net::api

@@ -4,6 +4,7 @@
 #include "net/http/api/response_plan.hpp"
 #include "net/http/api/schemas.hpp"
 #include "protocol/http_codec.hpp"
+#include "protocol/public_place.hpp"
 
 #include <algorithm>
 #include <array>
@@ -97,7 +98,11 @@ public:
     out_.raw("license", license);
     out_.end_object();
     write_topics();
-    out_.raw("servers", R"([{"url":"/"}])");
+    out_.begin_array("servers");
+    out_.begin_object();
+    out_.text("url", public_root());
+    out_.end_object();
+    out_.end_array();
     write_paths(table);
     out_.begin_object("components");
     write_schemas(out_, {"both", "http"}, bounds);

@@ -10,6 +10,8 @@ operation socket(std::string_view name, std::string_view summary) {
           .tag = "WebSocket",
           .summary = summary,
           .parameters = {{"token", "Text", "An access token, instead of the header."},
+                         {"Sec-WebSocket-Protocol", "Text",
+                          "`parley.v1`, and behind `bearer` or `access_token` a token.", true},
                          {"lang", "Language", "Of the texts for people, instead of the header."}},
           .answers = {{101, "The socket is open."}},
           .errors = {error_code::upgrade_required, error_code::forbidden},

@@ -16,7 +16,7 @@ page.on("request", (one) => {
 
 await page.goto(`${base}/`);
 seen.home = await page.title();
-await page.click("a[href='/docs']");
+await page.click("a[href$='/docs']");
 await page.waitForSelector(".opblock");
 seen.operations = await page.locator(".opblock").count();
 

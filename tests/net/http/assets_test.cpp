@@ -131,6 +131,14 @@ TEST_F(assets, name_no_other_host) {
     }
 }
 
+TEST(a_page, below_a_path_refers_to_what_is_below_it) {
+  EXPECT_EQ(place_page(R"(<a href="/docs">/docs</a><img src="/static/x.svg"><a href="#x"><a href="/">)", "/parley"),
+            R"(<a href="/parley/docs">/docs</a><img src="/parley/static/x.svg"><a href="#x"><a href="/parley/">)");
+  EXPECT_EQ(place_page(R"(<a href="//cdn.example/x"><a href="https://a.example/"><a href="x">)", "/parley"),
+            R"(<a href="//cdn.example/x"><a href="https://a.example/"><a href="x">)");
+  EXPECT_EQ(place_page("", "/parley"), "");
+}
+
 TEST_F(assets, have_tags_that_tell_contents_apart) {
   EXPECT_EQ(make_etag("a"), make_etag("a"));
   EXPECT_NE(make_etag("a"), make_etag("b"));

@@ -4,6 +4,7 @@
 #include "net/http/api/operation.hpp"
 #include "net/http/api/schemas.hpp"
 #include "protocol/events.hpp"
+#include "protocol/public_place.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -135,6 +136,24 @@ TEST(the_asyncapi_document, holds_what_it_refers_to) {
   const auto document = json::parse(make_asyncapi(routes(), "1.2.3"));
   EXPECT_EQ(document["asyncapi"], "3.0.0");
   expect_resolved(document, document);
+}
+
+TEST(both_documents, name_the_server_as_clients_find_it) {
+  const auto server_of = [](called_as called = {}) {
+    return json::parse(make_asyncapi(routes(), "", {}, called))["servers"]["this"].dump();
+  };
+  const auto url = [] { return json::parse(make_openapi(routes(), ""))["servers"][0]["url"]; };
+  EXPECT_EQ(url(), "/");
+  EXPECT_EQ(json::parse(server_of())["host"], "{authority}");
+  EXPECT_EQ(server_of({.host = "a.example:8443", .secure = true}), R"({"host":"a.example:8443","protocol":"wss"})");
+  settle_at({"", "/parley"});
+  EXPECT_EQ(url(), "/parley");
+  EXPECT_EQ(json::parse(server_of())["pathname"], "/parley");
+  settle_at({"https://chat.example", "/parley"});
+  EXPECT_EQ(url(), "https://chat.example/parley");
+  EXPECT_EQ(server_of({.host = "a.example", .secure = false}),
+            R"({"host":"chat.example","pathname":"/parley","protocol":"wss"})");
+  settle_at({});
 }
 
 TEST(both_documents, list_the_codes_of_the_catalogue) {

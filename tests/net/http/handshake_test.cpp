@@ -1,4 +1,5 @@
 #include "net/http/handshake.hpp"
+#include "protocol/public_place.hpp"
 
 #include <gtest/gtest.h>
 
@@ -29,18 +30,19 @@ protected:
   }
 
   error_code verdict() {
-    auto out = check_handshake(head_, origins_, is_draining_);
+    auto out = check_handshake(head_, forwarded_, origins_, is_draining_);
     return out ? error_code::none : out.error().what.code;
   }
 
   std::vector<std::string> origins_;
+  std::string forwarded_;
   bool is_draining_ = false;
   request_head head_;
 };
 
 TEST_F(handshake, accepts_the_example_of_the_rfc) {
   EXPECT_EQ(accept_key(rfc_key), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
-  EXPECT_EQ(check_handshake(head_, origins_, is_draining_), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+  EXPECT_EQ(check_handshake(head_, forwarded_, origins_, is_draining_), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
 }
 
 TEST_F(handshake, asks_for_an_upgrade_where_there_is_none) {
@@ -59,7 +61,7 @@ TEST_F(handshake, asks_for_an_upgrade_where_there_is_none) {
 
 TEST_F(handshake, names_the_version_it_speaks_to_another_one) {
   set("Sec-WebSocket-Version", "8");
-  const auto refused = check_handshake(head_, origins_, is_draining_);
+  const auto refused = check_handshake(head_, forwarded_, origins_, is_draining_);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().what.code, error_code::upgrade_required);
   EXPECT_EQ(refused.error().extra.back(), (std::pair<std::string, std::string>("Sec-WebSocket-Version", "13")));
@@ -89,6 +91,37 @@ TEST_F(handshake, refuses_a_foreign_origin) {
   EXPECT_EQ(verdict(), error_code::forbidden);
   origins_ = {"http://evil.example"};
   EXPECT_EQ(verdict(), error_code::none);
+}
+
+TEST_F(handshake, knows_its_own_page_where_a_proxy_drops_the_port) {
+  set("Host", "chat.example");
+  set("Origin", "https://chat.example:8443");
+  EXPECT_EQ(verdict(), error_code::none);
+  set("Origin", "https://evil.example:8443");
+  EXPECT_EQ(verdict(), error_code::forbidden);
+  set("Origin", "https://chat.example.evil.example");
+  EXPECT_EQ(verdict(), error_code::forbidden);
+}
+
+TEST_F(handshake, knows_its_own_page_by_what_a_trusted_proxy_was_called) {
+  set("Host", "127.0.0.1:8000");
+  set("Origin", "https://chat.example:8443");
+  EXPECT_EQ(verdict(), error_code::forbidden);
+  forwarded_ = "chat.example:8443";
+  EXPECT_EQ(verdict(), error_code::none);
+  forwarded_ = "chat.example";
+  EXPECT_EQ(verdict(), error_code::none);
+  forwarded_ = "chat.example:9443";
+  EXPECT_EQ(verdict(), error_code::forbidden);
+}
+
+TEST_F(handshake, knows_its_own_page_by_the_public_url) {
+  set("Host", "127.0.0.1:8000");
+  set("Origin", "https://chat.example");
+  EXPECT_EQ(verdict(), error_code::forbidden);
+  settle_at({"https://chat.example", "/parley"});
+  EXPECT_EQ(verdict(), error_code::none);
+  settle_at({});
 }
 
 TEST_F(handshake, is_put_off_while_draining) {
