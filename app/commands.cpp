@@ -88,7 +88,7 @@ std::string describe(const problem& p) {
   const auto lang = terminal_language();
   std::string out(text(p.code, lang));
   for (const auto& x : p.fields)
-    out.append("; ").append(x.field).append(": ").append(text(x.what, lang));
+    out.append("; ").append(x.field).append(": ").append(parley::describe(x, lang));
   return out;
 }
 

@@ -1,7 +1,8 @@
 // Texts that belong to no error code: what is wrong with a field, phrases of replies, titles of HTTP statuses.
-#include "protocol/error_code.hpp"
+#include "protocol/http_codec.hpp"
 
 #include <array>
+#include <charconv>
 #include <cstddef>
 
 namespace parley {
@@ -81,6 +82,38 @@ constexpr texts texts_of(phrase x) {
   return {};
 }
 
+std::string decimal(double x) {
+  std::array<char, 32> digits{};
+  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), x, std::chars_format::fixed);
+  return error == std::errc() ? std::string(digits.data(), end) : std::string("…");
+}
+
+/// The unit after a number that is not above 1, or is; Russian has the genitive of both after "не менее" and "не
+/// более".
+std::string_view unit_after(double count, length_unit unit, language lang) {
+  using forms = std::array<texts, 2>; // one, several
+  static constexpr forms characters{{{" 个字符", " character", " символа"}, {" 个字符", " characters", " символов"}}};
+  static constexpr forms bytes{{{" 个字节", " byte", " байта"}, {" 个字节", " bytes", " байт"}}};
+  if (unit == length_unit::none)
+    return {};
+  const auto& all = unit == length_unit::bytes ? bytes : characters;
+  return all[count > 1 ? 1 : 0][static_cast<std::size_t>(lang)];
+}
+
+/// ": at least 8 bytes", by the end that was missed; both for a number.
+std::string describe_bound(fault what, const allowed_range& allowed, language lang) {
+  static constexpr texts least{"：至少 ", ": at least ", ": не менее "};
+  static constexpr texts most{"：最多 ", ": at most ", ": не более "};
+  static constexpr texts from{"：", ": from ", ": от "};
+  static constexpr texts to{" 至 ", " to ", " до "};
+  const auto at = static_cast<std::size_t>(lang);
+  if (what == fault::out_of_range)
+    return std::string(from[at]) + decimal(allowed.min) + std::string(to[at]) + decimal(allowed.max);
+  const auto end = what == fault::too_short ? allowed.min : allowed.max;
+  return std::string((what == fault::too_short ? least : most)[at]) + decimal(end) +
+         std::string(unit_after(end, allowed.unit, lang));
+}
+
 } // namespace
 
 std::span<const fault> all_faults() {
@@ -89,6 +122,13 @@ std::span<const fault> all_faults() {
 
 std::string_view text(fault x, language lang) {
   return texts_of(x)[static_cast<std::size_t>(lang)];
+}
+
+std::string describe(const field_fault& x, language lang) {
+  std::string out(text(x.what, lang));
+  if (x.allowed)
+    out += describe_bound(x.what, *x.allowed, lang);
+  return out;
 }
 
 std::string_view text(phrase x, language lang) {

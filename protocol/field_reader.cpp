@@ -123,7 +123,7 @@ std::optional<double> field_reader::real(std::string_view key, double min, doubl
   if (!out)
     refuse(key, fault::not_a_number);
   else if (*out < min || *out > max)
-    refuse(key, fault::out_of_range);
+    refuse(key, fault::out_of_range, allowed_range{min, max});
   return out;
 }
 
@@ -167,15 +167,17 @@ void field_reader::refuse_unread_nul() {
     refuse("", fault::bad_characters);
 }
 
-void field_reader::refuse(std::string_view key, fault what) {
-  faults_->push_back({prefix_ + std::string{key}, what});
+void field_reader::refuse(std::string_view key, fault what, std::optional<allowed_range> allowed) {
+  faults_->push_back({prefix_ + std::string{key}, what, allowed});
 }
 
-void field_reader::check_length(std::string_view key, std::size_t length, std::size_t min, std::size_t max) {
+void field_reader::check_length(std::string_view key, std::size_t length, std::size_t min, std::size_t max,
+                                length_unit unit) {
+  const allowed_range allowed{static_cast<double>(min), static_cast<double>(max), unit};
   if (length < min)
-    refuse(key, fault::too_short);
+    refuse(key, fault::too_short, allowed);
   else if (length > max)
-    refuse(key, fault::too_long);
+    refuse(key, fault::too_long, allowed);
 }
 
 const nlohmann::json* field_reader::find(std::string_view key, need how) {

@@ -76,10 +76,11 @@ public:
   /// As `text`, of at most `max` characters, something to see among them.
   std::optional<std::string> visible_text(std::string_view key, need how, std::size_t max);
 
-  void refuse(std::string_view key, fault what);
+  void refuse(std::string_view key, fault what, std::optional<allowed_range> allowed = std::nullopt);
 
   /// Notes `too_short` or `too_long` where `length` is outside of the bounds.
-  void check_length(std::string_view key, std::size_t length, std::size_t min, std::size_t max);
+  void check_length(std::string_view key, std::size_t length, std::size_t min, std::size_t max,
+                    length_unit unit = length_unit::characters);
 
   /// `value` where nothing was wrong, else all that was. Of the outermost reader, once, at the end.
   template <class T>

@@ -8,6 +8,7 @@
 
 #include <tl/expected.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,12 +19,26 @@ namespace parley {
 
 // -- faults --------------------------------------------------------------------------
 
+enum class length_unit : std::uint8_t { none, characters, bytes };
+
+/// What a length or a number has to lie in, ends included.
+struct allowed_range {
+  double min = 0;
+  double max = 0;
+  length_unit unit = length_unit::none;
+};
+
 struct field_fault {
   std::string field; ///< the member, or the query parameter, for example `username` or `config.history`
   fault what = fault::required;
+  std::optional<allowed_range> allowed = std::nullopt; ///< for the text
 
-  friend bool operator==(const field_fault&, const field_fault&) = default;
+  /// Of two with the same field and fault, whatever is allowed.
+  friend bool operator==(const field_fault& a, const field_fault& b) { return a.field == b.field && a.what == b.what; }
 };
+
+/// The text for people, with the bound that was missed where it is known: `is too short: at least 8 bytes`.
+std::string describe(const field_fault& x, language lang);
 
 /// What an HTTP request is refused with. `fields` is empty unless `code` is `validation_failed`.
 struct problem {

@@ -24,7 +24,7 @@ decoded<post_draft> decode_post(std::string_view json, const text_limits& bounds
   out.type = in.choice<message_type>("message_type").value_or(message_type::text);
   out.client_msg_id = in.text("client_msg_id", need::optional);
   if (out.client_msg_id)
-    in.check_length("client_msg_id", out.client_msg_id->size(), 1, limits::client_msg_id_max);
+    in.check_length("client_msg_id", out.client_msg_id->size(), 1, limits::client_msg_id_max, length_unit::bytes);
   return in.finish(std::move(out));
 }
 

@@ -18,7 +18,7 @@ std::string encode(const problem& p, language lang) {
     for (const auto& x : p.fields) {
       out.begin_object();
       out.text("field", x.field);
-      out.text("message", text(x.what, lang));
+      out.text("message", describe(x, lang));
       out.end_object();
     }
     out.end_array();

@@ -84,6 +84,8 @@ std::string read_form_field(const form_fields& form, std::string_view name, std:
   return std::move(out).value_or("");
 }
 
+constexpr auto id_max = std::numeric_limits<std::int64_t>::max();
+
 /// Reads parameters of a query and keeps what is wrong with them. Of parameters with one name the last counts.
 class parameter_reader {
 public:
@@ -109,13 +111,17 @@ public:
     if (stop != end || error == std::errc::invalid_argument)
       refuse(name, fault::not_an_integer);
     else if (error == std::errc::result_out_of_range || out < min || out > max)
-      refuse(name, fault::out_of_range);
+      refuse(name, fault::out_of_range,
+             max == id_max ? std::nullopt
+                           : std::optional(allowed_range{static_cast<double>(min), static_cast<double>(max)}));
     else
       return out;
     return std::nullopt;
   }
 
-  void refuse(std::string_view name, fault what) { faults_.push_back({std::string{name}, what}); }
+  void refuse(std::string_view name, fault what, std::optional<allowed_range> allowed = std::nullopt) {
+    faults_.push_back({std::string{name}, what, allowed});
+  }
 
   template <class T>
   decoded<T> finish(T value) {
@@ -130,7 +136,6 @@ private:
 };
 
 constexpr std::int64_t page_number_max = 1'000'000'000;
-constexpr auto id_max = std::numeric_limits<std::int64_t>::max();
 
 } // namespace
 
@@ -208,7 +213,7 @@ decoded<std::string> decode_search(const query_parameters& query) {
   if (text == nullptr)
     return std::string{};
   if (count_characters(*text) > limits::search_max)
-    in.refuse("search", fault::too_long);
+    in.refuse("search", fault::too_long, allowed_range{0, limits::search_max, length_unit::characters});
   return in.finish(*text);
 }
 

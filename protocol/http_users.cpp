@@ -33,7 +33,7 @@ std::optional<std::string> read_email(field_reader& in, need how) {
   if (!out)
     return out;
   if (out->size() > limits::email_max)
-    in.refuse("email", fault::too_long);
+    in.check_length("email", out->size(), 0, limits::email_max, length_unit::bytes);
   else if (!looks_like_email(*out))
     in.refuse("email", fault::not_an_email);
   return out;
@@ -44,7 +44,7 @@ std::optional<std::string> read_password(field_reader& in, need how, const text_
   if (!out)
     return out;
   out = prepare_password(*out);
-  in.check_length("password", out->size(), bounds.password_min_bytes, bounds.password_max_bytes);
+  in.check_length("password", out->size(), bounds.password_min_bytes, bounds.password_max_bytes, length_unit::bytes);
   return out;
 }
 

@@ -17,7 +17,7 @@ std::string read_url(field_reader& in) {
   if (!out)
     return {};
   if (out->size() > limits::url_max)
-    in.refuse("url", fault::too_long);
+    in.check_length("url", out->size(), 0, limits::url_max, length_unit::bytes);
   else if (!is_web_url(*out))
     in.refuse("url", fault::not_a_url);
   return *out;

@@ -244,7 +244,8 @@ async def test_a_new_password_ends_all_sessions_of_a_running_server(start_server
 def test_a_password_from_the_command_line_keeps_to_the_rules(tmp_path):
     data = ("--data-dir", tmp_path)
     succeed("user", "create", *NEW, *data, *FLAGS, stdin=PASSWORD + "\n")
-    assert "password" in refused("user", "passwd", "someone", *data, stdin="short\n", env={"LC_ALL": "C"})
+    short = refused("user", "passwd", "someone", *data, stdin="short\n", env={"LC_ALL": "C"})
+    assert short.endswith("; password: is too short: at least 8 bytes")
     assert "nobody" in refused("user", "passwd", "nobody", *data, stdin=PASSWORD + "\n")
     assert "anonymous" in refused("user", "passwd", "anonymous", *data, stdin=PASSWORD + "\n")
     assert refused("user", "passwd", "someone", *data, stdin="", env={"LC_ALL": "C"}) == "parley: no password was given"

@@ -20,6 +20,26 @@ TEST(a_problem, names_each_faulty_field_in_the_clients_language) {
   EXPECT_NE(encode(p, language::ru), encode(p, language::zh));
 }
 
+/// The text of the only fault that `done` has.
+template <class T>
+std::string only_fault(const decoded<T>& done, language lang) {
+  EXPECT_FALSE(done);
+  EXPECT_EQ(done.error().fields.size(), 1U);
+  return describe(done.error().fields.at(0), lang);
+}
+
+TEST(a_problem, names_the_bound_that_was_missed) {
+  const auto short_password = decode_registration(R"({"username":"someone","email":"a@b.cd","password":"short"})");
+  EXPECT_EQ(only_fault(short_password, language::en), "is too short: at least 8 bytes");
+  EXPECT_EQ(only_fault(short_password, language::ru), "слишком короткое значение: не менее 8 байт");
+  EXPECT_EQ(only_fault(short_password, language::zh), "内容过短：至少 8 个字节");
+  EXPECT_NE(encode(short_password.error(), language::en).find("at least 8 bytes"), std::string::npos);
+  const auto long_name =
+    decode_registration(R"({"username":")" + std::string(33, 'a') + R"(","email":"a@b.cd","password":"long enough"})");
+  EXPECT_EQ(only_fault(long_name, language::en), "is too long: at most 32 characters");
+  EXPECT_EQ(only_fault(decode_page({{"page", "0"}}), language::en), "is out of range: from 1 to 1000000000");
+}
+
 TEST(a_problem, may_have_another_status_than_its_code) {
   problem p{error_code::upload_conflict};
   p.status = 412;
