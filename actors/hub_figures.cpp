@@ -17,8 +17,10 @@ void hub::hand_over(const deliver& x) {
 void hub::remember_end(const withdraw& x, const entry& who) {
   // Ends that the server decided on are worth a line; clients come and go.
   const bool decided = x.code >= 1002 && x.code != 1005 && x.code != 1006;
-  log_connection(decided ? spdlog::level::info : spdlog::level::debug, x.connection, "{} of user {} closed {}{}{}",
-                 name_of(who.kind), who.user.value, x.code, x.reason.empty() ? "" : ": ", x.reason);
+  const auto level = decided ? spdlog::level::info : spdlog::level::debug;
+  if (spdlog::should_log(level)) // the address is a question to the system
+    log_connection(level, x.connection, "{} of user {} from {} closed {}{}{}", name_of(who.kind), who.user.value,
+                   who.port->address(), x.code, x.reason.empty() ? "" : ": ", x.reason);
   ++closed_[x.code];
   if (x.code == static_cast<int>(close_code::slow_consumer))
     ++counted_.slow_closed;

@@ -118,6 +118,7 @@ void session::find_out() {
 void session::authenticate(const std::string& token, std::function<void(tl::expected<identity, error_code>)> then) {
   auto claims = env_->tokens->check(token);
   if (!claims) {
+    tell_refused(claims.error());
     then(tl::unexpected(claims.error()));
     return;
   }
@@ -126,15 +127,22 @@ void session::authenticate(const std::string& token, std::function<void(tl::expe
   const auto& reader = readers[static_cast<std::size_t>(connection_.value) % readers.size()];
   ask<finished>(
     reader, read_request{job},
-    [job, claims = std::move(*claims), then](finished&) {
+    [this, job, claims = std::move(*claims), then](finished&) {
       if (auto& found = job->value(); found && found->id != anonymous_user)
         then(identity{
           {found->id, found->username, found->avatar_url}, claims.expires_at, claims.family, claims.issued_at});
-      else
+      else {
+        tell_refused(error_code::invalid_token);
         then(tl::unexpected(error_code::invalid_token));
+      }
     },
     [then](const caf::error&) { then(tl::unexpected(error_code::internal)); }, env_->now.steady() + answer_patience);
   schedule();
+}
+
+void session::tell_refused(error_code why) {
+  if (env_->refusals != nullptr && port_ != nullptr)
+    env_->refusals->refused_token(port_->address(), why, std::string(name_of(kind())) + " socket");
 }
 
 void session::sign_in(identity who) {

@@ -3,6 +3,7 @@
 
 #include "actors/compat/light_actor.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/refusals.hpp"
 #include "protocol/limits.hpp"
 
 #include <memory>
@@ -29,6 +30,7 @@ struct session_environment {
   rate_limiter* limits = nullptr;        ///< of the node; null where there are none
   time_source now;
   session_options options;
+  refusal_log* refusals = nullptr; ///< of the node; null where nobody keeps one
 };
 
 /// The connection that a session is spawned for.
@@ -127,6 +129,7 @@ private:
   };
 
   void find_out();
+  void tell_refused(error_code why);
   void rename(const user_brief& user);
   void on_inbound(std::string_view payload, bool binary);
   void on_wake();

@@ -21,8 +21,12 @@ namespace {
 /// As many links as Linux follows in a path.
 constexpr int links_max = 40;
 
+/// What the system said, and what to do about it.
 std::string reason(int error) {
-  return std::generic_category().message(error);
+  auto out = std::generic_category().message(error);
+  if (error == EACCES || error == EPERM || error == EROFS)
+    out += "; let this user write there, or choose another place with --data-dir or --db";
+  return out;
 }
 
 /// Of the process that wrote it, ` (process 12)`; empty where it could not.

@@ -1,11 +1,15 @@
 #include "app/health.hpp"
 
+#include "config/listen_host.hpp"
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/empty_body.hpp>
@@ -19,6 +23,8 @@
 #include <exception>
 #include <optional>
 #include <regex>
+#include <string>
+#include <string_view>
 
 namespace parley::app {
 
@@ -36,20 +42,30 @@ struct address {
   std::string port;
   std::string authority;
   std::string target;
+  std::string unix_path; ///< of a Unix socket, instead of host and port
 };
 
+constexpr std::string_view unix_scheme = "unix:";
+constexpr std::string_view readiness = "/readyz";
+
 std::optional<address> parse_address(const std::string& url) {
+  if (url.starts_with(unix_scheme) && url.size() > unix_scheme.size())
+    return address{
+      .authority = "localhost", .target = std::string(readiness), .unix_path = url.substr(unix_scheme.size())};
   static const std::regex form(R"((https?)://((\[([0-9A-Fa-f:.]+)\]|[^/:?#\[\]@\s]+)(:(\d{1,5}))?)(/[^?#]*)?)");
   std::smatch part;
   if (!std::regex_match(url, part, form))
     return std::nullopt;
-  address out{part[1] == "https", part[4].matched ? part[4].str() : part[3].str(), part[6].str(), part[2].str(),
-              part[7].str()};
+  address out{.secure = part[1] == "https",
+              .host = part[4].matched ? part[4].str() : part[3].str(),
+              .port = part[6].str(),
+              .authority = part[2].str(),
+              .target = part[7].str()};
   if (out.port.empty())
     out.port = out.secure ? "443" : "80";
   while (out.target.ends_with('/'))
     out.target.pop_back();
-  out.target += "/readyz";
+  out.target += readiness;
   return out;
 }
 
@@ -67,6 +83,12 @@ asio::awaitable<http::response<http::string_body>> ask(Stream& stream, const add
 
 asio::awaitable<http::response<http::string_body>> look(const address& where) {
   auto here = co_await asio::this_coro::executor;
+  if (!where.unix_path.empty()) {
+    beast::basic_stream<asio::local::stream_protocol> local(here);
+    const asio::local::stream_protocol::endpoint file(where.unix_path);
+    co_await local.async_connect(file, asio::use_awaitable);
+    co_return co_await ask(local, where);
+  }
   asio::ip::tcp::resolver resolver(here);
   const auto found = co_await resolver.async_resolve(where.host, where.port, asio::use_awaitable);
   if (!where.secure) {
@@ -101,14 +123,17 @@ std::string reason_of(const std::exception_ptr& failed) {
 } // namespace
 
 std::string own_address(const config::settings& s) {
-  auto host = s.server.host;
-  if (host == "0.0.0.0") // all addresses of the machine
-    host = "127.0.0.1";
-  else if (host == "::")
-    host = "::1";
-  if (host.find(':') != std::string::npos)
-    host = '[' + host + ']';
-  return (s.tls.certificate.empty() ? "http://" : "https://") + host + ':' + std::to_string(s.server.port);
+  const auto scheme = s.tls.certificate.empty() ? "http://" : "https://";
+  const auto port = ':' + std::to_string(s.server.port);
+  for (const auto& written : s.server.host) {
+    auto host = config::parse_listen_host(written).value(); // `load` took it
+    if (host.what == config::listen_host::form::unix_path)
+      continue;
+    if (host.text == "0.0.0.0" || host.text == "::") // all addresses of the machine
+      host.text = host.text == "::" ? "::1" : "127.0.0.1";
+    return scheme + (host.text.find(':') != std::string::npos ? '[' + host.text + ']' : host.text) + port;
+  }
+  return std::string(unix_scheme) + config::parse_listen_host(s.server.host.front()).value().text;
 }
 
 int check_health(const std::string& url) {

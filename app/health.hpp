@@ -7,12 +7,13 @@
 
 namespace parley::app {
 
-/// The address at which a server with these settings listens, as seen from this machine.
+/// The first address at which a server with these settings listens, as seen from this machine; `unix:PATH` where there
+/// are Unix sockets only.
 std::string own_address(const config::settings& s);
 
-/// GET /readyz of the server at `url` (`http://` or `https://`, host, port; a path goes before `/readyz`). 0 where it
-/// answers 200 within 5 s; else 1, with one line on standard error. The certificate is not checked: nothing secret is
-/// said, and the address is usually the machine's own.
+/// GET /readyz of the server at `url` (`http://` or `https://`, host, port; a path goes before `/readyz`; or
+/// `unix:PATH`, without TLS). 0 where it answers 200 within 5 s; else 1, with one line on standard error. The
+/// certificate is not checked: nothing secret is said, and the address is usually the machine's own.
 int check_health(const std::string& url);
 
 } // namespace parley::app

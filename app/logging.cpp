@@ -1,6 +1,6 @@
 #include "app/logging.hpp"
 
-#include "app/lossy_stderr.hpp"
+#include "app/access_lines.hpp"
 
 #include <nlohmann/json.hpp>
 #include <spdlog/pattern_formatter.h>
@@ -19,6 +19,10 @@ class json_message final : public spdlog::custom_flag_formatter {
 public:
   void format(const spdlog::details::log_msg& msg, const std::tm&, spdlog::memory_buf_t& out) override {
     std::string_view message(msg.payload.data(), msg.payload.size());
+    if (std::string_view(msg.logger_name.data(), msg.logger_name.size()) == access_logger_name) {
+      out.append(message.data(), message.data() + message.size());
+      return;
+    }
     const auto connection = take_connection(message);
     const auto text =
       nlohmann::json(std::string(message)).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -58,8 +62,9 @@ spdlog::level::level_enum level_of(config::log_level x) {
 
 } // namespace
 
-void start_logging(const config::log_settings& s) {
-  auto logger = std::make_shared<spdlog::logger>("parley", std::make_shared<lossy_stderr>());
+std::shared_ptr<log_sink> start_logging(const config::log_settings& s) {
+  auto sink = std::make_shared<log_sink>(s.file);
+  auto logger = std::make_shared<spdlog::logger>("parley", sink);
   auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
   if (s.format == config::log_format::json) {
     formatter->add_flag<json_message>('*').set_pattern(
@@ -70,6 +75,7 @@ void start_logging(const config::log_settings& s) {
   logger->set_formatter(std::move(formatter));
   logger->set_level(level_of(s.level));
   spdlog::set_default_logger(std::move(logger));
+  return sink;
 }
 
 } // namespace parley::app

@@ -7,6 +7,7 @@
 #include "actors/live_room.hpp"
 #include "actors/task_board.hpp"
 #include "actors/write_gate.hpp"
+#include "app/access_lines.hpp"
 #include "app/database.hpp"
 #include "app/version.hpp"
 #include "auth/keyed_hash.hpp"
@@ -36,8 +37,11 @@ constexpr std::int64_t other_descriptors = 48;
 /// Of one connection to the database: its file, the log and index beside it, a journal, a sort that does not fit.
 constexpr std::int64_t descriptors_a_store = 6;
 
-/// Of one I/O thread: its event queue, timer and wake-up, its listener, the spare one.
-constexpr std::int64_t descriptors_a_thread = 6;
+/// Of one I/O thread: its event queue, timer and wake-up, the spare one.
+constexpr std::int64_t descriptors_a_thread = 5;
+
+/// Listeners of one I/O thread for one name of `server.host`: in both families.
+constexpr std::int64_t listeners_a_host = 2;
 
 /// Files that requests have open at a time: a share of the descriptors, within these bounds.
 constexpr std::int64_t file_share = 8;
@@ -75,7 +79,8 @@ std::uint32_t thread_count(const config::settings& s) {
 void share_descriptors(net::worker_options& out, const config::settings& s) {
   const auto fixed = other_descriptors + net::worker::turned_away_at_once +
                      descriptors_a_store * (static_cast<std::int64_t>(s.storage.readers) + 1) +
-                     descriptors_a_thread * static_cast<std::int64_t>(thread_count(s));
+                     (descriptors_a_thread + listeners_a_host * static_cast<std::int64_t>(s.server.host.size())) *
+                       static_cast<std::int64_t>(thread_count(s));
   const auto shared = open_file_limit() - fixed;
   const auto files = std::clamp(shared / file_share, files_min, files_max);
   const auto allowed = std::max<std::int64_t>(1, shared - files);
@@ -118,10 +123,11 @@ net::worker_options options_of(const config::settings& s, const std::string& sec
   out.websocket.outbox_bytes = s.websocket.outbox_bytes;
   out.websocket.heartbeat = std::chrono::milliseconds(s.websocket.heartbeat_ms);
 
+  out.access = access_lines(s.log);
   out.drain = [] { kill(getpid(), SIGTERM); };
 
-  if (!s.tls.certificate.empty())
-    out.tls = net::tls_files{s.tls.certificate, s.tls.key};
+  for (std::size_t i = 0; i < s.tls.certificate.size(); ++i)
+    out.tls.push_back({s.tls.certificate[i], s.tls.key[i]});
 
   out.sessions.heartbeat = out.websocket.heartbeat;
   out.sessions.auth_timeout = std::chrono::seconds(s.websocket.auth_seconds);
@@ -148,7 +154,8 @@ std::function<std::string(video_id)> video_signer(const std::string& secret, tim
 } // namespace
 
 node::node(const config::settings& s, const std::string& secret, time_source now)
-  : settings_(s), system_(prepared(system_config_)), server_(system_, thread_count(s), options_of(s, secret), now) {
+  : settings_(s), system_(prepared(system_config_)), options_(options_of(s, secret)),
+    server_(system_, thread_count(s), options_, now) {
   auto database = open(settings_, auth::content_seal(secret));
   for (const auto* name : {"videos", "avatars"})
     make_private_folder(settings_.data_dir / name);
@@ -183,8 +190,8 @@ node::~node() {
   stop();
 }
 
-std::uint16_t node::start() {
-  return server_.start(settings_.server.host, settings_.server.port, actors_, revoked_);
+std::vector<net::bound_place> node::start(const net::listen_wish& where) {
+  return server_.start(where, actors_, revoked_);
 }
 
 void node::drain() {

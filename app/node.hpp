@@ -11,7 +11,9 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace parley::app {
 
@@ -25,8 +27,15 @@ public:
   /// Stops without draining.
   ~node();
 
-  /// Begins to serve; returns the port. Throws boost::system::system_error.
-  std::uint16_t start();
+  /// Begins to serve; returns where. Throws std::runtime_error: one line.
+  std::vector<net::bound_place> start(const net::listen_wish& where);
+
+  /// As net::server does; throws as it does.
+  std::optional<timestamp> reload_certificates() { return server_.reload_certificates(); }
+
+  /// Of sockets of every kind.
+  std::int64_t max_connections() const { return options_.max_connections; }
+  std::uint32_t threads() const { return static_cast<std::uint32_t>(actors_.hubs.size()); }
 
   /// Tells every session, and takes no new connection.
   void drain();
@@ -49,6 +58,7 @@ private:
   config::settings settings_;
   caf::actor_system_config system_config_;
   caf::actor_system system_;
+  net::worker_options options_;
   net::server server_;
   committer_actor writer_; ///< behind the gate that everybody else knows as the writer
   net::node_actors actors_;

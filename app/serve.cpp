@@ -2,26 +2,28 @@
 
 #include "app/data_lock.hpp"
 #include "app/database.hpp"
+#include "app/listen_wish.hpp"
 #include "app/logging.hpp"
 #include "app/node.hpp"
 #include "app/pulse.hpp"
 #include "app/revocation_watch.hpp"
-#include "app/stop_signals.hpp"
+#include "app/signals.hpp"
+#include "app/start_notice.hpp"
 #include "app/supervisor.hpp"
 #include "auth/password.hpp"
 #include "config/secret.hpp"
 #include "net/http/routes.hpp"
 #include "protocol/public_place.hpp"
 
-#include <boost/system/system_error.hpp>
 #include <spdlog/spdlog.h>
 
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 namespace parley::app {
 
@@ -38,14 +40,31 @@ constexpr auto final_share = 500ms;
 /// After the time of a drain, all that is to be done is done or hangs: how much longer the process may live.
 constexpr auto overtime = 3s;
 
-/// Throws one line that names the address.
-std::uint16_t listen(node& running, const config::server_settings& where) {
+/// Plain text whatever the format of the log, for whoever waits for it.
+void print_places(const std::vector<net::bound_place>& places, std::string_view scheme) {
+  for (const auto& x : places)
+    std::fprintf(stderr, "listening on %s\n", url_of(x, scheme).c_str());
+}
+
+/// Neither a file that cannot be opened nor a certificate that is no good ends a server that runs.
+template <class Step>
+void attempt(Step step) {
   try {
-    return running.start();
-  } catch (const boost::system::system_error& reason) {
-    throw std::runtime_error("cannot listen on " + where.host + ":" + std::to_string(where.port) + ": " +
-                             reason.code().message());
+    step();
+  } catch (const std::exception& reason) {
+    spdlog::error("not reloaded, the old goes on: {}", reason.what());
   }
+}
+
+void reload(node& running, log_sink& log) {
+  attempt([&] {
+    log.reopen();
+    spdlog::info("reloaded: log");
+  });
+  attempt([&] {
+    if (const auto until = running.reload_certificates())
+      spdlog::info("reloaded: certificates (good until {})", format_time(*until));
+  });
 }
 
 int drain(node& running, std::chrono::seconds patience) {
@@ -70,24 +89,27 @@ void settle(const config::http_settings& s) {
   settle_at(*place);
 }
 
-int run(const config::settings& s, const stop_signals& signals) {
+int run(const config::loaded_settings& loaded, signals& told, log_sink& log) {
+  const auto& s = loaded.values;
   settle(s.http);
   const supervisor above;
+  const auto where = listen_wish_of(s.server);
   const data_lock alone(s);
   const auto secret = config::obtain_secret(s, [] { return auth::random_token(secret_bytes); });
   if (!secret)
     throw std::runtime_error(secret.error());
   node running(s, *secret, system_clocks());
-  if (signals.came())
+  if (told.end_came())
     return 0;
-  const auto port = listen(running, s.server);
-  std::fprintf(stderr, "listening on %s://%s:%u\n", s.tls.certificate.empty() ? "http" : "https", s.server.host.c_str(),
-               static_cast<unsigned>(port));
+  const auto places = running.start(where);
+  announce_start(loaded, running, places);
+  print_places(places, s.tls.certificate.empty() ? "http" : "https");
   above.tell("READY=1");
   const pulse beating(above, [&](std::chrono::milliseconds limit) { return running.answers(limit); });
   const revocation_watch outside([&] { return open(s)->open_reader(); },
                                  [&](storage::revocations list) { running.revoke(std::move(list)); }, system_now);
-  signals.wait();
+  while (told.wait() == signals::wish::reload)
+    reload(running, log);
   above.tell("STOPPING=1");
   spdlog::info("draining");
   return drain(running, std::chrono::seconds(s.server.drain_seconds));
@@ -97,11 +119,10 @@ int run(const config::settings& s, const stop_signals& signals) {
 
 int serve(const config::loaded_settings& loaded) {
   const auto& s = loaded.values;
-  start_logging(s.log);
-  const stop_signals signals(std::chrono::seconds(s.server.drain_seconds) + overtime);
-  std::signal(SIGPIPE, SIG_IGN);
+  const auto log = start_logging(s.log);
+  signals told(std::chrono::seconds(s.server.drain_seconds) + overtime);
   try {
-    return run(s, signals);
+    return run(loaded, told, *log);
   } catch (const std::exception& reason) {
     std::fprintf(stderr, "parley: %s\n", reason.what());
     return 1;

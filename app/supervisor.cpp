@@ -16,8 +16,10 @@ namespace {
 /// systemd reads at once; a supervisor that does not must not hold up a stop.
 constexpr timeval send_limit{.tv_sec = 1, .tv_usec = 0};
 
-std::optional<std::int64_t> number(const char* name) {
-  const char* text = std::getenv(name); // NOLINT(concurrency-mt-unsafe): nothing here sets the environment
+} // namespace
+
+std::optional<std::int64_t> number_in_environment(const char* name) {
+  const char* text = std::getenv(name); // NOLINT(concurrency-mt-unsafe): it is set, if at all, before threads start
   if (text == nullptr)
     return std::nullopt;
   const std::string_view digits(text);
@@ -26,15 +28,13 @@ std::optional<std::int64_t> number(const char* name) {
   return fault == std::errc{} && end == digits.data() + digits.size() ? std::optional(out) : std::nullopt;
 }
 
-} // namespace
-
 supervisor::supervisor() {
   const char* address = std::getenv("NOTIFY_SOCKET"); // NOLINT(concurrency-mt-unsafe): as above
   if (address == nullptr || (address[0] != '/' && address[0] != '@'))
     return;
   address_ = address;
-  const auto meant_for = number("WATCHDOG_PID");
-  const auto microseconds = number("WATCHDOG_USEC");
+  const auto meant_for = number_in_environment("WATCHDOG_PID");
+  const auto microseconds = number_in_environment("WATCHDOG_USEC");
   if (microseconds && *microseconds > 0 && (!meant_for || *meant_for == ::getpid()))
     patience_ = std::chrono::microseconds(*microseconds);
 }

@@ -2,11 +2,15 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace parley::app {
+
+/// What the variable holds; nullopt where it is not there or is no decimal number.
+std::optional<std::int64_t> number_in_environment(const char* name);
 
 /// Any thread.
 class supervisor {

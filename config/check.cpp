@@ -39,6 +39,11 @@ std::optional<violation> check(const settings& s) {
   if (!find_public_place(s.http.public_url, s.http.base_path))
     return violation{"http.base_path", "differs from the path of http.public_url",
                      "the same path, or one of both without"};
+  if (s.tls.key.size() != s.tls.certificate.size())
+    return violation{"tls.key",
+                     std::to_string(s.tls.key.size()) + " for " + std::to_string(s.tls.certificate.size()) +
+                       " certificates",
+                     "one for each of tls.certificate, in the same order"};
   if (s.cluster.enabled)
     return violation{"cluster.enabled", "more than one node is not in this version", "false"};
   const auto& texts = s.limits.texts;

@@ -1,6 +1,12 @@
 #include "config/command_line.hpp"
 
+#include "config/key.hpp"
+
 #include <CLI/CLI.hpp>
+
+#include <utility>
+#include <variant>
+#include <vector>
 
 namespace parley::config {
 
@@ -13,6 +19,23 @@ void add_shorthand(CLI::App& command, sources& into, const std::string& flag, co
     .add_option_function<std::string>(
       flag, [&into, key](const std::string& text) { into.overrides.emplace_back(key, text); }, help)
     ->option_text(placeholder)
+    ->trigger_on_parse();
+}
+
+/// `--host` may be repeated: each adds to those before it. A list that it names counts as its items.
+void add_hosts(CLI::App& command, sources& into) {
+  auto gather = [&into, all = std::vector<std::string>()](const std::string& text) mutable {
+    const auto written = parse_text(*find_key("server.host"), text);
+    if (const auto* list = std::get_if<std::vector<std::string>>(&written))
+      all.insert(all.end(), list->begin(), list->end());
+    else if (const auto* one = std::get_if<std::string>(&written))
+      all.push_back(*one);
+    into.overrides.emplace_back("server.host", all.size() == 1 ? all.front() : render_list(all));
+  };
+  command
+    .add_option_function<std::string>("--host", std::move(gather),
+                                      "Where to listen: an address, a name, localhost, unix:PATH. May be repeated")
+    ->option_text("HOST")
     ->trigger_on_parse();
 }
 
@@ -40,7 +63,7 @@ void add_common_options(CLI::App& command, sources& into) {
 }
 
 void add_server_options(CLI::App& command, sources& into) {
-  add_shorthand(command, into, "--host", "server.host", "HOST", "Where to listen");
+  add_hosts(command, into);
   add_shorthand(command, into, "--port", "server.port", "PORT", "TCP port; 0 takes a free one");
   add_shorthand(command, into, "--threads", "server.threads", "N",
                 "I/O threads; 0 = one fewer than cores, at least one");

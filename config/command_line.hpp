@@ -13,7 +13,7 @@ namespace parley::config {
 /// it; where a key is given twice, by whatever option, the later one counts.
 void add_common_options(CLI::App& command, sources& into);
 
-/// `--host`, `--port` and `--threads`, which `parley serve` takes besides.
+/// `--host`, `--port` and `--threads`, which `parley serve` takes besides. Several `--host` add up.
 void add_server_options(CLI::App& command, sources& into);
 
 } // namespace parley::config

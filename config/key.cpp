@@ -44,14 +44,23 @@ std::string join(std::span<const std::string_view> words, std::string_view betwe
   return out;
 }
 
-std::string render_list(const std::vector<std::string>& items) {
-  std::string out = "[";
-  for (const auto& item : items) {
-    if (out.size() > 1)
-      out += ", ";
-    out += quote(item);
-  }
-  return out + "]";
+/// The first fault of the items.
+std::optional<std::string> judge_all(const std::vector<std::string>& items, bool (*accepts)(std::string_view),
+                                     bool open) {
+  for (const auto& item : items)
+    if (auto fault = judge(item, accepts, open))
+      return fault;
+  return std::nullopt;
+}
+
+/// As a list, whatever of both was written; nullopt where it was neither.
+std::optional<std::vector<std::string>> as_texts(const value& written, bool optional) {
+  if (auto items = std::get_if<std::vector<std::string>>(&written))
+    return *items;
+  auto text = std::get_if<std::string>(&written);
+  if (!text)
+    return std::nullopt;
+  return text->empty() && optional ? std::vector<std::string>() : std::vector<std::string>{*text};
 }
 
 } // namespace
@@ -105,12 +114,19 @@ std::string allowed(const key& k) {
       [](const choice_kind& x) { return join(x.names, ", "); },
       [](const text_kind& x) { return std::string(x.allowed); },
       [](const list_kind& x) { return "list of " + std::string(x.allowed); },
+      [](const texts_kind& x) { return std::string(x.allowed) + "; or a list of such"; },
     },
     k.kind);
 }
 
 value parse_text(const key& k, std::string_view text) {
-  auto takes_bare_text = std::holds_alternative<text_kind>(k.kind) || std::holds_alternative<choice_kind>(k.kind);
+  auto takes_texts = std::holds_alternative<texts_kind>(k.kind);
+  // `[::1]` is an address, and no list of TOML.
+  if (takes_texts && text.starts_with('['))
+    if (auto items = read_toml_value(text); std::holds_alternative<std::vector<std::string>>(items))
+      return items;
+  auto takes_bare_text =
+    takes_texts || std::holds_alternative<text_kind>(k.kind) || std::holds_alternative<choice_kind>(k.kind);
   auto is_quoted = text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front();
   if (takes_bare_text && !is_quoted)
     return std::string(text);
@@ -159,10 +175,20 @@ std::optional<std::string> assign(const key& k, const value& written, settings& 
                         auto items = std::get_if<std::vector<std::string>>(&written);
                         if (!items)
                           return "not a list of strings";
-                        for (const auto& item : *items)
-                          if (auto fault = judge(item, x.accepts, open))
-                            return fault;
+                        if (auto fault = judge_all(*items, x.accepts, open))
+                          return fault;
                         x.field.set(out, *items);
+                        return std::nullopt;
+                      },
+                      [&](const texts_kind& x) -> std::optional<std::string> {
+                        auto items = as_texts(written, x.optional);
+                        if (!items)
+                          return "not a string, nor a list of strings";
+                        if (items->empty() && !x.optional)
+                          return "the list is empty";
+                        if (auto fault = judge_all(*items, x.accepts, open))
+                          return fault;
+                        x.field.set(out, std::move(*items));
                         return std::nullopt;
                       },
                     },
@@ -176,6 +202,10 @@ std::string render(const key& k, const settings& s) {
                       [&](const choice_kind& x) { return quote(x.names[x.field.get(s)]); },
                       [&](const text_kind& x) { return quote(x.field.get(s)); },
                       [&](const list_kind& x) { return render_list(x.field.get(s)); },
+                      [&](const texts_kind& x) {
+                        const auto items = x.field.get(s);
+                        return items.size() > 1 ? render_list(items) : quote(items.empty() ? "" : items.front());
+                      },
                     },
                     k.kind);
 }
@@ -188,6 +218,16 @@ std::string render_masked(const key& k, const settings& s) {
   if (k.shown == disclosure::url)
     return quote(mask_password(full));
   return quote(full.empty() ? "" : "********");
+}
+
+std::string render_list(const std::vector<std::string>& items) {
+  std::string out = "[";
+  for (const auto& item : items) {
+    if (out.size() > 1)
+      out += ", ";
+    out += quote(item);
+  }
+  return out + "]";
 }
 
 std::string quote(std::string_view text) {

@@ -56,12 +56,20 @@ struct list_kind {
   std::string_view allowed;
 };
 
+/// One text, or a list of them, each as in `text_kind`. Without any (an empty text or list) only where `optional`.
+struct texts_kind {
+  accessor<std::vector<std::string>> field;
+  bool (*accepts)(std::string_view);
+  std::string_view allowed;
+  bool optional;
+};
+
 /// What may be seen of a value: all, nothing, or a URL without the password in it.
 enum class disclosure : std::uint8_t { open, secret, url };
 
 struct key {
   std::string_view name; ///< `section.key`, or `key` alone
-  std::variant<integer_kind, boolean_kind, choice_kind, text_kind, list_kind> kind;
+  std::variant<integer_kind, boolean_kind, choice_kind, text_kind, list_kind, texts_kind> kind;
   std::string_view doc; ///< one line without a full stop
   disclosure shown = disclosure::open;
 
@@ -88,7 +96,7 @@ std::string environment_variable(const key& k);
 std::string allowed(const key& k);
 
 /// Reads `text` from an environment variable or `--set`. Keys of text and choices take it as it is, unless it is a
-/// quoted TOML string; all others in TOML form.
+/// quoted TOML string, or a TOML list of strings for a key that takes one; all others in TOML form.
 value parse_text(const key& k, std::string_view text);
 
 /// Puts `written` into `out`; or says in words what is wrong with it, and never shows what is not open.
@@ -99,6 +107,9 @@ std::string render(const key& k, const settings& s);
 
 /// As `render`, as far as `k.shown` allows.
 std::string render_masked(const key& k, const settings& s);
+
+/// A list of basic strings of TOML, on one line.
+std::string render_list(const std::vector<std::string>& items);
 
 /// `text` as a basic string of TOML: quoted, on one line.
 std::string quote(std::string_view text);

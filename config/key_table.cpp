@@ -1,10 +1,12 @@
 // The table itself. A new setting is a field in settings.hpp and a line here.
 #include "config/database_url.hpp"
 #include "config/key.hpp"
+#include "config/listen_host.hpp"
 #include "protocol/ip_address.hpp"
 #include "protocol/origin.hpp"
 #include "protocol/public_place.hpp"
 
+#include <algorithm>
 #include <array>
 #include <type_traits>
 
@@ -49,12 +51,18 @@ constexpr list_kind list(At at, bool (*accepts)(std::string_view), std::string_v
   return {access<std::vector<std::string>>(at), accepts, words};
 }
 
+template <class At>
+constexpr texts_kind texts(At at, bool (*accepts)(std::string_view), std::string_view words, bool optional) {
+  return {access<std::vector<std::string>>(at), accepts, words, optional};
+}
+
 // In the order of the enumerations of settings.hpp and language.hpp.
 constexpr std::array environments{"development"sv, "production"sv};
 constexpr std::array locales{"zh"sv, "en"sv, "ru"sv};
 constexpr std::array durabilities{"full"sv, "normal"sv};
 constexpr std::array levels{"trace"sv, "debug"sv, "info"sv, "warning"sv, "error"sv};
 constexpr std::array formats{"text"sv, "json"sv};
+constexpr std::array accesses{"off"sv, "errors"sv, "all"sv};
 
 bool is_anything(std::string_view) {
   return true;
@@ -65,7 +73,13 @@ bool is_not_empty(std::string_view text) {
 }
 
 bool is_host(std::string_view text) {
-  return !text.empty() && text.size() <= 253 && text.find_first_of(" /?#@[]") == std::string_view::npos;
+  return parse_listen_host(text).has_value();
+}
+
+/// Of a file: the permissions of owner, group and others, without the bits for special things.
+bool is_mode(std::string_view text) {
+  const bool octal = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '7'; });
+  return octal && (text.size() == 3 || (text.size() == 4 && text.front() == '0'));
 }
 
 constexpr std::int64_t rate_max = 1'000'000;
@@ -79,13 +93,17 @@ constexpr std::array table{
       "Folder of the database, the made secret and uploads"},
 
   key{"server.host",
-      text(
-        [](auto& s) -> auto& { return s.server.host; }, is_host, "an address or a host name"),
-      "Where to listen"},
+      texts(
+        [](auto& s) -> auto& { return s.server.host; }, is_host, listen_host_forms, false),
+      "Where to listen; sockets that systemd passes go before it"},
   key{"server.port",
       integer(
         [](auto& s) -> auto& { return s.server.port; }, 0, 65535),
       "TCP port; 0 takes a free one"},
+  key{"server.unix_mode",
+      text(
+        [](auto& s) -> auto& { return s.server.unix_mode; }, is_mode, "octal digits, as 0660"),
+      "Mode of a Unix socket's file: who may connect"},
   key{"server.threads",
       integer(
         [](auto& s) -> auto& { return s.server.threads; }, 0, 64),
@@ -273,15 +291,23 @@ constexpr std::array table{
       choice(
         [](auto& s) -> auto& { return s.log.format; }, formats),
       "Lines for people or JSON lines"},
+  key{"log.file",
+      text(
+        [](auto& s) -> auto& { return s.log.file; }, is_anything, "a path"),
+      "File that lines are added to; empty = standard error; SIGHUP opens it anew"},
+  key{"log.access",
+      choice(
+        [](auto& s) -> auto& { return s.log.access; }, accesses),
+      "Which HTTP requests are a line each; errors = those answered with 400 and above"},
 
   key{"tls.certificate",
-      text(
-        [](auto& s) -> auto& { return s.tls.certificate; }, is_anything, "a PEM file; both keys of tls or none"),
-      "PEM file of the certificate and its chain, to serve https and wss on the port; empty = plain"},
+      texts(
+        [](auto& s) -> auto& { return s.tls.certificate; }, is_anything, "a PEM file; as many as keys, or none", true),
+      "PEM files of a certificate and its chain each, to serve https and wss; the client's SNI chooses; empty = plain"},
   key{"tls.key",
-      text(
-        [](auto& s) -> auto& { return s.tls.key; }, is_anything, "a PEM file; both keys of tls or none"),
-      "PEM file of the certificate's private key, without a passphrase; empty = plain"},
+      texts(
+        [](auto& s) -> auto& { return s.tls.key; }, is_anything, "a PEM file; as many as certificates, or none", true),
+      "PEM files of their private keys in the same order, without a passphrase; empty = plain"},
 
   key{"cluster.enabled", boolean([](auto& s) -> auto& { return s.cluster.enabled; }),
       "Several nodes; not in this version, which takes false only"},

@@ -165,6 +165,7 @@ tl::expected<loaded_settings, std::string> load(const sources& from) {
   if (from.file)
     if (auto failed = all.read_file(*from.file))
       return tl::unexpected(*failed);
+  all.result().file = from.file;
   if (auto failed = all.read_variables(from.environment))
     return tl::unexpected(*failed);
   if (auto failed = all.read_overrides(from.overrides))

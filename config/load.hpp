@@ -30,6 +30,7 @@ struct sources {
 
 struct loaded_settings {
   settings values;
+  std::optional<std::filesystem::path> file;          ///< that was read
   std::map<std::string, origin, std::less<>> origins; ///< of every key
 };
 

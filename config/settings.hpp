@@ -16,11 +16,13 @@ enum class environment_name : std::uint8_t { development, production };
 enum class durability_mode : std::uint8_t { full, normal };
 enum class log_level : std::uint8_t { trace, debug, info, warning, error };
 enum class log_format : std::uint8_t { text, json };
+enum class access_log : std::uint8_t { off, errors, all };
 
 struct server_settings {
-  std::string host = "127.0.0.1"; ///< the address or host name to listen on
-  std::uint16_t port = 8000;      ///< 0 = any free port, which the `listening on` line names
-  unsigned threads = 0;           ///< I/O threads, up to 64; 0 = one fewer than cores
+  std::vector<std::string> host{"127.0.0.1"}; ///< where to listen, at least one: see `parse_listen_host`
+  std::uint16_t port = 8000;                  ///< 0 = any free port, which the `listening on` lines name
+  std::string unix_mode = "0660";             ///< of a Unix socket's file: octal digits
+  unsigned threads = 0;                       ///< I/O threads, up to 64; 0 = one fewer than cores
   environment_name environment = environment_name::development; ///< production refuses what is only good for trying out
   language locale = language::zh;                               ///< of texts for clients that ask for none
   unsigned drain_seconds = 10;                                  ///< how long a stop may take, up to 600; 0 = at once
@@ -95,14 +97,17 @@ struct limit_settings {
 struct log_settings {
   log_level level = log_level::info;
   log_format format = log_format::text;
+  std::string file; ///< where lines are added, relative to the working directory; empty = standard error
+  access_log access = access_log::off; ///< which requests are a line each
 
   friend bool operator==(const log_settings&, const log_settings&) = default;
 };
 
-/// Both or none; paths relative to the working directory.
+/// As many certificates as keys, in pairs; paths relative to the working directory. The first pair serves whoever asks
+/// for a name that no certificate has.
 struct tls_settings {
-  std::string certificate; ///< PEM file of the server's certificate and its chain; empty = plain HTTP
-  std::string key;         ///< PEM file of its private key, without a passphrase; empty = plain HTTP
+  std::vector<std::string> certificate; ///< PEM files of a certificate and its chain each; empty = plain HTTP
+  std::vector<std::string> key;         ///< PEM files of their private keys, without a passphrase
 
   friend bool operator==(const tls_settings&, const tls_settings&) = default;
 };

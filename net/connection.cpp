@@ -226,6 +226,7 @@ void connection::close(close_code code, std::string_view reason) {
 /// With `last`, what is queued gives way to it.
 void connection::begin_close(int code, std::string_view reason, frame_ptr last) {
   state_ = state::closing;
+  socket_.set_address(socket_.address()); // the log tells it, when the socket may be gone
   deadline_ = clock::now() + close_patience;
   if (last != nullptr)
     outbox_.finish_with(std::move(last));

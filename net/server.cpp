@@ -1,6 +1,5 @@
 #include "net/server.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
 #include <caf/send.hpp>
 
 namespace parley::net {
@@ -14,8 +13,7 @@ constexpr std::size_t file_threads = 2;
 
 server::server(caf::actor_system& system, std::uint32_t threads, worker_options options, time_source now)
   : options_(std::move(options)), limits_(options_.http), files_(file_threads, options_.max_files) {
-  if (options_.tls)
-    tls_.emplace(*options_.tls);
+  const auto tls = options_.tls.empty() ? nullptr : std::make_shared<const tls_context>(options_.tls);
   state_.draining = [this] { return counters_.draining.load(std::memory_order_relaxed); };
   state_.connections = [this] { return counters_.websockets.load(std::memory_order_relaxed); };
   state_.sockets = [this] { return counters_.connections.load(std::memory_order_relaxed); };
@@ -26,8 +24,10 @@ server::server(caf::actor_system& system, std::uint32_t threads, worker_options 
   state_.uploads = &uploads_;
   state_.http = &http_;
   state_.drain = options_.drain;
+  state_.refusals = &refusals_;
+  state_.access = options_.access;
   for (std::uint32_t i = 0; i < threads; ++i)
-    workers_.push_back(std::make_unique<worker>(system, i, threads, options_, tls_ ? &*tls_ : nullptr, counters_, now));
+    workers_.push_back(std::make_unique<worker>(system, i, threads, options_, tls, counters_, now));
 }
 
 server::~server() = default;
@@ -39,29 +39,40 @@ std::vector<hub_actor> server::hubs() const {
   return out;
 }
 
-std::uint16_t server::start(const std::string& host, std::uint16_t port, const node_actors& actors,
-                            const storage::revocations& revoked) {
-  using boost::asio::ip::tcp;
-  boost::asio::io_context resolving;
-  tcp::resolver resolver(resolving);
-  auto where = resolver.resolve(host, std::to_string(port)).begin()->endpoint();
-  // Without SO_REUSEPORT first: the listeners share the address with each other, not with another process.
-  if (port != 0)
-    tcp::acceptor(resolving, where, true).close();
-  for (auto& x : workers_) {
-    x->connect(actors, state_, limits_);
-    x->revoke(revoked);
-    where = x->listen(where); // the first one settles which port 0 is
+std::vector<bound_place> server::start(const listen_wish& where, const node_actors& actors,
+                                       const storage::revocations& revoked) {
+  std::vector<boost::asio::io_context*> loops;
+  for (auto& x : workers_)
+    loops.push_back(&x->loop());
+  auto opened = listen_on(where, loops);
+  socket_files_ = std::move(opened.files);
+  for (std::size_t i = 0; i < workers_.size(); ++i) {
+    workers_[i]->connect(actors, state_, limits_);
+    workers_[i]->revoke(revoked);
+    for (auto& x : opened.own[i])
+      workers_[i]->accept_from(std::move(x));
   }
+  for (std::size_t i = 0; i < opened.shared.size(); ++i)
+    workers_[i % workers_.size()]->accept_for(workers_, std::move(opened.shared[i]));
   for (auto& x : workers_)
     threads_.emplace_back([&x] { x->run(); });
-  return where.port();
+  return std::move(opened.places);
+}
+
+std::optional<timestamp> server::reload_certificates() {
+  if (options_.tls.empty())
+    return std::nullopt;
+  const auto tls = std::make_shared<const tls_context>(options_.tls);
+  for (auto& x : workers_)
+    x->use(tls);
+  return tls->expires_at();
 }
 
 void server::drain() {
   counters_.draining = true;
   for (auto& x : workers_)
     x->stop_accepting();
+  socket_files_.clear();
   for (auto& x : workers_)
     caf::anon_send(x->hub_address(), parley::drain{});
 }

@@ -3,7 +3,9 @@
 
 #include "net/http/figures.hpp"
 #include "net/http/file_pool.hpp"
+#include "net/http/refusal_lines.hpp"
 #include "net/http/uploads_desk.hpp"
+#include "net/listening.hpp"
 #include "net/worker.hpp"
 
 #include <memory>
@@ -28,12 +30,15 @@ public:
   pin place(std::size_t index) { return workers_[index % workers_.size()]->place(); }
   node_counters& counters() { return counters_; }
 
-  /// Binds `host`:`port` (0 takes a free one) and begins to serve. Returns the port.
-  /// Throws boost::system::system_error where the address cannot be had.
-  std::uint16_t start(const std::string& host, std::uint16_t port, const node_actors& actors,
-                      const storage::revocations& revoked);
+  /// Listens, and begins to serve. Returns where. Throws std::runtime_error as `listen_on` does.
+  std::vector<bound_place> start(const listen_wish& where, const node_actors& actors,
+                                 const storage::revocations& revoked);
 
-  /// No new connection from here on; every session is told, and closes.
+  /// Reads the certificates and keys anew, for connections from here on; returns when the first of them ends to be
+  /// good, nullopt where there are none. Throws std::runtime_error as tls_context does, and then nothing has changed.
+  std::optional<timestamp> reload_certificates();
+
+  /// No new connection from here on; every session is told, and closes. Files of Unix sockets are removed.
   void drain();
 
   /// True when every WebSocket is closed and every request answered.
@@ -50,7 +55,8 @@ private:
   file_pool files_; // before the workers: their requests end first
   upload_desk uploads_;
   http_figures http_;
-  std::optional<tls_context> tls_;
+  refusal_lines refusals_;
+  std::vector<socket_file> socket_files_;
   std::vector<std::unique_ptr<worker>> workers_;
   std::vector<std::thread> threads_;
 };

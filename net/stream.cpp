@@ -2,6 +2,11 @@
 
 #include "net/tls_side.hpp"
 
+#include <boost/asio/ip/address_v4.hpp>
+#include <boost/asio/ip/address_v6.hpp>
+
+#include <algorithm>
+#include <cstring>
 #include <sys/socket.h>
 
 namespace parley::net {
@@ -88,9 +93,19 @@ void stream::close() {
 std::string stream::address() const {
   if (client_ != nullptr)
     return *client_;
-  boost::system::error_code reason;
-  const auto peer = socket_.remote_endpoint(reason);
-  return reason ? std::string() : peer.address().to_string();
+  sockaddr_storage peer{};
+  socklen_t size = sizeof peer;
+  // A closed one has descriptor -1: that is an error as well.
+  if (::getpeername(const_cast<socket&>(socket_).native_handle(), reinterpret_cast<sockaddr*>(&peer), &size) != 0)
+    return {};
+  if (peer.ss_family == AF_UNIX)
+    return std::string(unix_peer);
+  tcp::endpoint where;
+  std::memcpy(where.data(), &peer, std::min<std::size_t>(size, where.capacity()));
+  const auto address = where.address();
+  if (address.is_v6() && address.to_v6().is_v4_mapped())
+    return make_address_v4(boost::asio::ip::v4_mapped, address.to_v6()).to_string();
+  return address.to_string();
 }
 
 void stream::set_address(std::string client) {

@@ -15,12 +15,16 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <sys/uio.h>
 #include <utility>
 
 namespace parley::net {
 
 class tls_context;
+
+/// Stands for the address of whoever came by a Unix socket.
+inline constexpr std::string_view unix_peer = "unix";
 
 /// How far one attempt came.
 struct progress {
@@ -39,7 +43,9 @@ struct progress {
 class stream {
 public:
   using tcp = boost::asio::ip::tcp;
-  /// With the executor's own type an idle socket and its wait are 150 bytes smaller than with `any_io_executor`.
+  /// Also around a Unix socket: of what the protocol stands for, nothing but addresses matters to Asio, which is asked
+  /// for none. With the executor's own type an idle socket and its wait are 150 bytes smaller than with
+  /// `any_io_executor`.
   using socket = boost::asio::basic_stream_socket<tcp, boost::asio::io_context::executor_type>;
   using acceptor = boost::asio::basic_socket_acceptor<tcp, boost::asio::io_context::executor_type>;
   enum class direction : std::uint8_t { read, write };
@@ -91,7 +97,8 @@ public:
 
   void close();
 
-  /// The client's address without the port; empty where it is gone. The peer's own, or what `set_address` was told.
+  /// The client's address without the port; empty where it is gone. The peer's own (of IPv4 as such, whatever the
+  /// listener's family; `unix_peer`), or what `set_address` was told.
   std::string address() const;
 
   /// The peer is a proxy: whose bytes these are. Empty is nobody known.

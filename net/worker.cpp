@@ -13,7 +13,7 @@
 
 #include <array>
 #include <fcntl.h>
-#include <sys/socket.h>
+#include <unistd.h>
 #include <utility>
 
 namespace parley::net {
@@ -21,8 +21,6 @@ namespace parley::net {
 namespace asio = boost::asio;
 
 namespace {
-
-using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
 /// How long a connection over the limit may take to ask what it is not going to be answered.
 constexpr std::chrono::milliseconds refusal_patience{2000};
@@ -36,30 +34,7 @@ constexpr std::chrono::seconds warning_pause{10};
 /// Connections that are accepted before the loop's other work has its turn.
 constexpr int accepts_a_turn = 64;
 
-/// One of a bounded number of places, taken until its end.
-class place_taken {
-public:
-  /// nullopt where all are taken. Any thread.
-  static std::optional<place_taken> try_take(std::atomic<std::int64_t>& counter, std::int64_t limit) {
-    for (auto taken = counter.load(); taken < limit;)
-      if (counter.compare_exchange_weak(taken, taken + 1))
-        return place_taken(counter);
-    return std::nullopt;
-  }
-  place_taken(place_taken&& other) noexcept : counter_(std::exchange(other.counter_, nullptr)) {}
-  place_taken& operator=(place_taken&&) = delete;
-  ~place_taken() {
-    if (counter_ != nullptr)
-      --*counter_;
-  }
-
-private:
-  explicit place_taken(std::atomic<std::int64_t>& counter) : counter_(&counter) {}
-
-  std::atomic<std::int64_t>* counter_;
-};
-
-asio::awaitable<void> serve(http_context& context, stream socket, place_taken) {
+asio::awaitable<void> serve_here(http_context& context, stream socket, place_taken) {
   co_await serve_http(context, std::move(socket));
 }
 
@@ -80,20 +55,26 @@ std::unique_ptr<open_file> open_spare() {
 
 } // namespace
 
+std::optional<place_taken> place_taken::try_take(std::atomic<std::int64_t>& counter, std::int64_t limit) {
+  for (auto taken = counter.load(); taken < limit;)
+    if (counter.compare_exchange_weak(taken, taken + 1))
+      return place_taken(counter);
+  return std::nullopt;
+}
+
 worker::worker(caf::actor_system& system, std::uint32_t index, std::uint32_t count, const worker_options& options,
-               const tls_context* tls, node_counters& counters, time_source now)
-  : system_(system), options_(options), tls_(tls), counters_(counters), index_(index), count_(count),
+               std::shared_ptr<const tls_context> tls, node_counters& counters, time_source now)
+  : system_(system), options_(options), tls_(std::move(tls)), counters_(counters), index_(index), count_(count),
     now_(std::move(now)), thread_(system), gate_(options.http.secret, now_),
     connections_(thread_, options.websocket, counters.connections, counters.websockets),
-    hub_(spawn_pinned<hub>(system, thread_.place(), gate_, now_)), acceptor_(thread_.context()),
-    heartbeat_(thread_.context()), pause_(thread_.context()) {}
+    hub_(spawn_pinned<hub>(system, thread_.place(), gate_, now_)), heartbeat_(thread_.context()) {}
 
 worker::~worker() = default;
 
 void worker::connect(const node_actors& actors, const node_state& state, rate_limits& limits) {
   sessions_ = std::make_shared<const session_environment>(
     session_environment{hub_, index_, actors.directory, actors.tasks, actors.readers, &gate_,
-                        options_.http.rate_limiting ? &limits : nullptr, now_, options_.sessions});
+                        options_.http.rate_limiting ? &limits : nullptr, now_, options_.sessions, state.refusals});
   backend_ = std::make_unique<backend>(system_, thread_.place(), actors);
   http_.emplace(http_context{options_.http, *backend_, gate_, state, now_,
                              [this](upgraded what) { upgrade(std::move(what)); }, limits});
@@ -102,30 +83,41 @@ void worker::connect(const node_actors& actors, const node_state& state, rate_li
   refusing_.emplace(http_context{hurried_, *backend_, gate_, state, now_, nullptr, limits});
 }
 
-worker::tcp::endpoint worker::listen(const tcp::endpoint& where) {
-  acceptor_.open(where.protocol());
-  acceptor_.set_option(stream::acceptor::reuse_address(true));
-  acceptor_.set_option(reuse_port(true));
-  acceptor_.bind(where);
-  acceptor_.listen(asio::socket_base::max_listen_connections);
-  acceptor_.non_blocking(true);
-  spare_ = open_spare();
-  return acceptor_.local_endpoint();
+void worker::accept_from(stream::acceptor listener) {
+  add_listener(std::move(listener), {});
+}
+
+void worker::accept_for(std::span<const std::unique_ptr<worker>> all, stream::acceptor listener) {
+  add_listener(std::move(listener), all);
+}
+
+void worker::add_listener(stream::acceptor acceptor, std::span<const std::unique_ptr<worker>> serve) {
+  listeners_.push_back(
+    {.acceptor = std::move(acceptor), .pause = asio::steady_timer(thread_.context()), .serve = serve});
+  if (spare_ == nullptr)
+    spare_ = open_spare();
 }
 
 void worker::run() {
-  asio::co_spawn(thread_.context(), accept_all(), asio::detached);
+  for (auto& x : listeners_)
+    asio::co_spawn(thread_.context(), accept_all(x), asio::detached);
   asio::co_spawn(thread_.context(), watch_heartbeats(), asio::detached);
   if (index_ == 0 && !options_.http.videos_dir.empty())
     asio::co_spawn(thread_.context(), keep_videos_swept(*http_), asio::detached);
   thread_.run();
 }
 
+void worker::use(std::shared_ptr<const tls_context> tls) {
+  asio::post(thread_.context(), [this, tls = std::move(tls)]() mutable { tls_ = std::move(tls); });
+}
+
 void worker::stop_accepting() {
   asio::post(thread_.context(), [this] {
     boost::system::error_code ignored;
-    acceptor_.close(ignored);
-    pause_.cancel();
+    for (auto& x : listeners_) {
+      x.acceptor.close(ignored);
+      x.pause.cancel();
+    }
   });
 }
 
@@ -141,43 +133,43 @@ void worker::stop() {
   });
 }
 
-asio::awaitable<void> worker::accept_all() {
+asio::awaitable<void> worker::accept_all(listener& from) {
   // It waits for somebody to be there rather than for an accepted socket: out of descriptors the latter fails at once,
   // again and again, whether or not there is anybody.
   boost::system::error_code fault;
-  while (acceptor_.is_open()) {
-    co_await acceptor_.async_wait(stream::acceptor::wait_read, asio::redirect_error(asio::use_awaitable, fault));
-    if (fault || !acceptor_.is_open())
+  while (from.acceptor.is_open()) {
+    co_await from.acceptor.async_wait(stream::acceptor::wait_read, asio::redirect_error(asio::use_awaitable, fault));
+    if (fault || !from.acceptor.is_open())
       co_return;
-    if (accept_some())
+    if (accept_some(from))
       continue;
-    pause_.expires_after(descriptor_pause);
-    co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, fault));
+    from.pause.expires_after(descriptor_pause);
+    co_await from.pause.async_wait(asio::redirect_error(asio::use_awaitable, fault));
   }
 }
 
-bool worker::accept_some() {
+bool worker::accept_some(listener& from) {
   for (int i = 0; i < accepts_a_turn; ++i) {
     boost::system::error_code fault;
     stream::socket accepted(thread_.context());
-    acceptor_.accept(accepted, fault);
+    from.acceptor.accept(accepted, fault);
     if (fault == asio::error::would_block || fault == asio::error::try_again)
       return true;
     if (is_short_of_descriptors(fault)) {
-      if (!accept_without_descriptor())
+      if (!accept_without_descriptor(from.acceptor))
         return false;
     } else if (fault == asio::error::no_memory || fault == asio::error::no_buffer_space) {
       spdlog::warn("accept failed: {}", fault.message());
       return false;
     } else if (!fault) {
-      welcome(std::move(accepted));
+      welcome(from, std::move(accepted));
     } // else that one has gone again (accept(2))
   }
   return true;
 }
 
 /// False where not even that one was to be had.
-bool worker::accept_without_descriptor() {
+bool worker::accept_without_descriptor(stream::acceptor& from) {
   const auto now = std::chrono::steady_clock::now();
   if (now >= next_warning_) {
     spdlog::warn("out of descriptors: connections are turned away");
@@ -187,7 +179,7 @@ bool worker::accept_without_descriptor() {
   boost::system::error_code fault;
   {
     stream::socket accepted(thread_.context());
-    acceptor_.accept(accepted, fault);
+    from.accept(accepted, fault);
     if (!fault)
       dismiss(std::move(accepted));
   }
@@ -195,14 +187,39 @@ bool worker::accept_without_descriptor() {
   return !fault && spare_ != nullptr;
 }
 
-void worker::welcome(stream::socket accepted) {
-  if (auto place = place_taken::try_take(counters_.connections, options_.max_connections))
-    asio::co_spawn(thread_.context(), serve(*http_, open(std::move(accepted)), std::move(*place)), asio::detached);
-  else if (auto seat = place_taken::try_take(counters_.turned_away, turned_away_at_once))
+void worker::welcome(listener& from, stream::socket accepted) {
+  if (auto place = place_taken::try_take(counters_.connections, options_.max_connections)) {
+    auto& server = from.serve.empty() ? *this : *from.serve[from.turn++ % from.serve.size()];
+    if (&server == this)
+      serve(std::move(accepted), std::move(*place));
+    else
+      server.take_over(std::move(accepted), std::move(*place));
+  } else if (auto seat = place_taken::try_take(counters_.turned_away, turned_away_at_once)) {
     asio::co_spawn(thread_.context(), turn_away(*refusing_, open(std::move(accepted)), std::move(*seat)),
                    asio::detached);
-  else
+  } else {
     dismiss(std::move(accepted));
+  }
+}
+
+void worker::serve(stream::socket accepted, place_taken place) {
+  asio::co_spawn(thread_.context(), serve_here(*http_, open(std::move(accepted)), std::move(place)), asio::detached);
+}
+
+void worker::take_over(stream::socket accepted, place_taken place) {
+  boost::system::error_code fault;
+  const auto descriptor = accepted.release(fault);
+  if (fault)
+    return;
+  stream::socket moved(thread_.context());
+  moved.assign(stream::tcp::v4(), descriptor, fault); // for its addresses only, which `stream` finds out by itself
+  if (fault) {
+    ::close(descriptor);
+    return;
+  }
+  asio::post(thread_.context(), [this, moved = std::move(moved), place = std::move(place)]() mutable {
+    serve(std::move(moved), std::move(place));
+  });
 }
 
 void worker::dismiss(stream::socket accepted) {

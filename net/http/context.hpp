@@ -1,7 +1,9 @@
 // What the HTTP side of one I/O thread works with, handed to it by the composition root.
 #pragma once
 
+#include "actors/refusals.hpp"
 #include "net/backend.hpp"
+#include "net/http/access_log.hpp"
 #include "net/http/rate_limit.hpp"
 #include "net/stream.hpp"
 #include "protocol/events.hpp"
@@ -79,6 +81,8 @@ struct node_state {
   upload_desk* uploads = nullptr;
   http_figures* http = nullptr;
   std::function<void()> drain; ///< begins what SIGTERM begins
+  refusal_log* refusals = nullptr;
+  access_logger access; ///< empty where no request is a line
 };
 
 /// One an I/O thread; everything in it is used on that thread only, but for `node` and `limits`, which all share.

@@ -43,7 +43,8 @@ response to_response(const refusal& why, language lang) {
   response out{.status = why.what.status.value_or(http_status(why.what.code)),
                .content_type = "application/problem+json",
                .body = encode(why.what, lang),
-               .extra = why.extra};
+               .extra = why.extra,
+               .refused = why.what.code};
   if (out.status == 401)
     out.extra.emplace_back("WWW-Authenticate", "Bearer");
   if (out.status == 429 || out.status == 503)

@@ -75,6 +75,7 @@ struct response {
   std::string body;
   header_list extra;                            ///< a `Cache-Control` in here stands for `no-store`
   std::optional<file_part> file = std::nullopt; ///< instead of `body`
+  error_code refused = error_code::none;        ///< what its problem document says
 };
 
 /// Why a request is not done, with what its problem document needs beside the code.

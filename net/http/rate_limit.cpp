@@ -10,10 +10,6 @@
 
 namespace parley::net {
 
-namespace {
-
-/// What an IPv6 address is counted as: its network of 64 bits, for a host may take any address of it (RFC 4291 §2.5.1),
-/// or the IPv4 address that it stands for. Anything else is counted as it is.
 std::string counted_as(std::string_view who) {
   in6_addr address{};
   const std::string text(who.substr(0, who.find('%'))); // without the zone
@@ -25,8 +21,6 @@ std::string counted_as(std::string_view who) {
   std::fill(std::begin(address.s6_addr) + 8, std::end(address.s6_addr), std::uint8_t{0});
   return std::string(inet_ntop(AF_INET6, &address, out.data(), out.size())).append("/64");
 }
-
-} // namespace
 
 token_buckets::token_buckets(bucket_rule rule, std::size_t capacity)
   : a_token_(std::chrono::nanoseconds(rule.period) / rule.rate), all_tokens_(a_token_ * rule.burst),

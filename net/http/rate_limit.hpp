@@ -19,6 +19,10 @@ namespace parley::net {
 
 struct http_options;
 
+/// What an address is counted as: of IPv6 its network of 64 bits, for a host may take any address of it (RFC 4291
+/// §2.5.1), or the IPv4 address that it stands for. Anything else is counted as it is.
+std::string counted_as(std::string_view who);
+
 /// `rate` tokens a `period`, at most `burst` of them saved up. Both are at least 1.
 struct bucket_rule {
   std::int64_t rate = 1;

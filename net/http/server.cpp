@@ -171,12 +171,14 @@ public:
 private:
   /// False where it was the last request, and the socket is closed or given away.
   asio::awaitable<bool> serve_one() {
+    asked_ = nullptr;
     const auto head = co_await reader_.read_head();
     route_ = {};
     begun_ = std::chrono::steady_clock::now();
     if (!head)
       co_return co_await give_up(head.error(), context_.options.fallback);
     auto todo = make_plan(context_, *head, address_);
+    asked_ = &todo.from;
     route_ = todo.row != nullptr ? std::string_view(todo.row->name) : std::string_view();
     if (todo.row != nullptr && todo.row->kind == route_kind::websocket) {
       auto accept = check_handshake(*head, todo.from.called, context_.options.origins, context_.node.draining());
@@ -245,6 +247,7 @@ private:
 
   /// Answers; true where the connection lives on.
   asio::awaitable<bool> reply(const request_head& head, response out, bool must_close) {
+    tell_refusal(head, out.refused);
     allow_origin(out, head, context_.options.origins);
     if (socket_.is_secure())
       require_tls(out);
@@ -255,18 +258,41 @@ private:
     const auto text = write_head(out, word, context_.now());
     const auto body = head.method == "HEAD" ? std::string_view() : std::string_view(out.body);
     const auto sent = co_await socket_.write(text, body, context_.options.body_pause);
-    if (sent.how != transfer::end::done)
+    bool complete = sent.how == transfer::end::done;
+    const auto* const file = out.file && head.method != "HEAD" ? &*out.file : nullptr;
+    if (complete && file != nullptr)
+      complete = co_await write_file(socket_, *context_.node.files, *file, context_.options.body_pause);
+    tell_access(head, out.status, file != nullptr ? file->length : body.size(), complete);
+    if (!complete)
       co_return false;
-    if (out.file && head.method != "HEAD") {
-      const bool complete = co_await write_file(socket_, *context_.node.files, *out.file, context_.options.body_pause);
-      if (!complete)
-        co_return false;
-    }
     if (context_.node.http != nullptr)
       context_.node.http->add(route_, out.status, std::chrono::steady_clock::now() - begun_);
     if (close)
       co_await socket_.close_gracefully(linger);
     co_return !close;
+  }
+
+  void tell_refusal(const request_head& head, error_code why) {
+    if (context_.node.refusals == nullptr || asked_ == nullptr)
+      return;
+    if (why == error_code::invalid_token || why == error_code::token_expired)
+      context_.node.refusals->refused_token(
+        asked_->address, why, head.method + ' ' + loggable_target(head.target.substr(0, head.target.find('?'))));
+    else if (why == error_code::wrong_password)
+      context_.node.refusals->failed_login(asked_->address, why, asked_->caller.user);
+  }
+
+  void tell_access(const request_head& head, int status, std::uint64_t bytes, bool complete) const {
+    if (!context_.node.access)
+      return;
+    context_.node.access({.method = head.method,
+                          .target = head.target,
+                          .status = status,
+                          .bytes = bytes,
+                          .duration = std::chrono::steady_clock::now() - begun_,
+                          .address = asked_ != nullptr ? asked_->address : address_,
+                          .user = asked_ != nullptr ? asked_->caller.user : user_id{},
+                          .is_complete = complete});
   }
 
   /// Ends a connection whose next request cannot be read.
@@ -284,6 +310,7 @@ private:
     const auto text = (from.head->lists("Expect", "100-continue") ? std::string(go_on) : std::string())
                         .append(switching_protocols(accept, offer.chosen));
     const auto sent = co_await socket_.write(text, {}, context_.options.body_pause);
+    tell_access(*from.head, 101, 0, sent.how == transfer::end::done);
     if (sent.how == transfer::end::done)
       context_.on_upgrade(
         open_upgraded(row.socket, from, std::move(offer.token), socket_.release(), reader_.take_leftover()));
@@ -293,6 +320,7 @@ private:
   timed_socket socket_;
   request_reader reader_;
   std::string address_;                           ///< of the peer
+  const request* asked_ = nullptr;                ///< the one at hand, as far as it is understood
   std::string_view route_;                        ///< of the request at hand; empty where none fitted
   std::chrono::steady_clock::time_point begun_{}; ///< when its head was there
 };
@@ -305,12 +333,21 @@ asio::awaitable<void> refuse_http(http_context& context, stream socket, error_co
     if (!co_await open(peer, context.options))
       co_return;
     request_reader reader(peer, context.options);
-    co_await reader.read_head(); // an answer before the question would be lost
+    const auto head = co_await reader.read_head(); // an answer before the question would be lost
+    const auto begun = std::chrono::steady_clock::now();
     auto out = to_response(why, context.options.fallback);
     if (peer.is_secure())
       require_tls(out);
     const auto text = write_head(out, connection_word::close, context.now());
-    co_await peer.write(text, out.body, context.options.body_pause);
+    const auto sent = co_await peer.write(text, out.body, context.options.body_pause);
+    if (context.node.access)
+      context.node.access({.method = head ? std::string_view(head->method) : std::string_view(),
+                           .target = head ? std::string_view(head->target) : std::string_view(),
+                           .status = out.status,
+                           .bytes = out.body.size(),
+                           .duration = std::chrono::steady_clock::now() - begun,
+                           .address = peer.address(),
+                           .is_complete = sent.how == transfer::end::done});
     co_await peer.close_gracefully(linger);
   } catch (const std::exception& reason) {
     spdlog::error("HTTP connection failed: {}", reason.what());

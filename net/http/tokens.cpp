@@ -25,19 +25,27 @@ struct proven_user {
   std::optional<std::string> renewed; ///< of the same password, to be stored in the place of `hash`
 };
 
+/// Says so in the log, whose the account is; the client is not told whether there is one.
+tl::unexpected<refusal> refuse_login(const http_context& context, const request& from, std::optional<user_id> who) {
+  if (context.node.refusals != nullptr)
+    context.node.refusals->failed_login(from.address, error_code::bad_credentials, who);
+  return tl::unexpected<refusal>(error_code::bad_credentials);
+}
+
 /// `bad_credentials` where there is no such user or the password is wrong: both take one time.
-boost::asio::awaitable<tl::expected<proven_user, error_code>> prove(http_context& context, const login_form& form) {
+boost::asio::awaitable<tl::expected<proven_user, refusal>> prove(http_context& context, const request& from,
+                                                                 const login_form& form) {
   auto find = [name = form.login](storage::reader& reader) { return reader.find_credentials(name); };
   auto found = co_await context.ask.read(std::move(find));
   if (!found)
-    co_return tl::unexpected(found.error());
+    co_return tl::unexpected<refusal>(found.error());
   // An empty hash takes as long as a real one: time does not tell whether there is such a user.
   auto hash = *found ? (*found)->password_hash : std::string();
   auto verdict = co_await context.ask.check(form.password, hash);
   if (!verdict)
-    co_return tl::unexpected(verdict.error());
+    co_return tl::unexpected<refusal>(verdict.error());
   if (!verdict->right || !*found)
-    co_return tl::unexpected(error_code::bad_credentials);
+    co_return refuse_login(context, from, *found ? std::optional((*found)->value.id) : std::nullopt);
   proven_user out{.id = (*found)->value.id, .hash = std::move(hash), .renewed = {}};
   if (verdict->outdated) {
     auto renewed = co_await context.ask.hash(prepare_password(form.password));
@@ -100,17 +108,19 @@ handled login(http_context& context, const request& from) {
     co_return tl::unexpected<refusal>(std::move(form.error()));
   if (auto turn = take_turn(context, limited_act::login, from.address); !turn)
     co_return tl::unexpected(std::move(turn.error()));
+  user_id last;
   for (int i = 0; i < login_tries; ++i) {
-    auto who = co_await prove(context, *form);
+    auto who = co_await prove(context, from, *form);
     if (!who)
-      co_return tl::unexpected<refusal>(who.error());
+      co_return tl::unexpected(std::move(who.error()));
+    last = who->id;
     auto pair = co_await enter(context, std::move(*who));
     if (!pair)
       co_return tl::unexpected<refusal>(pair.error());
     if (*pair)
       co_return json(200, encode(**pair));
   }
-  co_return tl::unexpected<refusal>(error_code::bad_credentials);
+  co_return refuse_login(context, from, last);
 }
 
 handled refresh_token(http_context& context, const request& from) {

@@ -77,7 +77,7 @@ protected:
     settings_.limits.rate_limiting = false;
     fill();
     node_ = std::make_unique<app::node>(settings_, std::string(secret), system_now);
-    port_ = node_->start();
+    port_ = node_->start({.places = {{.text = "127.0.0.1"}}, .passed = {}}).front().port;
     clients_.reserve(all_sessions);
   }
 

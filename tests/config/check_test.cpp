@@ -79,11 +79,11 @@ TEST(check, takes_any_origin_in_development_only) {
 
 TEST(check, wants_both_files_of_tls_or_none_and_names_the_one_that_is_missing) {
   settings s;
-  s.tls.certificate = "cert.pem";
+  s.tls.certificate = {"cert.pem"};
   EXPECT_EQ(broken_key(s), "tls.key");
-  s.tls.key = "key.pem";
+  s.tls.key = {"key.pem"};
   EXPECT_EQ(broken_key(s), "");
-  s.tls.certificate = "";
+  s.tls.certificate = {};
   EXPECT_EQ(broken_key(s), "tls.certificate");
 }
 

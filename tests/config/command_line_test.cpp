@@ -48,6 +48,17 @@ TEST(command_line, keeps_the_order_so_that_the_later_one_wins) {
   EXPECT_EQ(load(parse({"--port", "1", "--port", "3"}))->values.server.port, 3);
 }
 
+TEST(command_line, adds_up_hosts_that_are_named_one_by_one) {
+  using hosts = std::vector<std::string>;
+  const auto host_of = [](std::vector<std::string> words) { return load(parse(std::move(words)))->values.server.host; };
+  EXPECT_EQ(host_of({"--host", "127.0.0.1", "--host", "[::1]"}), (hosts{"127.0.0.1", "[::1]"}));
+  EXPECT_EQ(host_of({"--host", "[\"127.0.0.1\"]", "--host=unix:/run/p.sock"}),
+            (hosts{"127.0.0.1", "unix:/run/p.sock"}));
+  EXPECT_EQ(host_of({"--host", "127.0.0.1", "--set", "server.host=::1"}), hosts{"::1"})
+    << "the later of two ways counts";
+  EXPECT_EQ(host_of({"--set", "server.host=::1", "--host", "127.0.0.1"}), hosts{"127.0.0.1"});
+}
+
 TEST(command_line, refuses_a_set_without_a_key_or_a_value) {
   EXPECT_THROW(parse({"--set", "server.port"}), CLI::ParseError);
   EXPECT_THROW(parse({"--set", "=1"}), CLI::ParseError);

@@ -30,6 +30,7 @@ TEST(key_table, has_each_key_of_the_contract_once) {
   EXPECT_EQ(names, (std::set<std::string_view>{"data_dir",
                                                "server.host",
                                                "server.port",
+                                               "server.unix_mode",
                                                "server.threads",
                                                "server.environment",
                                                "server.locale",
@@ -68,6 +69,8 @@ TEST(key_table, has_each_key_of_the_contract_once) {
                                                "limits.joins_per_second",
                                                "log.level",
                                                "log.format",
+                                               "log.file",
+                                               "log.access",
                                                "tls.certificate",
                                                "tls.key",
                                                "cluster.enabled"}));
@@ -87,6 +90,8 @@ TEST(key_table, reads_and_writes_a_field_of_its_own_for_each_key) {
         return std::string(choice->names[choice->field.get(defaults) == 0 ? 1 : 0]);
       if (std::holds_alternative<list_kind>(k.kind))
         return std::vector<std::string>{"https://other.example"};
+      if (k.name == "server.unix_mode")
+        return "0600"s;
       return "sqlite:////other.db"s.substr(k.name == "server.host" ? 12 : 0);
     }();
     ASSERT_EQ(assign(k, other, changed), std::nullopt) << k.name;
@@ -206,12 +211,55 @@ TEST(assign, takes_a_place_for_the_addresses_given_out) {
     EXPECT_FALSE(takes("http.public_url", std::string(url))) << url;
 }
 
-TEST(assign, takes_addresses_and_names_for_a_host) {
-  for (auto host : {"0.0.0.0", "::1", "localhost", "node-1.example"})
+TEST(assign, takes_addresses_names_and_unix_sockets_for_a_host) {
+  for (auto host : {"0.0.0.0", "::1", "[::1]", "::", "[fe80::1%eth0]", "localhost", "node-1.example",
+                    "unix:/run/p.sock", "unix:p.sock", "/run/p.sock"})
     EXPECT_TRUE(takes("server.host", std::string(host))) << host;
-  for (auto host : {"", "a b", "http://a", "a/b", "[::1]"})
+  for (auto host : {"", "a b", "http://a", "a/b", "[::1", "::1]", "[127.0.0.1]", "[a]", "[::1]:8000", "127.0.0.1:8000",
+                    "a:8000", "::1%", "1::2::3", "unix:", "unix:@abstract", "unix:/run/", "/"})
     EXPECT_FALSE(takes("server.host", std::string(host))) << host;
   EXPECT_FALSE(takes("server.host", std::string(254, 'a')));
+  EXPECT_TRUE(takes("server.host", "unix:/" + std::string(106, 'a')));
+  EXPECT_FALSE(takes("server.host", "unix:/" + std::string(107, 'a'))) << "the kernel's field has 108 bytes";
+}
+
+TEST(assign, takes_one_text_or_several_where_a_key_has_room_for_both) {
+  settings s;
+  const auto& host = *find_key("server.host");
+  for (auto text : {R"(["127.0.0.1","[::1]"])", R"([ '127.0.0.1', "[::1]" ])"}) {
+    ASSERT_EQ(assign(host, parse_text(host, text), s), std::nullopt) << text;
+    EXPECT_EQ(s.server.host, (std::vector<std::string>{"127.0.0.1", "[::1]"})) << text;
+    EXPECT_EQ(render(host, s), R"(["127.0.0.1", "[::1]"])");
+  }
+  ASSERT_EQ(assign(host, parse_text(host, "[::1]"), s), std::nullopt);
+  EXPECT_EQ(s.server.host, std::vector<std::string>{"[::1]"});
+  EXPECT_EQ(render(host, s), R"("[::1]")");
+  for (auto text : {"[]", "[1]", R"(["a", 1])", R"([""])", R"(["127.0.0.1", "a b"])", R"(["a"], ["b"])"})
+    EXPECT_FALSE(takes_text("server.host", text)) << text;
+  EXPECT_FALSE(takes("server.host", std::vector<std::string>{})) << "nowhere to listen";
+  EXPECT_FALSE(takes("server.host", std::int64_t{1}));
+}
+
+TEST(assign, takes_no_file_one_or_several_for_the_keys_of_tls) {
+  settings s;
+  const auto& key = *find_key("tls.certificate");
+  ASSERT_EQ(assign(key, "a.pem"s, s), std::nullopt);
+  EXPECT_EQ(s.tls.certificate, std::vector<std::string>{"a.pem"});
+  ASSERT_EQ(assign(key, std::vector<std::string>{"a.pem", "b.pem"}, s), std::nullopt);
+  EXPECT_EQ(s.tls.certificate, (std::vector<std::string>{"a.pem", "b.pem"}));
+  for (const auto& none : {value(""s), value(std::vector<std::string>{})}) {
+    ASSERT_EQ(assign(key, none, s), std::nullopt);
+    EXPECT_EQ(s.tls.certificate, std::vector<std::string>{});
+    EXPECT_EQ(render(key, s), "\"\"");
+  }
+}
+
+TEST(assign, takes_octal_digits_for_a_mode) {
+  for (auto mode : {"0660", "660", "0600", "0777", "000"})
+    EXPECT_TRUE(takes("server.unix_mode", std::string(mode))) << mode;
+  for (auto mode : {"", "66", "0680", "1660", "00660", "rw", "-660"})
+    EXPECT_FALSE(takes("server.unix_mode", std::string(mode))) << mode;
+  EXPECT_TRUE(takes_text("server.unix_mode", "0660"));
 }
 
 TEST(assign, refuses_text_that_is_not_utf8) {

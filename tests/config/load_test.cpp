@@ -42,7 +42,8 @@ TEST(load, gives_the_defaults_of_the_contract_from_nothing) {
   auto loaded = must({});
   const auto& s = loaded.values;
   EXPECT_EQ(s.data_dir, "./data");
-  EXPECT_EQ(s.server.host, "127.0.0.1");
+  EXPECT_EQ(s.server.host, std::vector<std::string>{"127.0.0.1"});
+  EXPECT_EQ(s.server.unix_mode, "0660");
   EXPECT_EQ(s.server.port, 8000);
   EXPECT_EQ(s.server.threads, 0u);
   EXPECT_EQ(s.server.environment, environment_name::development);
@@ -78,8 +79,10 @@ TEST(load, gives_the_defaults_of_the_contract_from_nothing) {
   EXPECT_EQ(s.limits.joins_per_second, 20u);
   EXPECT_EQ(s.log.level, log_level::info);
   EXPECT_EQ(s.log.format, log_format::text);
-  EXPECT_EQ(s.tls.certificate, "");
-  EXPECT_EQ(s.tls.key, "");
+  EXPECT_EQ(s.log.file, "");
+  EXPECT_EQ(s.log.access, access_log::off);
+  EXPECT_EQ(s.tls.certificate, std::vector<std::string>{});
+  EXPECT_EQ(s.tls.key, std::vector<std::string>{});
   EXPECT_FALSE(s.cluster.enabled);
   for (const auto& [key, from] : loaded.origins)
     EXPECT_EQ(from, origin::default_value) << key;
@@ -183,7 +186,7 @@ TEST(load, reads_every_kind_of_value_from_the_environment) {
                                   {"PARLEY_HTTP_ORIGINS", R"(["https://a.example"])"}},
                       {}});
   EXPECT_EQ(loaded.values.data_dir, "/srv/x");
-  EXPECT_EQ(loaded.values.server.host, "::1");
+  EXPECT_EQ(loaded.values.server.host, std::vector<std::string>{"::1"});
   EXPECT_EQ(loaded.values.server.drain_seconds, 0u);
   EXPECT_FALSE(loaded.values.limits.rate_limiting);
   EXPECT_EQ(loaded.values.log.format, log_format::json);
@@ -240,6 +243,8 @@ TEST(load, says_in_one_line_which_file_of_tls_is_missing) {
             "tls.certificate: must be set where tls.key is; allowed: a PEM file; both keys or none (default)");
   EXPECT_EQ(fault({{}, {}, overrides{{"tls.certificate", "c.pem"}, {"tls.key", ""}}}),
             "tls.key: must be set where tls.certificate is; allowed: a PEM file; both keys or none (flag)");
+  EXPECT_EQ(fault({{}, {}, overrides{{"tls.certificate", R"(["a.pem", "b.pem"])"}, {"tls.key", "a.key"}}}),
+            "tls.key: 1 for 2 certificates; allowed: one for each of tls.certificate, in the same order (flag)");
 }
 
 TEST(read_environment, keeps_what_begins_with_parley) {

@@ -47,13 +47,14 @@ class Server:
     """One `parley serve` on a free port of loopback, with its own data folder and its standard error kept.
 
     With a `certificate` (`certificate.pem` and `certificate.key` are paths) it speaks TLS, and clients trust it alone.
+    `secure` says that it speaks TLS by settings of the test's own.
     """
 
     running = []  # for failure reports: every server that was started and not yet ended
 
-    def __init__(self, data_dir, settings=None, args=(), env=None, certificate=None):
+    def __init__(self, data_dir, settings=None, args=(), env=None, certificate=None, secure=False):
         self.data_dir = pathlib.Path(data_dir)
-        self.trust = None  # the ssl.SSLContext of clients
+        self.trust = ssl.create_default_context() if secure else None  # of clients
         if certificate:
             settings = {"tls.certificate": certificate.pem, "tls.key": certificate.key, **(settings or {})}
             self.trust = ssl.create_default_context(cafile=certificate.pem)
@@ -61,6 +62,7 @@ class Server:
                         *settings_flags(settings or {})]
         self.env = clean_environment(env)
         self.log = []
+        self.places = []  # what it says that it listens on, as printed
         self.host = None
         self.port = None
         self.process = None
@@ -70,19 +72,22 @@ class Server:
     def launch(self):
         """Starts the process and returns at once."""
         self._ready.clear()
-        self.process = subprocess.Popen(self.command, env=self.env, stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-                                        errors="replace")
+        self.places = []
+        self.process = self.spawn()
         self._reader = threading.Thread(target=self._read_log, args=(self.process.stderr,), daemon=True)
         self._reader.start()
         Server.running.append(self)
         return self
 
+    def spawn(self):
+        return subprocess.Popen(self.command, env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                stderr=subprocess.PIPE, text=True, errors="replace")
+
     def start(self, deadline=30.0):
         """Returns once the server said `listening on`; raises with its log where it did not in time."""
         self.launch()
         self._ready.wait(deadline)
-        if self.port is None:
+        if not self.places:
             self.kill()
             raise AssertionError("the server did not get ready:\n" + self.log_text())
         return self
@@ -90,11 +95,15 @@ class Server:
     def _read_log(self, stream):
         for line in stream:
             self.log.append(line.rstrip("\n"))
-            found = re.search(r"listening on (https?)://([^\s:]+):(\d+)", line)
-            if found:
+            place = re.search(r"^listening on (\S+)$", line)
+            if not place:
+                continue
+            found = re.fullmatch(r"(https?)://(\[\S+\]|[^\s:]+):(\d+)", place[1])
+            if found and self.port is None:  # the first of several
                 assert (found[1] == "https") == bool(self.trust), line
                 self.host, self.port = found[2], int(found[3])
-                self._ready.set()
+            self.places.append(place[1])
+            self._ready.set()
         stream.close()
         self._ready.set()
 

@@ -263,7 +263,8 @@ def test_the_unit_is_one_that_systemd_takes(tmp_path):
         pytest.skip("systemd-analyze is not installed")
     unit = tmp_path / "parley.service"
     unit.write_text(UNIT.read_text().replace("/usr/local/bin/parley", str(pathlib.Path(BINARY).resolve())))
-    done = subprocess.run(["systemd-analyze", "verify", "--man=no", str(unit)], capture_output=True, text=True,
+    sockets = shutil.copy(UNIT.with_suffix(".socket"), tmp_path)
+    done = subprocess.run(["systemd-analyze", "verify", "--man=no", str(unit), sockets], capture_output=True, text=True,
                           timeout=60, check=False)
     if "Failed to" in done.stderr and "manager" in done.stderr:
         pytest.skip(done.stderr.strip())
@@ -276,6 +277,10 @@ def test_the_unit_runs_the_program_as_it_is():
     assert (pathlib.Path(program).name, subcommand) == ("parley", "serve")
     known = run_parley("serve", "--help").stdout
     assert flags and all(flag in known for flag in flags if flag.startswith("--"))
+
+
+def test_a_reload_of_the_unit_is_the_signal_that_reloads():
+    assert unit_settings()["ExecReload"] == ["/bin/kill -HUP $MAINPID"]
 
 
 def test_the_unit_waits_longer_than_the_server_does():

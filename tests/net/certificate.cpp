@@ -86,7 +86,7 @@ std::string certificate::locked_key() const {
 }
 
 const net::tls_context& some_tls() {
-  static const net::tls_context context(certificate().files());
+  static const net::tls_context context({certificate().files()});
   return context;
 }
 

@@ -14,6 +14,7 @@
 
 #include <atomic>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -70,8 +71,11 @@ protected:
     server_.emplace(system_, threads, options_, [] { return timestamp(std::chrono::hours(500'000)); });
     node_actors actors;
     actors.hubs = server_->hubs();
-    return server_->start("127.0.0.1", 0, actors, {});
+    return server_->start(loopback(), actors, {}).front().port;
   }
+
+  /// Any free port.
+  static listen_wish loopback() { return {.places = {{.text = "127.0.0.1"}}, .passed = {}}; }
 
   std::optional<server> server_;
   worker_options options_;
@@ -99,7 +103,7 @@ TEST_F(a_server, with_several_threads_answers_on_one_port_whichever_thread_accep
 TEST_F(a_server, takes_another_port_each_time_where_it_may_choose) {
   const auto first = start(1);
   server other(system_, 1, options_, [] { return timestamp(); });
-  const auto second = other.start("127.0.0.1", 0, {}, {});
+  const auto second = other.start(loopback(), {}, {}).front().port;
   other.stop();
   EXPECT_NE(first, 0);
   EXPECT_NE(first, second);
@@ -203,7 +207,7 @@ TEST_F(a_server, stops_though_it_never_started) {
 
 TEST_F(a_server, does_not_start_on_an_address_that_is_not_ours) {
   server elsewhere(system_, 1, options_, [] { return timestamp(); });
-  EXPECT_THROW(elsewhere.start("192.0.2.1", 0, {}, {}), boost::system::system_error);
+  EXPECT_THROW(elsewhere.start({.places = {{.text = "192.0.2.1"}}, .passed = {}}, {}, {}), std::runtime_error);
   elsewhere.stop();
 }
 

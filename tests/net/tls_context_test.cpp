@@ -24,7 +24,7 @@ protected:
   /// What it says of these files; empty where it takes them.
   static std::string fault(const tls_files& files) {
     try {
-      const tls_context context(files);
+      const tls_context context({files});
       return {};
     } catch (const std::runtime_error& reason) {
       return reason.what();

@@ -107,7 +107,7 @@ protected:
   a_tls_server() : system_(prepared(config_)) {
     options_.max_connections = 100;
     options_.http.secret = std::string(32, 's');
-    options_.tls = certificate_.files();
+    options_.tls = {certificate_.files()};
   }
 
   ~a_tls_server() override {
@@ -119,7 +119,7 @@ protected:
     server_.emplace(system_, 2, options_, [] { return timestamp(std::chrono::hours(500'000)); });
     node_actors actors;
     actors.hubs = server_->hubs();
-    return server_->start("127.0.0.1", 0, actors, {});
+    return server_->start({.places = {{.text = "127.0.0.1"}}, .passed = {}}, actors, {}).front().port;
   }
 
   test::certificate certificate_;
@@ -146,7 +146,7 @@ TEST_F(a_tls_server, answers_on_a_kept_connection_and_asks_browsers_to_stay_with
 }
 
 TEST_F(a_tls_server, without_its_files_is_plain_and_says_nothing_of_tls) {
-  options_.tls.reset();
+  options_.tls.clear();
   raw_client client(start());
   client.send("GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
   const auto answer = client.receive_to_the_end();
@@ -198,7 +198,7 @@ TEST_F(a_tls_server, that_is_full_says_so_through_tls) {
 }
 
 TEST_F(a_tls_server, is_not_made_with_files_that_are_no_good) {
-  options_.tls->key = "nowhere";
+  options_.tls.front().key = "nowhere";
   EXPECT_THROW(server(system_, 1, options_, [] { return timestamp(); }), std::runtime_error);
 }
 

@@ -1,4 +1,4 @@
-#include "app/stop_signals.hpp"
+#include "app/signals.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -13,11 +13,11 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-sigset_t stopping_set() {
+sigset_t watched_set() {
   sigset_t out{};
   sigemptyset(&out);
-  sigaddset(&out, SIGTERM);
-  sigaddset(&out, SIGINT);
+  for (const int x : {SIGTERM, SIGINT, SIGHUP})
+    sigaddset(&out, x);
   return out;
 }
 
@@ -46,21 +46,43 @@ std::optional<siginfo_t> next_signal(const sigset_t& set, std::optional<clock::t
 
 } // namespace
 
-stop_signals::stop_signals(std::chrono::milliseconds patience) {
-  const auto set = stopping_set();
+signals::signals(std::chrono::milliseconds patience) {
+  for (const int x : {SIGPIPE, SIGUSR1, SIGUSR2})
+    ::signal(x, SIG_IGN);
+  struct sigaction inherited {};
+  outlives_terminal_ = ::sigaction(SIGHUP, nullptr, &inherited) == 0 && inherited.sa_handler == SIG_IGN;
+  const auto set = watched_set();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   thread_ = std::thread([this, patience] { watch(patience); });
 }
 
-stop_signals::~stop_signals() {
+signals::~signals() {
   ended_ = true;
   // NOLINTNEXTLINE(bugprone-bad-signal-to-kill-thread): the thread takes the signal as a value, and looks at `ended_`
   pthread_kill(thread_.native_handle(), SIGTERM);
   thread_.join();
 }
 
-void stop_signals::watch(std::chrono::milliseconds patience) {
-  const auto set = stopping_set();
+signals::wish signals::wait() {
+  while (true) {
+    const auto now = wishes_.load();
+    if ((now & wants_end) != 0)
+      return wish::end;
+    if ((now & wants_reload) != 0) {
+      wishes_ &= ~wants_reload;
+      return wish::reload;
+    }
+    wishes_.wait(now);
+  }
+}
+
+void signals::tell(unsigned what) {
+  wishes_ |= what;
+  wishes_.notify_all();
+}
+
+void signals::watch(std::chrono::milliseconds patience) {
+  const auto set = watched_set();
   std::optional<clock::time_point> deadline;
   bool told = false; // from outside: an administrator's drain comes from this process, and SIGTERM may follow it
   while (true) {
@@ -69,14 +91,17 @@ void stop_signals::watch(std::chrono::milliseconds patience) {
       return;
     if (!signal)
       end_now("the end took too long");
-    const bool from_outside = signal->si_pid != ::getpid();
+    if (signal->si_signo == SIGHUP && (signal->si_code != SI_KERNEL || outlives_terminal_)) {
+      tell(wants_reload);
+      continue;
+    }
+    const bool from_outside = signal->si_signo != SIGHUP && signal->si_pid != ::getpid();
     if (from_outside && told)
       end_now("a second signal");
     told = told || from_outside;
     if (!deadline)
       deadline = clock::now() + patience;
-    came_ = true;
-    came_.notify_all();
+    tell(wants_end);
   }
 }
 
