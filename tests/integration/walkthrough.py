@@ -32,6 +32,7 @@ import tempfile
 import threading
 
 from harness import BINARY, REPOSITORY, Server, clean_environment, soon
+from proxies import free_port
 
 #: Seconds that one command may take.
 COMMAND_DEADLINE = 120.0
@@ -212,12 +213,6 @@ class Shell:
             pass
         self.process.wait()
         shutil.rmtree(self.notes, ignore_errors=True)
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 class Walk:
