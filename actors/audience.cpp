@@ -40,18 +40,23 @@ bool audience::remove(room_id room, connection_id who) {
 }
 
 std::size_t audience::deliver(room_id room, const frame_ptr& envelope, const frame_ptr& flat,
-                              connection_id except) const {
+                              std::span<const connection_id> except) const {
   auto found = rooms_.find(room);
   if (found == rooms_.end())
     return 0;
   std::size_t heard = 0;
+  auto skipped = except.begin(); // both lists rise
   const auto& listeners = found->second;
   for (std::size_t i = 0; i < listeners.size(); ++i) {
     const auto& x = listeners[i];
     if (i + ahead < listeners.size()) // in a room of thousands each port is a cache miss
       __builtin_prefetch(listeners[i + ahead].port, 1);
     const auto& bytes = x.shape == wire_shape::envelope ? envelope : flat;
-    if (bytes == nullptr || x.connection == except)
+    if (bytes == nullptr)
+      continue;
+    while (skipped != except.end() && *skipped < x.connection)
+      ++skipped;
+    if (skipped != except.end() && *skipped == x.connection)
       continue;
     x.port->send(bytes);
     ++heard;

@@ -5,6 +5,7 @@
 #include "protocol/events.hpp"
 
 #include <memory>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -25,8 +26,10 @@ public:
   /// False where it was not there.
   bool remove(room_id room, connection_id who);
 
-  /// Sends each listener but `except` the frame of its shape; a null frame is sent to nobody. Returns how many heard.
-  std::size_t deliver(room_id room, const frame_ptr& envelope, const frame_ptr& flat, connection_id except) const;
+  /// Sends each listener but those in `except`, which rise, the frame of its shape; a null frame is sent to nobody.
+  /// Returns how many heard.
+  std::size_t deliver(room_id room, const frame_ptr& envelope, const frame_ptr& flat,
+                      std::span<const connection_id> except) const;
 
   std::size_t rooms() const { return rooms_.size(); }
 

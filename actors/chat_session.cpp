@@ -1,6 +1,7 @@
 #include "actors/chat_session.hpp"
 
 #include "actors/errors.hpp"
+#include "actors/patience.hpp"
 
 #include <charconv>
 #include <utility>
@@ -52,7 +53,7 @@ close_code close_code_of(error_code why) {
 } // namespace
 
 const user_brief& chat_session::self() const {
-  static const user_brief anonymous{anonymous_user, "anonymous", std::nullopt};
+  static const user_brief anonymous{anonymous_user, std::string(anonymous_name), std::nullopt};
   return signed_in() ? user() : anonymous;
 }
 
@@ -60,17 +61,54 @@ const user_brief& chat_session::self() const {
 
 chat_session::chat_session(caf::actor_config& cfg, pin where, std::shared_ptr<const session_environment> env,
                            session_start& start)
-  : session(cfg, where, std::move(env), start), id_(parse_room(start.subject)) {}
+  : session(cfg, where, std::move(env), start), id_(parse_room(start.subject)) {
+  if (!start.guest_name.empty())
+    guest_name_ = std::make_unique<std::string>(std::move(start.guest_name));
+}
 
 void chat_session::begin(auth_status status) {
   guest_ = reason_of(status);
-  if (status == auth_status::auth_error) {
+  if (signed_in())
+    guest_name_.reset();
+  if (status == auth_status::auth_error)
     turn_away(error_code::internal);
-  } else if (id_) {
-    enter_room(encode_flat(connection_established_reply{self()}, lang()));
-  } else {
+  else if (!id_)
     turn_away(error_code::room_not_found);
+  else if (guest_name_ != nullptr)
+    check_name();
+  else
+    enter_room(greeting());
+}
+
+void chat_session::check_name() {
+  auto name = decode_username(*guest_name_, env().options.texts);
+  if (!name) {
+    name_fault_ = error_code::validation_failed;
+    enter_room({});
+    return;
   }
+  *guest_name_ = std::move(*name);
+  auto job = make_read_job([name = *guest_name_](storage::reader& r) { return r.find_credentials(name).has_value(); });
+  ask<finished>(
+    reader(), read_request{job},
+    [this, job](finished&) {
+      if (closing())
+        return;
+      if (job->value())
+        name_fault_ = error_code::username_taken;
+      enter_room(greeting());
+    },
+    [this](const caf::error& reason) {
+      if (!closing())
+        turn_away(to_error_code(reason));
+    },
+    env().now.steady() + answer_patience);
+  schedule();
+}
+
+std::string chat_session::greeting() const {
+  return encode_flat(connection_established_reply{self(), guest_name_ == nullptr ? std::string() : *guest_name_},
+                     lang());
 }
 
 void chat_session::enter_room(std::string greeting) {
@@ -83,9 +121,10 @@ void chat_session::enter_room(std::string greeting) {
       finding_ = false;
       room_ = room;
       join(greeting);
-      for (auto& text : std::exchange(waiting_, {})) // those behind another return wait again
-        if (!closing())
-          on_text(text);
+      if (const auto said = std::move(waiting_)) // those behind another return wait again
+        for (auto& text : *said)
+          if (!closing())
+            on_text(text);
     },
     [this](const caf::error& reason) {
       if (!closing())
@@ -95,7 +134,11 @@ void chat_session::enter_room(std::string greeting) {
 
 void chat_session::join(std::string greeting) {
   inside_ = true;
-  send(room_, join_room{flat_origin(), self(), guest_, std::move(greeting), std::nullopt});
+  join_room wish{flat_origin(), self(), guest_, std::move(greeting), std::nullopt};
+  if (guest_name_ != nullptr)
+    wish.guest_name = *guest_name_;
+  wish.name_fault = name_fault_;
+  send(room_, std::move(wish));
 }
 
 void chat_session::turn_away(error_code why) {
@@ -148,8 +191,10 @@ void chat_session::on_removed(const removed_from_room&) {
 
 void chat_session::on_text(std::string_view text) {
   if (finding_) {
-    if (waiting_.size() < waiting_limit)
-      waiting_.emplace_back(text);
+    if (waiting_ == nullptr)
+      waiting_ = std::make_unique<std::vector<std::string>>();
+    if (waiting_->size() < waiting_limit)
+      waiting_->emplace_back(text);
     else
       fault(error_code::rate_limited, {});
     return;

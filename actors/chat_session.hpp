@@ -3,7 +3,7 @@
 
 #include "actors/session.hpp"
 
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -29,6 +29,8 @@ private:
 
   void reply(const flat_reply& what) { say(encode_flat(what, lang())); }
   void on_text(std::string_view text);
+  /// Whether the guest may have the name that it gave, which the room is told; then it goes in.
+  void check_name();
   /// Asks the directory for the room and joins it; what the client says meanwhile waits.
   void enter_room(std::string greeting);
   void turn_away(error_code why);
@@ -39,16 +41,20 @@ private:
   void handle(chat_ping_command& x);
 
   const user_brief& self() const;
+  std::string greeting() const;
   origin flat_origin();
   void join(std::string greeting);
 
-  room_id id_;                          ///< 0 where the path names none
-  room_actor room_;                     ///< null until it was found
-  error_code guest_ = error_code::none; ///< why the client is nobody
-  bool greeted_ = false;                ///< it was let in once
-  bool inside_ = false;                 ///< it hears the room, or is about to
-  bool finding_ = false;                ///< the directory was asked for the room
-  std::vector<std::string> waiting_;    ///< what the client said meanwhile, at most `waiting_limit`
+  room_id id_;                               ///< 0 where the path names none
+  room_actor room_;                          ///< null until it was found
+  error_code guest_ = error_code::none;      ///< why the client is nobody
+  bool greeted_ = false;                     ///< it was let in once
+  bool inside_ = false;                      ///< it hears the room, or is about to
+  bool finding_ = false;                     ///< the directory was asked for the room
+  error_code name_fault_ = error_code::none; ///< why the guest may not have its name
+  std::unique_ptr<std::string> guest_name_;  ///< null where it gave none, or is no guest
+  /// What the client said meanwhile, at most `waiting_limit`; null where that is nothing.
+  std::unique_ptr<std::vector<std::string>> waiting_;
 };
 
 } // namespace parley

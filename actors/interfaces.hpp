@@ -119,12 +119,12 @@ struct detach_listener {
   room_id room;
   connection_id connection;
 };
-/// One event for the room's audience on this thread, in both shapes; `except` does not hear it.
+/// One event for the room's audience on this thread, in both shapes; those in `except`, which rise, do not hear it.
 struct deliver {
   room_id room;
   frame_ptr envelope;
   frame_ptr flat;
-  connection_id except;
+  std::vector<connection_id> except;
   std::optional<stage_times> stages = {}; ///< of a chat message, on one of its threads
 };
 struct unicast {
@@ -189,10 +189,12 @@ struct origin {
 /// the session, or by `refused`.
 struct join_room {
   origin from;
-  user_brief user;                        ///< `anonymous` for a guest
-  error_code guest = error_code::none;    ///< why the client is nobody; refused with it where no guests are allowed
-  std::string greeting;                   ///< flat shape: the JSON that comes before all else; empty on a return
-  std::optional<message_id> last_message; ///< resume after this one
+  user_brief user;                          ///< `anonymous` for a guest
+  error_code guest = error_code::none;      ///< why the client is nobody; refused with it where no guests are allowed
+  std::string greeting;                     ///< flat shape: the JSON that comes before all else; empty on a return
+  std::optional<message_id> last_message;   ///< resume after this one
+  std::string guest_name = {};              ///< of a guest who gave one; in normalisation form C
+  error_code name_fault = error_code::none; ///< why that guest may not come in by this name
 };
 struct leave_room {
   origin from;
@@ -238,6 +240,10 @@ struct dissolve_room {
 /// Become a member where the room's policy lets anybody in, else ask the owner for it.
 struct become_member {
   user_brief user;
+};
+/// Take one's own request to join back.
+struct withdraw_request {
+  user_id by;
 };
 /// Invite somebody: the owner by an `owner_invitation`, other members by a `member_invitation`.
 struct invite_member {
@@ -323,7 +329,7 @@ using room_actor =
                    caf::reacts_to<tick>, caf::replies_to<submit_message>::with<submitted>,
                    caf::replies_to<change_room>::with<room_view>, caf::replies_to<change_config>::with<room_view>,
                    caf::replies_to<dissolve_room>::with<finished>, caf::replies_to<become_member>::with<admission>,
-                   caf::replies_to<invite_member>::with<admission>,
+                   caf::replies_to<withdraw_request>::with<finished>, caf::replies_to<invite_member>::with<admission>,
                    caf::replies_to<answer_notification>::with<notification_outcome>,
                    caf::replies_to<change_member>::with<member_state>, caf::replies_to<lift_ban>::with<finished>,
                    caf::replies_to<transfer_room>::with<room_view>, caf::replies_to<remove_member>::with<finished>,

@@ -1,6 +1,7 @@
 #include "actors/invitations.hpp"
 
 #include "auth/password.hpp"
+#include "protocol/limits.hpp"
 
 #include <cassert>
 #include <utility>
@@ -11,6 +12,8 @@ namespace {
 
 storage::result<notification> ask_owner(storage::writer& in, const room& where, user_id candidate, std::string token,
                                         timestamp now) {
+  if (const auto verdict = may_ask(in, where.id, candidate, where.owner, now); verdict != error_code::none)
+    return tl::unexpected(verdict);
   return in.add_notification(
     {notification_kind::join_request, where.owner, candidate, where.id, std::move(token), now});
 }
@@ -22,6 +25,14 @@ bool has_the_owners_word(const notification& x, const room& where) {
 }
 
 } // namespace
+
+error_code may_ask(storage::reader& in, room_id room, user_id from, user_id to, timestamp now) {
+  if (in.has_blocked(to, from))
+    return error_code::user_blocked;
+  const auto since = now - std::chrono::days(limits::rejections_days);
+  return in.count_rejections(room, from, to, since) < limits::rejections_max ? error_code::none
+                                                                             : error_code::invitation_declined;
+}
 
 storage::result<membership> enter_open_room(storage::writer& in, room_id room, user_id user, timestamp now) {
   auto place = in.find_access(room, user);
@@ -74,6 +85,8 @@ storage::result<notification> invite(storage::writer& in, room_id room, const in
     return tl::unexpected(error_code::already_member);
   if (target->banned)
     return tl::unexpected(error_code::banned);
+  if (const auto verdict = may_ask(in, room, order.by.id, order.target, now); verdict != error_code::none)
+    return tl::unexpected(verdict);
   auto kind =
     by->who->role == member_role::owner ? notification_kind::owner_invitation : notification_kind::member_invitation;
   return in.add_notification({kind, order.target, order.by.id, room, std::move(token), now});
@@ -84,6 +97,8 @@ error_code may_answer(const std::optional<notification>& found, user_id by, std:
     return error_code::notification_not_found;
   if (!auth::same_secret(found->token, token))
     return error_code::bad_token;
+  if (found->withdrawn)
+    return error_code::gone;
   return found->answered() ? error_code::already_answered : error_code::none;
 }
 
@@ -103,13 +118,18 @@ storage::result<answered> answer(storage::writer& in, room_id room, const answer
   if (comes_in && place->banned)
     return tl::unexpected(error_code::banned);
 
-  auto closed = in.answer_notification(order.id, order.accept);
+  const bool asks_owner = comes_in && !has_the_owners_word(*found, place->value);
+  if (asks_owner)
+    if (const auto verdict = may_ask(in, room, candidate, place->value.owner, now); verdict != error_code::none)
+      return tl::unexpected(verdict); // before anything is changed: the invitation stays open
+
+  auto closed = in.answer_notification(order.id, order.accept, now);
   if (!closed)
     return tl::unexpected(closed.error());
   answered out{std::move(*closed), std::nullopt, std::nullopt};
   if (!comes_in)
     return out;
-  if (has_the_owners_word(*found, place->value)) {
+  if (!asks_owner) {
     auto joined = in.add_member(room, candidate, member_role::member, now);
     if (!joined)
       return tl::unexpected(joined.error());

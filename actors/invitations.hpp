@@ -22,16 +22,20 @@ struct asked {
 };
 
 /// `token` is for the request, if there is one. `room_not_found`, `already_member`, `banned`, `invite_only`,
-/// `already_pending`.
+/// `already_pending`; what `may_ask` says of the owner.
 storage::result<asked> ask_to_join(storage::writer& in, room_id room, user_id user, std::string token, timestamp now);
 
+/// Why `from` may put nothing about the room to `to`: `user_blocked`, or `invitation_declined` where `to` rejected it
+/// twice lately (`limits::rejections_max`, `limits::rejections_days`). Else `none`.
+error_code may_ask(storage::reader& in, room_id room, user_id from, user_id to, timestamp now);
+
 /// A new invitation from a member. `room_not_found`, `not_a_member`; of the target `user_not_found`, `already_member`,
-/// `banned`, `already_pending`.
+/// `banned`, `already_pending`, and what `may_ask` says of it.
 storage::result<notification> invite(storage::writer& in, room_id room, const invite_member& order, std::string token,
                                      timestamp now);
 
 /// `none` where `by`, who shows `token`, may answer what was found under an id, else `notification_not_found` (also for
-/// anyone else's), `bad_token` or `already_answered`. Compares tokens in constant time.
+/// anyone else's), `bad_token`, `gone` where it was withdrawn, or `already_answered`. Compares tokens in constant time.
 error_code may_answer(const std::optional<notification>& found, user_id by, std::string_view token);
 
 struct answered {
@@ -41,7 +45,8 @@ struct answered {
 };
 
 /// `token` is for the request, if there is one. What `may_answer` says; `room_not_found`; `owner_only` where a request
-/// is answered by who owns the room no longer; `banned` where the candidate who would come in is.
+/// is answered by who owns the room no longer; `banned` where the candidate who would come in is; what `may_ask` says
+/// of the owner where an accepted invitation becomes a request.
 storage::result<answered> answer(storage::writer& in, room_id room, const answer_notification& order, std::string token,
                                  timestamp now);
 

@@ -9,8 +9,10 @@ namespace parley {
 live_room::live_room(caf::actor_config& cfg, pin where, std::shared_ptr<const room_environment> env,
                      storage::room_state state)
   : pinned(cfg, where), env_(std::move(env)), room_(std::move(state.value)), last_message_(state.last_message),
-    recent_(state.last_message), listeners_(env_->hubs.size()),
-    player_(state.watching ? player(room_.id, *state.watching) : player(room_.id)) {}
+    recent_(state.last_message), attendance_(env_->hubs.size()),
+    player_(state.watching ? player(room_.id, *state.watching) : player(room_.id)) {
+  learn(guests_, right{membership{anonymous_user, member_role::member, state.guests_muted_until, {}, {}}, false});
+}
 
 live_room::behavior_type live_room::make_behavior() {
   return {
@@ -18,10 +20,7 @@ live_room::behavior_type live_room::make_behavior() {
     [this](const leave_room& x) { on_leave(x); },
     [this](post_message& x) { post(std::move(x.user), std::move(x.draft), std::move(x.from)); },
     [this](const set_typing& x) { on_typing(x); },
-    [this](const rename_member& x) {
-      if (auto known = present_.find(x.user.id); known != present_.end())
-        known->second.user = x.user;
-    },
+    [this](const rename_member& x) { attendance_.rename(x.user); },
     [this](committed& x) { on_committed(x); },
     [this](const tick&) { on_tick(); },
     [this](submit_message& x) {
@@ -42,6 +41,7 @@ live_room::behavior_type live_room::make_behavior() {
     [this](const dissolve_room& x) { return dissolve(x.by); },
     [this](const become_member& x) { return become(x); },
     [this](const remove_member& x) { return expel(x); },
+    [this](const withdraw_request& x) { return withdraw(x); },
     [this](const invite_member& x) { return invite(x); },
     [this](const answer_notification& x) { return answer(x); },
     [this](const change_member& x) { return change_one(x); },
@@ -60,7 +60,7 @@ live_room::behavior_type live_room::make_behavior() {
 
 // Sessions and the environment know this actor, and it knows them: an ended actor lets go, or neither is ever freed.
 void live_room::on_exit() {
-  visitors_.clear();
+  attendance_.clear();
   catching_up_.clear();
   waiting_joins_.clear();
   becoming_.clear();
@@ -71,8 +71,11 @@ void live_room::on_exit() {
 
 void live_room::remember(user_id user, right what) {
   if (rights_.size() >= remembered_limit)
-    std::erase_if(rights_, [this](const auto& x) { return !present_.contains(x.first); });
-  auto& known = rights_[user];
+    std::erase_if(rights_, [this](const auto& x) { return !attendance_.is_present(x.first); });
+  learn(rights_[user], std::move(what));
+}
+
+void live_room::learn(right& known, right what) {
   const bool same_mute = known.who && what.who && known.who->muted_until == what.who->muted_until;
   known.who = std::move(what.who);
   known.banned = what.banned;
@@ -97,14 +100,15 @@ const db_reader_actor& live_room::reader() {
   return env_->readers[next_reader_++ % env_->readers.size()];
 }
 
-void live_room::broadcast(const room_event& event, connection_id except, std::optional<stage_times> stages) {
+void live_room::broadcast(const room_event& event, const std::vector<connection_id>& except,
+                          std::optional<stage_times> stages) {
   auto encoded = [this](wire_shape shape, auto encode) -> frame_ptr {
-    return shapes_[static_cast<std::size_t>(shape)] > 0 ? make_text_frame(encode()) : nullptr;
+    return attendance_.listeners(shape) > 0 ? make_text_frame(encode()) : nullptr;
   };
   auto envelope = encoded(wire_shape::envelope, [&] { return encode_envelope(event); });
   auto flat = encoded(wire_shape::flat, [&] { return encode_flat(event); });
-  for (std::size_t thread = 0; thread < listeners_.size(); ++thread)
-    if (listeners_[thread] > 0)
+  for (std::size_t thread = 0; thread < attendance_.threads(); ++thread)
+    if (attendance_.listeners(thread) > 0)
       send(env_->hubs[thread], deliver{room_.id, envelope, flat, except, std::exchange(stages, std::nullopt)});
 }
 
@@ -126,6 +130,7 @@ void live_room::wake_at(moment at) {
 void live_room::on_tick() {
   ticks_.erase(ticks_.begin());
   expire_typing();
+  expire_presence();
   expire_buffering();
   save_playback();
   store_activity();
@@ -140,8 +145,8 @@ moment live_room::answer_due() const {
 }
 
 bool live_room::may_retire() const {
-  return visitors_.empty() && pipeline_.empty() && catching_up_.empty() && lanes_.empty() && stored_active_ == false &&
-         !storing_active_ && !unsaved_ && !saving_;
+  return attendance_.empty() && pipeline_.empty() && catching_up_.empty() && lanes_.empty() &&
+         stored_active_ == false && !storing_active_ && !unsaved_ && !saving_;
 }
 
 } // namespace parley

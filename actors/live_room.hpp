@@ -1,6 +1,8 @@
 // The room actor: who is in it, the order of its messages, and every change to it.
 #pragma once
 
+#include "actors/attendance.hpp"
+#include "actors/deadlines.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/pinned.hpp"
 #include "actors/player.hpp"
@@ -28,6 +30,8 @@ struct room_environment {
   db_writer_actor writer;
   std::vector<db_reader_actor> readers;
   time_source now;
+  /// How long who lost its last connection may stay away before the room is told that it is gone; 0 = not at all.
+  std::chrono::milliseconds presence_grace{0};
   /// Of this run of the node, unlike that of any other: connections are numbered anew in each.
   std::string run = auth::random_token(9);
   /// A secret that nobody can guess, for one notification.
@@ -66,17 +70,12 @@ private:
     timestamp mute_known_at{};
     moment mute_known_since{};
   };
-  struct visitor {
+  /// Who types: a user, or one connection of a guest.
+  struct typist {
     user_id user;
-    session_actor session;
-    std::uint32_t thread = 0; ///< index of its hub
-    wire_shape shape = wire_shape::envelope;
-  };
-  struct present_user {
-    user_brief user;
-    int sessions = 0;
-    std::optional<moment> typing_until;
-    connection_id typing_from; ///< hears neither that it types nor that it stopped
+    connection_id guest; ///< 0 for a user
+
+    friend auto operator<=>(const typist&, const typist&) = default;
   };
   /// A message on its way through the writer.
   struct pending_post {
@@ -86,6 +85,7 @@ private:
     std::variant<origin, caf::typed_response_promise<submitted>, std::monostate> asker; ///< none once it was told
     std::chrono::steady_clock::time_point accepted;
     moment until{}; ///< when its asker is told that it takes too long
+    std::string guest_name = {};
   };
   /// A join that waits for the messages its client missed; `since` holds what was committed meanwhile.
   struct catching_up {
@@ -115,6 +115,7 @@ private:
   template <class Then, class Failed>
   void use_right(user_id user, moment until, Then then, Failed failed);
   void remember(user_id user, right what);
+  void learn(right& known, right what);
   /// What `muted_until` is compared with; any time where there is none.
   timestamp mute_clock(const right& access) const;
   timestamp mute_clock(user_id user) const;
@@ -133,24 +134,32 @@ private:
   void enter(const join_room& x, std::vector<message> missed, bool resync);
   void announce_again(const join_room& x);
   void on_leave(const leave_room& x);
-  /// Takes the connection out; returns who left if it was the user's last session here.
-  std::optional<user_brief> remove_visitor(connection_id who);
+  /// Takes the connection out. Where it was its person's last one the room is told, after the grace if `was_lost`.
+  void remove_visitor(connection_id which, bool was_lost);
   void put_out(user_id user);
+  /// The room is told who is present no more.
+  void tell_gone(const attendance::shown& who);
+  void expire_presence();
+  void expect_expiry();
   void presence_moved(bool was_active);
   void store_activity();
 
   // -- messages and typing (live_room_messages.cpp) --
   /// What tells a guest from others, where a message has a name that must be its own.
-  std::string guest_name(const user_brief& author, const post_draft& draft, const decltype(pending_post::asker)& asker);
+  std::string guest_author(const user_brief& author, const post_draft& draft,
+                           const decltype(pending_post::asker)& asker);
   void post(user_brief sender, post_draft draft, decltype(pending_post::asker) asker);
   void on_committed(committed& x);
   void settle(pending_post& post, storage::result<storage::appended>& outcome);
   void fail(decltype(pending_post::asker)& asker, error_code why);
   /// Tells senders whose messages take too long. Returns when to look again.
   moment expire_posts();
-  void publish(const message& x, std::chrono::steady_clock::time_point accepted);
+  void publish(const message& x, const pending_post& post);
   void on_typing(const set_typing& x);
-  void stop_typing(present_user& who);
+  static typist typist_of(user_id user, connection_id from);
+  /// Where it types, it stops, and the others hear so.
+  void stop_typing(const typist& who);
+  void tell_typing(const typist& who, bool is_typing);
   void expire_typing();
 
   // -- messages that were sent (live_room_edits.cpp) --
@@ -192,6 +201,7 @@ private:
 
   // -- who comes in (live_room_invitations.cpp) --
   promise<admission> become(const become_member& x);
+  promise<finished> withdraw(const withdraw_request& x);
   promise<admission> invite(const invite_member& x);
   promise<notification_outcome> answer(const answer_notification& x);
   /// Tells the receiver of a new notification, or of a new status.
@@ -204,7 +214,9 @@ private:
   promise<room_view> hand_over(const transfer_room& x);
 
   // -- speaking --
-  void broadcast(const room_event& event, connection_id except = {}, std::optional<stage_times> stages = {});
+  /// `except` rises.
+  void broadcast(const room_event& event, const std::vector<connection_id>& except = {},
+                 std::optional<stage_times> stages = {});
   void tell(const origin& to, frame_ptr bytes);
   void refuse(const origin& to, refused::request what, error_code why);
   /// Sees to it that a tick comes by then.
@@ -215,7 +227,7 @@ private:
   /// Runs `step` in the user's lane, or calls `failed` where it still waits at `until`, or too much does.
   template <class Step, class Failed>
   void in_turn(user_id user, moment until, Step step, Failed failed);
-  occupancy live() const { return {static_cast<std::int64_t>(present_.size())}; }
+  occupancy live() const { return {attendance_.users()}; }
   const db_reader_actor& reader();
 
   /// Runs a read job; `then` gets its value, `failed` a code: `rate_limited` at `until`.
@@ -237,12 +249,11 @@ private:
   message_id last_message_; ///< the last one that was broadcast
   recent_messages recent_;
   std::unordered_map<user_id, right> rights_;
+  right guests_; ///< of all of them, where the room lets them in
   user_lanes lanes_;
-  std::unordered_map<connection_id, visitor> visitors_;
-  std::unordered_map<user_id, present_user> present_;
+  attendance attendance_;
+  deadlines<typist> typing_; ///< until when
   std::unordered_map<connection_id, catching_up> catching_up_;
-  std::vector<std::uint32_t> listeners_; ///< visitors by thread
-  std::uint32_t shapes_[2] = {0, 0};     ///< visitors by wire shape
   std::deque<pending_post> pipeline_;
   std::deque<waiting_join> waiting_joins_;
   std::unordered_map<user_id, becoming> becoming_;

@@ -36,15 +36,15 @@ live_room::promise<finished> live_room::dissolve(user_id by) {
 void live_room::closed_down() {
   gone_ = true;
   broadcast(room_closed{room_.id});
-  for (const auto& [connection, x] : visitors_) {
+  for (const auto& [connection, x] : attendance_.visitors()) {
     const auto& hub = env_->hubs[x.thread];
     send(hub, detach_listener{room_.id, connection});
     if (x.shape == wire_shape::flat)
       send(hub, close_connection{connection, close_code::no_room, "the room was dissolved"});
     send(x.session, removed_from_room{room_.id});
   }
-  visitors_.clear();
-  present_.clear();
+  attendance_.clear();
+  typing_ = {};
   send(env_->directory, room_gone{room_.id}); // who ends this actor when nobody can know its address any more
 }
 

@@ -19,6 +19,13 @@ live_room::promise<admission> live_room::become(const become_member& x) {
   return out;
 }
 
+live_room::promise<finished> live_room::withdraw(const withdraw_request& x) {
+  auto out = make_response_promise<finished>();
+  auto step = [room = room_.id, by = x.by](storage::writer& w) { return w.withdraw_request(room, by); };
+  decide(x.by, out, std::move(step), [out]() mutable { out.deliver(finished{}); });
+  return out;
+}
+
 live_room::promise<admission> live_room::invite(const invite_member& x) {
   auto out = make_response_promise<admission>();
   auto step = [room = room_.id, x, token = env_->new_token(), now = env_->now()](storage::writer& w) {

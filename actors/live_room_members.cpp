@@ -8,7 +8,10 @@ live_room::promise<member_state> live_room::change_one(const change_member& x) {
   auto out = make_response_promise<member_state>();
   auto step = [room = room_.id, x, now = env_->now()](storage::writer& w) { return carry_out(w, room, x, now); };
   decide(x.target, out, std::move(step), [this, out](changed_member& now) mutable {
-    remember(now.place.user, right{now.place, false});
+    if (now.place.user == anonymous_user)
+      learn(guests_, right{now.place, false});
+    else
+      remember(now.place.user, right{now.place, false});
     out.deliver(member_state{std::move(now.shown), now.place.muted_until});
   });
   return out;

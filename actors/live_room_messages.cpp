@@ -10,8 +10,10 @@ void live_room::post(user_brief author, post_draft draft, decltype(pending_post:
   auto failed = [this, asker](error_code why) mutable { fail(asker, why); };
   const auto until = answer_due();
   auto user = author.id;
-  auto accept = [this, author = std::move(author), draft = std::move(draft), asker = std::move(asker), failed,
-                 until](const right& access) mutable {
+  const auto* from = std::get_if<origin>(&asker);
+  const auto who = typist_of(user, from != nullptr ? from->connection : connection_id{});
+  auto accept = [this, author = std::move(author), draft = std::move(draft), asker = std::move(asker), failed, until,
+                 who](const right& access) mutable {
     auto verdict = error_code::none;
     auto now = env_->now();
     if (gone_)
@@ -27,26 +29,26 @@ void live_room::post(user_brief author, post_draft draft, decltype(pending_post:
       return;
     }
     auto ticket = next_ticket_++;
-    auto guest = guest_name(author, draft, asker);
+    auto guest = guest_author(author, draft, asker);
     pipeline_.push_back(
-      {ticket, author.id, draft.client_msg_id, std::move(asker), std::chrono::steady_clock::now(), until});
+      {ticket, author.id, draft.client_msg_id, std::move(asker), std::chrono::steady_clock::now(), until, {}});
+    if (const auto* speaker = who.guest ? attendance_.find(who.guest) : nullptr)
+      pipeline_.back().guest_name = attendance_.show(speaker->who).guest_name;
     wake_at(until);
+    stop_typing(who);
     send(env_->writer, append_message{caf::actor_cast<room_actor>(this),
                                       ticket,
                                       {room_.id, std::move(author), std::move(draft), now, std::move(guest)}});
   };
   if (user == anonymous_user) {
-    right guest;
-    if (room_.config.allow_guests && present_.contains(user))
-      guest.who = membership{user, member_role::member, {}, {}, {}};
-    accept(guest);
+    accept(room_.config.allow_guests && attendance_.contains(who.guest) ? guests_ : right{});
     return;
   }
   with_right(user, until, std::move(accept), std::move(failed));
 }
 
-std::string live_room::guest_name(const user_brief& author, const post_draft& draft,
-                                  const decltype(pending_post::asker)& asker) {
+std::string live_room::guest_author(const user_brief& author, const post_draft& draft,
+                                    const decltype(pending_post::asker)& asker) {
   const auto* from = std::get_if<origin>(&asker);
   if (author.id != anonymous_user || !draft.client_msg_id || from == nullptr)
     return {};
@@ -101,15 +103,14 @@ void live_room::settle(pending_post& post, storage::result<storage::appended>& o
   }
   const auto& stored = outcome->value;
   bool repeated = outcome->repeated;
-  auto others = live().active_users - (present_.contains(post.sender) ? 1 : 0);
-  post_receipt receipt{stored.id, repeated ? 0 : others, stored.sent_at};
+  post_receipt receipt{stored.id, repeated ? 0 : attendance_.users_reached(post.sender), stored.sent_at};
   std::visit(overloaded{
                [&](const origin& from) {
                  if (from.shape == wire_shape::envelope) {
                    message_ack_reply ack{stored.id, post.client_msg_id, stored.sent_at, receipt.sent_to_online_users};
                    tell(from, make_text_frame(encode_envelope(ack, from.request_id, language::zh)));
                  } else if (repeated) {
-                   tell(from, make_text_frame(encode_flat(message_posted{stored, false})));
+                   tell(from, make_text_frame(encode_flat(message_posted{stored, false, post.guest_name})));
                  }
                },
                [&](promise<submitted>& out) {
@@ -119,55 +120,62 @@ void live_room::settle(pending_post& post, storage::result<storage::appended>& o
              },
              post.asker);
   if (!repeated)
-    publish(stored, post.accepted);
+    publish(stored, post);
 }
 
-void live_room::publish(const message& x, std::chrono::steady_clock::time_point accepted) {
+void live_room::publish(const message& x, const pending_post& post) {
   last_message_ = x.id;
   recent_.push(x);
   for (auto& [connection, waiting] : catching_up_)
     waiting.since.push_back(x);
-  broadcast(message_posted{x, false}, {}, stage_times{accepted, std::chrono::steady_clock::now()});
+  broadcast(message_posted{x, false, post.guest_name}, {},
+            stage_times{post.accepted, std::chrono::steady_clock::now()});
+}
+
+live_room::typist live_room::typist_of(user_id user, connection_id from) {
+  return {user, user == anonymous_user ? from : connection_id{}};
 }
 
 void live_room::on_typing(const set_typing& x) {
   auto type = [this, x] {
-    auto who = present_.find(x.user.id);
-    if (!visitors_.contains(x.from.connection) || who == present_.end()) {
+    if (!attendance_.contains(x.from.connection)) {
       refuse(x.from, refused::request::typing, error_code::not_joined);
       return;
     }
+    const auto who = typist_of(x.user.id, x.from.connection);
     if (x.is_typing) {
-      who->second.typing_until = env_->now.steady() + typing_lifetime;
-      who->second.typing_from = x.from.connection;
-      wake_at(*who->second.typing_until);
+      const auto until = env_->now.steady() + typing_lifetime;
+      typing_.set(who, until);
+      wake_at(until);
     } else {
-      who->second.typing_until.reset();
+      typing_.clear(who);
     }
-    broadcast(typing_changed{room_.id, x.user, x.is_typing}, x.from.connection);
+    tell_typing(who, x.is_typing);
   };
-  in_turn(x.user.id, answer_due(), std::move(type),
-          [this, from = x.from](error_code why) { refuse(from, refused::request::typing, why); });
+  if (x.user.id == anonymous_user) // guests do not wait for each other
+    type();
+  else
+    in_turn(x.user.id, answer_due(), std::move(type),
+            [this, from = x.from](error_code why) { refuse(from, refused::request::typing, why); });
 }
 
-void live_room::stop_typing(present_user& who) {
-  who.typing_until.reset();
-  broadcast(typing_changed{room_.id, who.user, false}, who.typing_from);
+void live_room::stop_typing(const typist& who) {
+  if (typing_.clear(who))
+    tell_typing(who, false);
+}
+
+void live_room::tell_typing(const typist& who, bool is_typing) {
+  const auto* guest = attendance_.find(who.guest);
+  const auto shown = attendance_.show(guest != nullptr ? guest->who : person_id{who.user.value});
+  broadcast(typing_changed{room_.id, shown.user, is_typing, shown.guest_name},
+            guest != nullptr ? std::vector{who.guest} : attendance_.connections_of(who.user));
 }
 
 void live_room::expire_typing() {
-  auto now = env_->now.steady();
-  std::optional<moment> next;
-  for (auto& [id, who] : present_) {
-    if (!who.typing_until)
-      continue;
-    if (*who.typing_until <= now)
-      stop_typing(who);
-    else
-      next = std::min(next.value_or(*who.typing_until), *who.typing_until);
-  }
-  if (next)
-    wake_at(*next);
+  while (auto who = typing_.take_due(env_->now.steady()))
+    tell_typing(*who, false);
+  if (!typing_.empty())
+    wake_at(typing_.next());
 }
 
 } // namespace parley

@@ -12,20 +12,19 @@ void live_room::on_join(join_room& x) {
     refuse(x.from, refused::request::join, error_code::room_not_found);
     return;
   }
-  const auto until = answer_due();
-  auto failed = [this, from = x.from](error_code why) { refuse(from, refused::request::join, why); };
   if (x.guest != error_code::none) {
-    auto come_in = [this, x] {
-      if (!room_.config.allow_guests)
-        refuse(x.from, refused::request::join, x.guest);
-      else if (visitors_.contains(x.from.connection))
-        announce_again(x);
-      else
-        enter(x, {}, false);
-    };
-    in_turn(x.user.id, until, std::move(come_in), std::move(failed));
+    if (!room_.config.allow_guests)
+      refuse(x.from, refused::request::join, x.guest);
+    else if (attendance_.contains(x.from.connection))
+      announce_again(x);
+    else if (x.name_fault != error_code::none)
+      refuse(x.from, refused::request::join, x.name_fault);
+    else
+      enter(x, {}, false);
     return;
   }
+  const auto until = answer_due();
+  auto failed = [this, from = x.from](error_code why) { refuse(from, refused::request::join, why); };
   auto user = x.user.id;
   with_right(
     user, until, [this, x = std::move(x), until](const right& access) mutable { admit(x, access, until); },
@@ -35,7 +34,7 @@ void live_room::on_join(join_room& x) {
 void live_room::admit(join_room& x, const right& access, moment until) {
   if (gone_)
     refuse(x.from, refused::request::join, error_code::room_not_found);
-  else if (visitors_.contains(x.from.connection))
+  else if (attendance_.contains(x.from.connection))
     announce_again(x);
   else if (access.banned)
     refuse(x.from, refused::request::join, error_code::banned);
@@ -173,13 +172,8 @@ void live_room::replay(join_room x, const right& access, moment until) {
 }
 
 void live_room::enter(const join_room& x, std::vector<message> missed, bool resync) {
-  bool was_active = !present_.empty();
-  visitors_.insert_or_assign(x.from.connection, visitor{x.user.id, x.from.session, x.from.thread, x.from.shape});
-  ++listeners_[x.from.thread];
-  ++shapes_[static_cast<std::size_t>(x.from.shape)];
-  auto& user = present_[x.user.id];
-  user.user = x.user;
-  bool first = user.sessions++ == 0;
+  bool was_active = !attendance_.empty();
+  bool first = attendance_.enter(x.from, x.user, x.guest_name);
   if (first)
     presence_moved(was_active);
 
@@ -196,8 +190,8 @@ void live_room::enter(const join_room& x, std::vector<message> missed, bool resy
   send(x.from.session, entered_room{room_.id});
 
   if (first)
-    broadcast(presence_changed{room_.id, x.user, true, live().active_users},
-              x.from.shape == wire_shape::envelope ? x.from.connection : connection_id{});
+    broadcast(presence_changed{room_.id, x.user, true, live().active_users, x.guest_name},
+              x.from.shape == wire_shape::envelope ? std::vector{x.from.connection} : std::vector<connection_id>());
   else if (x.from.shape == wire_shape::flat && x.greeting.empty())
     announce_again(x);
 }
@@ -207,53 +201,72 @@ void live_room::announce_again(const join_room& x) {
     room_joined_reply joined{room_.id, live().active_users, last_message_, false, joined_sync()};
     tell(x.from, make_text_frame(encode_envelope(joined, x.from.request_id, language::zh)));
   } else {
-    tell(x.from, make_text_frame(encode_flat(user_join_reply{x.user}, language::zh)));
+    tell(x.from, make_text_frame(encode_flat(user_join_reply{x.user, x.guest_name}, language::zh)));
   }
   send(x.from.session, entered_room{room_.id});
 }
 
 void live_room::on_leave(const leave_room& x) {
-  lanes_.run(x.user, [this, x] {
+  auto leave = [this, x] {
     bool asked = x.why == leave_room::cause::asked;
-    if (!visitors_.contains(x.from.connection)) {
+    if (!attendance_.contains(x.from.connection)) {
       if (asked)
         refuse(x.from, refused::request::leave, gone_ ? error_code::room_not_found : error_code::not_joined);
       return;
     }
-    auto name = present_.at(x.user).user;
+    const auto who = attendance_.show(attendance_.find(x.from.connection)->who);
     if (asked)
       send(env_->hubs[x.from.thread], detach_listener{room_.id, x.from.connection});
-    if (remove_visitor(x.from.connection))
-      broadcast(presence_changed{room_.id, name, false, live().active_users});
+    remove_visitor(x.from.connection, !asked);
     if (!asked)
       return;
     if (x.from.shape == wire_shape::envelope)
       tell(x.from, make_text_frame(encode_envelope(room_left_reply{room_.id, {}}, x.from.request_id, language::zh)));
     else
-      tell(x.from, make_text_frame(encode_flat(user_leave_reply{name}, language::zh)));
-  });
+      tell(x.from, make_text_frame(encode_flat(user_leave_reply{who.user, who.guest_name}, language::zh)));
+  };
+  if (x.user == anonymous_user) // guests do not wait for each other
+    leave();
+  else
+    lanes_.run(x.user, std::move(leave));
 }
 
-std::optional<user_brief> live_room::remove_visitor(connection_id who) {
-  auto gone = std::move(visitors_.extract(who).mapped());
-  --listeners_[gone.thread];
-  --shapes_[static_cast<std::size_t>(gone.shape)];
-  if (player_.end_buffering(gone.user, who, env_->now.steady()))
+void live_room::remove_visitor(connection_id which, bool was_lost) {
+  const auto who = attendance_.find(which)->who;
+  const auto user = attendance::user_of(who);
+  if (player_.end_buffering(user, which, env_->now.steady()))
     player_moved();
-  auto user = present_.find(gone.user);
-  if (--user->second.sessions > 0)
-    return std::nullopt;
-  if (user->second.typing_until)
-    stop_typing(user->second);
-  auto name = std::move(user->second.user);
-  present_.erase(user);
+  if (user == anonymous_user || attendance_.connections_of(user).size() == 1)
+    stop_typing(typist_of(user, which));
+  std::optional<moment> stays_until;
+  if (was_lost && env_->presence_grace.count() > 0)
+    stays_until = env_->now.steady() + env_->presence_grace;
+  if (const auto gone = attendance_.leave(which, stays_until))
+    tell_gone(*gone);
+  else
+    expect_expiry();
+}
+
+void live_room::tell_gone(const attendance::shown& who) {
   presence_moved(true);
-  return name;
+  broadcast(presence_changed{room_.id, who.user, false, live().active_users, who.guest_name});
+}
+
+void live_room::expire_presence() {
+  while (auto gone = attendance_.take_expired(env_->now.steady()))
+    tell_gone(*gone);
+  expect_expiry();
+}
+
+void live_room::expect_expiry() {
+  if (attendance_.next_expiry() != moment::max())
+    wake_at(attendance_.next_expiry());
 }
 
 void live_room::put_out(user_id user) {
-  std::vector<std::pair<connection_id, visitor>> theirs;
-  std::ranges::copy_if(visitors_, std::back_inserter(theirs), [user](const auto& x) { return x.second.user == user; });
+  std::vector<std::pair<connection_id, attendance::visitor>> theirs;
+  std::ranges::copy_if(attendance_.visitors(), std::back_inserter(theirs),
+                       [user](const auto& x) { return attendance::user_of(x.second.who) == user; });
   for (const auto& [connection, x] : theirs) {
     const auto& hub = env_->hubs[x.thread];
     send(hub, detach_listener{room_.id, connection});
@@ -263,23 +276,24 @@ void live_room::put_out(user_id user) {
     else
       send(hub, close_connection{connection, close_code::forbidden, "removed from the room"});
     send(x.session, removed_from_room{room_.id});
-    if (auto name = remove_visitor(connection))
-      broadcast(presence_changed{room_.id, *name, false, live().active_users});
+    remove_visitor(connection, false);
   }
+  while (auto gone = attendance_.take_away(user))
+    tell_gone(*gone);
 }
 
 void live_room::presence_moved(bool was_active) {
   send(env_->directory, occupancy_changed{room_.id, live()});
-  if (was_active == present_.empty())
+  if (was_active == attendance_.empty())
     store_activity();
-  if (present_.empty()) {
+  if (attendance_.empty()) {
     unsaved_ = unsaved_ || player_.is_running(); // where it is when the last one leaves is worth more than 5 s ago
     save_playback();
   }
 }
 
 void live_room::store_activity() {
-  bool active = !present_.empty();
+  bool active = !attendance_.empty();
   if (storing_active_ || active == stored_active_ || gone_)
     return;
   if (env_->now.steady() < activity_due_) {

@@ -26,7 +26,7 @@ void live_room::on_steer(const steer& x) {
 bool live_room::refuse_steering(const steer& x, const right& access) {
   auto verdict = error_code::none;
   bool may_steer = access.who && (room_.config.sync == sync_mode::everyone || access.who->moderates());
-  if (!visitors_.contains(x.from.connection))
+  if (!attendance_.contains(x.from.connection))
     verdict = error_code::not_joined;
   else if (room_.config.sync == sync_mode::off || !may_steer)
     verdict = error_code::sync_forbidden;
@@ -111,7 +111,7 @@ void live_room::on_request_sync(const request_sync& x) {
 }
 
 bool live_room::refuse_sync(const origin& from) {
-  bool joined = visitors_.contains(from.connection);
+  bool joined = attendance_.contains(from.connection);
   if (joined && room_.config.sync != sync_mode::off)
     return false;
   refuse(from, refused::request::sync, joined ? error_code::sync_forbidden : error_code::not_joined);
@@ -134,7 +134,7 @@ void live_room::player_moved(const origin* asker) {
     return;
   auto now = sync_now();
   bool answers = asker != nullptr && !asker->request_id.empty();
-  broadcast(sync_changed{now}, answers ? asker->connection : connection_id{});
+  broadcast(sync_changed{now}, answers ? std::vector{asker->connection} : std::vector<connection_id>());
   if (answers)
     tell_sync(*asker, now);
 }
@@ -173,7 +173,7 @@ void live_room::save_playback() {
   auto now = env_->now.steady();
   auto pause = unsaved_ ? save_pause : running_save_pause;
   bool is_early = now < saved_at_ + pause;
-  if (is_early && !(unsaved_ && present_.empty())) { // whoever comes next may come after a restart
+  if (is_early && !(unsaved_ && attendance_.empty())) { // whoever comes next may come after a restart
     wake_at(saved_at_ + pause);
     return;
   }

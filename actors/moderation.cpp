@@ -23,6 +23,15 @@ std::optional<membership> find_member(storage::reader& in, room_id room, user_id
   return in.find_access(room, user).value().who;
 }
 
+/// Guests are no members, but muted like one.
+membership guests_of(const room& where) {
+  return {.user = anonymous_user,
+          .role = member_role::member,
+          .muted_until = std::nullopt,
+          .joined_at = where.created_at,
+          .joined_after = {}};
+}
+
 error_code may_change(const membership& actor, const std::optional<membership>& target, const member_patch& patch) {
   if (patch.role && actor.role != member_role::owner)
     return error_code::owner_only;
@@ -63,12 +72,24 @@ storage::result<changed_member> carry_out(storage::writer& in, room_id room, con
   auto actor = find_actor(in, room, order.by);
   if (!actor)
     return tl::unexpected(actor.error());
-  auto verdict = may_change(*actor, find_member(in, room, order.target), order.patch);
+  auto place = in.find_access(room, order.target).value();
+  const bool is_guests =
+    order.target == anonymous_user && place.value.config.allow_guests && order.patch.muted_until.has_value();
+  if (is_guests)
+    place.who = guests_of(place.value);
+  auto verdict = may_change(*actor, place.who, order.patch);
   if (verdict != error_code::none)
     return tl::unexpected(verdict);
   auto patch = order.patch;
   if (patch.muted_until && *patch.muted_until && **patch.muted_until <= now)
     patch.muted_until->reset();
+  if (is_guests) {
+    in.mute_guests(room, *patch.muted_until);
+    place.who->muted_until = *patch.muted_until;
+    member_view shown{
+      {anonymous_user, std::string(anonymous_name), std::nullopt}, place.who->role, place.who->joined_at, false};
+    return changed_member{std::move(shown), std::move(*place.who)};
+  }
   auto changed = in.change_member(room, order.target, patch);
   if (!changed)
     return tl::unexpected(changed.error());
@@ -110,6 +131,8 @@ storage::result<transferred> carry_out(storage::writer& in, room_id room, const 
   if (!done)
     return tl::unexpected(done.error());
   auto& [value, moved] = *done;
+  // They are in the new owner's list, but nobody pushes them there.
+  std::erase_if(moved, [&](const notification& x) { return in.has_blocked(order.target, x.from.id); });
   return transferred{std::move(value),
                      {find_member(in, room, order.by).value(), find_member(in, room, order.target).value()},
                      std::move(moved)};

@@ -19,7 +19,7 @@ struct changed_member {
 };
 
 /// `room_not_found`, `not_a_member`, `owner_only`, `moderator_only`; `user_not_found` where the target is no member. A
-/// mute that is over at `now` is none.
+/// mute that is over at `now` is none. `anonymous`, where guests are allowed, stands for all of them, who can be muted.
 storage::result<changed_member> carry_out(storage::writer& in, room_id room, const change_member& order, timestamp now);
 
 /// Somebody may ban who is no member. `room_not_found`, `not_a_member`, `owner_only`, `moderator_only`,
@@ -32,7 +32,7 @@ storage::result<void> carry_out(storage::writer& in, room_id room, const lift_ba
 struct transferred {
   room value;
   std::vector<membership> places;  ///< of the two whose roles changed; none where the owner keeps the room
-  std::vector<notification> moved; ///< requests that wait for the new owner's answer now
+  std::vector<notification> moved; ///< requests that wait for the new owner's answer now, but of whom it blocks
 };
 
 /// `room_not_found`, `not_a_member`, `owner_only`; `user_not_found` where the target is no member.

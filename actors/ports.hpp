@@ -73,8 +73,34 @@ public:
 };
 
 /// What is limited in how often it may happen: the first two an address, or a user who changes what was registered; the
-/// others a user (an address for a guest).
-enum class limited_act : std::uint8_t { login, registration, message, join, frame };
+/// next three a user, or a guest of a room, or the address of another client who is nobody; the last three all guests
+/// of an address together.
+enum class limited_act : std::uint8_t {
+  login,
+  registration,
+  message,
+  join,
+  frame,
+  guests_message,
+  guests_join,
+  guests_frame
+};
+
+inline constexpr std::size_t limited_acts = 8;
+
+/// What all guests of an address share of an act that each of them is limited in.
+constexpr limited_act crowd_of(limited_act x) {
+  switch (x) {
+  case limited_act::message:
+    return limited_act::guests_message;
+  case limited_act::join:
+    return limited_act::guests_join;
+  case limited_act::frame:
+    return limited_act::guests_frame;
+  default:
+    return x;
+  }
+}
 
 /// The rate limits of a node. Any thread: what it counts is one user's on every socket and over HTTP.
 class rate_limiter {

@@ -123,10 +123,8 @@ void session::authenticate(const std::string& token, std::function<void(tl::expe
     return;
   }
   auto job = make_read_job([id = claims->user](storage::reader& r) { return r.find_user(id); });
-  const auto& readers = env_->readers;
-  const auto& reader = readers[static_cast<std::size_t>(connection_.value) % readers.size()];
   ask<finished>(
-    reader, read_request{job},
+    reader(), read_request{job},
     [this, job, claims = std::move(*claims), then](finished&) {
       if (auto& found = job->value(); found && found->id != anonymous_user)
         then(identity{
@@ -185,8 +183,17 @@ void session::fault(error_code code, std::string_view request_id, std::optional<
 std::int64_t session::use_up(limited_act act) {
   if (env_->limits == nullptr)
     return 0;
-  auto wait =
-    env_->limits->take(act, signed_in() ? std::to_string(user_.id.value) : port_->address(), env_->now.steady());
+  const auto now = env_->now.steady();
+  std::optional<std::chrono::milliseconds> wait;
+  if (signed_in()) {
+    wait = env_->limits->take(act, std::to_string(user_.id.value), now);
+  } else if (kind() != socket_kind::chat) {
+    wait = env_->limits->take(act, port_->address(), now);
+  } else { // each guest for itself, and then those of one address together, for one may come many times
+    wait = env_->limits->take(act, "guest " + std::to_string(connection_.value), now);
+    if (!wait)
+      wait = env_->limits->take(crowd_of(act), port_->address(), now);
+  }
   return wait ? wait->count() : 0;
 }
 
@@ -233,6 +240,10 @@ void session::on_wake() {
   expire_asked(now);
   if (!closing_)
     schedule();
+}
+
+const db_reader_actor& session::reader() const {
+  return env_->readers[static_cast<std::size_t>(connection_.value) % env_->readers.size()];
 }
 
 origin session::from(std::string request_id) {

@@ -40,6 +40,7 @@ struct session_start {
   std::optional<std::string> token;
   std::string subject; ///< the id in the path, decoded; empty on `/ws`
   language lang = language::zh;
+  std::string guest_name = {}; ///< how a guest of `/ws/chat/` wants to be called; not checked yet
 };
 
 /// What all kinds share: signing in, expiry, limits, the end.
@@ -115,6 +116,8 @@ protected:
 
   void schedule();
   origin from(std::string request_id);
+  /// One of the readers, always the same.
+  const db_reader_actor& reader() const;
   session_actor own_handle() { return {ctrl(), true}; }
   const session_environment& env() const { return *env_; }
   timestamp started_at() const { return started_at_; }

@@ -182,7 +182,12 @@ node::node(const config::settings& s, const std::string& secret, time_source now
   actors_.directory =
     spawn_pinned<directory>(system_, server_.place(0), actors_.hubs, actors_.readers, start_room, now);
   actors_.tasks = spawn_pinned<task_board>(system_, server_.place(0), actors_.writer, actors_.readers, now);
-  *rooms = {actors_.hubs, actors_.directory, actors_.writer, actors_.readers, now};
+  *rooms = {actors_.hubs,
+            actors_.directory,
+            actors_.writer,
+            actors_.readers,
+            now,
+            std::chrono::milliseconds(settings_.rooms.presence_grace_ms)};
   rooms->sign_video = video_signer(secret, now);
 }
 
@@ -204,9 +209,12 @@ bool node::commit_all(std::chrono::milliseconds patience) {
   // What its gate was given before is handed on by the time that it answers.
   self->request(actors_.writer, patience, get_writer_figures{})
     .receive([](const writer_figures&) {}, [](const caf::error&) {});
-  auto nothing = make_write_job([](storage::writer&) { return true; });
+  auto last = make_write_job([](storage::writer& w) {
+    w.clear_active(); // who lost its connection a moment ago may still count as present
+    return true;
+  });
   self
-    ->request(writer_, patience, write_request{nothing}) // not by its gate, which would not let it wait
+    ->request(writer_, patience, write_request{last}) // not by its gate, which would not let it wait
     .receive([&](finished) { done = true; },
              [](const caf::error& reason) { spdlog::error("the writer did not finish: {}", caf::to_string(reason)); });
   return done;

@@ -283,6 +283,11 @@ constexpr std::array table{
         [](auto& s) -> auto& { return s.limits.texts.path_id_bytes; }, 64, 4096),
       "Bytes of an id in a path"},
 
+  key{"rooms.presence_grace_ms",
+      integer(
+        [](auto& s) -> auto& { return s.rooms.presence_grace_ms; }, 0, 60'000),
+      "Milliseconds that a user's last connection may be lost before its rooms hear of it; 0 = at once"},
+
   key{"log.level",
       choice(
         [](auto& s) -> auto& { return s.log.level; }, levels),

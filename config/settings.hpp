@@ -103,6 +103,12 @@ struct log_settings {
   friend bool operator==(const log_settings&, const log_settings&) = default;
 };
 
+struct room_settings {
+  unsigned presence_grace_ms = 3000; ///< before a room hears that who lost its last connection is gone, 0 to 60 000
+
+  friend bool operator==(const room_settings&, const room_settings&) = default;
+};
+
 /// As many certificates as keys, in pairs; paths relative to the working directory. The first pair serves whoever asks
 /// for a name that no certificate has.
 struct tls_settings {
@@ -127,6 +133,7 @@ struct settings {
   storage_settings storage;
   websocket_settings websocket;
   limit_settings limits;
+  room_settings rooms;
   log_settings log;
   tls_settings tls;
   cluster_settings cluster;

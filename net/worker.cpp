@@ -253,8 +253,9 @@ void worker::upgrade(upgraded what) {
   connection_id id{++last_connection_ * count_ + index_};
   auto port =
     std::make_shared<connection>(connections_, std::move(what.socket), what.leftover, what.kind == socket_kind::test);
-  auto session = spawn_session(system_, thread_.place(), what.kind, sessions_,
-                               {id, port, std::move(what.token), std::move(what.subject), what.lang});
+  auto session =
+    spawn_session(system_, thread_.place(), what.kind, sessions_,
+                  {id, port, std::move(what.token), std::move(what.subject), what.lang, std::move(what.guest_name)});
   auto* const direct = inbound_port_of(session);
   port->bind(std::move(session), direct);
 }

@@ -14,11 +14,11 @@ public:
 
   void operator()(const connection_established_reply& x) {
     out_.text("message", text(phrase::connected, lang_));
-    write_frame_user(out_, x.user);
+    write_frame_user(out_, x.user, x.guest_name);
   }
 
-  void operator()(const user_join_reply& x) { write_frame_user(out_, x.user); }
-  void operator()(const user_leave_reply& x) { write_frame_user(out_, x.user); }
+  void operator()(const user_join_reply& x) { write_frame_user(out_, x.user, x.guest_name); }
+  void operator()(const user_leave_reply& x) { write_frame_user(out_, x.user, x.guest_name); }
   void operator()(const pong_reply& x) { write_members(out_, x); }
   void operator()(const server_draining_reply& x) { write_members(out_, x); }
   void operator()(const error_reply& x) { write_flat_members(out_, x, lang_, chat_command_types()); }

@@ -40,17 +40,18 @@ void write_payload(json_writer& out, const message_posted& x) {
   write_members(out, x.value);
   if (x.replayed)
     out.boolean("replayed", true);
+  write_guest_name(out, x.guest_name);
 }
 
 void write_payload(json_writer& out, const typing_changed& x) {
   out.number("room_id", x.room);
-  write_frame_user(out, x.user);
+  write_frame_user(out, x.user, x.guest_name);
   out.boolean("is_typing", x.is_typing);
 }
 
 void write_payload(json_writer& out, const presence_changed& x) {
   out.number("room_id", x.room);
-  write_frame_user(out, x.user);
+  write_frame_user(out, x.user, x.guest_name);
   out.text("status", x.online ? "online" : "offline");
   out.number("active_users", x.active_users);
 }
@@ -65,7 +66,7 @@ void write_payload(json_writer& out, const Event& x) {
 }
 
 /// A message as `/ws/chat/` shows it, without its room.
-void write_chat_members(json_writer& out, const message& x) {
+void write_chat_members(json_writer& out, const message& x, std::string_view guest_name = {}) {
   out.number("id", x.id);
   out.text("content", x.deleted ? std::string_view{} : x.content);
   out.text("message_type", name(x.type));
@@ -73,6 +74,7 @@ void write_chat_members(json_writer& out, const message& x) {
   out.begin_object("sender");
   out.number("id", x.sender);
   out.text("username", x.sender_username);
+  write_guest_name(out, guest_name);
   out.end_object();
   if (x.client_msg_id)
     out.text("client_msg_id", *x.client_msg_id);
@@ -80,17 +82,17 @@ void write_chat_members(json_writer& out, const message& x) {
 
 void write_flat(json_writer& out, const message_posted& x) {
   out.begin_object("message");
-  write_chat_members(out, x.value);
+  write_chat_members(out, x.value, x.guest_name);
   out.end_object();
 }
 
 void write_flat(json_writer& out, const typing_changed& x) {
-  write_frame_user(out, x.user);
+  write_frame_user(out, x.user, x.guest_name);
   out.boolean("is_typing", x.is_typing);
 }
 
 void write_flat(json_writer& out, const presence_changed& x) {
-  write_frame_user(out, x.user);
+  write_frame_user(out, x.user, x.guest_name);
 }
 
 void write_flat(json_writer& out, const message_edited& x) {

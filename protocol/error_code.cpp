@@ -153,6 +153,13 @@ constexpr entry entry_of(error_code x) {
             {"该通知已被处理", "The notification has been answered", "На уведомление уже дан ответ"}};
   case error_code::gone:
     return {"gone", 410, {"对象已不存在", "It is gone", "Объект больше не существует"}};
+  case error_code::user_blocked:
+    return {"user_blocked", 403, {"对方已将您屏蔽", "This user has blocked you", "Этот пользователь вас заблокировал"}};
+  case error_code::invitation_declined:
+    return {"invitation_declined",
+            403,
+            {"对方已多次拒绝，请稍后再试", "This was rejected twice lately; it may not be asked again for now",
+             "Вам недавно дважды отказали; пока спрашивать снова нельзя"}};
 
   // -- messages and frames ----------------------------------------------------------
   case error_code::message_not_found:

@@ -58,6 +58,8 @@ enum class error_code : std::uint8_t {
   bad_token,
   already_answered,
   gone,
+  user_blocked,
+  invitation_declined,
   // messages and frames
   message_not_found,
   sender_only,
@@ -111,6 +113,8 @@ enum class fault : std::uint8_t {
   not_an_image,
   exclusive,
   blank, ///< there, but with nothing to see in it
+  oneself,
+  too_many, ///< with this one, of what there may be
 };
 
 std::span<const fault> all_faults();

@@ -16,22 +16,28 @@ namespace parley {
 enum class wire_shape : std::uint8_t { envelope, flat };
 
 // -- events of a room: encoded once a shape, heard by many ---------------------------
+//
+// Guests are all user 1. A `guest_name` is the name that one of them gave itself; it is written only where it is not
+// empty.
 
 struct message_posted {
   message value;
   bool replayed = false;
+  std::string guest_name = {}; ///< of a live message; a stored one has none
 };
 struct typing_changed {
   room_id room;
   user_brief user;
   bool is_typing = false;
+  std::string guest_name = {};
 };
-/// A user's first session joined the room, or its last one left.
+/// The first session of a user, or of a guest with a name of its own, joined the room, or the last one left.
 struct presence_changed {
   room_id room;
   user_brief user;
   bool online = false;
   std::int64_t active_users = 0;
+  std::string guest_name = {};
 };
 struct room_updated {
   room value;
@@ -154,12 +160,15 @@ std::string encode_envelope(const envelope_reply& reply, std::string_view reques
 
 struct connection_established_reply {
   user_brief user;
+  std::string guest_name = {};
 };
 struct user_join_reply {
   user_brief user;
+  std::string guest_name = {};
 };
 struct user_leave_reply {
   user_brief user;
+  std::string guest_name = {};
 };
 
 using flat_reply = std::variant<connection_established_reply, user_join_reply, user_leave_reply, pong_reply,

@@ -50,6 +50,10 @@ constexpr texts texts_of(fault x) {
             "нельзя указывать вместе с другим параметром"};
   case fault::blank:
     return {"没有可见内容", "shows nothing", "не содержит видимых символов"};
+  case fault::oneself:
+    return {"不能是自己", "cannot be yourself", "нельзя указывать самого себя"};
+  case fault::too_many:
+    return {"数量已达上限", "is one too many", "превышает допустимое количество"};
   }
   return {};
 }

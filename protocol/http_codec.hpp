@@ -129,6 +129,8 @@ struct video_link {
 };
 
 decoded<registration> decode_registration(std::string_view json, const text_limits& bounds = {});
+/// `text` as usernames are stored; nullopt where no user could be called so.
+std::optional<std::string> decode_username(std::string_view text, const text_limits& bounds = {});
 /// `application/x-www-form-urlencoded` with `username` and `password`; other fields are ignored (RFC 6749 §4.3.2).
 decoded<login_form> decode_login(std::string_view form);
 decoded<refresh_request> decode_refresh(std::string_view json);

@@ -115,6 +115,16 @@ void write_view(json_writer& out, const user_view& x) {
 
 } // namespace
 
+std::optional<std::string> decode_username(std::string_view text, const text_limits& bounds) {
+  if (!is_utf8(text) || text.find('\0') != std::string_view::npos)
+    return std::nullopt;
+  auto out = normalise(text);
+  const auto length = count_characters(out);
+  if (length < bounds.username_min || length > bounds.username_max || !has_username_characters(out))
+    return std::nullopt;
+  return out;
+}
+
 decoded<registration> decode_registration(std::string_view json, const text_limits& bounds) {
   field_reader in{json};
   registration out;

@@ -23,6 +23,9 @@ inline constexpr std::size_t task_status_max = 64;           ///< characters of 
 inline constexpr std::size_t pushed_bytes = 64 * 1024;       ///< of the `data` of a push or a task's status, as JSON
 inline constexpr std::size_t search_max = 100;               ///< characters of a `search`
 inline constexpr std::size_t avatar_bytes = 2 * 1024 * 1024; ///< of the decoded image; the configuration may change it
+inline constexpr std::int64_t blocks_max = 1000;             ///< users whom one user may block
+inline constexpr std::int64_t rejections_max = 2;            ///< of one user's asking, by one user, about one room …
+inline constexpr std::int64_t rejections_days = 7;           ///< … within these days; then it may not ask again
 inline constexpr std::size_t replay_max = 1000;              ///< messages that a resume replays at most
 
 } // namespace parley::limits

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace parley {
@@ -32,6 +33,9 @@ struct user_brief {
 
   friend bool operator==(const user_brief&, const user_brief&) = default;
 };
+
+/// The name of `anonymous_user`.
+inline constexpr std::string_view anonymous_name = "anonymous";
 
 enum class join_policy : std::uint8_t { approval, open, invite };
 enum class history_policy : std::uint8_t { all, since_join, none };
@@ -137,6 +141,7 @@ struct notification {
   user_brief from;   ///< who asks or invites
   std::string token; ///< random; proves that the answer comes from whoever was shown it
   timestamp created_at{};
+  bool withdrawn = false; ///< by who asked: its status says nothing
 
   bool answered() const { return status == notification_status::accepted || status == notification_status::rejected; }
   /// The user who becomes a member where it is accepted.

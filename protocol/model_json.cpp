@@ -132,11 +132,17 @@ void write_members(json_writer& out, const task_status& x) {
   out.time("timestamp", x.at);
 }
 
-void write_frame_user(json_writer& out, const user_brief& x) {
+void write_frame_user(json_writer& out, const user_brief& x, std::string_view guest_name) {
   out.begin_object("user");
   out.number("id", x.id);
   out.text("username", x.username);
+  write_guest_name(out, guest_name);
   out.end_object();
+}
+
+void write_guest_name(json_writer& out, std::string_view name) {
+  if (!name.empty())
+    out.text("guest_name", name);
 }
 
 } // namespace parley

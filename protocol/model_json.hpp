@@ -35,7 +35,9 @@ void write_members(json_writer& out, const sync_state& x);
 /// What `task_status` says (§9), without its `type`.
 void write_members(json_writer& out, const task_status& x);
 
-/// `"user":{"id","username"}`, as frames name people.
-void write_frame_user(json_writer& out, const user_brief& x);
+/// `"user":{"id","username"}`, as frames name people; `"guest_name"` as well, where it is not empty.
+void write_frame_user(json_writer& out, const user_brief& x, std::string_view guest_name = {});
+/// `"guest_name"`, where it is not empty.
+void write_guest_name(json_writer& out, std::string_view name);
 
 } // namespace parley

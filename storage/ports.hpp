@@ -49,6 +49,7 @@ struct room_state {
   room value;
   message_id last_message; ///< 0 where the room has none
   std::optional<playback> watching;
+  std::optional<timestamp> guests_muted_until = {};
 };
 
 /// A user's right to a room, read in one go.
@@ -199,6 +200,10 @@ public:
   virtual revocations find_revocations(timestamp now) = 0;
   /// Users but `anonymous` whose folded name holds `search`, by id.
   virtual page<user_brief> find_users(std::string_view search, page_request at) = 0;
+  virtual bool has_blocked(user_id by, user_id whom) = 0;
+  /// Whom the user blocks, the latest first.
+  virtual page<user_brief> find_blocks(user_id by, page_request at) = 0;
+  virtual std::int64_t count_blocks(user_id by) = 0;
 
   // -- rooms --
   virtual std::optional<room_state> find_room(room_id id) = 0;
@@ -210,10 +215,12 @@ public:
   virtual page<user_brief> find_bans(room_id room, page_request at) = 0;
 
   // -- notifications --
-  /// The receiver's, newest first; of every status where none is given.
+  /// The receiver's but those that were withdrawn, newest first; of every status where none is given.
   virtual page<notification> find_notifications(user_id receiver, std::optional<notification_status> status,
                                                 page_request at) = 0;
   virtual std::optional<notification> find_notification(notification_id id) = 0;
+  /// How often `by` has rejected since then what `from` asked it about the room.
+  virtual std::int64_t count_rejections(room_id room, user_id from, user_id by, timestamp since) = 0;
 
   // -- messages --
   virtual std::optional<message> find_message(message_id id) = 0;
@@ -271,6 +278,9 @@ public:
   /// `user_not_found`, `username_taken` or `email_taken`.
   virtual result<user> update_user(user_id id, const user_patch& x) = 0;
   virtual result<void> promote(user_id id, user_role role) = 0;
+  /// `user_not_found`. Blocking again changes nothing.
+  virtual result<void> block_user(user_id by, user_id whom, timestamp now) = 0;
+  virtual void unblock_user(user_id by, user_id whom) = 0;
   virtual void add_refresh_token(const refresh_token_record& x) = 0;
   /// Replaces the old token by its successor in the same family. `invalid_token` where the old one is unknown, expired
   /// or dead. Where it was used before: within the grace, the successor being unused, the first answer again; else the
@@ -298,6 +308,8 @@ public:
   virtual result<membership> change_member(room_id room, user_id user, const member_patch& x) = 0;
   /// `user_not_found` where the user is not banned.
   virtual result<void> lift_ban(room_id room, user_id user) = 0;
+  /// Guests, who are no members; of a room that is there.
+  virtual void mute_guests(room_id room, std::optional<timestamp> until) = 0;
   /// The old owner stays as a moderator; join requests that wait for an answer go to the new one and are given back
   /// as they are now. `room_not_found`, `not_a_member`.
   virtual result<std::pair<room, std::vector<notification>>> transfer_room(room_id room, user_id to) = 0;
@@ -306,10 +318,12 @@ public:
   /// `already_pending` where one of any kind about the same candidate and room waits for an answer; `room_not_found`,
   /// `user_not_found`.
   virtual result<notification> add_notification(const new_notification& x) = 0;
-  /// `notification_not_found` where it is not the receiver's, `already_answered`.
+  /// `notification_not_found` where it is not the receiver's, `already_answered`, `gone` where it was withdrawn.
   virtual result<notification> mark_notification(notification_id id, user_id receiver, bool read) = 0;
-  /// `notification_not_found`, `already_answered`.
-  virtual result<notification> answer_notification(notification_id id, bool accept) = 0;
+  /// `notification_not_found`, `already_answered`, `gone` where it was withdrawn.
+  virtual result<notification> answer_notification(notification_id id, bool accept, timestamp now) = 0;
+  /// Takes the user's own request to join back. `notification_not_found` where none waits for an answer.
+  virtual result<void> withdraw_request(room_id room, user_id by) = 0;
 
   // -- messages --
   /// Stores drafts in their order, with rising ids. `room_not_found` where the room is gone, `client_msg_id_reused`

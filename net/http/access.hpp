@@ -80,7 +80,10 @@ fetched<T> flatten(tl::expected<storage::result<T>, error_code> outcome) {
     return tl::unexpected<refusal>(outcome.error());
   if (!*outcome)
     return tl::unexpected<refusal>(outcome->error());
-  return std::move(**outcome);
+  if constexpr (std::is_void_v<T>)
+    return {};
+  else
+    return std::move(**outcome);
 }
 
 /// Runs `step(storage::reader&)`, which gives a storage::result.

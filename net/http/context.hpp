@@ -62,6 +62,7 @@ struct upgraded {
   std::string subject;              ///< the id in the path, decoded and not checked yet; empty on `/ws`
   std::optional<std::string> token; ///< `Authorization: Bearer`, else a subprotocol's, else `?token=`
   language lang = language::zh;     ///< `?lang=`, else `Accept-Language`
+  std::string guest_name = {};      ///< `?name=`, not checked yet
 };
 
 class file_pool;

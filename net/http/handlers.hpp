@@ -21,6 +21,11 @@ handled show_user(http_context& context, const request& from);
 handled list_users(http_context& context, const request& from);
 handled show_avatar(http_context& context, const request& from);
 
+// -- blocks.cpp --
+handled block_user(http_context& context, const request& from);
+handled unblock_user(http_context& context, const request& from);
+handled list_blocks(http_context& context, const request& from);
+
 // -- tokens.cpp --
 handled login(http_context& context, const request& from);
 handled refresh_token(http_context& context, const request& from);
@@ -41,6 +46,7 @@ handled transfer_room(http_context& context, const request& from);
 handled add_member(http_context& context, const request& from);
 handled change_member(http_context& context, const request& from);
 handled remove_member(http_context& context, const request& from);
+handled withdraw_request(http_context& context, const request& from);
 handled list_bans(http_context& context, const request& from);
 handled lift_ban(http_context& context, const request& from);
 handled join_room(http_context& context, const request& from);

@@ -48,6 +48,14 @@ handled add_member(http_context& context, const request& from) {
   co_return co_await request_place(context, wish->room, from.caller.user, wish->body.user);
 }
 
+handled withdraw_request(http_context& context, const request& from) {
+  const auto room = path_id<room_id>(from, "room_id");
+  if (!room)
+    co_return tl::unexpected(room.error());
+  const parley::withdraw_request order{.by = from.caller.user};
+  co_return co_await order_room<finished>(context, *room, order);
+}
+
 handled change_member(http_context& context, const request& from) {
   const auto at = read_member_path(from);
   if (!at)

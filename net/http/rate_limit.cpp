@@ -52,11 +52,16 @@ std::optional<std::chrono::milliseconds> token_buckets::take(std::string_view ke
 
 rate_limits::rate_limits(const http_options& options, std::size_t capacity)
   : on_(options.rate_limiting),
-    acts_{{{{options.logins_per_minute, std::chrono::minutes(1), options.logins_per_minute}, capacity},
-           {{options.registrations_per_minute, std::chrono::minutes(1), options.registrations_per_minute}, capacity},
-           {{options.messages_per_second, std::chrono::seconds(1), 2 * options.messages_per_second}, capacity},
-           {{options.joins_per_second, std::chrono::seconds(1), options.joins_per_second}, capacity},
-           {{options.frames_per_second, std::chrono::seconds(1), options.frames_per_second}, capacity}}} {}
+    acts_{
+      {{{options.logins_per_minute, std::chrono::minutes(1), options.logins_per_minute}, capacity},
+       {{options.registrations_per_minute, std::chrono::minutes(1), options.registrations_per_minute}, capacity},
+       {{options.messages_per_second, std::chrono::seconds(1), 2 * options.messages_per_second}, capacity},
+       {{options.joins_per_second, std::chrono::seconds(1), options.joins_per_second}, capacity},
+       {{options.frames_per_second, std::chrono::seconds(1), options.frames_per_second}, capacity},
+       {{crowd * options.messages_per_second, std::chrono::seconds(1), 2 * crowd * options.messages_per_second},
+        capacity},
+       {{crowd * options.joins_per_second, std::chrono::seconds(1), crowd * options.joins_per_second}, capacity},
+       {{crowd * options.frames_per_second, std::chrono::seconds(1), crowd * options.frames_per_second}, capacity}}} {}
 
 std::optional<std::chrono::milliseconds> rate_limits::take(limited_act act, std::string_view who, moment now) {
   if (!on_)

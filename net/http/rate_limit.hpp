@@ -60,6 +60,9 @@ private:
 /// The limits of one node. Addresses of one IPv6 network of 64 bits count as one.
 class rate_limits final : public rate_limiter {
 public:
+  /// What all guests of one address may do together, in guests.
+  static constexpr std::int64_t crowd = 10;
+
   explicit rate_limits(const http_options& options, std::size_t capacity = 65'536);
 
   std::optional<std::chrono::milliseconds> take(limited_act act, std::string_view who, moment now) override;
@@ -73,7 +76,7 @@ private:
   };
 
   bool on_;
-  std::array<guarded_buckets, 5> acts_; // by limited_act
+  std::array<guarded_buckets, limited_acts> acts_; // by limited_act
 };
 
 } // namespace parley::net

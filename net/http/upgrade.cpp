@@ -22,6 +22,8 @@ upgraded open_upgraded(socket_kind kind, const request& from, std::optional<std:
     out.token = find_parameter(from.query, "token");
   if (const auto lang = find_parameter(from.query, "lang"))
     out.lang = parse_language(*lang).value_or(from.lang);
+  if (const auto name = find_parameter(from.query, "name"))
+    out.guest_name = *name;
   return out;
 }
 

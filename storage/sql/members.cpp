@@ -50,7 +50,12 @@ member_changes::member_changes(connection& link, room_queries& rooms, user_queri
          "INSERT INTO bans (room_id, user_id, banned_at) VALUES (:room, :user, :banned_at) "
          "ON CONFLICT (room_id, user_id) DO NOTHING",
          {"room", "user", "banned_at"}),
-    lift_ban_(link, "DELETE FROM bans WHERE room_id = :room AND user_id = :user", {"room", "user"}) {}
+    lift_ban_(link, "DELETE FROM bans WHERE room_id = :room AND user_id = :user", {"room", "user"}),
+    mute_guests_(link,
+                 "INSERT INTO guest_mutes (room_id, muted_until) VALUES (:room, :until) "
+                 "ON CONFLICT (room_id) DO UPDATE SET muted_until = excluded.muted_until",
+                 {"room", "until"}),
+    unmute_guests_(link, "DELETE FROM guest_mutes WHERE room_id = :room", {"room"}) {}
 
 result<membership> member_changes::add(room_id room, user_id user, member_role role, timestamp now) {
   const auto access = rooms_.find_access(room, user);
@@ -99,6 +104,13 @@ result<void> member_changes::lift_ban(room_id room, user_id user) {
   if (lift_ban_.run(room, user) == 0)
     return tl::unexpected(error_code::user_not_found);
   return {};
+}
+
+void member_changes::mute_guests(room_id room, std::optional<timestamp> until) {
+  if (until)
+    mute_guests_.run(room, *until);
+  else
+    unmute_guests_.run(room);
 }
 
 void member_changes::hand_over(room_id room, user_id to) {

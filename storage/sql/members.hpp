@@ -48,6 +48,7 @@ public:
   result<void> remove(room_id room, user_id user, bool ban, timestamp now);
   result<membership> change(room_id room, user_id user, const member_patch& x);
   result<void> lift_ban(room_id room, user_id user);
+  void mute_guests(room_id room, std::optional<timestamp> until);
   /// Roles alone: whoever owned the room is a moderator then. `to` is a member.
   void hand_over(room_id room, user_id to);
 
@@ -60,6 +61,8 @@ private:
   sql::change<integer, integer, integer> demote_owner_;
   sql::change<integer, integer, integer> ban_;
   sql::change<integer, integer> lift_ban_;
+  sql::change<integer, integer> mute_guests_;
+  sql::change<integer> unmute_guests_;
 };
 
 } // namespace parley::storage::sql

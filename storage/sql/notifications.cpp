@@ -8,8 +8,8 @@ namespace {
 
 const std::string select_notifications =
   "SELECT n.id, n.receiver_id, n.kind, n.status, n.room_id, n.room_name, u.id, u.username, u.avatar_url, n.token, "
-  "n.created_at FROM notifications n JOIN users u ON u.id = n.from_id WHERE ";
-const std::string of_receiver = "n.receiver_id = :receiver";
+  "n.created_at, n.withdrawn FROM notifications n JOIN users u ON u.id = n.from_id WHERE ";
+const std::string of_receiver = "n.receiver_id = :receiver AND n.withdrawn = 0";
 const std::string of_receiver_and_status = of_receiver + " AND n.status = :status";
 const std::string newest_first = " ORDER BY n.id DESC" + one_page;
 const std::string count_notifications = "SELECT COUNT(*) FROM notifications n WHERE ";
@@ -28,7 +28,8 @@ notification notification_row::take() {
           .room_name = std::move(room_name),
           .from = from.take(),
           .token = std::move(token),
-          .created_at = to_time(created_at)};
+          .created_at = to_time(created_at),
+          .withdrawn = withdrawn != 0};
 }
 
 notification_queries::notification_queries(connection& link)
@@ -39,7 +40,11 @@ notification_queries::notification_queries(connection& link)
                     {"receiver", "status", "size", "offset"}),
     count_by_status_(link, count_notifications + of_receiver_and_status, {"receiver", "status"}),
     requests_(link, select_notifications + "n.room_id = :room AND n.kind = :kind AND n." + pending + " ORDER BY n.id",
-              {"room", "kind"}) {}
+              {"room", "kind"}),
+    count_rejections_(link,
+                      "SELECT COUNT(*) FROM notifications WHERE status = 3 AND room_id = :room AND from_id = :from "
+                      "AND receiver_id = :by AND answered_at > :since",
+                      {"room", "from", "by", "since"}) {}
 
 std::optional<notification> notification_queries::find(notification_id id) {
   auto row = by_id_.one(id);
@@ -54,6 +59,10 @@ page<notification> notification_queries::list(user_id receiver, std::optional<no
 
 integer notification_queries::count_unread(user_id receiver) {
   return count_by_status_.one(receiver, notification_status::unread).value().value;
+}
+
+integer notification_queries::count_rejections(room_id room, user_id from, user_id by, timestamp since) {
+  return count_rejections_.one(room, from, by, since).value().value;
 }
 
 std::vector<notification> notification_queries::pending_requests(room_id room) {
@@ -73,7 +82,13 @@ notification_changes::notification_changes(connection& link, notification_querie
             {"receiver", "from", "candidate", "kind", "status", "token", "created_at", "room"}),
     mark_(link, "UPDATE notifications SET status = :status WHERE id = :id AND receiver_id = :receiver AND " + pending,
           {"status", "id", "receiver"}),
-    answer_(link, "UPDATE notifications SET status = :status WHERE id = :id AND " + pending, {"status", "id"}),
+    answer_(link, "UPDATE notifications SET status = :status, answered_at = :now WHERE id = :id AND " + pending,
+            {"status", "now", "id"}),
+    withdraw_(link,
+              "UPDATE notifications SET status = :status, withdrawn = 1 WHERE room_id = :room AND candidate_id = :by "
+              "AND kind = :kind AND " +
+                pending,
+              {"status", "room", "by", "kind"}),
     hand_over_(link,
                "UPDATE notifications SET receiver_id = :to, status = :status WHERE room_id = :room AND kind = :kind "
                "AND " +
@@ -99,18 +114,25 @@ result<notification> notification_changes::mark(notification_id id, user_id rece
   if (!now || now->receiver != receiver)
     return tl::unexpected(error_code::notification_not_found);
   if (!changed)
-    return tl::unexpected(error_code::already_answered);
+    return tl::unexpected(now->withdrawn ? error_code::gone : error_code::already_answered);
   return std::move(*now);
 }
 
-result<notification> notification_changes::answer(notification_id id, bool accept) {
-  const bool changed = answer_.run(accept ? notification_status::accepted : notification_status::rejected, id) != 0;
-  auto now = queries_.find(id);
-  if (!now)
+result<notification> notification_changes::answer(notification_id id, bool accept, timestamp now) {
+  const auto status = accept ? notification_status::accepted : notification_status::rejected;
+  const bool changed = answer_.run(status, now, id) != 0;
+  auto out = queries_.find(id);
+  if (!out)
     return tl::unexpected(error_code::notification_not_found);
   if (!changed)
-    return tl::unexpected(error_code::already_answered);
-  return std::move(*now);
+    return tl::unexpected(out->withdrawn ? error_code::gone : error_code::already_answered);
+  return std::move(*out);
+}
+
+result<void> notification_changes::withdraw(room_id room, user_id by) {
+  if (withdraw_.run(notification_status::rejected, room, by, notification_kind::join_request) == 0)
+    return tl::unexpected(error_code::notification_not_found);
+  return {};
 }
 
 std::vector<notification> notification_changes::hand_over(room_id room, user_id to) {

@@ -18,6 +18,7 @@ struct notification_row {
   user_brief_row from;
   std::string token;
   integer created_at = 0;
+  integer withdrawn = 0;
 
   template <class Visit>
   void columns(Visit&& visit) {
@@ -30,6 +31,7 @@ struct notification_row {
     from.columns(visit);
     visit(token);
     visit(created_at);
+    visit(withdrawn);
   }
   notification take();
 };
@@ -41,6 +43,7 @@ public:
   std::optional<notification> find(notification_id id);
   page<notification> list(user_id receiver, std::optional<notification_status> status, page_request at);
   integer count_unread(user_id receiver);
+  integer count_rejections(room_id room, user_id from, user_id by, timestamp since);
   /// Join requests that wait for an answer, oldest first.
   std::vector<notification> pending_requests(room_id room);
 
@@ -52,6 +55,7 @@ private:
   query<notification_row, integer, integer, integer, integer> list_by_status_;
   query<scalar<integer>, integer, integer> count_by_status_;
   query<notification_row, integer, integer> requests_;
+  query<scalar<integer>, integer, integer, integer, integer> count_rejections_;
 };
 
 /// The members of `writer` with similar names say what each call answers.
@@ -61,7 +65,8 @@ public:
 
   result<notification> add(const new_notification& x);
   result<notification> mark(notification_id id, user_id receiver, bool read);
-  result<notification> answer(notification_id id, bool accept);
+  result<notification> answer(notification_id id, bool accept, timestamp now);
+  result<void> withdraw(room_id room, user_id by);
   /// Join requests of the room that wait for an answer go to `to`, who has not read them yet.
   std::vector<notification> hand_over(room_id room, user_id to);
 
@@ -72,7 +77,8 @@ private:
   user_queries& users_;
   change<integer, integer, integer, integer, integer, std::string, integer, integer> insert_;
   change<integer, integer, integer> mark_;
-  change<integer, integer> answer_;
+  change<integer, integer, integer> answer_;
+  change<integer, integer, integer, integer> withdraw_;
   change<integer, integer, integer, integer> hand_over_;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "storage/ports.hpp"
+#include "storage/sql/blocks.hpp"
 #include "storage/sql/members.hpp"
 #include "storage/sql/messages.hpp"
 #include "storage/sql/notifications.hpp"
@@ -29,6 +30,9 @@ public:
   }
   std::optional<credentials> find_credentials(user_id id) override { return users_.find_credentials(id); }
   std::optional<own_profile> find_profile(user_id id) override { return profiles_.find(id); }
+  bool has_blocked(user_id by, user_id whom) override { return blocks_.has(by, whom); }
+  page<user_brief> find_blocks(user_id by, page_request at) override { return blocks_.list(by, at); }
+  std::int64_t count_blocks(user_id by) override { return blocks_.count(by); }
   revocations find_revocations(timestamp now) override { return tokens_.find_revocations(now); }
   page<user_brief> find_users(std::string_view search, page_request at) override { return users_.list(search, at); }
 
@@ -51,6 +55,10 @@ public:
     return notifications_.list(receiver, status, at);
   }
   std::optional<notification> find_notification(notification_id id) override { return notifications_.find(id); }
+
+  std::int64_t count_rejections(room_id room, user_id from, user_id by, timestamp since) override {
+    return notifications_.count_rejections(room, from, by, since);
+  }
 
   std::optional<message> find_message(message_id id) override { return messages_.find(id); }
   history_page find_messages(room_id room, message_id visible_after, history_request at) override {
@@ -80,6 +88,7 @@ public:
 protected:
   connection link_; // first: the statements below end before it does
   user_queries users_{link_};
+  block_queries blocks_{link_};
   notification_queries notifications_{link_};
   profile_queries profiles_{link_, users_, notifications_};
   token_queries tokens_{link_};

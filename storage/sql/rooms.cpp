@@ -42,7 +42,8 @@ room_queries::room_queries(connection& link)
   : link_(link),
     state_(link,
            "SELECT " + room_columns +
-             ", COALESCE((SELECT MAX(x.id) FROM messages x WHERE x.room_id = r.id), 0) FROM rooms r WHERE r.id = :id",
+             ", COALESCE((SELECT MAX(x.id) FROM messages x WHERE x.room_id = r.id), 0), g.muted_until FROM rooms r "
+             "LEFT JOIN guest_mutes g ON g.room_id = r.id WHERE r.id = :id",
            {"id"}),
     access_(link,
             "SELECT " + room_columns + ", " + membership_columns +
@@ -59,7 +60,10 @@ std::optional<room_state> room_queries::find(room_id id) {
   auto row = state_.one(id);
   if (!row)
     return std::nullopt;
-  return room_state{row->value.take(), message_id{row->last_message}, std::nullopt};
+  room_state out{row->value.take(), message_id{row->last_message}, std::nullopt};
+  if (const auto until = row->guests_muted_until.get())
+    out.guests_muted_until = to_time(*until);
+  return out;
 }
 
 std::optional<room_access> room_queries::find_access(room_id room, user_id user) {

@@ -61,11 +61,13 @@ struct membership_row {
 struct room_state_row {
   room_row value;
   integer last_message = 0;
+  nullable<integer> guests_muted_until;
 
   template <class Visit>
   void columns(Visit&& visit) {
     value.columns(visit);
     visit(last_message);
+    visit(guests_muted_until);
   }
 };
 

@@ -30,6 +30,16 @@ result<void> sql_writer::promote(user_id id, user_role role) {
   return user_changes_.promote(id, role);
 }
 
+result<void> sql_writer::block_user(user_id by, user_id whom, timestamp now) {
+  link_.require_transaction();
+  return block_changes_.add(by, whom, now);
+}
+
+void sql_writer::unblock_user(user_id by, user_id whom) {
+  link_.require_transaction();
+  block_changes_.remove(by, whom);
+}
+
 void sql_writer::add_refresh_token(const refresh_token_record& x) {
   link_.require_transaction();
   token_changes_.add(x);
@@ -104,6 +114,11 @@ result<void> sql_writer::lift_ban(room_id room, user_id user) {
   return member_changes_.lift_ban(room, user);
 }
 
+void sql_writer::mute_guests(room_id room, std::optional<timestamp> until) {
+  link_.require_transaction();
+  member_changes_.mute_guests(room, until);
+}
+
 result<std::pair<room, std::vector<notification>>> sql_writer::transfer_room(room_id room, user_id to) {
   link_.require_transaction();
   auto access = rooms_.find_access(room, to);
@@ -131,9 +146,14 @@ result<notification> sql_writer::mark_notification(notification_id id, user_id r
   return notification_changes_.mark(id, receiver, read);
 }
 
-result<notification> sql_writer::answer_notification(notification_id id, bool accept) {
+result<notification> sql_writer::answer_notification(notification_id id, bool accept, timestamp now) {
   link_.require_transaction();
-  return notification_changes_.answer(id, accept);
+  return notification_changes_.answer(id, accept, now);
+}
+
+result<void> sql_writer::withdraw_request(room_id room, user_id by) {
+  link_.require_transaction();
+  return notification_changes_.withdraw(room, by);
 }
 
 std::vector<result<appended>> sql_writer::append(std::span<const message_draft> drafts) {

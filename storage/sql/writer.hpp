@@ -18,6 +18,8 @@ public:
   result<user> create_user(const new_user& x) override;
   result<user> update_user(user_id id, const user_patch& x) override;
   result<void> promote(user_id id, user_role role) override;
+  result<void> block_user(user_id by, user_id whom, timestamp now) override;
+  void unblock_user(user_id by, user_id whom) override;
   void add_refresh_token(const refresh_token_record& x) override;
   result<rotated> rotate_refresh_token(const rotation& x, std::optional<std::string>& revoked) override;
   std::optional<std::string> revoke_refresh_token(std::string_view hash, timestamp forget_at) override;
@@ -33,11 +35,13 @@ public:
   result<void> remove_member(room_id room, user_id user, bool ban, timestamp now) override;
   result<membership> change_member(room_id room, user_id user, const member_patch& x) override;
   result<void> lift_ban(room_id room, user_id user) override;
+  void mute_guests(room_id room, std::optional<timestamp> until) override;
   result<std::pair<room, std::vector<notification>>> transfer_room(room_id room, user_id to) override;
 
   result<notification> add_notification(const new_notification& x) override;
   result<notification> mark_notification(notification_id id, user_id receiver, bool read) override;
-  result<notification> answer_notification(notification_id id, bool accept) override;
+  result<notification> answer_notification(notification_id id, bool accept, timestamp now) override;
+  result<void> withdraw_request(room_id room, user_id by) override;
 
   std::vector<result<appended>> append(std::span<const message_draft> drafts) override;
   result<message> edit_message(message_id id, std::string_view content, timestamp now) override;
@@ -73,6 +77,7 @@ private:
   std::unique_ptr<eraser> eraser_{link_.make_eraser()};
   bool owes_erasure_ = true; ///< what was before this object may not have been erased
   user_changes user_changes_{link_, users_};
+  block_changes block_changes_{link_, users_};
   token_changes token_changes_{link_, users_};
   room_changes room_changes_{link_, rooms_};
   member_changes member_changes_{link_, rooms_, users_};

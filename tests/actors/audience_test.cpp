@@ -15,7 +15,7 @@ protected:
   void add(room_id room, std::int64_t connection, recording_port& port, wire_shape shape = wire_shape::envelope) {
     audience_.add(room, {connection_id{connection}, &port, shape});
   }
-  std::size_t deliver(room_id room, connection_id except = {}) const {
+  std::size_t deliver(room_id room, const std::vector<connection_id>& except = {}) const {
     return audience_.deliver(room, envelope_, flat_, except);
   }
 
@@ -45,8 +45,20 @@ TEST_F(audience_suite, a_null_frame_is_heard_by_nobody) {
 TEST_F(audience_suite, the_excepted_connection_does_not_hear) {
   add(lobby, 1, ann_);
   add(lobby, 2, bob_);
-  EXPECT_EQ(deliver(lobby, connection_id{2}), 1U);
+  EXPECT_EQ(deliver(lobby, {connection_id{2}}), 1U);
   EXPECT_TRUE(bob_.frames.empty());
+}
+
+TEST_F(audience_suite, none_of_several_excepted_connections_hears_and_all_others_do) {
+  std::vector<recording_port> ports(10);
+  for (std::int64_t i = 0; i < 10; ++i)
+    add(lobby, 2 * i, ports[static_cast<std::size_t>(i)]);
+  // The first and the last, two neighbours, and some that are not there.
+  EXPECT_EQ(deliver(lobby, {connection_id{0}, connection_id{1}, connection_id{6}, connection_id{8}, connection_id{9},
+                            connection_id{18}, connection_id{30}}),
+            6U);
+  for (std::size_t i = 0; i < ports.size(); ++i)
+    EXPECT_EQ(ports[i].frames.size(), (i == 0 || i == 3 || i == 4 || i == 9) ? 0U : 1U) << i;
 }
 
 TEST_F(audience_suite, another_rooms_listeners_hear_nothing) {

@@ -208,6 +208,7 @@ protected:
       [unasked](const change_config&) -> caf::result<room_view> { return unasked(); },
       [unasked](const dissolve_room&) -> caf::result<finished> { return unasked(); },
       [unasked](const become_member&) -> caf::result<admission> { return unasked(); },
+      [unasked](const withdraw_request&) -> caf::result<finished> { return unasked(); },
       [unasked](const invite_member&) -> caf::result<admission> { return unasked(); },
       [unasked](const answer_notification&) -> caf::result<notification_outcome> { return unasked(); },
       [unasked](const change_member&) -> caf::result<member_state> { return unasked(); },

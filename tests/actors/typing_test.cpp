@@ -46,13 +46,68 @@ INSTANTIATE_TEST_SUITE_P(shapes, typing_suite, ::testing::Values(wire_shape::env
                            return std::string(x.param == wire_shape::envelope ? "envelope" : "flat");
                          });
 
-TEST_P(typing_suite, the_others_hear_it_and_the_typing_connection_does_not) {
-  auto& second = node_.inside(ann_, room_, GetParam());
+TEST_P(typing_suite, the_others_hear_it_and_no_connection_of_the_typing_user_does) {
+  auto& second = node_.inside(ann_, room_);
+  auto& third = node_.inside(ann_, room_, wire_shape::flat);
   type();
   type(false);
+  type();
+  node_.advance(7s);
+  EXPECT_THAT(heard(*hearer_), ElementsAre(true, false, true, false));
+  for (const auto* own : {typist_, &second, &third})
+    EXPECT_THAT(heard(*own), IsEmpty());
+}
+
+TEST_P(typing_suite, a_message_ends_it_once_and_before_it_is_heard) {
+  type();
+  typist_->posts(room_, "x");
+  node_.settle();
+  const auto& message = GetParam() == wire_shape::envelope ? "room_message" : "chat_message";
+  EXPECT_THAT(hearer_->types_heard(), ElementsAre("typing", "typing", message));
   EXPECT_THAT(heard(*hearer_), ElementsAre(true, false));
-  EXPECT_THAT(heard(second), ElementsAre(true, false));
-  EXPECT_THAT(heard(*typist_), IsEmpty());
+  EXPECT_THAT(typist_->heard("typing"), IsEmpty());
+  node_.advance(10s);
+  EXPECT_THAT(heard(*hearer_), ElementsAre(true, false));
+}
+
+TEST_P(typing_suite, a_message_over_http_or_from_another_connection_ends_it) {
+  type();
+  auto posted =
+    node_.ask<submitted>(node_.live(room_), submit_message{{ann_, "ann", {}}, {"x", message_type::text, {}}});
+  node_.settle();
+  ASSERT_TRUE(posted->value);
+  EXPECT_THAT(heard(*hearer_), ElementsAre(true, false));
+  type();
+  node_.inside(ann_, room_, wire_shape::flat).posts(room_, "y");
+  node_.settle();
+  EXPECT_THAT(heard(*hearer_), ElementsAre(true, false, true, false));
+}
+
+TEST_P(typing_suite, whoever_types_on_while_its_message_is_being_committed_goes_on_typing) {
+  type();
+  node_.hold(node_.writer);
+  typist_->posts(room_, "x");
+  node_.settle();
+  type();
+  EXPECT_THAT(heard(*hearer_), ElementsAre(true, false, true));
+  node_.release(node_.writer);
+  node_.settle();
+  EXPECT_THAT(heard(*hearer_), ElementsAre(true, false, true));
+  node_.advance(6s);
+  EXPECT_THAT(heard(*hearer_), ElementsAre(true, false, true, false));
+}
+
+TEST_P(typing_suite, a_message_that_is_refused_or_of_somebody_else_does_not_end_it) {
+  type();
+  hearer_->posts(room_, "y");
+  node_.ask<member_state>(node_.live(room_), change_member{ann_, bob_, {.role = {}, .muted_until = node_.now() + 1h}});
+  node_.settle();
+  hearer_->types(room_);
+  hearer_->posts(room_, "z");
+  node_.settle();
+  EXPECT_THAT(hearer_->errors(), ElementsAre("muted"));
+  EXPECT_THAT(heard(*hearer_), ElementsAre(true));
+  EXPECT_THAT(heard(*typist_), ElementsAre(true));
 }
 
 TEST_P(typing_suite, it_stops_by_itself_after_six_seconds_and_only_once) {

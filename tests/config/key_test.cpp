@@ -67,6 +67,7 @@ TEST(key_table, has_each_key_of_the_contract_once) {
                                                "limits.messages_per_second",
                                                "limits.frames_per_second",
                                                "limits.joins_per_second",
+                                               "rooms.presence_grace_ms",
                                                "log.level",
                                                "log.format",
                                                "log.file",

@@ -77,6 +77,7 @@ TEST(load, gives_the_defaults_of_the_contract_from_nothing) {
   EXPECT_EQ(s.limits.messages_per_second, 20u);
   EXPECT_EQ(s.limits.frames_per_second, 60u);
   EXPECT_EQ(s.limits.joins_per_second, 20u);
+  EXPECT_EQ(s.rooms.presence_grace_ms, 3000u);
   EXPECT_EQ(s.log.level, log_level::info);
   EXPECT_EQ(s.log.format, log_format::text);
   EXPECT_EQ(s.log.file, "");

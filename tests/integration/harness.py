@@ -22,7 +22,9 @@ DEADLINE = 15.0
 #: The tests mint tokens of their own with it.
 SECRET = "integration-tests-sign-with-this-secret"
 
-TEST_SETTINGS = {"limits.rate_limiting": "false", "auth.bcrypt_cost": "4", "auth.secret": SECRET}
+#: Most tests count who is in a room right after somebody went, so that they run without the grace of a lost connection.
+TEST_SETTINGS = {"limits.rate_limiting": "false", "auth.bcrypt_cost": "4", "auth.secret": SECRET,
+                 "rooms.presence_grace_ms": "0"}
 
 
 def settings_flags(settings):

@@ -84,6 +84,24 @@ TEST(typing, names_the_user_without_the_avatar) {
   EXPECT_EQ(encode_flat(event), R"({"type":"typing","user":{"id":2,"username":"alice"},"is_typing":true})");
 }
 
+TEST(a_guest_with_a_name, is_shown_by_it_beside_anonymous) {
+  const user_brief nobody{anonymous_user, std::string(anonymous_name), {}};
+  const json zoe{{"id", 1}, {"username", "anonymous"}, {"guest_name", "Zoë"}};
+  const room_event types = typing_changed{room_id{3}, nobody, true, "Zoë"};
+  const room_event came = presence_changed{room_id{3}, nobody, true, 4, "Zoë"};
+  for (const auto& x : {types, came}) {
+    EXPECT_EQ(json::parse(encode_envelope(x))["payload"]["user"], zoe);
+    EXPECT_EQ(json::parse(encode_flat(x))["user"], zoe);
+  }
+  auto said = posted();
+  said.value.sender = anonymous_user;
+  said.value.sender_username = anonymous_name;
+  said.guest_name = "Zoë";
+  EXPECT_EQ(json::parse(encode_flat(said))["message"]["sender"], zoe);
+  EXPECT_EQ(json::parse(encode_envelope(said))["payload"]["guest_name"], "Zoë");
+  EXPECT_EQ(json::parse(encode_envelope(said))["payload"]["sender_username"], "anonymous");
+}
+
 TEST(presence, is_join_and_leave_when_flat) {
   const room_event here = presence_changed{room_id{3}, alice, true, 4};
   const room_event gone = presence_changed{room_id{3}, alice, false, 3};

@@ -189,6 +189,15 @@ TEST(connection_established, greets_in_the_clients_language) {
             R"({"type":"connection_established","message":"连接成功","user":{"id":2,"username":"alice"}})");
 }
 
+TEST(flat_replies, show_the_name_of_a_guest_who_has_one) {
+  const user_brief nobody{anonymous_user, std::string(anonymous_name), {}};
+  const auto zoe = R"("user":{"id":1,"username":"anonymous","guest_name":"Zoë"}})";
+  EXPECT_EQ(flat(user_join_reply{nobody, "Zoë"}), std::string(R"({"type":"user_join",)") + zoe);
+  EXPECT_EQ(flat(user_leave_reply{nobody, "Zoë"}), std::string(R"({"type":"user_leave",)") + zoe);
+  EXPECT_EQ(encode_flat(connection_established_reply{nobody, "Zoë"}, language::en),
+            std::string(R"({"type":"connection_established","message":"Connected",)") + zoe);
+}
+
 TEST(flat_replies, are_as_the_rooms_own_events) {
   EXPECT_EQ(flat(user_join_reply{alice}), R"({"type":"user_join","user":{"id":2,"username":"alice"}})");
   EXPECT_EQ(flat(user_leave_reply{alice}), R"({"type":"user_leave","user":{"id":2,"username":"alice"}})");

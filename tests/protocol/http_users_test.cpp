@@ -75,6 +75,14 @@ TEST(a_username, is_2_to_32_characters_however_many_bytes) {
   EXPECT_EQ(register_with(of(33), good_email, good_password), (faults{{"username", fault::too_long}}));
 }
 
+TEST(a_username, may_be_taken_by_itself_as_registration_takes_it) {
+  EXPECT_EQ(decode_username("Zoe\xCC\x88"), "Zoë");
+  EXPECT_EQ(decode_username(std::string(32, 'x')), std::string(32, 'x'));
+  for (const auto& bad : {std::string("x"), std::string(33, 'x'), std::string("a b"), std::string(),
+                          std::string("\xff"), std::string("ab\0c", 4)})
+    EXPECT_EQ(decode_username(bad), std::nullopt) << bad;
+}
+
 TEST(a_password, is_8_to_72_bytes) {
   const auto of = [](std::size_t bytes) { return '"' + std::string(bytes, 'p') + '"'; };
   EXPECT_EQ(register_with(good_name, good_email, of(7)), (faults{{"password", fault::too_short}}));

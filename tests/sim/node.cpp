@@ -19,7 +19,7 @@ constexpr std::string_view secret = "the simulated node's secret, 32 bytes";
 
 } // namespace
 
-node::node(stage& where, test::memory_store& disk) : where_(where) {
+node::node(stage& where, test::memory_store& disk, std::chrono::milliseconds presence_grace) : where_(where) {
   auto store = disk.open_writer();
   store->begin();
   store->clear_active();
@@ -41,7 +41,7 @@ node::node(stage& where, test::memory_store& disk) : where_(where) {
     return room_actor{spawn_pinned<live_room>(system, place, inside, std::move(state))};
   };
   directory = spawn_pinned<parley::directory>(system, place, hubs, readers, start_room, where.clock());
-  *inside = {hubs, directory, writer, readers, where.clock()};
+  *inside = {hubs, directory, writer, readers, where.clock(), presence_grace};
   inside->new_token = [] { return std::string("secret"); };
   for (std::uint32_t i = 0; i < threads; ++i)
     environments_.push_back(std::make_shared<session_environment>(

@@ -22,7 +22,7 @@ public:
   static constexpr std::uint32_t threads = 2;
 
   /// As at the start of the process: nobody is joined, what was revoked is refused. The disk must work.
-  node(stage& where, test::memory_store& disk);
+  node(stage& where, test::memory_store& disk, std::chrono::milliseconds presence_grace);
   node(const node&) = delete;
   node& operator=(const node&) = delete;
 

@@ -4,6 +4,7 @@
 #include "tests/sim/lot.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -65,6 +66,7 @@ struct plan {
   bool long_contents = false; ///< few of which are all that a room remembers
   bool long_log = false;      ///< a room begins with about as many messages as a resume brings at most
   bool dissolves = false;
+  std::chrono::milliseconds presence_grace{0};
 
   static plan draw(lot& fate);
 };

@@ -80,7 +80,7 @@ std::optional<broken_promise> world::run() {
 void world::start_node() {
   const bool was_healed = std::exchange(healed_, true);
   uncover();
-  node_ = std::make_unique<node>(stage_, disk_);
+  node_ = std::make_unique<node>(stage_, disk_, plan_.presence_grace);
   truth_.lay_ghosts();
   healed_ = was_healed;
   witness_.check_acknowledged();

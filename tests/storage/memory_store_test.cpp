@@ -73,7 +73,8 @@ auto comparable(const room_access& x) {
 }
 
 auto comparable(const room_state& x) {
-  return std::tuple(x.value, x.last_message, x.watching ? std::optional(comparable(*x.watching)) : std::nullopt);
+  return std::tuple(x.value, x.last_message, x.watching ? std::optional(comparable(*x.watching)) : std::nullopt,
+                    x.guests_muted_until);
 }
 auto comparable(const history_page& x) {
   return std::pair(x.items, x.has_more);
@@ -233,6 +234,11 @@ private:
     for (int i = 1; i <= rooms + 1; ++i)
       both([&](writer& w) { return w.find_access(room(i), id); });
     both([&](writer& w) { return w.find_notifications(id, {}, {.number = 1, .size = 3}); });
+    both([&](writer& w) { return w.find_blocks(id, {.number = 1, .size = 2}); });
+    for (int i = 2; i < users + 3; ++i) {
+      both([&](writer& w) { return w.has_blocked(id, user_id{i}); });
+      both([&](writer& w) { return w.count_rejections(room(1), id, user_id{i}, noon + 5ms); });
+    }
     both([&](writer& w) { return w.find_notifications(id, notification_status::unread, {}); });
     for (const auto scope : {room_scope::mine, room_scope::listed})
       both([&](writer& w) { return w.find_rooms(id, scope, "ROOM 1", {}); });
@@ -328,8 +334,22 @@ constexpr act acts[] = {
     });
   },
   [](twins& t, const step& x) {
-    t.about_notification(
-      x.index(), [&](writer& w, notification_id id) { return w.answer_notification(id, x.user.value % 2 == 0); });
+    t.about_notification(x.index(), [&, now = t.tick()](writer& w, notification_id id) {
+      return w.answer_notification(id, x.user.value % 2 == 0, now);
+    });
+  },
+  [](twins& t, const step& x) { t.both([&](writer& w) { return w.withdraw_request(t.room(x.room), x.other); }); },
+  // -- blocks --
+  [](twins& t, const step& x) {
+    t.both([&, now = t.tick()](writer& w) { return w.block_user(x.user, x.other, now); });
+  },
+  [](twins& t, const step& x) { t.both([&](writer& w) { w.unblock_user(x.user, x.other); }); },
+  [](twins& t, const step& x) {
+    const auto until = x.n % 2 ? std::optional(noon + 1h) : std::nullopt;
+    t.both([&](writer& w) {
+      if (w.find_room(t.room(x.room)))
+        w.mute_guests(t.room(x.room), until);
+    });
   },
   // -- messages --
   [](twins& t, const step& x) {

@@ -131,7 +131,7 @@ TEST_P(moderation_suite, join_requests_that_wait_go_to_the_new_owner_unread) {
   const auto elsewhere = ask(kind::join_request, other, ann_, eve_);
   commit([&] {
     EXPECT_TRUE(writer_->mark_notification(waits->id, ann_, true));
-    EXPECT_TRUE(writer_->answer_notification(answered->id, false));
+    EXPECT_TRUE(writer_->answer_notification(answered->id, false, noon));
   });
   const auto done = transfer(bob_);
   ASSERT_TRUE(done);

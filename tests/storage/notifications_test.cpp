@@ -25,7 +25,7 @@ protected:
     return commit([&] { return writer_->mark_notification(id, receiver, read); });
   }
   result<notification> answer(notification_id id, bool accept) {
-    return commit([&] { return writer_->answer_notification(id, accept); });
+    return commit([&] { return writer_->answer_notification(id, accept, noon); });
   }
 
   /// Runs `step` on two threads at once, in a transaction of its own writer each. What each answered, the good first.
@@ -125,7 +125,7 @@ TEST_P(notification_suite, an_answer_makes_room_for_the_next) {
 TEST_P(notification_suite, within_one_transaction_an_invitation_turns_into_a_request) {
   const auto invited = ask(kind::member_invitation, room_, bob_, eve_);
   const auto asked = commit([&] {
-    EXPECT_TRUE(writer_->answer_notification(invited->id, true));
+    EXPECT_TRUE(writer_->answer_notification(invited->id, true, noon));
     return writer_->add_notification({.kind = kind::join_request,
                                       .receiver = ann_,
                                       .from = bob_,
@@ -167,7 +167,7 @@ TEST_P(notification_suite, a_second_answer_changes_nothing) {
 TEST_P(notification_suite, an_answer_whose_transaction_is_rolled_back_may_be_given_again) {
   const auto made = ask(kind::join_request, room_, ann_, bob_);
   writer_->begin();
-  EXPECT_TRUE(writer_->answer_notification(made->id, true));
+  EXPECT_TRUE(writer_->answer_notification(made->id, true, noon));
   writer_->rollback();
   EXPECT_EQ(reader_->find_notification(made->id)->status, status::unread);
   EXPECT_TRUE(answer(made->id, false));
@@ -177,7 +177,7 @@ TEST_P(notification_suite, of_two_answers_at_once_one_counts) {
   for (int round = 0; round < 5; ++round) {
     const auto made = ask(kind::join_request, room_, ann_, bob_);
     ASSERT_TRUE(made);
-    EXPECT_THAT(twice_at_once([&](writer& mine) { return mine.answer_notification(made->id, round % 2 == 0); }),
+    EXPECT_THAT(twice_at_once([&](writer& mine) { return mine.answer_notification(made->id, round % 2 == 0, noon); }),
                 ::testing::ElementsAre(error_code::none, error_code::already_answered));
   }
 }

@@ -118,7 +118,7 @@ TEST_P(profile_suite, only_own_notifications_that_nobody_read_are_counted) {
   EXPECT_EQ(reader_->find_profile(ann_)->unread_notifications, 2);
   EXPECT_EQ(reader_->find_profile(bob_)->unread_notifications, 0);
   EXPECT_TRUE(commit([&] { return writer_->mark_notification(asked->id, ann_, true); }));
-  EXPECT_TRUE(commit([&] { return writer_->answer_notification(answered->id, false); }));
+  EXPECT_TRUE(commit([&] { return writer_->answer_notification(answered->id, false, noon); }));
   EXPECT_EQ(reader_->find_profile(ann_)->unread_notifications, 0);
   EXPECT_TRUE(commit([&] { return writer_->mark_notification(asked->id, ann_, false); }));
   EXPECT_EQ(reader_->find_profile(ann_)->unread_notifications, 1);

@@ -35,6 +35,18 @@ public:
     return one_page(std::move(out), at);
   }
 
+  bool has_blocked(user_id by, user_id whom) override { return state().blocks.contains({by, whom}); }
+  page<user_brief> find_blocks(user_id by, page_request at) override {
+    std::vector<std::pair<timestamp, user_id>> found;
+    for (const auto& [who, since] : state().blocks)
+      if (who.first == by)
+        found.emplace_back(since, who.second);
+    return one_page(latest_first(std::move(found)), at);
+  }
+  std::int64_t count_blocks(user_id by) override {
+    return std::ranges::count_if(state().blocks, [by](const auto& x) { return x.first.first == by; });
+  }
+
   /// Also of those whose time has passed.
   storage::revocations find_revocations(timestamp) override { return state().revoked; }
 
@@ -43,7 +55,8 @@ public:
     auto value = find_in(state().rooms, id);
     if (!value)
       return std::nullopt;
-    return storage::room_state{*value, state().last_message(id), find_in(state().playback, id)};
+    return storage::room_state{*value, state().last_message(id), find_in(state().playback, id),
+                               find_in(state().guests_muted_until, id)};
   }
   std::optional<storage::room_access> find_access(room_id room, user_id user) override {
     auto value = find_in(state().rooms, room);
@@ -74,11 +87,7 @@ public:
     for (const auto& [who, since] : state().bans)
       if (who.first == room)
         found.emplace_back(since, who.second);
-    std::sort(found.rbegin(), found.rend());
-    std::vector<user_brief> out;
-    for (const auto& [since, id] : found)
-      out.push_back(state().brief(id));
-    return one_page(std::move(out), at);
+    return one_page(latest_first(std::move(found)), at);
   }
 
   // -- notifications --
@@ -86,13 +95,21 @@ public:
                                         page_request at) override {
     std::vector<notification> out;
     for (const auto& [id, x] : state().notifications)
-      if (x.receiver == receiver && x.status == status.value_or(x.status))
+      if (x.receiver == receiver && x.status == status.value_or(x.status) && !x.withdrawn)
         out.push_back(x);
     std::reverse(out.begin(), out.end());
     return one_page(std::move(out), at);
   }
   std::optional<notification> find_notification(notification_id id) override {
     return find_in(state().notifications, id);
+  }
+  std::int64_t count_rejections(room_id room, user_id from, user_id by, timestamp since) override {
+    return std::ranges::count_if(state().notifications, [&](const auto& entry) {
+      const auto& x = entry.second;
+      const auto at = find_in(state().answered_at, entry.first);
+      return x.room == room && x.from.id == from && x.receiver == by && x.status == notification_status::rejected &&
+             at && *at > since;
+    });
   }
 
   // -- messages --
@@ -175,7 +192,15 @@ public:
 
   void ping() override {}
 
-  std::optional<storage::credentials> find_credentials(std::string_view) override { unexpected("credentials"); }
+  /// By the name; without a password.
+  std::optional<storage::credentials> find_credentials(std::string_view name) override {
+    if (fold(name) == anonymous_name)
+      return storage::credentials{{anonymous_user, std::string(anonymous_name), {}, {}, {}, {}}, {}};
+    for (const auto& [id, x] : state().users)
+      if (fold(x.username) == fold(name))
+        return storage::credentials{x, {}};
+    return std::nullopt;
+  }
   std::optional<storage::credentials> find_credentials(user_id) override { unexpected("credentials"); }
   std::optional<own_profile> find_profile(user_id) override { unexpected("a profile"); }
 
@@ -183,6 +208,14 @@ protected:
   virtual const memory_state& state() const = 0;
 
 private:
+  std::vector<user_brief> latest_first(std::vector<std::pair<timestamp, user_id>> found) const {
+    std::sort(found.rbegin(), found.rend());
+    std::vector<user_brief> out;
+    for (const auto& [since, id] : found)
+      out.push_back(state().brief(id));
+    return out;
+  }
+
   template <class Map, class Key>
   static std::optional<typename Map::mapped_type> find_in(const Map& all, const Key& key) {
     auto it = all.find(key);

@@ -32,6 +32,9 @@ struct memory_state {
   std::map<place, message_id> read_marks;
   std::vector<std::pair<room_id, bool>> activity; ///< every `set_active`, in order
   std::map<notification_id, notification> notifications;
+  std::map<notification_id, timestamp> answered_at;        ///< of those that were answered
+  std::map<std::pair<user_id, user_id>, timestamp> blocks; ///< since when the first blocks the second
+  std::map<room_id, timestamp> guests_muted_until;
   std::map<std::string, storage::owned_task, std::less<>> tasks;
   std::map<video_id, storage::stored_video> videos;
   std::map<std::string, storage::upload, std::less<>> uploads;

@@ -63,6 +63,7 @@ storage::result<void> memory_writer::delete_room(room_id id) {
   std::erase_if(now.members, of_room);
   std::erase_if(now.bans, of_room);
   std::erase_if(now.read_marks, of_room);
+  now.guests_muted_until.erase(id);
   std::erase_if(now.messages, [id](const auto& x) { return x.room == id; });
   std::erase_if(now.videos, [id](const auto& x) { return x.second.value.room == id; });
   std::erase_if(now.uploads, [id](const auto& x) { return x.second.room == id; });
@@ -127,6 +128,24 @@ storage::result<void> memory_writer::lift_ban(room_id room, user_id user) {
   return {};
 }
 
+void memory_writer::mute_guests(room_id room, std::optional<timestamp> until) {
+  if (until)
+    current().guests_muted_until.insert_or_assign(room, *until);
+  else
+    current().guests_muted_until.erase(room);
+}
+
+storage::result<void> memory_writer::block_user(user_id by, user_id whom, timestamp now) {
+  if (!current().users.contains(by) || !current().users.contains(whom))
+    return tl::unexpected(error_code::user_not_found);
+  current().blocks.try_emplace({by, whom}, now);
+  return {};
+}
+
+void memory_writer::unblock_user(user_id by, user_id whom) {
+  current().blocks.erase({by, whom});
+}
+
 storage::result<std::pair<room, std::vector<notification>>> memory_writer::transfer_room(room_id room, user_id to) {
   auto it = current().rooms.find(room);
   if (it == current().rooms.end())
@@ -180,19 +199,30 @@ storage::result<notification> memory_writer::mark_notification(notification_id i
   if (it == current().notifications.end() || it->second.receiver != receiver)
     return tl::unexpected(error_code::notification_not_found);
   if (it->second.answered())
-    return tl::unexpected(error_code::already_answered);
+    return tl::unexpected(it->second.withdrawn ? error_code::gone : error_code::already_answered);
   it->second.status = read ? notification_status::read : notification_status::unread;
   return it->second;
 }
 
-storage::result<notification> memory_writer::answer_notification(notification_id id, bool accept) {
+storage::result<notification> memory_writer::answer_notification(notification_id id, bool accept, timestamp now) {
   auto it = current().notifications.find(id);
   if (it == current().notifications.end())
     return tl::unexpected(error_code::notification_not_found);
   if (it->second.answered())
-    return tl::unexpected(error_code::already_answered);
+    return tl::unexpected(it->second.withdrawn ? error_code::gone : error_code::already_answered);
   it->second.status = accept ? notification_status::accepted : notification_status::rejected;
+  current().answered_at[id] = now;
   return it->second;
+}
+
+storage::result<void> memory_writer::withdraw_request(room_id room, user_id by) {
+  const auto* found = current().pending(room, by);
+  if (found == nullptr || found->kind != notification_kind::join_request)
+    return tl::unexpected(error_code::notification_not_found);
+  auto& it = current().notifications.at(found->id);
+  it.status = notification_status::rejected;
+  it.withdrawn = true;
+  return {};
 }
 
 } // namespace parley::test

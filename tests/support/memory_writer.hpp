@@ -26,11 +26,15 @@ public:
   storage::result<void> remove_member(room_id room, user_id user, bool ban, timestamp now) override;
   storage::result<membership> change_member(room_id room, user_id user, const member_patch& x) override;
   storage::result<void> lift_ban(room_id room, user_id user) override;
+  void mute_guests(room_id room, std::optional<timestamp> until) override;
+  storage::result<void> block_user(user_id by, user_id whom, timestamp now) override;
+  void unblock_user(user_id by, user_id whom) override;
   storage::result<std::pair<room, std::vector<notification>>> transfer_room(room_id room, user_id to) override;
 
   storage::result<notification> add_notification(const storage::new_notification& x) override;
   storage::result<notification> mark_notification(notification_id id, user_id receiver, bool read) override;
-  storage::result<notification> answer_notification(notification_id id, bool accept) override;
+  storage::result<notification> answer_notification(notification_id id, bool accept, timestamp now) override;
+  storage::result<void> withdraw_request(room_id room, user_id by) override;
 
   std::vector<storage::result<storage::appended>> append(std::span<const storage::message_draft> drafts) override;
   storage::result<message> edit_message(message_id id, std::string_view content, timestamp now) override;

@@ -82,7 +82,8 @@ std::vector<std::string> client::errors() const {
 
 // -- small_node ----------------------------------------------------------------------------
 
-small_node::small_node(session_options options, limits_are limits) : gate_("no token is checked with it", clock()) {
+small_node::small_node(session_options options, limits_are limits, std::chrono::milliseconds presence_grace)
+  : gate_("no token is checked with it", clock()) {
   for (std::uint32_t i = 0; i < threads; ++i)
     hubs.push_back(spawn_pinned<hub>(system(), pin{}, gate_, clock()));
   reader = system().spawn<db_reader>(store.open_reader());
@@ -97,7 +98,7 @@ small_node::small_node(session_options options, limits_are limits) : gate_("no t
   };
   rooms = spawn_pinned<directory>(system(), pin{}, hubs, std::vector{reader}, start_room, clock());
   tasks = spawn_pinned<task_board>(system(), pin{}, gate, std::vector{reader}, clock());
-  *inside = {hubs, rooms, gate, {reader}, clock()};
+  *inside = {hubs, rooms, gate, {reader}, clock(), presence_grace};
   for (std::uint32_t i = 0; i < threads; ++i)
     environments_.push_back(std::make_shared<session_environment>(session_environment{
       hubs[i], i, rooms, tasks, {reader}, &tokens, limits == limits_are::on ? &limits_ : nullptr, clock(), options}));
@@ -127,12 +128,14 @@ std::string small_node::token(user_id user, std::chrono::milliseconds lifetime, 
   return text;
 }
 
-client& small_node::start(socket_kind kind, std::optional<std::string> token, std::string subject) {
+client& small_node::start(socket_kind kind, std::optional<std::string> token, std::string subject,
+                          std::string guest_name) {
   connection_id id{static_cast<std::int64_t>(clients_.size()) + 1};
   auto& made = clients_.emplace_back(id, kind == socket_kind::rooms ? wire_shape::envelope : wire_shape::flat);
   const auto& env = environments_[clients_.size() % threads];
   made.session =
-    spawn_session(system(), pin{}, kind, env, {id, made.port, std::move(token), std::move(subject), language::en});
+    spawn_session(system(), pin{}, kind, env,
+                  {id, made.port, std::move(token), std::move(subject), language::en, std::move(guest_name)});
   return made;
 }
 
@@ -140,8 +143,8 @@ client& small_node::connect(std::optional<std::string> token) {
   return start(socket_kind::rooms, std::move(token), {});
 }
 
-client& small_node::connect_chat(const std::string& room, std::optional<std::string> token) {
-  return start(socket_kind::chat, std::move(token), room);
+client& small_node::connect_chat(const std::string& room, std::optional<std::string> token, std::string guest_name) {
+  return start(socket_kind::chat, std::move(token), room, std::move(guest_name));
 }
 
 client& small_node::connect_to(socket_kind kind, const std::string& subject, std::optional<std::string> token) {

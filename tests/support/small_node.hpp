@@ -77,7 +77,8 @@ public:
 
   enum class limits_are { on, off };
 
-  explicit small_node(session_options options = {}, limits_are limits = limits_are::on);
+  explicit small_node(session_options options = {}, limits_are limits = limits_are::on,
+                      std::chrono::milliseconds presence_grace = {});
   ~small_node();
 
   /// A token of the user that is good for `lifetime`.
@@ -86,7 +87,7 @@ public:
 
   // -- clients; each lives on the next thread in turn --
   client& connect(std::optional<std::string> token);
-  client& connect_chat(const std::string& room, std::optional<std::string> token);
+  client& connect_chat(const std::string& room, std::optional<std::string> token, std::string guest_name = {});
   /// Of a kind without rooms.
   client& connect_to(socket_kind kind, const std::string& subject, std::optional<std::string> token = {});
   /// A session on a port of the test's own, on the first thread; the test ends it.
@@ -115,7 +116,7 @@ public:
 private:
   net::rate_limits limits_{net::http_options{}};
 
-  client& start(socket_kind kind, std::optional<std::string> token, std::string subject);
+  client& start(socket_kind kind, std::optional<std::string> token, std::string subject, std::string guest_name = {});
 
   token_gate gate_;
   std::vector<std::shared_ptr<const session_environment>> environments_;

@@ -48,6 +48,11 @@ constexpr std::string_view bindings =
   R"("lang":{"type":"string","enum":["zh","en","ru"]}}},"headers":{"type":"object","properties":{)"
   R"("Authorization":{"type":"string"},"Sec-WebSocket-Protocol":{"type":"string",)"
   R"("examples":["parley.v1","parley.v1, bearer, TOKEN"]}}},"bindingVersion":"0.1.0"}})";
+constexpr std::string_view chat_bindings =
+  R"({"ws":{"method":"GET","query":{"type":"object","properties":{"token":{"type":"string"},)"
+  R"("name":{"type":"string"},"lang":{"type":"string","enum":["zh","en","ru"]}}},"headers":{"type":"object",)"
+  R"("properties":{"Authorization":{"type":"string"},"Sec-WebSocket-Protocol":{"type":"string",)"
+  R"("examples":["parley.v1","parley.v1, bearer, TOKEN"]}}},"bindingVersion":"0.1.0"}})";
 
 class asyncapi_writer {
 public:
@@ -105,7 +110,7 @@ private:
       }
       out_.end_object();
     }
-    out_.raw("bindings", bindings);
+    out_.raw("bindings", row.socket == socket_kind::chat ? chat_bindings : bindings);
     out_.begin_object("messages");
     for (const auto& one : known.from_client)
       write_message("client.", one, known.has_envelope, true);

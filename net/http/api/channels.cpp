@@ -44,8 +44,9 @@ channel rooms_channel() {
         {"message_edited", "Message", "A message is another one now."},
         {"message_deleted", "MessageGone", "A message was taken back."},
         {"message_read", "MessageRead", "A member has read up to there."},
-        {"typing", "TypingHeard", "A member types, or stopped."},
-        {"presence", "Presence", "A user's first session joined the room, or the last one left."},
+        {"typing", "TypingHeard", "Another member types, or stopped, or said what it typed."},
+        {"presence", "Presence",
+         "A user's first session joined the room, or the last one left, or was lost some seconds ago."},
         {"room_updated", "Room", "The room has another name, description or setting."},
         {"room_closed", "RoomClosed", "The room was dissolved."},
         {"notification", "Notification", "An invitation or a request for this user, or news of one."},
@@ -63,7 +64,11 @@ channel chat_channel() {
   return {
     .route = "chat_socket",
     .title = "One room, flat",
-    .what = "The members stand beside `type`. A room is one and the same here and on `/ws`.",
+    .what = "The members stand beside `type`. A room is one and the same here and on `/ws`. Where it allows guests, "
+            "one without "
+            "a token is user 1, and with `?name=` called so beside it; a name that a user has (`username_taken`) or "
+            "could not "
+            "have (`validation_failed`) is refused, and closes 4403.",
     .from_client =
       {
         {"chat_message", "ChatSend", "Says something."},
@@ -75,10 +80,10 @@ channel chat_channel() {
     .from_server =
       {
         {"connection_established", "ConnectionEstablished", "The first frame."},
-        {"user_join", "UserJoined", "A user's first session joined the room."},
-        {"user_leave", "UserLeft", "A user's last session left the room."},
+        {"user_join", "UserJoined", "The first session of a user, or of a guest with a name, joined the room."},
+        {"user_leave", "UserLeft", "The last one left, or was lost some seconds ago."},
         {"chat_message", "ChatMessage", "Somebody said something."},
-        {"typing", "ChatTypingHeard", "A member types, or stopped."},
+        {"typing", "ChatTypingHeard", "Another member types, or stopped, or said what it typed."},
         {"message_edited", "ChatMessageEdited", "A message is another one now."},
         {"message_deleted", "ChatMessageDeleted", "A message was taken back."},
         {"message_read", "ChatMessageRead", "A member has read up to there."},

@@ -18,12 +18,18 @@ operation socket(std::string_view name, std::string_view summary) {
           .caller = caller_rule::optional};
 }
 
+operation chat_socket() {
+  auto out = socket("chat_socket", "One room, by flat messages");
+  out.parameters.push_back({"name", "Text", "What a guest wants to be called, where the room allows guests."});
+  return out;
+}
+
 } // namespace
 
 std::vector<operation> socket_operations() {
   return {
     socket("rooms_socket", "Rooms, notifications and watching together, by envelopes"),
-    socket("chat_socket", "One room, by flat messages"),
+    chat_socket(),
     socket("client_socket", "Anonymous or known clients, and what is pushed to them"),
     socket("task_socket", "How a task does"),
     socket("simple_socket", "Counts and sends back each text"),

@@ -1,0 +1,157 @@
+#include "actors/attendance.hpp"
+
+#include "protocol/text.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace parley {
+
+// -- own_connections -----------------------------------------------------------------------
+
+void own_connections::add(connection_id what) {
+  if (!one_) {
+    one_ = what;
+    return;
+  }
+  if (others_ == nullptr)
+    others_ = std::make_unique<std::vector<connection_id>>();
+  others_->push_back(what);
+}
+
+void own_connections::remove(connection_id what) {
+  if (others_ == nullptr) {
+    one_ = {};
+    return;
+  }
+  if (one_ == what)
+    one_ = std::exchange(others_->back(), what);
+  std::erase(*others_, what);
+  if (others_->empty())
+    others_.reset();
+}
+
+std::vector<connection_id> own_connections::list() const {
+  std::vector<connection_id> out;
+  if (others_ != nullptr)
+    out = *others_;
+  if (one_)
+    out.push_back(one_);
+  std::ranges::sort(out);
+  return out;
+}
+
+// -- attendance ----------------------------------------------------------------------------
+
+person_id attendance::identify(const user_brief& user, std::string_view guest_name) {
+  if (user.id != anonymous_user || guest_name.empty())
+    return person_id{user.id.value};
+  auto key = fold(guest_name);
+  if (auto known = guests_.find(key); known != guests_.end())
+    return known->second;
+  return guests_.emplace(std::move(key), person_id{--last_guest_}).first->second;
+}
+
+bool attendance::enter(const origin& from, const user_brief& user, std::string_view guest_name) {
+  const auto who = identify(user, guest_name);
+  visitors_.insert_or_assign(from.connection, visitor{who, from.session, from.thread, from.shape});
+  ++listeners_[from.thread];
+  ++shapes_[static_cast<std::size_t>(from.shape)];
+  const auto [at, is_new] = people_.try_emplace(who);
+  auto& here = at->second;
+  here.user = user;
+  if (who.value < 0)
+    here.user.username = guest_name;
+  if (here.connections.empty())
+    ++listening(who);
+  here.connections.add(from.connection);
+  away_.clear(who);
+  return is_new;
+}
+
+std::optional<attendance::shown> attendance::leave(connection_id which, std::optional<moment> stays_until) {
+  const auto gone = std::move(visitors_.extract(which).mapped());
+  --listeners_[gone.thread];
+  --shapes_[static_cast<std::size_t>(gone.shape)];
+  auto& connections = people_.at(gone.who).connections;
+  connections.remove(which);
+  if (!connections.empty())
+    return std::nullopt;
+  --listening(gone.who);
+  if (!stays_until)
+    return forget(gone.who);
+  away_.set(gone.who, *stays_until);
+  return std::nullopt;
+}
+
+std::optional<attendance::shown> attendance::take_expired(moment now) {
+  const auto who = away_.take_due(now);
+  return who ? std::optional(forget(*who)) : std::nullopt;
+}
+
+std::optional<attendance::shown> attendance::take_away(user_id user) {
+  if (const person_id who{user.value}; away_.clear(who))
+    return forget(who);
+  if (user == anonymous_user)
+    for (const auto& guest : guests_)
+      if (const auto who = guest.second; away_.clear(who))
+        return forget(who);
+  return std::nullopt;
+}
+
+void attendance::rename(const user_brief& user) {
+  if (const auto known = people_.find(person_id{user.id.value}); known != people_.end())
+    known->second.user = user;
+}
+
+void attendance::clear() {
+  *this = attendance(listeners_.size());
+}
+
+bool attendance::is_present(user_id user) const {
+  return people_.contains(person_id{user.value}) || (user == anonymous_user && !guests_.empty());
+}
+
+std::int64_t attendance::users() const {
+  const auto all = static_cast<std::int64_t>(people_.size());
+  const auto nameless = people_.contains(person_id{anonymous_user.value}) ? 1 : 0;
+  const auto guests = static_cast<std::int64_t>(guests_.size()) + nameless;
+  return all - std::max<std::int64_t>(guests - 1, 0);
+}
+
+std::int64_t attendance::users_reached(user_id except) const {
+  const auto guests = listening_guests_ > 0 && except != anonymous_user ? 1 : 0;
+  const auto himself = people_.find(person_id{except.value});
+  const bool listens = except != anonymous_user && himself != people_.end() && !himself->second.connections.empty();
+  return listening_users_ + guests - (listens ? 1 : 0);
+}
+
+const attendance::visitor* attendance::find(connection_id which) const {
+  const auto found = visitors_.find(which);
+  return found == visitors_.end() ? nullptr : &found->second;
+}
+
+attendance::shown attendance::show(person_id who) const {
+  return shown_as(who, people_.at(who).user);
+}
+
+std::vector<connection_id> attendance::connections_of(user_id user) const {
+  const auto known = people_.find(person_id{user.value});
+  return known == people_.end() ? std::vector<connection_id>() : known->second.connections.list();
+}
+
+attendance::shown attendance::shown_as(person_id who, user_brief user) {
+  if (who.value > 0)
+    return {std::move(user), {}};
+  auto name = std::exchange(user.username, std::string(anonymous_name));
+  return {std::move(user), std::move(name)};
+}
+
+attendance::shown attendance::forget(person_id who) {
+  auto gone = shown_as(who, std::move(people_.extract(who).mapped().user));
+  if (who.value < 0)
+    guests_.erase(fold(gone.guest_name));
+  return gone;
+}
+
+} // namespace parley

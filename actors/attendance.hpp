@@ -1,0 +1,121 @@
+// Who is in a room now: connections, and the people behind them.
+#pragma once
+
+#include "actors/deadlines.hpp"
+#include "actors/interfaces.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace parley {
+
+/// Somebody in a room, for that room: a user, by its id. Guests are all user 1, but each name that guests gave
+/// themselves is a person of its own, with a negative id.
+using person_id = id<struct person_tag>;
+
+/// The connections of one person; one alone takes no memory of its own.
+class own_connections {
+public:
+  bool empty() const { return !one_; }
+  void add(connection_id what);
+  void remove(connection_id what);
+  /// In rising order.
+  std::vector<connection_id> list() const;
+
+private:
+  connection_id one_;                                  ///< 0 where there is none
+  std::unique_ptr<std::vector<connection_id>> others_; ///< not null only while there is more than one
+};
+
+/// A person stays for a while after its last connection was lost, if it is told so: then it is present without
+/// listening, and who comes back in time was never gone.
+class attendance {
+public:
+  struct visitor {
+    person_id who;
+    session_actor session;
+    std::uint32_t thread = 0; ///< index of its hub
+    wire_shape shape = wire_shape::envelope;
+  };
+  /// A person as the room is told of it.
+  struct shown {
+    user_brief user;
+    std::string guest_name; ///< empty but for a guest who gave one
+  };
+
+  explicit attendance(std::size_t threads) : listeners_(threads) {}
+
+  // -- coming and going --
+
+  /// A connection that is not in the room yet comes in; `guest_name` is empty but for a guest who gave one. True where
+  /// nobody of that person was present.
+  bool enter(const origin& from, const user_brief& user, std::string_view guest_name);
+  /// Takes a connection out that is in the room. Who went, if it was its person's last one; with `stays_until`, the
+  /// person stays present until then instead.
+  std::optional<shown> leave(connection_id which, std::optional<moment> stays_until = {});
+  /// One whose last connection was lost, and who did not come back by `now`, goes.
+  std::optional<shown> take_expired(moment now);
+  /// When `take_expired` has something to do; `moment::max()` for never.
+  moment next_expiry() const { return away_.next(); }
+  /// One person of the user who is present without a connection goes at once.
+  std::optional<shown> take_away(user_id user);
+  void rename(const user_brief& user);
+  void clear();
+
+  // -- who is there --
+
+  bool empty() const { return people_.empty(); }
+  /// Also without a connection.
+  bool is_present(user_id user) const;
+  /// Distinct users who are present; all guests are one.
+  std::int64_t users() const;
+  /// Distinct users with a connection, but for `except`.
+  std::int64_t users_reached(user_id except) const;
+
+  /// Null where the connection is not in the room.
+  const visitor* find(connection_id which) const;
+  bool contains(connection_id which) const { return find(which) != nullptr; }
+  const std::unordered_map<connection_id, visitor>& visitors() const { return visitors_; }
+  static user_id user_of(person_id who) { return who.value < 0 ? anonymous_user : user_id{who.value}; }
+  /// Of a person who is present.
+  shown show(person_id who) const;
+  /// The connections of a user that is no guest, in rising order.
+  std::vector<connection_id> connections_of(user_id user) const;
+
+  /// Connections by thread, and by wire shape.
+  std::uint32_t listeners(std::size_t thread) const { return listeners_[thread]; }
+  std::uint32_t listeners(wire_shape shape) const { return shapes_[static_cast<std::size_t>(shape)]; }
+  std::size_t threads() const { return listeners_.size(); }
+
+private:
+  struct person {
+    user_brief user; ///< of a guest who gave a name: that name
+    own_connections connections;
+  };
+
+  person_id identify(const user_brief& user, std::string_view guest_name);
+  /// How many people with a connection there are, among the guests or among the others.
+  std::int64_t& listening(person_id who) {
+    return who.value <= anonymous_user.value ? listening_guests_ : listening_users_;
+  }
+  static shown shown_as(person_id who, user_brief user);
+  shown forget(person_id who);
+
+  std::unordered_map<connection_id, visitor> visitors_;
+  std::unordered_map<person_id, person> people_;
+  std::map<std::string, person_id, std::less<>> guests_; ///< who gave a name, by it
+  deadlines<person_id> away_;                            ///< present without a connection, until when
+  std::int64_t last_guest_ = 0;
+  std::int64_t listening_guests_ = 0; ///< with a connection
+  std::int64_t listening_users_ = 0;
+  std::vector<std::uint32_t> listeners_;
+  std::uint32_t shapes_[2] = {0, 0};
+};
+
+} // namespace parley
