@@ -38,11 +38,11 @@ constexpr std::chrono::seconds patience{5};
 
 struct address {
   bool secure = false;
-  std::string host; ///< without brackets
-  std::string port;
+  std::string host = {}; ///< without brackets
+  std::string port = {};
   std::string authority;
   std::string target;
-  std::string unix_path; ///< of a Unix socket, instead of host and port
+  std::string unix_path = {}; ///< of a Unix socket, instead of host and port
 };
 
 constexpr std::string_view unix_scheme = "unix:";
