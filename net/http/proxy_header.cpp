@@ -40,7 +40,7 @@ std::array<std::uint8_t, Size> copy_at(std::string_view bytes, std::size_t at) {
   return out;
 }
 
-bool is_port(std::string_view text) {
+bool is_line_port(std::string_view text) {
   std::uint16_t port = 0;
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), port);
   return fault == std::errc{} && end == text.data() + text.size() && (text.size() == 1 || !text.starts_with('0'));
@@ -88,8 +88,8 @@ proxy_header::state proxy_header::read_line(std::string_view line) {
   const auto& [family, source, destination, source_port, destination_port] = words;
   const bool v6 = family == "TCP6";
   const auto address = line_address(source, v6);
-  if (!(v6 || family == "TCP4") || !address || !line_address(destination, v6) || !is_port(source_port) ||
-      !is_port(destination_port))
+  if (!(v6 || family == "TCP4") || !address || !line_address(destination, v6) || !is_line_port(source_port) ||
+      !is_line_port(destination_port))
     return state::broken;
   client_ = address;
   return state::complete;
