@@ -67,7 +67,8 @@ std::optional<std::string> find_no_database(const config::loaded_settings& loade
   return not_there(words::no_database, *file);
 }
 
-/// The database, brought up to date.
+/// The database, brought up to date. Commands read by its writer: a connection that may not write leaves the log and
+/// its index beside the file when it closes.
 std::unique_ptr<storage::database> open_current(const config::settings& s) {
   auto out = open(s);
   bring_up(*out, s);
@@ -140,7 +141,7 @@ int change_password(const config::loaded_settings& loaded, const std::string& us
   if (const auto none = find_no_database(loaded, where_missing::refuse))
     return fail(*none);
   const auto database = open_current(loaded.values);
-  const auto known = database->open_reader()->find_credentials(username);
+  const auto known = database->open_writer()->find_credentials(username);
   if (!known || known->value.id == anonymous_user)
     return fail(unknown_user(username));
   const auto password = read_password(terminal_language());
@@ -188,7 +189,7 @@ int print_token(const config::loaded_settings& loaded, std::int64_t user, std::i
   const auto& s = loaded.values;
   if (const auto none = find_no_database(loaded, where_missing::refuse))
     return fail(*none);
-  auto known = open_current(s)->open_reader()->find_user(user_id{user});
+  auto known = open_current(s)->open_writer()->find_user(user_id{user});
   if (!known || known->id == anonymous_user)
     return fail(unknown_user(std::to_string(user)));
   // A folder that is not there is not the server's, and a secret that is made in it not what the server signs with.

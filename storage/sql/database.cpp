@@ -21,7 +21,8 @@ void sql_database::migrate(timestamp now) {
 std::vector<migration_status> sql_database::migrations() {
   if (!kind_->exists())
     return unapplied_migrations();
-  connection link(kind_, access::read);
+  // Not for reading: what SQLite puts beside the file, a connection that may not write leaves there when it closes.
+  connection link(kind_, access::write);
   return read_migrations(link);
 }
 
