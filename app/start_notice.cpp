@@ -94,7 +94,7 @@ void announce_start(const config::loaded_settings& loaded, const node& running,
   }
   spdlog::info(first);
   for (const auto& x : all)
-    spdlog::info("  {:<18} {}", x.name, x.value);
+    spdlog::info("{:<18} {}", x.name, x.value);
 }
 
 } // namespace parley::app

@@ -46,14 +46,17 @@ bool is_later_version(std::string_view text) {
 
 /// What may stand in brackets.
 bool is_literal(std::string_view text) {
+  const bool is_written_so = text.find('\0') == std::string_view::npos; // inet_pton reads no further
   in6_addr parsed{};
-  return inet_pton(AF_INET6, std::string(text).c_str(), &parsed) == 1 || is_later_version(text);
+  return is_later_version(text) || (is_written_so && inet_pton(AF_INET6, std::string(text).c_str(), &parsed) == 1);
 }
 
 /// With its colon in front, or nothing.
 bool is_port(std::string_view text) {
   if (text.size() < 2) // a port may be left out behind its colon
     return text.empty() || text == ":";
+  if (text.front() != ':')
+    return false;
   unsigned short number = 0;
   const auto [end, fault] = std::from_chars(text.data() + 1, text.data() + text.size(), number);
   return fault == std::errc() && end == text.data() + text.size();

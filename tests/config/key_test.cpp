@@ -67,6 +67,13 @@ TEST(key_table, has_each_key_of_the_contract_once) {
                                                "limits.messages_per_second",
                                                "limits.frames_per_second",
                                                "limits.joins_per_second",
+                                               "limits.content_characters",
+                                               "limits.username_min",
+                                               "limits.username_max",
+                                               "limits.password_min_bytes",
+                                               "limits.password_max_bytes",
+                                               "limits.room_name_characters",
+                                               "limits.path_id_bytes",
                                                "rooms.presence_grace_ms",
                                                "log.level",
                                                "log.format",
@@ -89,10 +96,16 @@ TEST(key_table, reads_and_writes_a_field_of_its_own_for_each_key) {
         return !flag->field.get(defaults);
       if (auto choice = std::get_if<choice_kind>(&k.kind))
         return std::string(choice->names[choice->field.get(defaults) == 0 ? 1 : 0]);
+      if (k.name == "http.trusted_proxies")
+        return std::vector<std::string>{"10.0.0.0/8"};
       if (std::holds_alternative<list_kind>(k.kind))
         return std::vector<std::string>{"https://other.example"};
       if (k.name == "server.unix_mode")
         return "0600"s;
+      if (k.name == "http.base_path")
+        return "/other"s;
+      if (k.name == "http.public_url")
+        return "https://other.example"s;
       return "sqlite:////other.db"s.substr(k.name == "server.host" ? 12 : 0);
     }();
     ASSERT_EQ(assign(k, other, changed), std::nullopt) << k.name;

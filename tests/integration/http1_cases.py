@@ -181,7 +181,8 @@ def heads():
 def hosts():
     begin = b"GET /healthz HTTP/1.1\r\n"
     for value in (b"a b", b"a/b", b"a?b", b"a#b", b"a\\b", b"a,b", b"user@a", b"a\tb", b"", b" ", b"[::1", b"::1", b"[]",
-                  b"[a]", b"[::1]x", b"[::1]:x", b"[::1%25eth0]", b"[::g]", b"a:b", b"a:80:80", b"a:-1", b"a:65536", b":80",
+                  b"[a]", b"[::1]x", b"[::1]80", b"[::1]:x", b"[::1%25eth0]", b"[::g]", b"a:b", b"a:80:80", b"a:-1", b"a:65536",
+                  b":80",
                   b'"a"', b"<>", b"a{}", b"a|b", b"a^b", b"a`b", b"%zz", b"a%", b"%4", b"a]", b"a[", b"\xff", b"\xc3\xa9",
                   b"http://a", b"HOST, HOST", b"HOST HOST", b"user:p@a"):
         yield bad(f"host {value.decode('latin-1')!r}", begin + b"Host: " + value + b"\r\n\r\n")

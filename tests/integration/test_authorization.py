@@ -154,6 +154,7 @@ MATRIX = {
     "POST /rooms/{room_id}/uploads": (
         room(headers={**TUS, "Upload-Length": "10", "Upload-Metadata": "title ZmlsbQ==,filetype dmlkZW8vbXA0"}),
         "401 401 403 201 201 201 403"),
+    "OPTIONS /uploads/{upload_id}": (request(lambda case: {"upload_id": case.upload()}), "204 204 204 204 204 204 204"),
     "HEAD /uploads/{upload_id}": (request(lambda case: {"upload_id": case.upload()}, headers=TUS),
                                   "401 401 404 200 404 404 404"),
     "PATCH /uploads/{upload_id}": (

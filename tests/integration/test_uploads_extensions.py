@@ -158,12 +158,21 @@ def test_a_bad_deferral_is_422(api, alice, fields):
     ({"name": "v.mp4", "filename": "w.mp4", "type": "video/mp4"}, "v.mp4", "video/mp4"),
     ({"filename": "w.mp4", "filetype": "video/mp4", "type": "text/html"}, "w.mp4", "video/mp4"),
     ({"title": "t", "name": "v.mp4", "filetype": "application/octet-stream"}, "t", "video/mp4"),
-    ({"name": "я" * 300, "type": ""}, "я" * 200, "video/mp4")])
+    ({"name": "я" * 300, "filetype": "application/octet-stream"}, "я" * 200, "video/mp4")])
 def test_a_film_is_called_as_its_file_where_it_has_no_title(api, alice, values, title, content_type):
     room = api.room(alice)
     answer = begin(api, alice, room, mp4(60), Upload_Length="60", Upload_Metadata=metadata(**values), Content_Type=OCTETS)
     assert answer.status_code == 201, answer.text
     media.video(only_video(api, alice, room), title=title, content_type=content_type)
+
+
+def test_a_type_without_a_value_is_told_by_content(api, alice):
+    """As browsers give it for a file that they do not know."""
+    room = api.room(alice)
+    answer = begin(api, alice, room, mp4(60), Upload_Length="60", Content_Type=OCTETS,
+                   Upload_Metadata=metadata(name="v") + ",type")
+    assert answer.status_code == 201, answer.text
+    media.video(only_video(api, alice, room), title="v", content_type="video/mp4")
 
 
 def test_all_metadata_is_given_back_as_it_came(api, alice):
@@ -238,15 +247,14 @@ def test_an_upload_is_gone_with_its_video(api, alice):
 
 def test_a_complete_upload_is_known_after_a_restart(start_server, tmp_path):
     from clients import Api
-    server = start_server(data=tmp_path)
-    api = Api(server)
-    alice = api.user()
-    room = api.room(alice)
-    where = created(api, alice, room, 60)
-    append(api, alice, where, 0, mp4(60))
+    server = start_server(data_dir=tmp_path)
+    with Api(server) as api:
+        alice = api.register()
+        where = created(api, alice, api.room(alice), 60)
+        append(api, alice, where, 0, mp4(60))
     server.stop()
-    api = Api(start_server(data=tmp_path))
-    assert offset_of(api, alice, where) == 60
+    with Api(start_server(data_dir=tmp_path)) as api:
+        assert offset_of(api, alice, where) == 60
 
 
 # -- concatenation -------------------------------------------------------------------

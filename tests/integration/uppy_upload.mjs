@@ -13,7 +13,10 @@ const { default: Tus } = await at("@uppy/tus");
 const [endpoint, file, token] = process.argv.slice(2);
 const uppy = new Uppy({ autoProceed: false });
 uppy.use(Tus, { endpoint, headers: { Authorization: `Bearer ${token}` }, retryDelays: [], storeFingerprintForResuming: false });
-uppy.addFile({ name: path.basename(file), type: "video/mp4", data: new Blob([fs.readFileSync(file)], { type: "video/mp4" }) });
+// Node's tus-js-client takes buffers, Uppy asks them for their size as it does blobs.
+const data = fs.readFileSync(file);
+data.size = data.length;
+uppy.addFile({ name: path.basename(file), type: "video/mp4", data });
 const result = await uppy.upload();
 for (const failed of result.failed) console.error(failed.error);
 console.log(JSON.stringify({ url: result.successful[0]?.uploadURL ?? null }));
