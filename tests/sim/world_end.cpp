@@ -36,6 +36,12 @@ void world::heal() {
   rest();
   // Past two heartbeats, the end of a close, and the longest pause before `is_active` is written again.
   rest_for(std::chrono::seconds(40));
+  // Whose token expired just now is told as there for the time of the grace; so is who follows meanwhile.
+  const auto grace = std::chrono::ceil<std::chrono::seconds>(plan_.presence_grace);
+  for (auto before = links_.size() + 1; links_.size() != before && !failed();) {
+    before = links_.size();
+    rest_for(grace);
+  }
   check_rest();
 }
 
