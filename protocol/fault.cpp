@@ -191,6 +191,8 @@ std::string_view reason_phrase(int status) {
     return "Too Many Requests";
   case 431:
     return "Request Header Fields Too Large"; // RFC 6585 §5
+  case 460:                                   // tus 1.0, extension Checksum
+    return "Checksum Mismatch";
   case 500:
     return "Internal Server Error";
   case 501:

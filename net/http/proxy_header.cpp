@@ -81,9 +81,9 @@ proxy_header::state proxy_header::read_line(std::string_view line) {
   for (auto& word : words) {
     const auto space = std::min(line.find(' '), line.size());
     word = line.substr(0, space);
-    line.remove_prefix(std::min(space + 1, line.size()));
-    if (&word == &words.back() && !line.empty())
+    if (&word == &words.back() && space < line.size()) // nothing follows, not even a space
       return state::broken;
+    line.remove_prefix(std::min(space + 1, line.size()));
   }
   const auto& [family, source, destination, source_port, destination_port] = words;
   const bool v6 = family == "TCP6";

@@ -66,7 +66,7 @@ public:
   sqlite_eraser& operator=(const sqlite_eraser&) = delete;
 
   erasure erase(std::chrono::milliseconds patience) override;
-  bool gather(std::chrono::milliseconds patience) override { return truncate_log(patience); }
+  bool gather(std::chrono::milliseconds patience) override;
 
 private:
   static int on_commit(void* self, sqlite3* db, const char* schema, int pages_in_log);
@@ -150,6 +150,11 @@ bool sqlite_eraser::truncate_log(std::chrono::milliseconds patience) {
   if (outcome != SQLITE_OK && outcome != SQLITE_BUSY && outcome != SQLITE_LOCKED)
     fail(db_, "checkpoint");
   return outcome == SQLITE_OK;
+}
+
+bool sqlite_eraser::gather(std::chrono::milliseconds patience) {
+  note_pages(); // a log that is cut off tells no more which pages it held
+  return truncate_log(patience);
 }
 
 bool sqlite_eraser::is_log_empty() {

@@ -46,6 +46,8 @@ def reasons(status):
     """The reason phrases of a status, lower case: RFC 9110 renamed two that Python still calls by the older name."""
     renamed = {413: {"content too large", "payload too large"}, 416: {"range not satisfiable"},
                422: {"unprocessable content", "unprocessable entity"}}
+    if status == 460:  # of tus, which RFC 9110 does not know
+        return {"checksum mismatch"}
     return renamed.get(status, set()) | {http.HTTPStatus(status).phrase.lower()}
 
 

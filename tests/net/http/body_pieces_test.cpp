@@ -191,7 +191,7 @@ TEST_F(a_streamed_route, tells_what_uploads_may_do) {
                                     "Access-Control-Request-Method: POST\r\n\r\n");
   EXPECT_EQ(status_of(said), 204);
   for (const auto* field :
-       {"Tus-Resumable: 1.0.0", "Tus-Version: 1.0.0", "Tus-Extension: creation,termination", "Tus-Max-Size: 12345",
+       {"Tus-Resumable: 1.0.0", "Tus-Version: 1.0.0", "Tus-Checksum-Algorithm: sha1,sha256", "Tus-Max-Size: 12345",
         "Allow: POST, OPTIONS", "Access-Control-Allow-Methods: POST, OPTIONS",
         "Access-Control-Allow-Origin: https://a.example"})
     EXPECT_THAT(said, HasSubstr(std::string(field) + "\r\n")) << field;

@@ -46,8 +46,7 @@ std::string ebml_file(std::string_view doc_type) {
 }
 
 TEST(a_format, has_the_type_that_its_content_tells) {
-  for (const auto declared :
-       {"video/mp4"sv, "video/quicktime"sv, "application/mp4"sv, "application/octet-stream"sv}) {
+  for (const auto declared : {"video/mp4"sv, "video/quicktime"sv, "application/mp4"sv, "application/octet-stream"sv}) {
     EXPECT_EQ(type_of(declared, iso_file("qt  ")), "video/quicktime") << declared;
     EXPECT_EQ(type_of(declared, iso_file("M4V ")), "video/x-m4v") << declared;
     EXPECT_EQ(type_of(declared, iso_file("3gp5")), "video/3gpp") << declared;
