@@ -49,6 +49,8 @@ def test_what_commits_late_is_announced_and_keeps_its_files(service):
     ann, bob, cat, dan = (api.register() for _ in range(4))
     room = api.room(ann)
     renewed = api.post("/token/refresh", json={"refresh_token": cat.refresh_token}).json()
+    # Once the successor was used, who comes with the old one is a thief.
+    api.post("/token/refresh", json={"refresh_token": renewed["refresh_token"]})
     begun = api.post(f"/rooms/{room}/uploads", user=ann, headers={
         **TUS, "Upload-Length": str(len(mp4(500))), "Upload-Metadata": f"title {text(b'late')},filetype {text(b'video/mp4')}"})
     upload = begun.headers["location"]
