@@ -44,7 +44,8 @@ TEST_F(behind_a_balancer, a_connection_is_served_behind_its_header) {
 
 TEST_F(behind_a_balancer, a_header_may_come_in_any_pieces) {
   raw_client client(host_);
-  for (const char one : std::string(v1_header).append(question))
+  const auto all = std::string(v1_header).append(question);
+  for (const char one : all)
     client.send({&one, 1});
   EXPECT_EQ(status_of(client.read_to_close()), 200);
 }
