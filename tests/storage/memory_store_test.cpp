@@ -54,7 +54,8 @@ auto comparable(const member_view& x) {
   return std::tuple(x.user, x.role, x.joined_at, x.online);
 }
 auto comparable(const upload& x) {
-  return std::tuple(x.id, x.room, x.user, x.title, x.content_type, x.length, x.touched_at, x.metadata, x.concat, x.made);
+  return std::tuple(x.id, x.room, x.user, x.title, x.content_type, x.length, x.touched_at, x.metadata, x.concat,
+                    x.made);
 }
 auto comparable(const stored_video& x) {
   return std::pair(x.value, x.file);
@@ -403,7 +404,8 @@ constexpr act acts[] = {
     t.both([&, now = t.tick()](writer& w) -> result<void> {
       if (w.find_upload(id))
         return tl::unexpected(error_code::upload_conflict);
-      return w.add_upload({id, t.room(x.room), x.user, "title", "video/webm", x.n, now, "name Zg==", "partial", std::nullopt});
+      return w.add_upload(
+        {id, t.room(x.room), x.user, "title", "video/webm", x.n, now, "name Zg==", "partial", std::nullopt});
     });
   },
   [](twins& t, const step& x) {
