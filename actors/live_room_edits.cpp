@@ -7,8 +7,10 @@ namespace parley {
 live_room::promise<message> live_room::edit(edit_message& x) {
   auto out = make_response_promise<message>();
   auto by = x.by;
-  auto step = [room = room_.id, mute_clock = mute_clock(x.by), x = std::move(x),
-               now = env_->now()](storage::writer& w) { return carry_out(w, room, x, now, mute_clock); };
+  const auto clock = mute_clock(x.by);
+  auto step = [room = room_.id, mute_clock = clock, x = std::move(x), now = env_->now()](storage::writer& w) {
+    return carry_out(w, room, x, now, mute_clock);
+  };
   decide(by, out, std::move(step), [this, out](message& edited) mutable {
     replace(edited);
     broadcast(message_edited{edited});

@@ -325,7 +325,7 @@ def run_node(script, *arguments):
 @pytest.mark.skipif(not (NODE_MODULES / "tus-js-client").is_dir(), reason="npm's registry was out of reach")
 @pytest.mark.parametrize("options", [
     {"parallelUploads": 3}, {"uploadDataDuringCreation": True}, {"overridePatchMethod": True},
-    {"uploadLengthDeferred": True, "chunkSize": 70_000}, {"chunkSize": 70_000, "uploadDataDuringCreation": True},
+    {"chunkSize": 70_000, "uploadDataDuringCreation": True},
     {"parallelUploads": 2, "uploadDataDuringCreation": True, "overridePatchMethod": True}])
 def test_tus_js_client_uploads_with_its_options(server, api, alice, tmp_path, options):
     room = api.room(alice)
