@@ -4,6 +4,7 @@
 #include "config/database_url.hpp"
 #include "config/key.hpp"
 #include "config/listen_host.hpp"
+#include "protocol/public_place.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -31,10 +32,12 @@ std::string open_files() {
   return std::to_string(limit.rlim_cur);
 }
 
-/// What a browser on this machine opens: of an address that stands for all of them, the one of loopback. The name that
-/// was asked for, where there is one: a certificate may be for it alone.
+/// `http.public_url`; without it what a browser on this machine opens: of an address that stands for all of them, the
+/// one of loopback. The name that was asked for, where there is one: a certificate may be for it alone.
 std::optional<std::string> address_for_browsers(const config::settings& s, std::span<const net::bound_place> places,
                                                 std::string_view scheme) {
+  if (!settled_place().origin.empty())
+    return give_out("/");
   const auto found = std::ranges::find_if(places, [](const auto& x) { return !x.is_unix(); });
   if (found == places.end())
     return std::nullopt;
@@ -45,7 +48,7 @@ std::optional<std::string> address_for_browsers(const config::settings& s, std::
     host = written->text;
   else if (host == "0.0.0.0" || host == "[::]")
     host = host == "[::]" ? "[::1]" : "127.0.0.1";
-  return std::string(scheme) + "://" + host + port + '/';
+  return std::string(scheme) + "://" + host + port + give_out("/");
 }
 
 /// Names and paths are other people's text: one line each, whatever they hold.

@@ -290,6 +290,16 @@ def test_a_start_tells_what_a_person_wants_to_know(start_server, tmp_path):
     assert columns == {" "}, "values begin in one column"
 
 
+@pytest.mark.parametrize("settings, address", [
+    ({"http.public_url": "https://chat.example.org/parley"}, r"https://chat\.example\.org/parley/"),
+    ({"http.base_path": "/parley"}, r"http://127\.0\.0\.1:\d+/parley/"),
+    ({"server.host": "0.0.0.0"}, r"http://127\.0\.0\.1:\d+/"),
+])
+def test_the_address_for_a_browser_is_one_that_it_can_open(start_server, settings, address):
+    one = start_server(settings)
+    assert any(re.search(f"open in a browser +{address}$", line) for line in one.log), one.log_text()
+
+
 def test_a_start_tells_it_in_one_line_of_json(start_server):
     one = start_server({"log.format": "json"})
     [line] = [json.loads(line) for line in one.log if not line.startswith("listening on")]
