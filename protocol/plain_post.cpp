@@ -99,7 +99,10 @@ struct post_members {
   }
 
   std::optional<post_draft> draft(const text_limits& bounds) const {
-    if (!is_utf8(content) || says_nothing(content) || count_characters(content) > bounds.content_characters)
+    if (!is_utf8(content) || says_nothing(content))
+      return std::nullopt;
+    // There are no more characters than bytes: most messages need not be counted.
+    if (content.size() > bounds.content_characters && count_characters(content) > bounds.content_characters)
       return std::nullopt;
     post_draft out;
     out.content = content;
