@@ -66,7 +66,9 @@ storage::result<void> memory_writer::delete_room(room_id id) {
   now.guests_muted_until.erase(id);
   std::erase_if(now.messages, [id](const auto& x) { return x.room == id; });
   std::erase_if(now.videos, [id](const auto& x) { return x.second.value.room == id; });
-  std::erase_if(now.uploads, [id](const auto& x) { return x.second.room == id; });
+  std::erase_if(now.uploads, [&](const auto& x) {
+    return x.second.room == id || (x.second.made && !now.videos.contains(*x.second.made));
+  });
   now.playback.erase(id);
   return {};
 }
