@@ -9,8 +9,8 @@ const drawn = new Set();
 async function drawOperations(place) {
   if (!window.SwaggerUIBundle) return listOperations(place);
   const spec = await (await fetch(at("openapi.json"))).json();
-  await new Promise((drawn) => window.SwaggerUIBundle({
-    onComplete: drawn,
+  const shown = appears(place, ".opblock");
+  window.SwaggerUIBundle({
     // Tried is the server that gave this page, by whichever of its names: the page may ask no other.
     spec: { ...spec, servers: [{ url: at("").replace(/\/$/, "") }] },
     domNode: place,
@@ -20,7 +20,17 @@ async function drawOperations(place) {
     filter: true,
     syntaxHighlight: { activated: false },
     validatorUrl: null,
-  }));
+  });
+  await shown;
+}
+
+/** Ends once something within the place matches: Swagger UI calls `onComplete` before it has drawn a long document. */
+function appears(place, selector) {
+  return new Promise((found) => {
+    const look = () => place.querySelector(selector) && (watch.disconnect(), found());
+    const watch = new MutationObserver(look);
+    watch.observe(place, { childList: true, subtree: true });
+  });
 }
 
 /** What remains where the build had no reader: the routes and their summaries. */
