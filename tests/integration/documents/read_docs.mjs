@@ -6,7 +6,7 @@ const seen = { faults: [], foreign: [] };
 
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 const page = await browser.newPage();
-page.setDefaultTimeout(30_000);
+page.setDefaultTimeout(120_000);
 page.on("console", (one) => ["error", "warning"].includes(one.type()) && seen.faults.push(one.text()));
 page.on("pageerror", (reason) => seen.faults.push(String(reason)));
 page.on("request", (one) => {
