@@ -62,8 +62,9 @@ handled list_connections(http_context& context, const request& from) {
   if (!wish)
     co_return tl::unexpected(wish.error());
   std::vector<connection_view> all;
+  const get_connections question{wish->user};
   for (const auto& hub : context.ask.actors().hubs) {
-    auto some = co_await context.ask.ask<connection_list>(hub, get_connections{wish->user});
+    auto some = co_await context.ask.ask<connection_list>(hub, question);
     if (!some)
       co_return tl::unexpected<refusal>(some.error());
     std::move(some->items.begin(), some->items.end(), std::back_inserter(all));
@@ -87,8 +88,9 @@ handled close_connection(http_context& context, const request& from) {
   const auto id = path_number(from, "connection_id");
   if (!id)
     co_return tl::unexpected(id.error());
+  const dismiss order{connection_id(*id)};
   for (const auto& hub : context.ask.actors().hubs) {
-    const auto was_there = co_await context.ask.ask<bool>(hub, dismiss{connection_id(*id)});
+    const auto was_there = co_await context.ask.ask<bool>(hub, order);
     if (!was_there)
       co_return tl::unexpected<refusal>(was_there.error());
     if (*was_there)
@@ -102,8 +104,9 @@ handled list_disconnects(http_context& context, const request& from) {
   if (!wish)
     co_return tl::unexpected(wish.error());
   std::vector<disconnect_view> all;
+  const get_disconnects question{wish->user};
   for (const auto& hub : context.ask.actors().hubs) {
-    auto some = co_await context.ask.ask<disconnect_list>(hub, get_disconnects{wish->user});
+    auto some = co_await context.ask.ask<disconnect_list>(hub, question);
     if (!some)
       co_return tl::unexpected<refusal>(some.error());
     std::move(some->items.begin(), some->items.end(), std::back_inserter(all));
