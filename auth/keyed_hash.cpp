@@ -1,6 +1,6 @@
 #include "auth/keyed_hash.hpp"
 
-#include "auth/base64url.hpp"
+#include "protocol/base64.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>

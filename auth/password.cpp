@@ -1,6 +1,6 @@
 #include "auth/password.hpp"
 
-#include "auth/base64url.hpp"
+#include "protocol/base64.hpp"
 #include "protocol/text.hpp"
 
 #include <openssl/crypto.h>

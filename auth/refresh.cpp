@@ -1,7 +1,7 @@
 #include "auth/refresh.hpp"
 
-#include "auth/base64url.hpp"
 #include "auth/keyed_hash.hpp"
+#include "protocol/base64.hpp"
 
 namespace parley::auth {
 

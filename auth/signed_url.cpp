@@ -1,8 +1,8 @@
 #include "auth/signed_url.hpp"
 
-#include "auth/base64url.hpp"
 #include "auth/keyed_hash.hpp"
 #include "auth/password.hpp"
+#include "protocol/base64.hpp"
 
 #include <charconv>
 #include <cstdint>

@@ -1,14 +1,12 @@
 #include "auth/token.hpp"
 
-#include "auth/base64url.hpp"
+#include "auth/keyed_hash.hpp"
 #include "auth/password.hpp"
+#include "protocol/base64.hpp"
 
 #include <nlohmann/json.hpp>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <charconv>
 #include <cmath>
@@ -21,7 +19,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t token_bytes_max = 4096;
-constexpr std::size_t signature_bytes = 32;
 
 /// The last second that RFC 3339 can write, 9999-12-31T23:59:59Z: later times count as this one.
 constexpr std::int64_t last_second = 253402300799;
@@ -33,16 +30,6 @@ constexpr std::chrono::seconds clock_skew_max{60};
 const std::string& own_header() {
   static const std::string encoded = encode_base64url(R"({"alg":"HS256","typ":"JWT"})");
   return encoded;
-}
-
-std::array<unsigned char, signature_bytes> sign(std::string_view signed_part, std::string_view secret) {
-  std::array<unsigned char, signature_bytes> mac{};
-  unsigned int length = 0;
-  [[maybe_unused]] auto done =
-    HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
-         reinterpret_cast<const unsigned char*>(signed_part.data()), signed_part.size(), mac.data(), &length);
-  assert(done != nullptr && length == mac.size());
-  return mac;
 }
 
 struct parts {
@@ -88,8 +75,7 @@ bool is_signed(const parts& token, std::string_view secret) {
   const auto claimed = decode_base64url(token.signature);
   if (!claimed)
     return false;
-  const auto expected = sign(token.signed_part, secret);
-  return same_secret(*claimed, {reinterpret_cast<const char*>(expected.data()), expected.size()});
+  return same_secret(*claimed, hmac_sha256(secret, token.signed_part));
 }
 
 enum class rounding { down, up };
@@ -180,8 +166,7 @@ std::string mint(const access_claims& claims, std::string_view secret) {
   if (!claims.family.empty())
     payload["fam"] = claims.family;
   auto token = own_header() + '.' + encode_base64url(payload.dump());
-  auto mac = sign(token, secret);
-  return token + '.' + encode_base64url({reinterpret_cast<const char*>(mac.data()), mac.size()});
+  return token + '.' + encode_base64url(hmac_sha256(secret, token));
 }
 
 tl::expected<access_claims, error_code> verify(std::string_view token, std::string_view secret, timestamp now,

@@ -1,5 +1,6 @@
 // Queries, forms and path segments: percent-encoding (RFC 3986 §2.1), paging, cursors.
 #include "protocol/forms.hpp"
+#include "protocol/hex.hpp"
 #include "protocol/http_codec.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/text.hpp"
@@ -11,17 +12,6 @@
 namespace parley {
 
 namespace {
-
-/// The value of a hexadecimal digit, or -1.
-int hex_value(char c) {
-  if (c >= '0' && c <= '9')
-    return c - '0';
-  if (c >= 'a' && c <= 'f')
-    return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F')
-    return c - 'A' + 10;
-  return -1;
-}
 
 enum class plus : bool { stays, is_space };
 

@@ -72,7 +72,7 @@ bool announces_image(std::string_view head) {
 /// The bytes in `text`, which is Base64 or a data URL of a picture in Base64; nullopt for anything else.
 std::optional<std::string> decode_picture(std::string_view text) {
   if (text.find(':') == std::string_view::npos)
-    return decode_base64(text);
+    return decode_any_base64(text);
   constexpr std::size_t head_max = 8192;
   text = trim_spaces(text);
   std::string start(text.substr(0, head_max));
@@ -84,7 +84,7 @@ std::optional<std::string> decode_picture(std::string_view text) {
   if (comma == std::string::npos)
     return std::nullopt;
   const auto data = decode_path_segment(text.substr(comma + 1)); // in a URL `+`, `/` and `=` may be percent-encoded
-  return data ? decode_base64(*data) : std::nullopt;
+  return data ? decode_any_base64(*data) : std::nullopt;
 }
 
 std::optional<std::string> read_avatar(field_reader& in, std::size_t bytes_max) {

@@ -1,5 +1,7 @@
 #include "load/wire/handshake.hpp"
 
+#include "protocol/base64.hpp"
+
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 
@@ -9,13 +11,6 @@
 namespace parley::load {
 
 namespace {
-
-template <std::size_t Size>
-std::string base64(const std::array<unsigned char, Size>& bytes) {
-  std::array<unsigned char, (Size + 2) / 3 * 4 + 1> text{};
-  const int size = ::EVP_EncodeBlock(text.data(), bytes.data(), static_cast<int>(Size));
-  return {text.begin(), text.begin() + size};
-}
 
 /// The value of the first header `name`, trimmed; names compare without case.
 std::string_view header(std::string_view head, std::string_view name) {
@@ -42,13 +37,13 @@ std::string accept_for(std::string_view key) {
   std::array<unsigned char, SHA_DIGEST_LENGTH> digest{};
   std::size_t size = 0;
   ::EVP_Q_digest(nullptr, "SHA1", nullptr, salted.data(), salted.size(), digest.data(), &size);
-  return base64(digest);
+  return encode_base64({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
 std::string make_handshake_key(const std::array<std::uint64_t, 2>& random) {
-  std::array<unsigned char, sizeof random> bytes{};
+  std::array<char, sizeof random> bytes{};
   std::memcpy(bytes.data(), random.data(), bytes.size());
-  return base64(bytes);
+  return encode_base64({bytes.data(), bytes.size()});
 }
 
 std::string handshake_request(const ws_url& url, const request& ask, std::string_view key) {

@@ -1,10 +1,10 @@
 #include "net/http/assets.hpp"
 
-#include "auth/base64url.hpp"
 #include "auth/password.hpp"
 #include "net/http/conditions.hpp"
 #include "net/http/embedded.hpp"
 #include "net/http/handlers.hpp"
+#include "protocol/base64.hpp"
 #include "protocol/public_place.hpp"
 
 #include <array>
@@ -108,7 +108,7 @@ const asset* find_asset(std::string_view path) {
 }
 
 std::string make_etag(std::string_view content) {
-  return '"' + auth::encode_base64url(auth::digest(content)) + '"';
+  return '"' + encode_base64url(auth::digest(content)) + '"';
 }
 
 answer serve_asset(const asset& what, const request& from) {

@@ -1,6 +1,7 @@
 #include "net/http/chunked.hpp"
 
 #include "net/http/fields.hpp"
+#include "protocol/hex.hpp"
 
 #include <algorithm>
 
@@ -18,15 +19,6 @@ bool is_printable(char c) {
 
 bool is_blank(char c) {
   return c == ' ' || c == '\t';
-}
-
-/// 0 to 15, or -1.
-int hex_value(char c) {
-  if (c >= '0' && c <= '9')
-    return c - '0';
-  if (c >= 'a' && c <= 'f')
-    return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
 } // namespace

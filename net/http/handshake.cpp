@@ -2,6 +2,7 @@
 
 #include "net/http/cors.hpp"
 #include "net/http/fields.hpp"
+#include "protocol/base64.hpp"
 #include "protocol/origin.hpp"
 
 #include <openssl/evp.h>
@@ -32,9 +33,7 @@ std::string accept_key(std::string_view key) {
   unsigned int size = 0;
   if (EVP_Digest(text.data(), text.size(), hash.data(), &size, EVP_sha1(), nullptr) != 1)
     throw std::runtime_error("SHA-1 is not available");
-  std::array<unsigned char, 2 * EVP_MAX_MD_SIZE> encoded{};
-  const int length = EVP_EncodeBlock(encoded.data(), hash.data(), static_cast<int>(size));
-  return {encoded.begin(), encoded.begin() + length};
+  return encode_base64({reinterpret_cast<const char*>(hash.data()), size}); // NOLINT: OpenSSL's byte type
 }
 
 tl::expected<std::string, refusal> check_handshake(const request_head& head, std::string_view forwarded_host,

@@ -1,7 +1,7 @@
 #include "net/http/uploads_metadata.hpp"
 
-#include "auth/base64url.hpp"
 #include "net/http/fields.hpp"
+#include "protocol/base64.hpp"
 #include "protocol/text.hpp"
 
 #include <algorithm>
@@ -9,31 +9,6 @@
 #include <limits>
 
 namespace parley::net {
-
-namespace {
-
-// Base64 with padding (RFC 4648 §4) is the URL-safe kind but for two letters and the padding.
-
-std::optional<std::string> decode_base64(std::string_view text) {
-  if (text.size() % 4 != 0 || text.find_first_of("-_") != std::string_view::npos)
-    return std::nullopt;
-  for (int padding = 0; padding < 2 && text.ends_with('='); ++padding)
-    text.remove_suffix(1);
-  std::string bare(text);
-  std::ranges::replace(bare, '+', '-');
-  std::ranges::replace(bare, '/', '_');
-  return auth::decode_base64url(bare);
-}
-
-std::string encode_base64(std::string_view bytes) {
-  auto out = auth::encode_base64url(bytes);
-  std::ranges::replace(out, '-', '+');
-  std::ranges::replace(out, '_', '/');
-  out.append((4 - out.size() % 4) % 4, '=');
-  return out;
-}
-
-} // namespace
 
 std::optional<upload_metadata> read_metadata(std::string_view field) {
   upload_metadata out;

@@ -1,5 +1,5 @@
-#include "auth/base64url.hpp"
 #include "auth/password.hpp"
+#include "protocol/base64.hpp"
 #include "protocol/text.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // A refresh token has one successor, which nobody else finds.
-#include "auth/base64url.hpp"
 #include "auth/refresh.hpp"
+#include "protocol/base64.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

@@ -1,5 +1,5 @@
-#include "auth/base64url.hpp"
 #include "auth/signed_url.hpp"
+#include "protocol/base64.hpp"
 
 #include <gtest/gtest.h>
 #include <openssl/evp.h>

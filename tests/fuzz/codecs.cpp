@@ -265,7 +265,7 @@ void check_tokens(std::string_view text) {
 void check_words(std::string_view text) {
   if (const auto time = parse_time(text))
     require(parse_time(format_time(*time)).has_value(), "a time that is read can be written and read");
-  if (const auto bytes = decode_base64(text))
+  if (const auto bytes = decode_any_base64(text))
     require(bytes->size() <= text.size(), "Base64 is longer than its bytes");
   if (const auto segment = decode_path_segment(text))
     require(is_text(*segment), "a path is text");

@@ -1,8 +1,8 @@
 // Who somebody is: access tokens, signed paths, stored passwords. Nothing passes that this server did not make itself.
-#include "auth/base64url.hpp"
 #include "auth/password.hpp"
 #include "auth/signed_url.hpp"
 #include "auth/token.hpp"
+#include "protocol/base64.hpp"
 #include "tests/fuzz/input.hpp"
 #include "tests/fuzz/require.hpp"
 
