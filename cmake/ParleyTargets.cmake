@@ -46,10 +46,11 @@ function(parley_library name)
   parley_compile_alone(${name} ${arg_ALONE})
 endfunction()
 
-# parley_test(name SOURCES … LINKS … [ALONE …] [TIMEOUT s]): one GoogleTest program, one CTest entry. As every entry, it
-# names in REQUIRED_FILES what has to be built for it, which is what `script/test -R name` builds.
+# parley_test(name SOURCES … LINKS … [ALONE …] [TIMEOUT s] [SHARDS n]): one GoogleTest program, one CTest entry, or n
+# that each run a part of its tests and may run side by side. As every entry, it names in REQUIRED_FILES what has to be
+# built for it, which is what `script/test -R name` builds.
 function(parley_test name)
-  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINKS;ALONE" ${ARGN})
+  cmake_parse_arguments(arg "" "TIMEOUT;SHARDS" "SOURCES;LINKS;ALONE" ${ARGN})
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
   endif()
@@ -58,6 +59,22 @@ function(parley_test name)
   target_link_libraries(${name} PRIVATE ${arg_LINKS} GTest::gtest_main GTest::gmock)
   parley_compile_options(${name})
   parley_compile_alone(${name} ${arg_ALONE})
-  add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} REQUIRED_FILES $<TARGET_FILE:${name}>)
+  set(entries ${name})
+  if(arg_SHARDS)
+    set(entries)
+    math(EXPR last "${arg_SHARDS} - 1")
+    foreach(index RANGE ${last})
+      list(APPEND entries ${name}_${index})
+    endforeach()
+  endif()
+  foreach(entry ${entries})
+    add_test(NAME ${entry} COMMAND ${name})
+    set_tests_properties(${entry} PROPERTIES TIMEOUT ${arg_TIMEOUT} REQUIRED_FILES $<TARGET_FILE:${name}>)
+    if(arg_SHARDS)
+      string(REPLACE ${name}_ "" index ${entry})
+      # Each has its own file of results: GoogleTest would choose one name for programs that begin at the same time.
+      set_tests_properties(${entry} PROPERTIES ENVIRONMENT
+        "GTEST_TOTAL_SHARDS=${arg_SHARDS};GTEST_SHARD_INDEX=${index};GTEST_OUTPUT=xml:${CMAKE_BINARY_DIR}/results/${entry}.xml")
+    endif()
+  endforeach()
 endfunction()
