@@ -2,8 +2,8 @@
 
 #include "actors/errors.hpp"
 #include "actors/patience.hpp"
+#include "protocol/whole_number.hpp"
 
-#include <charconv>
 #include <utility>
 
 namespace parley {
@@ -11,11 +11,8 @@ namespace parley {
 namespace {
 
 room_id parse_room(std::string_view text) {
-  std::int64_t value = 0;
-  auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (fault != std::errc{} || end != text.data() + text.size() || value <= 0)
-    return {};
-  return room_id{value};
+  const auto value = whole_number<std::int64_t>(text);
+  return value && *value > 0 ? room_id{*value} : room_id{};
 }
 
 /// Why a client is nobody; `none` where it is somebody.

@@ -1,7 +1,8 @@
 #include "app/supervisor.hpp"
 
+#include "protocol/whole_number.hpp"
+
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -22,10 +23,8 @@ std::optional<std::int64_t> number_in_environment(const char* name) {
   const char* text = std::getenv(name); // NOLINT(concurrency-mt-unsafe): it is set, if at all, before threads start
   if (text == nullptr)
     return std::nullopt;
-  const std::string_view digits(text);
-  std::int64_t out = 0;
-  const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), out);
-  return fault == std::errc{} && end == digits.data() + digits.size() ? std::optional(out) : std::nullopt;
+  const auto number = whole_number<std::int64_t>(text);
+  return number ? std::optional(*number) : std::nullopt;
 }
 
 supervisor::supervisor() {

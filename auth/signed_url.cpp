@@ -3,8 +3,8 @@
 #include "auth/keyed_hash.hpp"
 #include "auth/password.hpp"
 #include "protocol/base64.hpp"
+#include "protocol/whole_number.hpp"
 
-#include <charconv>
 #include <cstdint>
 
 namespace parley::auth {
@@ -32,12 +32,9 @@ std::string path_signer::sign(std::string_view path, timestamp expires_at) const
 
 bool path_signer::is_good(std::string_view path, std::string_view expires, std::string_view signature,
                           timestamp now) const {
-  std::int64_t seconds = 0;
-  const auto [end, fault] = std::from_chars(expires.data(), expires.data() + expires.size(), seconds);
-  if (fault != std::errc{} || end != expires.data() + expires.size())
-    return false;
-  return same_secret(signature_of(key_, path, expires), signature) &&
-         now.time_since_epoch() < std::chrono::seconds(seconds);
+  const auto seconds = whole_number<std::int64_t>(expires);
+  return seconds && same_secret(signature_of(key_, path, expires), signature) &&
+         now.time_since_epoch() < std::chrono::seconds(*seconds);
 }
 
 } // namespace parley::auth

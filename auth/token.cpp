@@ -3,12 +3,12 @@
 #include "auth/keyed_hash.hpp"
 #include "auth/password.hpp"
 #include "protocol/base64.hpp"
+#include "protocol/whole_number.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cassert>
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 
@@ -100,11 +100,11 @@ std::optional<user_id> read_subject(const json& value) {
   std::int64_t id = 0;
   if (value.is_string()) {
     const auto& text = value.get_ref<const std::string&>();
-    auto end = text.data() + text.size();
-    auto [stop, error] = std::from_chars(text.data(), end, id);
-    // from_chars alone would take `007` for 7: one user, one spelling
-    if (error != std::errc{} || stop != end || text.front() == '0')
+    const auto number = whole_number<std::int64_t>(text);
+    // `007` is 7 as well: one user, one spelling.
+    if (!number || text.front() == '0')
       return std::nullopt;
+    id = *number;
   } else if (value.is_number_unsigned() && value.get<std::uint64_t>() <= INT64_MAX) {
     id = value.get<std::int64_t>();
   }

@@ -4,9 +4,9 @@
 #include "protocol/http_codec.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/text.hpp"
+#include "protocol/whole_number.hpp"
 #include "protocol/words.hpp"
 
-#include <charconv>
 #include <limits>
 
 namespace parley {
@@ -95,17 +95,15 @@ public:
     const auto* text = find(name);
     if (text == nullptr)
       return std::nullopt;
-    std::int64_t out = 0;
-    const char* const end = text->data() + text->size();
-    const auto [stop, error] = std::from_chars(text->data(), end, out);
-    if (stop != end || error == std::errc::invalid_argument)
+    const auto out = whole_number<std::int64_t>(*text);
+    if (!out && out.error() == number_fault::not_an_integer)
       refuse(name, fault::not_an_integer);
-    else if (error == std::errc::result_out_of_range || out < min || out > max)
+    else if (!out || *out < min || *out > max)
       refuse(name, fault::out_of_range,
              max == id_max ? std::nullopt
                            : std::optional(allowed_range{static_cast<double>(min), static_cast<double>(max)}));
     else
-      return out;
+      return *out;
     return std::nullopt;
   }
 

@@ -1,8 +1,9 @@
 #include "protocol/ip_address.hpp"
 
+#include "protocol/whole_number.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
-#include <charconv>
 #include <netinet/in.h>
 
 namespace parley {
@@ -83,12 +84,10 @@ std::optional<ip_range> ip_range::parse(std::string_view text) {
     return out;
   const auto digits = text.substr(slash + 1);
   const bool dotted = text.find(':') == std::string_view::npos;
-  unsigned length = 0;
-  const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), length);
-  if (fault != std::errc{} || end != digits.data() + digits.size() ||
-      length > (dotted ? v6_bits - mapped_bits : v6_bits))
+  const auto length = whole_number<unsigned>(digits);
+  if (!length || *length > (dotted ? v6_bits - mapped_bits : v6_bits))
     return std::nullopt;
-  out.bits_ = dotted ? mapped_bits + length : length;
+  out.bits_ = dotted ? mapped_bits + *length : *length;
   return out;
 }
 

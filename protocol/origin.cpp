@@ -1,9 +1,9 @@
 #include "protocol/origin.hpp"
 
 #include "protocol/ascii.hpp"
+#include "protocol/whole_number.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <tuple>
@@ -59,9 +59,8 @@ bool is_bracketed(std::string_view host) {
 }
 
 bool is_port_number(std::string_view text) {
-  std::uint16_t port = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return fault == std::errc{} && end == text.data() + text.size() && port != 0;
+  const auto port = whole_number<std::uint16_t>(text);
+  return port && *port != 0;
 }
 
 /// With an empty host where there is none: `file://`.

@@ -1,9 +1,9 @@
 #include "protocol/web_url.hpp"
 
 #include "protocol/text.hpp"
+#include "protocol/whole_number.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 
@@ -19,30 +19,23 @@ std::optional<std::string_view> after(std::string_view scheme, std::string_view 
   return url.substr(scheme.size());
 }
 
-/// `""`, `":"` or `":"` and a port.
-bool is_port(std::string_view text) {
-  if (text.empty() || text == ":")
-    return true;
-  if (text.front() != ':')
-    return false;
-  std::uint16_t port = 0;
-  const auto [stop, error] = std::from_chars(text.data() + 1, text.data() + text.size(), port);
-  return error == std::errc{} && stop == text.data() + text.size();
-}
-
 bool is_host_with_port(std::string_view text) {
   if (text.starts_with('[')) { // an IPv6 address
     const auto end = text.find(']');
     return end != std::string_view::npos && end > 1 &&
            text.substr(1, end - 1).find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos &&
-           is_port(text.substr(end + 1));
+           is_port_part(text.substr(end + 1));
   }
   const auto host = text.substr(0, text.find(':'));
   return !host.empty() && host.find_first_of("[]<>\"^`{|}") == std::string_view::npos &&
-         is_port(text.substr(host.size()));
+         is_port_part(text.substr(host.size()));
 }
 
 } // namespace
+
+bool is_port_part(std::string_view text) {
+  return text.empty() || text == ":" || (text.front() == ':' && whole_number<std::uint16_t>(text.substr(1)));
+}
 
 bool is_web_url(std::string_view utf8) {
   auto rest = after("http://", utf8);

@@ -1,8 +1,9 @@
 #include "net/http/authority.hpp"
 
+#include "protocol/web_url.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
-#include <charconv>
 #include <string>
 
 namespace parley::net {
@@ -51,26 +52,15 @@ bool is_literal(std::string_view text) {
   return is_later_version(text) || (is_written_so && inet_pton(AF_INET6, std::string(text).c_str(), &parsed) == 1);
 }
 
-/// With its colon in front, or nothing.
-bool is_port(std::string_view text) {
-  if (text.size() < 2) // a port may be left out behind its colon
-    return text.empty() || text == ":";
-  if (text.front() != ':')
-    return false;
-  unsigned short number = 0;
-  const auto [end, fault] = std::from_chars(text.data() + 1, text.data() + text.size(), number);
-  return fault == std::errc() && end == text.data() + text.size();
-}
-
 } // namespace
 
 bool is_authority(std::string_view text) {
   if (text.starts_with('[')) {
     const auto end = text.find(']');
-    return end != std::string_view::npos && is_literal(text.substr(1, end - 1)) && is_port(text.substr(end + 1));
+    return end != std::string_view::npos && is_literal(text.substr(1, end - 1)) && is_port_part(text.substr(end + 1));
   }
   const auto colon = std::min(text.find(':'), text.size());
-  return is_name(text.substr(0, colon)) && is_port(text.substr(colon));
+  return is_name(text.substr(0, colon)) && is_port_part(text.substr(colon));
 }
 
 } // namespace parley::net

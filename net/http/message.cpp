@@ -1,10 +1,10 @@
 #include "net/http/message.hpp"
 
 #include "net/http/fields.hpp"
+#include "protocol/whole_number.hpp"
 
 #include <algorithm>
 #include <cassert>
-#include <charconv>
 
 namespace parley::net {
 
@@ -56,13 +56,12 @@ tl::expected<std::int64_t, refusal> path_number(const request& from, std::string
   const auto found = std::ranges::find(from.parameters, name, &path_parameter::name);
   assert(found != from.parameters.end());
   const auto& text = found->value;
-  std::int64_t number = 0;
-  const auto [end, fault_code] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (end != text.data() + text.size() || fault_code == std::errc::invalid_argument)
+  const auto number = whole_number<std::int64_t>(text);
+  if (!number && number.error() == number_fault::not_an_integer)
     return bad_parameter(name, fault::not_an_integer);
-  if (fault_code == std::errc::result_out_of_range || number < 1)
+  if (!number || *number < 1)
     return bad_parameter(name, fault::out_of_range);
-  return number;
+  return *number;
 }
 
 } // namespace parley::net

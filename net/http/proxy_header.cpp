@@ -1,8 +1,9 @@
 #include "net/http/proxy_header.hpp"
 
+#include "protocol/whole_number.hpp"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <span>
 
@@ -41,9 +42,7 @@ std::array<std::uint8_t, Size> copy_at(std::string_view bytes, std::size_t at) {
 }
 
 bool is_line_port(std::string_view text) {
-  std::uint16_t port = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return fault == std::errc{} && end == text.data() + text.size() && (text.size() == 1 || !text.starts_with('0'));
+  return whole_number<std::uint16_t>(text) && (text.size() == 1 || !text.starts_with('0'));
 }
 
 /// An address as version 1 writes it: of that family and in no other form.

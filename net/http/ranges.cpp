@@ -3,9 +3,9 @@
 #include "net/http/conditions.hpp"
 #include "net/http/fields.hpp"
 #include "net/http/http_date.hpp"
+#include "protocol/whole_number.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 
 namespace parley::net {
@@ -14,11 +14,11 @@ namespace {
 
 /// Digits alone; a number too large for its type is the largest. nullopt for anything else, nothing included.
 std::optional<std::uint64_t> read_position(std::string_view text) {
-  if (text.empty() || text.find_first_not_of("0123456789") != std::string_view::npos)
-    return std::nullopt;
-  std::uint64_t out = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), out);
-  return fault == std::errc::result_out_of_range ? std::numeric_limits<std::uint64_t>::max() : out;
+  const auto out = whole_number<std::uint64_t>(text);
+  if (out)
+    return *out;
+  return out.error() == number_fault::out_of_range ? std::optional(std::numeric_limits<std::uint64_t>::max())
+                                                   : std::nullopt;
 }
 
 std::string describe(const byte_range& part, std::uint64_t size) {

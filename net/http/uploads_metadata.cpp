@@ -3,9 +3,9 @@
 #include "net/http/fields.hpp"
 #include "protocol/base64.hpp"
 #include "protocol/text.hpp"
+#include "protocol/whole_number.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 
 namespace parley::net {
@@ -75,14 +75,13 @@ std::optional<upload_concat> read_concat(std::string_view field) {
 tl::expected<std::int64_t, fault> read_byte_count(std::optional<std::string_view> field) {
   if (!field)
     return tl::unexpected(fault::required);
-  std::int64_t out = 0;
-  const auto [end, reason] = std::from_chars(field->data(), field->data() + field->size(), out);
-  if (end != field->data() + field->size() || reason == std::errc::invalid_argument)
+  const auto out = whole_number<std::int64_t>(*field);
+  if (out)
+    return *out;
+  if (out.error() == number_fault::not_an_integer)
     return tl::unexpected(fault::not_an_integer);
   // One too large for the type is too large for any limit too.
-  if (reason == std::errc::result_out_of_range)
-    return field->starts_with('-') ? -1 : std::numeric_limits<std::int64_t>::max();
-  return out;
+  return field->starts_with('-') ? -1 : std::numeric_limits<std::int64_t>::max();
 }
 
 } // namespace parley::net
