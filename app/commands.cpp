@@ -56,12 +56,24 @@ bool was_named(const config::loaded_settings& loaded, std::string_view key) {
   return loaded.origins.find(key)->second != config::origin::default_value;
 }
 
+/// Some file has that name, and no migration was ever applied to it: it is somebody else's, or empty.
+bool is_no_database_of_ours(const config::settings& s, const std::filesystem::path& file) {
+  std::error_code unreadable;
+  return (std::filesystem::file_size(file, unreadable) == 0 && !unreadable) ||
+         std::ranges::none_of(open(s)->migrations(), [](const auto& x) { return x.applied_at.has_value(); });
+}
+
 /// The line that says that there is none, and what to do; nullopt where the command may go on.
 std::optional<std::string> find_no_database(const config::loaded_settings& loaded, where_missing how) {
   const auto file = config::database_path(loaded.values);
   std::error_code unreadable; // opening it says what is wrong
-  if (!file || std::filesystem::exists(*file, unreadable) || unreadable)
+  if (!file || unreadable)
     return std::nullopt;
+  if (std::filesystem::exists(*file, unreadable) || unreadable) {
+    if (how == where_missing::refuse && !unreadable && is_no_database_of_ours(loaded.values, *file))
+      return not_there(words::no_database, *file);
+    return std::nullopt;
+  }
   if (how == where_missing::make_if_named && (was_named(loaded, "data_dir") || was_named(loaded, "storage.url")))
     return std::nullopt;
   return not_there(words::no_database, *file);
@@ -172,7 +184,7 @@ int promote_user(const config::loaded_settings& loaded, const std::string& usern
   auto store = open_current(loaded.values)->open_writer();
   store->begin();
   auto known = store->find_credentials(username);
-  if (!known) {
+  if (!known || known->value.id == anonymous_user) {
     store->rollback();
     return fail(unknown_user(username));
   }

@@ -10,9 +10,11 @@
 #include "config/describe.hpp"
 #include "config/load.hpp"
 #include "net/http/routes.hpp"
+#include "protocol/whole_number.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <cstdint>
 #include <cstdio>
 #include <fcntl.h>
 #include <functional>
@@ -32,6 +34,13 @@ void open_closed_streams() {
     lowest = ::open("/dev/null", O_RDWR);
   if (lowest >= 0)
     ::close(lowest);
+}
+
+/// What is wrong with a user's id; empty where nothing is.
+std::string is_no_id(const std::string& text) {
+  const auto id = parley::whole_number<std::int64_t>(text);
+  return id && *id >= 1 ? std::string()
+                        : "\"" + text + "\" is no user's id, a whole number from 1 to 9223372036854775807";
 }
 
 int run(const parley::config::sources& from, const command& what) {
@@ -108,7 +117,7 @@ int main(int argc, char** argv) {
   std::int64_t token_user = 0;
   std::int64_t token_minutes = 0;
   auto* token = subcommand(cli, "token", "Print an access token");
-  token->add_option("--user", token_user, "The user's id")->required()->check(CLI::PositiveNumber);
+  token->add_option("--user", token_user, "The user's id")->required()->check(CLI::Validator(is_no_id, "ID"));
   token->add_option("--minutes", token_minutes, "Its lifetime")
     ->check(CLI::Range(std::int64_t{1}, app::token_minutes_max));
   token->callback([&] { chosen = [&](const auto& s) { return app::print_token(s, token_user, token_minutes); }; });

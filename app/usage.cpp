@@ -44,7 +44,7 @@ std::string suggest(std::string_view word, const std::vector<std::string>& known
 
 std::vector<std::string> commands_of(const CLI::App& app) {
   std::vector<std::string> out;
-  for (const auto* one : app.get_subcommands([](const CLI::App*) { return true; }))
+  for (const auto* one : app.get_subcommands([](const CLI::App* x) { return !x->get_name().empty(); }))
     out.push_back(one->get_name());
   return out;
 }

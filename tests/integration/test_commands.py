@@ -1,5 +1,6 @@
 """Section 12: what a person meets at the command line: wrong folders, wrong words, the password, the language."""
 
+import contextlib
 import http.server
 import json
 import os
@@ -7,6 +8,7 @@ import pty
 import re
 import select
 import signal
+import sqlite3
 import termios
 import threading
 import time
@@ -57,6 +59,27 @@ def test_a_command_about_somebody_makes_no_database_in_a_folder_that_is_named(tm
     assert str(named / "parley.db") in refused(*arguments, "--data-dir", named)
     assert str(tmp_path / "x.db") in refused(*arguments, "--db", f"sqlite:///{tmp_path}/x.db")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("arguments", [("token", "--user", 2), ("user", "promote", "someone"),
+                                       ("user", "passwd", "someone")], ids=lambda words: words[-2])
+@pytest.mark.parametrize("tables", ["", "CREATE TABLE x (a); INSERT INTO x VALUES (1)"], ids=["empty", "somebody's"])
+def test_a_command_about_somebody_leaves_a_file_alone_that_is_no_database_of_ours(tmp_path, arguments, tables):
+    file = tmp_path / "parley.db"
+    file.touch()
+    with contextlib.closing(sqlite3.connect(file)) as database:
+        database.executescript(tables)
+    assert str(file) in refused(*arguments, "--data-dir", tmp_path, stdin=PASSWORD + "\n")
+    with contextlib.closing(sqlite3.connect(file)) as database:
+        assert database.execute("SELECT name FROM sqlite_master").fetchall() == ([("x",)] if tables else [])
+    assert tables or file.read_bytes() == b""
+
+
+def test_nobody_gives_orders_about_the_one_who_stands_for_nobody(tmp_path):
+    where = ("--data-dir", tmp_path)
+    succeed("user", "create", *NEW, *where, *FLAGS, stdin=PASSWORD + "\n")
+    for arguments in (("token", "--user", 1), ("user", "promote", "anonymous"), ("user", "passwd", "anonymous")):
+        assert "No such user" in refused(*arguments, *where, stdin=PASSWORD + "\n")
 
 
 def test_a_token_makes_no_secret_in_a_folder_that_is_not_the_servers(tmp_path):
@@ -182,7 +205,9 @@ def test_the_database_is_looked_for_before_the_password_is(tmp_path):
     (("token", "--usr", "2"), ["token: unknown option --usr", "--user?"]),
     (("serve", "now"), ["serve: unexpected word now"]), ((), ["a command is missing", "serve", "routes"]),
     (("user",), ["user: a command is missing", "create", "promote"]), (("token",), ["--user"]),
-    (("token", "--user", "two"), ["--user", "two"]),
+    (("token", "--user", "two"), ["--user", '"two"', "from 1 to"]), (("token", "--user", "0"), ['"0"']),
+    (("token", "--user", "99999999999999999999"), ["99999999999999999999"]),
+    (("api",), ["--openapi", "--asyncapi", "--codes"]),
     (("token", "--user", "2", "--minutes", "0"), ["--minutes", "1", "525600"]),
     (("serve", "--set", "no equals sign"), ["--set", "section.key=value"])],
     ids=lambda words: " ".join(words) or "nothing")
