@@ -53,6 +53,21 @@ std::optional<std::string> judge_all(const std::vector<std::string>& items, bool
   return std::nullopt;
 }
 
+/// The parts between the commas, without the spaces around them.
+std::vector<std::string> split_at_commas(std::string_view text) {
+  std::vector<std::string> out;
+  while (true) {
+    const auto end = std::min(text.find(','), text.size());
+    auto part = text.substr(0, end);
+    part.remove_prefix(std::min(part.find_first_not_of(' '), part.size()));
+    part = part.substr(0, part.find_last_not_of(' ') + 1);
+    out.emplace_back(part);
+    if (end == text.size())
+      return out;
+    text.remove_prefix(end + 1);
+  }
+}
+
 /// As a list, whatever of both was written; nullopt where it was neither.
 std::optional<std::vector<std::string>> as_texts(const value& written, bool optional) {
   if (auto items = std::get_if<std::vector<std::string>>(&written))
@@ -127,6 +142,8 @@ value parse_text(const key& k, std::string_view text) {
       return items;
   auto takes_bare_text =
     takes_texts || std::holds_alternative<text_kind>(k.kind) || std::holds_alternative<choice_kind>(k.kind);
+  if (takes_texts && std::get<texts_kind>(k.kind).commas && text.find(',') != std::string_view::npos)
+    return split_at_commas(text);
   auto is_quoted = text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front();
   if (takes_bare_text && !is_quoted)
     return std::string(text);

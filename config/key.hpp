@@ -62,6 +62,7 @@ struct texts_kind {
   bool (*accepts)(std::string_view);
   std::string_view allowed;
   bool optional;
+  bool commas = false; ///< between them, in one text: none of them has any
 };
 
 /// What may be seen of a value: all, nothing, or a URL without the password in it.

@@ -52,8 +52,9 @@ constexpr list_kind list(At at, bool (*accepts)(std::string_view), std::string_v
 }
 
 template <class At>
-constexpr texts_kind texts(At at, bool (*accepts)(std::string_view), std::string_view words, bool optional) {
-  return {access<std::vector<std::string>>(at), accepts, words, optional};
+constexpr texts_kind texts(At at, bool (*accepts)(std::string_view), std::string_view words, bool optional,
+                           bool commas = false) {
+  return {access<std::vector<std::string>>(at), accepts, words, optional, commas};
 }
 
 // In the order of the enumerations of settings.hpp and language.hpp.
@@ -94,7 +95,7 @@ constexpr std::array table{
 
   key{"server.host",
       texts(
-        [](auto& s) -> auto& { return s.server.host; }, is_host, listen_host_forms, false),
+        [](auto& s) -> auto& { return s.server.host; }, is_host, listen_host_forms, false, true),
       "Where to listen; sockets that systemd passes go before it"},
   key{"server.port",
       integer(

@@ -57,6 +57,12 @@ def test_localhost_is_served_in_both_families_on_one_port(start_server):
 
 
 @needs_ipv6
+@pytest.mark.parametrize("host", ["127.0.0.1,::1", "127.0.0.1, [::1]", '["127.0.0.1","[::1]"]'])
+def test_several_places_stand_in_one_word(start_server, host):
+    assert all(answers(place) for place in listening(start_server(args=("--host", host)), 2))
+
+
+@needs_ipv6
 @pytest.mark.parametrize("host", ["::1", "[::1]"])
 def test_an_ipv6_address_is_taken_with_brackets_or_without_and_printed_with_them(start_server, host):
     [place] = start_server(args=("--host", host)).places
