@@ -62,6 +62,15 @@ route_match find_route(const http_context& context, const request_head& head, st
   return match;
 }
 
+/// A socket is not refused for its query: a value that cannot be read is one that nothing accepts, a wrong token, a
+/// name that is none.
+query_parameters read_what_can_be_read(std::string_view query) {
+  query_parameters out;
+  for (auto& [name, value] : decode_form(query))
+    out.emplace_back(std::move(name), std::move(value).value_or(std::string(1, '\0')));
+  return out;
+}
+
 std::optional<refusal> find_fault(const http_context& context, const request_head& head, plan& out) {
   if (head.refused)
     return with_status(error_code::bad_request, *head.refused);
@@ -94,7 +103,7 @@ std::optional<refusal> find_fault(const http_context& context, const request_hea
   if (auto parameters = decode_query(target.query))
     out.from.query = std::move(*parameters);
   else if (match.row->kind == route_kind::websocket)
-    out.from.query = {{"token", ""}}; // a socket is not refused for a token: an unreadable one is a wrong one
+    out.from.query = read_what_can_be_read(target.query);
   else
     match.faults.push_back({"query", fault::bad_characters});
   if (!match.faults.empty())

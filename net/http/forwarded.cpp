@@ -86,24 +86,30 @@ std::string unquote(std::string_view text) {
   return out;
 }
 
-bool is_digits(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+/// A node-port (RFC 7239 §6): a number, or a name in its place that begins with `_`.
+bool is_node_port(std::string_view text) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (!text.starts_with('_'))
+    return !text.empty() && std::ranges::all_of(text, is_digit);
+  return text.size() > 1 && std::ranges::all_of(text, [&](char c) {
+           return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' || c == '-';
+         });
 }
 
-/// The address of a node (RFC 7239 §6): `192.0.2.1`, `192.0.2.1:80`, `[2001:db8::1]`, `[2001:db8::1]:80`, or an IPv6
-/// address without brackets, as `X-Forwarded-For` has it. nullopt for `unknown`, `_hidden` and whatever else.
+/// The address of a node (RFC 7239 §6): `192.0.2.1`, `192.0.2.1:80`, `[2001:db8::1]`, `[2001:db8::1]:_hidden`, or an
+/// IPv6 address without brackets, as `X-Forwarded-For` has it. nullopt for `unknown`, `_hidden` and whatever else.
 std::optional<ip_address> address_of(std::string_view node) {
   if (node.starts_with('[')) {
     const auto end = node.find(']');
     const auto rest = node.substr(std::min(end, node.size() - 1) + 1);
-    if (end == std::string_view::npos || !(rest.empty() || (rest.starts_with(':') && is_digits(rest.substr(1)))))
+    if (end == std::string_view::npos || !(rest.empty() || (rest.starts_with(':') && is_node_port(rest.substr(1)))))
       return std::nullopt;
     const auto inside = node.substr(1, end - 1);
     return inside.find(':') == std::string_view::npos ? std::nullopt : ip_address::parse(inside);
   }
   const auto colon = node.find(':');
   const bool has_port =
-    colon != std::string_view::npos && colon == node.rfind(':') && is_digits(node.substr(colon + 1));
+    colon != std::string_view::npos && colon == node.rfind(':') && is_node_port(node.substr(colon + 1));
   return ip_address::parse(has_port ? node.substr(0, colon) : node);
 }
 

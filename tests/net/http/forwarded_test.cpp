@@ -70,6 +70,8 @@ TEST(the_client, is_the_last_believable_address_before_one_that_cannot_be_read) 
   EXPECT_EQ(by_x("<script>, 10.0.0.2"), "10.0.0.2");
   EXPECT_EQ(by_standard("for=203.0.113.7, for=unknown"), proxy_address);
   EXPECT_EQ(by_standard("for=203.0.113.7, for=_hidden, for=10.0.0.2"), "10.0.0.2");
+  EXPECT_EQ(by_standard("for=\"203.0.113.7:_a.B-9\""), "203.0.113.7");
+  EXPECT_EQ(by_standard("for=\"[2001:db8::17]:_x\""), "2001:db8::17");
   EXPECT_EQ(by_standard("for=203.0.113.7, proto=https"), proxy_address)
     << "who wrote the last one does not say for whom";
   EXPECT_EQ(by_standard("for=\"203.0.113.7"), proxy_address) << "an open quotation";
