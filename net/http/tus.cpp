@@ -15,8 +15,8 @@ bool is_upload_path(std::string_view path) {
 }
 
 std::string_view meant_method(const request_head& from, std::string_view path) {
-  constexpr std::array<std::string_view, 3> known{"PATCH", "DELETE", "HEAD"};
-  if (from.method == "POST" && is_upload_path(path))
+  constexpr std::array<std::string_view, 5> known{"PATCH", "DELETE", "HEAD", "POST", "OPTIONS"};
+  if (is_upload_path(path))
     if (const auto wish = from.find("X-HTTP-Method-Override"))
       if (const auto* found = std::ranges::find(known, *wish); found != known.end())
         return *found;

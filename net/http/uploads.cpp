@@ -301,6 +301,9 @@ handled append_upload(http_context& context, const request& from) {
   if (found->made) {
     if (found->length != *offset)
       co_return tl::unexpected<refusal>(error_code::upload_conflict);
+    const auto more = co_await from.stream->read_some(0);
+    if (!more)
+      co_return tl::unexpected(body_failure(more.error()));
     co_return tus_response(204, describe_finished(*found));
   }
   const auto path = video_path(context, id);

@@ -54,7 +54,8 @@ void read_film(std::string_view field, storage::upload& out, std::vector<field_f
   }
   const auto known_faults = faults.size();
   auto title = find_value(*metadata, title_key, faults);
-  if (!title)
+  // An empty one says as little as none.
+  if (faults.size() == known_faults && (!title || says_nothing(*title)))
     if (auto name = find_value(*metadata, name_keys, faults))
       title = cut_to_title(std::move(*name));
   if (faults.size() == known_faults)

@@ -50,6 +50,18 @@ constexpr std::string_view ogg_id = "OggS";              // RFC 3533 §6
 /// `ftyp` comes first (ISO 14496-12 §4.3); QuickTime's files from before it begin with another of these.
 constexpr std::array<std::string_view, 7> first_boxes{"ftyp", "moov", "mdat", "wide", "free", "skip", "pnot"};
 
+/// Brands of pictures, sequences of pictures, and sound: of the same family, and no films (mp4ra.org).
+bool is_no_film(std::string_view brand) {
+  constexpr std::array<std::string_view, 16> others{"heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs",
+                                                    "mif1", "msf1", "avif", "avis", "avci", "crx ", "jxl ", "miaf"};
+  constexpr std::array<std::string_view, 5> sounds{"M4A ", "M4B ", "M4P ", "F4A ", "F4B "};
+  return std::ranges::find(others, brand) != others.end() || std::ranges::find(sounds, brand) != sounds.end();
+}
+
+std::string_view brand_of(std::string_view head) {
+  return head.size() < brand_end ? std::string_view() : head.substr(box_bytes, 4);
+}
+
 /// nullopt where the bytes are of no family, `any` where more must come to tell.
 std::optional<family> find_family(std::string_view head) {
   if (head.starts_with(ebml_id))
@@ -59,20 +71,23 @@ std::optional<family> find_family(std::string_view head) {
   if (head.size() < box_bytes)
     return family::any;
   const auto box = head.substr(4, 4);
+  if (box == "ftyp" && is_no_film(brand_of(head)))
+    return std::nullopt;
   return std::ranges::find(first_boxes, box) != first_boxes.end() ? std::optional(family::iso) : std::nullopt;
 }
 
 std::string_view iso_type(std::string_view head) {
   if (head.substr(4, 4) != "ftyp")
     return "video/quicktime";
-  const auto brand = head.size() < brand_end ? std::string_view() : head.substr(box_bytes, 4);
+  const auto brand = brand_of(head);
   if (brand == "qt  ")
     return "video/quicktime";
   if (brand.starts_with("M4V"))
     return "video/x-m4v";
-  if (brand.starts_with("3gp"))
-    return "video/3gpp";
-  return brand.starts_with("3g2") ? "video/3gpp2" : "video/mp4";
+  if (brand.starts_with("3g2"))
+    return "video/3gpp2";
+  // Basic, general, progressive, streaming …: one brand a profile (3GPP TS 26.244 §5).
+  return brand.starts_with("3g") ? "video/3gpp" : "video/mp4";
 }
 
 /// A number of RFC 8794 §4 at the front of `rest`, which loses it. With `keep_marker` it is an element's id.

@@ -104,6 +104,8 @@ def test_a_client_that_lost_the_last_answer_learns_that_nothing_is_missing(api, 
     assert offset_of(api, alice, where) == 40
     again = append(api, alice, where, 40, b"")
     assert (again.status_code, again.headers["location"]) == (204, done.headers["location"])
+    expect.problem(append(api, alice, where, 40, b"more"), 413, "payload_too_large")
+    expect.problem(append(api, alice, where, 40, iter([b"more"])), 413, "payload_too_large")
     expect.problem(append(api, alice, where, 0, mp4(40)), 409, "upload_conflict")
     assert api.get(f"/rooms/{room}/videos", user=alice).json()["total"] == 1
 

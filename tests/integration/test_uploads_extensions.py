@@ -62,6 +62,15 @@ def test_other_routes_do_not_speak_of_it(api, alice):
 # -- method override -----------------------------------------------------------------
 
 
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH"])
+def test_whatever_the_method_the_one_that_is_meant_counts(api, alice, method):
+    where = created(api, alice, api.room(alice), 80)
+    told = api.request(method, where, user=alice, headers={**TUS, "X-HTTP-Method-Override": "HEAD"})
+    assert (told.status_code, told.headers["upload-offset"], told.content) == (200, "0", b"")
+    told = api.request(method, where, headers={"X-HTTP-Method-Override": "OPTIONS"})
+    assert told.status_code == 204 and "termination" in told.headers["tus-extension"]
+
+
 def test_a_post_may_mean_another_method(api, alice):
     room = api.room(alice)
     where = created(api, alice, room, 80)

@@ -49,7 +49,8 @@ TEST(a_format, has_the_type_that_its_content_tells) {
   for (const auto declared : {"video/mp4"sv, "video/quicktime"sv, "application/mp4"sv, "application/octet-stream"sv}) {
     EXPECT_EQ(type_of(declared, iso_file("qt  ")), "video/quicktime") << declared;
     EXPECT_EQ(type_of(declared, iso_file("M4V ")), "video/x-m4v") << declared;
-    EXPECT_EQ(type_of(declared, iso_file("3gp5")), "video/3gpp") << declared;
+    for (const char* brand : {"3gp5", "3gr6", "3gs7", "3ge9", "3gg6"})
+      EXPECT_EQ(type_of(declared, iso_file(brand)), "video/3gpp") << declared << brand;
     EXPECT_EQ(type_of(declared, iso_file("3g2a")), "video/3gpp2") << declared;
     EXPECT_EQ(type_of(declared, iso_file("mp42")), "video/mp4") << declared;
     EXPECT_EQ(type_of(declared, "\0\0\0\x08wide\0\0\0\0mdat"sv), "video/quicktime") << declared;
@@ -59,6 +60,12 @@ TEST(a_format, has_the_type_that_its_content_tells) {
     EXPECT_EQ(type_of(declared, ebml_file("matroska")), "video/x-matroska") << declared;
   }
   EXPECT_EQ(type_of("application/ogg", ogg), "video/ogg");
+}
+
+TEST(a_format, of_a_picture_or_of_sound_alone_is_none) {
+  for (const auto declared : {"video/mp4"sv, "video/quicktime"sv, "application/octet-stream"sv})
+    for (const char* brand : {"heic", "heix", "mif1", "msf1", "avif", "avis", "crx ", "M4A ", "M4B ", "F4A "})
+      EXPECT_EQ(type_of(declared, iso_file(brand)), "none") << declared << brand;
 }
 
 TEST(a_format, keeps_the_type_that_was_given_where_the_content_does_not_tell) {
