@@ -1,0 +1,238 @@
+import { Emitter, type Log, type LogEvent, type Store } from './emitter.ts';
+import { Connection, type Frame, type SocketClass } from './connection/connection.ts';
+import type { ConnectionState } from './connection/state.ts';
+import type { FrameUser, NotificationAnswered } from './generated/frames.ts';
+import type { Notification, Operations } from './generated/http.ts';
+import { call, type CallOptions, type HttpContext } from './http/call.ts';
+import { ParleyError } from './errors.ts';
+import { Outbox, type OutboxStore } from './outbox/outbox.ts';
+import { Room, roomOf } from './rooms/room.ts';
+import { systemTime, type Time } from './time.ts';
+import type { TokenSource } from './tokens/source.ts';
+
+export interface ClientOptions {
+  /** Of the server; the page's origin by default. */
+  url?: string | URL;
+  auth: TokenSource;
+  lang?: 'zh' | 'en' | 'ru';
+  /** Keeps what is not acknowledged over a reload. */
+  outbox?: OutboxStore;
+  WebSocket?: SocketClass;
+  fetch?: typeof fetch;
+  time?: Time;
+  random?: () => number;
+  log?: (event: LogEvent) => void;
+}
+
+export interface ClientEvents {
+  state: ConnectionState;
+  notification: Notification;
+  notificationAnswered: NotificationAnswered;
+  draining: { reconnect_after_ms: number };
+  signedOut: { cause: 'signed_out' };
+  /** Each frame, before the rooms take it. */
+  frame: Frame;
+}
+
+const joins_at_once = 10;
+
+/** One user's connection to a server, and the rooms that are open over it. */
+export class Client {
+  readonly events: Emitter<ClientEvents>;
+  readonly #connection: Connection;
+  readonly #outbox: Outbox;
+  readonly #rooms = new Map<number, Room>();
+  readonly #http: HttpContext;
+  readonly #auth: TokenSource;
+  readonly #time: Time;
+  #user: FrameUser | undefined;
+  #lang: ClientOptions['lang'];
+
+  constructor(options: ClientOptions) {
+    const base = new URL(options.url ?? globalThis.location?.origin ?? 'http://127.0.0.1:8000');
+    if (!base.pathname.endsWith('/')) base.pathname += '/';
+    const log: Log = options.log ?? (() => undefined);
+    this.#lang = options.lang;
+    this.#auth = options.auth;
+    this.#time = options.time ?? systemTime;
+    const random = options.random ?? Math.random;
+    this.events = new Emitter(log);
+    this.#http = { base, fetch: options.fetch ?? ((...args) => fetch(...args)), lang: () => this.#lang };
+    this.#connection = new Connection({
+      url: socketUrl(base, options.lang),
+      auth: options.auth,
+      socketClass: () => options.WebSocket ?? (globalThis.WebSocket as unknown as SocketClass | undefined),
+      time: this.#time, random, log,
+    });
+    this.#outbox = new Outbox({
+      time: this.#time, random, log, store: options.outbox,
+      isLive: () => this.#connection.live,
+      send: async entry => {
+        const answer = await this.#connection.ask('send_message', {
+          room_id: entry.roomId, content: entry.content, message_type: entry.type, client_msg_id: entry.clientMsgId,
+        });
+        if (answer.type !== 'message_ack') throw new ParleyError('protocol', `${answer.type} for send_message`);
+        return answer.payload;
+      },
+      acked: (entry, ack) => this.#rooms.get(entry.roomId)?.acked(entry, ack),
+    });
+    this.#connection.events.on('state', state => this.#hearState(state));
+    this.#connection.events.on('live', ({ user }) => this.#goLive(user));
+    this.#connection.events.on('lost', () => {
+      for (const room of this.#rooms.values()) room.lost();
+    });
+    this.#connection.events.on('frame', frame => this.#hear(frame));
+  }
+
+  on: Emitter<ClientEvents>['on'] = (type, fn) => this.events.on(type, fn);
+  once: Emitter<ClientEvents>['once'] = (type, options) => this.events.once(type, options);
+
+  get state(): ConnectionState {
+    return this.#connection.state;
+  }
+
+  /** Who is signed in; undefined before the first connection. */
+  get user(): FrameUser | undefined {
+    return this.#user;
+  }
+
+  /** How many messages wait for their acknowledgement. */
+  get unsent(): Store<number> {
+    return this.#outbox.count;
+  }
+
+  connect(): void {
+    this.#connection.connect();
+    void this.#outbox.load();
+  }
+
+  disconnect(): void {
+    this.#connection.disconnect();
+  }
+
+  retryNow(): void {
+    this.#connection.retryNow();
+  }
+
+  /** Resolves when the connection is live; rejects when it stops. */
+  async ready(options: { signal?: AbortSignal } = {}): Promise<void> {
+    for (;;) {
+      const { phase } = this.state;
+      if (phase === 'live') return;
+      if (phase === 'stopped' || phase === 'idle') throw new ParleyError(phase === 'idle' ? 'closed' : 'signed_out');
+      await this.events.once('state', options);
+    }
+  }
+
+  /** Resolves when nothing waits to be sent. */
+  async flush(options: { signal?: AbortSignal } = {}): Promise<void> {
+    while (this.#outbox.count.getSnapshot() > 0) {
+      await new Promise<void>((resolve, reject) => {
+        const remove = this.#outbox.count.subscribe(() => {
+          remove();
+          resolve();
+        });
+        options.signal?.addEventListener('abort', () => reject(options.signal?.reason), { once: true });
+      });
+    }
+  }
+
+  /** Calls an operation of the HTTP interface as this user. */
+  call<Name extends keyof Operations>(
+    name: Name, input: Operations[Name]['input'], options?: CallOptions,
+  ): Promise<Operations[Name]['answer']> {
+    return call(this.#http, this.#auth, name, input, options);
+  }
+
+  /** Asks on the socket: watching together and the clock use it. */
+  ask: Connection['ask'] = (type, payload, options) => this.#connection.ask(type, payload, options);
+  tell: Connection['tell'] = (type, payload) => this.#connection.tell(type, payload);
+
+  /** The room of that number; the same object each time until it is closed. */
+  room(id: number): Room {
+    let room = this.#rooms.get(id);
+    if (!room) {
+      room = new Room(id, {
+        connection: this.#connection, outbox: this.#outbox, time: this.#time, log: event => this.#log(event),
+        call: (name, input, options) => this.call(name, input, options),
+        user: () => this.#user,
+      });
+      this.#rooms.set(id, room);
+    }
+    return room;
+  }
+
+  /** Where a path of the server is. */
+  address(path: string): string {
+    return new URL(path.replace(/^\//, ''), this.#http.base).href;
+  }
+
+  /** The header of a request that another library makes, such as an upload. */
+  async authorization(refused = false): Promise<string> {
+    return `Bearer ${await this.#auth.get(refused ? 'refused' : 'call')}`;
+  }
+
+  set lang(lang: ClientOptions['lang']) {
+    this.#lang = lang;
+  }
+
+  /** Forgets what is unsent; for a sign-out. */
+  clearOutbox(): Promise<void> {
+    return this.#outbox.clear();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.flush();
+    this.disconnect();
+  }
+
+  #log(event: LogEvent): void {
+    if (event.level === 'error') globalThis.console?.error(event.what, event.detail);
+  }
+
+  #hearState(state: ConnectionState): void {
+    this.events.emit('state', state);
+    if (state.phase === 'stopped' && state.cause === 'signed_out') this.events.emit('signedOut', { cause: 'signed_out' });
+  }
+
+  #goLive(user: FrameUser): void {
+    this.#user = user;
+    this.#outbox.pump();
+    void this.#joinAll();
+  }
+
+  /** Ten joins a second: the server takes twenty. */
+  async #joinAll(): Promise<void> {
+    const open = [...this.#rooms.values()].filter(room => room.isOpen).reverse();
+    for (const [index, room] of open.entries()) {
+      if (index > 0 && index % joins_at_once === 0) await new Promise<void>(resolve => this.#time.setTimer(resolve, 1_000));
+      if (!this.#connection.live) return;
+      void room.join();
+    }
+  }
+
+  #hear(frame: Frame): void {
+    this.events.emit('frame', frame);
+    if (frame.type === 'notification') this.events.emit('notification', frame.payload);
+    else if (frame.type === 'notification_answered') this.events.emit('notificationAnswered', frame.payload);
+    else if (frame.type === 'server_draining') this.events.emit('draining', frame.payload);
+    else {
+      const id = roomOf(frame);
+      const room = id === undefined ? undefined : this.#rooms.get(id);
+      if (room?.isOpen) room.hear(frame);
+    }
+  }
+}
+
+function socketUrl(base: URL, lang: string | undefined): URL {
+  const url = new URL('ws', base);
+  url.protocol = base.protocol === 'https:' ? 'wss:' : 'ws:';
+  if (lang) url.searchParams.set('lang', lang);
+  return url;
+}
+
+/** A client of the server at `url`. Nothing happens before `connect()`. */
+export function createClient(options: ClientOptions): Client {
+  return new Client(options);
+}
+

@@ -1,0 +1,15 @@
+export { Client, createClient, type ClientEvents, type ClientOptions } from './client.ts';
+export { ParleyError, isParleyError, type Code, type LocalCode } from './errors.ts';
+export { Session, register, restoreSession, signIn, type Keep, type SessionOptions } from './tokens/session.ts';
+export { staticToken, type TokenReason, type TokenSource } from './tokens/source.ts';
+export { Room, type Outgoing, type RoomEvents, type RoomState } from './rooms/room.ts';
+export type { TimelineView } from './rooms/timeline.ts';
+export type { OutboxEntry, OutboxStore } from './outbox/outbox.ts';
+export type { Cause, ConnectionState } from './connection/state.ts';
+export type { Frame, SocketClass, SocketLike } from './connection/connection.ts';
+export { Emitter, type LogEvent, type Store } from './emitter.ts';
+export { systemTime, type Time } from './time.ts';
+export { errorCodes, type ErrorCode } from './generated/codes.ts';
+export type * from './generated/http.ts';
+export type { Room as RoomData } from './generated/http.ts';
+export type { ClientFrames, MessageAck, ServerFrames, SyncState } from './generated/frames.ts';

@@ -1,0 +1,421 @@
+import { isParleyError, type Code } from '../errors.ts';
+import { Cell, Emitter, type Log, type Store } from '../emitter.ts';
+import type { Connection, Frame } from '../connection/connection.ts';
+import type { MessageAck, MessageRead, Presence, SyncState, TypingHeard } from '../generated/frames.ts';
+import type { Member, Message, MessageType, Operations, Room as RoomData, RoomDetails } from '../generated/http.ts';
+import type { Outbox, OutboxEntry } from '../outbox/outbox.ts';
+import { randomId, type Time } from '../time.ts';
+import type { CallOptions } from '../http/call.ts';
+import { Timeline } from './timeline.ts';
+
+export type RoomState =
+  | { phase: 'closed' | 'joining' | 'waiting' | 'replaying' | 'resyncing' }
+  | { phase: 'live'; resumed: boolean }
+  | { phase: 'gone'; code: Code };
+
+export interface RoomEvents {
+  message: Message & { replayed?: true };
+  edited: Message;
+  deleted: { id: number; room_id: number };
+  read: MessageRead;
+  typing: TypingHeard;
+  presence: Presence;
+  updated: RoomData;
+  sync: SyncState;
+  closed: { room_id: number };
+  state: RoomState;
+}
+
+/** A message that was given to the outbox. */
+export interface Outgoing {
+  readonly clientMsgId: string;
+  readonly acked: Promise<MessageAck>;
+  cancel(): void;
+  retry(): void;
+}
+
+export interface RoomContext {
+  connection: Connection;
+  outbox: Outbox;
+  time: Time;
+  log: Log;
+  call<Name extends keyof Operations>(
+    name: Name, input: Operations[Name]['input'], options?: CallOptions): Promise<Operations[Name]['answer']>;
+  /** Who is signed in; unknown before the first connection. */
+  user(): { id: number; username: string } | undefined;
+}
+
+const close_ms = 250;
+const page_size = 50;
+const reread_max = 200;
+const typing_again_ms = 3_000;
+const typing_stop_ms = 5_000;
+const read_pause_ms = 2_000;
+
+/** One room of the user. The same object as long as somebody holds it; `open` and `close` are counted. */
+export class Room {
+  readonly id: number;
+  readonly timeline: Timeline = new Timeline();
+  readonly events: Emitter<RoomEvents>;
+  readonly #context: RoomContext;
+  readonly #details = new Cell<RoomDetails | undefined>(undefined);
+  readonly #typing = new Cell<readonly { id: number; username: string }[]>([]);
+  readonly #reads = new Cell<ReadonlyMap<number, number>>(new Map());
+  readonly #sync = new Cell<SyncState | undefined>(undefined);
+  readonly #typingTimers = new Map<number, () => void>();
+  readonly #state = new Cell<RoomState>({ phase: 'closed' });
+  #holders = 0;
+  #cancelClose: (() => void) | undefined;
+  #behind: Frame[] | undefined;
+  #loaded = false;
+  #joins = 0;
+  #typingSince: number | undefined;
+  #cancelTyping: (() => void) | undefined;
+  #readGoal = 0;
+  #readDone = 0;
+  #cancelRead: (() => void) | undefined;
+
+  constructor(id: number, context: RoomContext) {
+    this.id = id;
+    this.#context = context;
+    this.events = new Emitter(context.log);
+    const pending = context.outbox.pending(id);
+    pending.subscribe(() => this.timeline.setPending(pending.getSnapshot()));
+    this.timeline.setPending(pending.getSnapshot());
+  }
+
+  on: Emitter<RoomEvents>['on'] = (type, fn) => this.events.on(type, fn);
+
+  get state(): Store<RoomState> {
+    return this.#state;
+  }
+
+  /** Name, settings and members; undefined until they were read. */
+  get details(): Store<RoomDetails | undefined> {
+    return this.#details;
+  }
+
+  /** The others who type now. */
+  get typers(): Store<readonly { id: number; username: string }[]> {
+    return this.#typing;
+  }
+
+  /** Read marks by user. */
+  get reads(): Store<ReadonlyMap<number, number>> {
+    return this.#reads;
+  }
+
+  /** What the room watches; undefined if nothing was ever loaded. */
+  get sync(): Store<SyncState | undefined> {
+    return this.#sync;
+  }
+
+  get isOpen(): boolean {
+    return this.#holders > 0;
+  }
+
+  /** Joins the room as soon as the connection is live, and again after each reconnect. */
+  open(): void {
+    this.#holders += 1;
+    this.#cancelClose?.();
+    this.#cancelClose = undefined;
+    const { phase } = this.#state.getSnapshot();
+    if (phase !== 'closed' && phase !== 'gone') return;
+    this.#show({ phase: 'waiting' });
+    if (this.#context.connection.live) void this.join();
+  }
+
+  /** Takes effect after 250 ms, so that a page that only moves does not leave and join. */
+  close(): void {
+    this.#holders = Math.max(0, this.#holders - 1);
+    if (this.#holders > 0 || this.#cancelClose) return;
+    this.#cancelClose = this.#context.time.setTimer(() => {
+      this.#cancelClose = undefined;
+      this.#context.connection.tell('leave_room', { room_id: this.id });
+      this.#forgetTyping();
+      this.#show({ phase: 'closed' });
+    }, close_ms);
+  }
+
+  send(content: string, options: { type?: MessageType; clientMsgId?: string } = {}): Outgoing {
+    const clientMsgId = options.clientMsgId ?? randomId();
+    const { outbox, time } = this.#context;
+    const acked = outbox.add({
+      clientMsgId, roomId: this.id, content, type: options.type ?? 'text', createdAt: time.now(), status: 'queued',
+    });
+    acked.catch(() => undefined);
+    this.#typingSince = undefined;
+    this.#cancelTyping?.();
+    return {
+      clientMsgId, acked,
+      cancel: () => outbox.cancel(this.id, clientMsgId),
+      retry: () => outbox.retry(this.id, clientMsgId),
+    };
+  }
+
+  /** Tries a message again that failed. */
+  retry(clientMsgId: string): void {
+    this.#context.outbox.retry(this.id, clientMsgId);
+  }
+
+  /** Takes back a message that waits or failed. */
+  cancel(clientMsgId: string): void {
+    this.#context.outbox.cancel(this.id, clientMsgId);
+  }
+
+  /** At most one frame in three seconds; stops by itself after five. */
+  typing(isTyping: boolean): void {
+    const { connection, time } = this.#context;
+    this.#cancelTyping?.();
+    if (!isTyping) {
+      if (this.#typingSince !== undefined) connection.tell('typing', { room_id: this.id, is_typing: false });
+      this.#typingSince = undefined;
+      return;
+    }
+    const now = time.monotonic();
+    if (this.#typingSince === undefined || now - this.#typingSince >= typing_again_ms) {
+      this.#typingSince = now;
+      connection.tell('typing', { room_id: this.id, is_typing: true });
+    }
+    this.#cancelTyping = time.setTimer(() => this.typing(false), typing_stop_ms);
+  }
+
+  /** Moves the own read mark up, with one request in two seconds. */
+  markRead(messageId: number): void {
+    this.#readGoal = Math.max(this.#readGoal, messageId);
+    if (this.#cancelRead || this.#readGoal <= this.#readDone) return;
+    const goal = this.#readGoal;
+    this.#readDone = goal;
+    this.#cancelRead = this.#context.time.setTimer(() => {
+      this.#cancelRead = undefined;
+      this.markRead(this.#readGoal);
+    }, read_pause_ms);
+    this.#context.call('mark_read', { message_id: goal }).then(
+      mark => this.#setRead(this.#context.user()?.id, mark.last_read_id),
+      () => {
+        if (this.#readDone === goal) this.#readDone = 0;
+      },
+    );
+  }
+
+  /** The page before the oldest message that is loaded. */
+  async loadOlder(limit = page_size): Promise<void> {
+    const before = this.timeline.oldest;
+    if (before === undefined || this.timeline.getSnapshot().atStart) return;
+    const page = await this.#context.call('list_messages', { room_id: this.id, before_id: before, limit });
+    this.timeline.addPage(page.items, { start: !page.has_more });
+  }
+
+  /** Reads on after a gap. */
+  async fillGap(after: number, limit = 200): Promise<void> {
+    const page = await this.#context.call('list_messages', { room_id: this.id, after_id: after, limit });
+    const last = page.items.at(-1);
+    const end = this.timeline.getSnapshot().items.find(one => one.id > after)?.id ?? Infinity;
+    const closed = !page.has_more || (last !== undefined && last.id >= end);
+    this.timeline.addPage(page.items, closed ? { fills: after } : {});
+    if (!closed && last) this.timeline.moveGap(after, last.id);
+  }
+
+  /** Reads name, settings and members anew. */
+  async refresh(): Promise<RoomDetails> {
+    const details = await this.#context.call('show_room_details', { room_id: this.id });
+    this.#details.set(details);
+    return details;
+  }
+
+  /** @internal Joins, replays and reads. The client calls it at each `live`. */
+  async join(): Promise<void> {
+    if (!this.isOpen) return;
+    const attempt = ++this.#joins;
+    const stale = (): boolean => attempt !== this.#joins || !this.isOpen;
+    const resumes = this.#loaded;
+    this.#show({ phase: 'joining' });
+    this.#behind = [];
+    try {
+      const cursor = this.timeline.cursor;
+      const answer = await this.#context.connection.ask('join_room',
+        resumes ? { room_id: this.id, last_message_id: cursor } : { room_id: this.id });
+      if (answer.type !== 'room_joined' || stale()) return;
+      this.#sync.set(answer.payload.sync ?? undefined);
+      const resync = answer.payload.resync === true;
+      if (!resumes || resync) {
+        this.#show({ phase: resync ? 'resyncing' : 'replaying' });
+        const page = await this.#context.call('list_messages', { room_id: this.id, limit: page_size });
+        if (stale()) return;
+        if (resync) this.timeline.addGap(page.items);
+        else this.timeline.addPage(page.items, { start: !page.has_more });
+        this.#loaded = true;
+      }
+      this.#release();
+      this.#show({ phase: 'live', resumed: resumes && !resync });
+      await Promise.all([this.refresh(), resumes ? this.#reread() : undefined]);
+    } catch (error) {
+      if (!stale()) this.#failed(error);
+    }
+  }
+
+  /** @internal The connection is gone. */
+  lost(): void {
+    this.#joins += 1;
+    this.#behind = undefined;
+    this.#forgetTyping();
+    if (this.isOpen && this.#state.getSnapshot().phase !== 'gone') this.#show({ phase: 'waiting' });
+  }
+
+  /** @internal A frame of this room. Frames wait while the history is read, so that none overtakes it. */
+  hear(frame: Frame): void {
+    if (this.#behind && frame.type !== 'room_joined') this.#behind.push(frame);
+    else this.#take(frame);
+  }
+
+  /** @internal An acknowledgement makes the message, unless its own frame was faster. */
+  acked(entry: OutboxEntry, ack: MessageAck): void {
+    const user = this.#context.user();
+    if (!user || !this.#loaded) return;
+    const message: Message = {
+      id: ack.message_id, room_id: this.id, sender_id: user.id, sender_username: user.username, content: entry.content,
+      message_type: entry.type, timestamp: ack.timestamp, edited_at: null, deleted: false, client_msg_id: entry.clientMsgId,
+    };
+    const pending = this.timeline.getSnapshot().pending.filter(one => one.clientMsgId !== entry.clientMsgId);
+    if (this.timeline.take(message, pending)) this.events.emit('message', message);
+  }
+
+  #release(): void {
+    const waiting = this.#behind ?? [];
+    this.#behind = undefined;
+    for (const frame of waiting) this.#take(frame);
+  }
+
+  #failed(error: unknown): void {
+    this.#behind = undefined;
+    if (isParleyError(error) && !error.retryable && error.code !== 'closed') {
+      this.#show({ phase: 'gone', code: error.code });
+      return;
+    }
+    this.#show({ phase: 'waiting' });
+    const wait = (isParleyError(error) && error.retryAfterMs) || 2_000;
+    this.#context.time.setTimer(() => {
+      if (this.#state.getSnapshot().phase === 'waiting' && this.#context.connection.live) void this.join();
+    }, wait);
+  }
+
+  /** A resume brings no edits and deletions of older messages: those nearest to the end are read again. */
+  async #reread(): Promise<void> {
+    const { items } = this.timeline.getSnapshot();
+    const first = items.at(-reread_max);
+    const from = first ?? items[0];
+    if (!from) return;
+    const page = await this.#context.call('list_messages', { room_id: this.id, after_id: from.id - 1, limit: reread_max });
+    const known = new Set(this.timeline.getSnapshot().items.map(one => one.id));
+    this.timeline.addPage(page.items.filter(one => known.has(one.id)));
+  }
+
+  #take(frame: Frame): void {
+    switch (frame.type) {
+      case 'room_message':
+        return this.#takeMessage(frame.payload);
+      case 'message_edited':
+        this.timeline.replace(frame.payload);
+        return this.events.emit('edited', frame.payload);
+      case 'message_deleted':
+        this.timeline.remove(frame.payload.id);
+        return this.events.emit('deleted', frame.payload);
+      case 'message_read':
+        this.#setRead(frame.payload.user_id, frame.payload.last_read_id);
+        return this.events.emit('read', frame.payload);
+      case 'typing':
+        this.#takeTyping(frame.payload);
+        return this.events.emit('typing', frame.payload);
+      case 'presence':
+        this.#takePresence(frame.payload);
+        return this.events.emit('presence', frame.payload);
+      case 'room_updated': {
+        const details = this.#details.getSnapshot();
+        if (details) this.#details.set({ ...details, ...frame.payload });
+        return this.events.emit('updated', frame.payload);
+      }
+      case 'sync_state':
+        if (frame.payload.version >= (this.#sync.getSnapshot()?.version ?? 0)) this.#sync.set(frame.payload);
+        return this.events.emit('sync', frame.payload);
+      case 'room_left':
+        if (frame.payload.reason === 'removed') this.#show({ phase: 'gone', code: 'not_a_member' });
+        return undefined;
+      case 'room_closed':
+        this.#show({ phase: 'gone', code: 'room_not_found' });
+        return this.events.emit('closed', frame.payload);
+      default:
+        return undefined;
+    }
+  }
+
+  #takeMessage(heard: Message & { replayed?: true }): void {
+    const { replayed, ...message } = heard;
+    const own = message.sender_id === this.#context.user()?.id && message.client_msg_id !== null;
+    const pending = own
+      ? this.timeline.getSnapshot().pending.filter(one => one.clientMsgId !== message.client_msg_id)
+      : undefined;
+    const fresh = this.timeline.take(message, pending);
+    this.#stopTyping(message.sender_id);
+    if (own) {
+      this.#context.outbox.settle(this.id, message.client_msg_id ?? '', {
+        message_id: message.id, client_msg_id: message.client_msg_id, timestamp: message.timestamp, sent_to_online_users: 0,
+      });
+    }
+    if (fresh) this.events.emit('message', replayed ? { ...message, replayed } : message);
+  }
+
+  #takeTyping({ user, is_typing }: TypingHeard): void {
+    this.#typingTimers.get(user.id)?.();
+    this.#typingTimers.delete(user.id);
+    if (!is_typing) return this.#stopTyping(user.id);
+    // The server says stop after 6 s; a lost frame must not leave somebody typing.
+    this.#typingTimers.set(user.id, this.#context.time.setTimer(() => this.#stopTyping(user.id), 8_000));
+    if (!this.#typing.getSnapshot().some(one => one.id === user.id)) this.#typing.set([...this.#typing.getSnapshot(), user]);
+    return undefined;
+  }
+
+  #stopTyping(userId: number): void {
+    this.#typingTimers.get(userId)?.();
+    this.#typingTimers.delete(userId);
+    const rest = this.#typing.getSnapshot().filter(one => one.id !== userId);
+    if (rest.length !== this.#typing.getSnapshot().length) this.#typing.set(rest);
+  }
+
+  #forgetTyping(): void {
+    for (const cancel of this.#typingTimers.values()) cancel();
+    this.#typingTimers.clear();
+    this.#typing.set([]);
+  }
+
+  #takePresence({ user, status, active_users }: Presence): void {
+    const details = this.#details.getSnapshot();
+    if (!details) return;
+    const online = status === 'online';
+    if (!details.members.some(one => one.id === user.id)) {
+      // Somebody new: their place in the list is the server's to say.
+      if (online) void this.refresh().catch(() => undefined);
+      return;
+    }
+    const members = details.members.map((one: Member) => (one.id === user.id ? { ...one, online } : one));
+    this.#details.set({ ...details, active_users, members });
+    if (!online) this.#stopTyping(user.id);
+  }
+
+  #setRead(userId: number | undefined, lastReadId: number): void {
+    if (userId === undefined || (this.#reads.getSnapshot().get(userId) ?? 0) >= lastReadId) return;
+    this.#reads.set(new Map(this.#reads.getSnapshot()).set(userId, lastReadId));
+  }
+
+  #show(state: RoomState): void {
+    this.#state.set(state);
+    this.events.emit('state', state);
+  }
+}
+
+/** The room that a frame is about, if it is about one. */
+export function roomOf(frame: Frame): number | undefined {
+  if (frame.type === 'room_updated') return frame.payload.id;
+  const { payload } = frame as { payload?: { room_id?: unknown } };
+  return typeof payload?.room_id === 'number' ? payload.room_id : undefined;
+}
+

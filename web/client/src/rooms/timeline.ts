@@ -1,0 +1,107 @@
+import { Cell, type Store } from '../emitter.ts';
+import type { Message } from '../generated/http.ts';
+import type { OutboxEntry } from '../outbox/outbox.ts';
+
+/** What a page draws of a room. */
+export interface TimelineView {
+  /** By id, oldest first. */
+  readonly items: readonly Message[];
+  /** One's own that are not acknowledged, in their order. */
+  readonly pending: readonly OutboxEntry[];
+  /** Ids after which messages are missing; they are loaded on demand. */
+  readonly gaps: readonly number[];
+  /** Whether nothing older exists that this user may read. */
+  readonly atStart: boolean;
+}
+
+const held_max = 2_000;
+
+/** The messages of a room that were loaded. Replayed, live and read ones come through one door; doubles are dropped. */
+export class Timeline implements Store<TimelineView> {
+  readonly #cell = new Cell<TimelineView>({ items: [], pending: [], gaps: [], atStart: false });
+
+  getSnapshot = (): TimelineView => this.#cell.getSnapshot();
+  subscribe = (fn: () => void): (() => void) => this.#cell.subscribe(fn);
+
+  /** The highest id that was taken; 0 if there is none. */
+  get cursor(): number {
+    return this.getSnapshot().items.at(-1)?.id ?? 0;
+  }
+
+  get oldest(): number | undefined {
+    return this.getSnapshot().items[0]?.id;
+  }
+
+  setPending(pending: readonly OutboxEntry[]): void {
+    this.#change({ pending });
+  }
+
+  /** Takes a message that the room heard; false if it was known. A pending one of the same id goes in the same change. */
+  take(message: Message, pending?: readonly OutboxEntry[]): boolean {
+    const { items } = this.getSnapshot();
+    const last = items.at(-1);
+    const change = pending ? { pending } : {};
+    if (!last || message.id > last.id) {
+      this.#change({ items: trim([...items, message]), ...change });
+      return true;
+    }
+    if (items.some(one => one.id === message.id)) {
+      if (pending) this.#change(change);
+      return false;
+    }
+    this.#change({ items: merge(items, [message]), ...change });
+    return true;
+  }
+
+  /** Adds a page of the history; what is known already is replaced by what was read. */
+  addPage(page: readonly Message[], at: { start?: boolean; fills?: number } = {}): void {
+    const view = this.getSnapshot();
+    const gaps = at.fills === undefined ? view.gaps : view.gaps.filter(id => id !== at.fills);
+    this.#change({ items: merge(view.items, page), gaps, atStart: view.atStart || (at.start ?? false) });
+  }
+
+  /** Puts the newest page above a gap: what came between was not read. */
+  addGap(newest: readonly Message[]): void {
+    const view = this.getSnapshot();
+    const last = view.items.at(-1);
+    const first = newest[0];
+    const gaps = last && first && first.id > last.id ? [...view.gaps, last.id] : view.gaps;
+    this.#change({ items: merge(view.items, newest), gaps });
+  }
+
+  /** A gap whose rest still is too long moves up. */
+  moveGap(from: number, to: number): void {
+    this.#change({ gaps: this.getSnapshot().gaps.map(id => (id === from ? to : id)) });
+  }
+
+  replace(message: Message): void {
+    const { items } = this.getSnapshot();
+    if (!items.some(one => one.id === message.id)) return;
+    this.#change({ items: items.map(one => (one.id === message.id ? message : one)) });
+  }
+
+  remove(id: number): void {
+    const { items } = this.getSnapshot();
+    this.#change({ items: items.map(one => (one.id === id ? { ...one, deleted: true, content: '' } : one)) });
+  }
+
+  clear(): void {
+    this.#cell.set({ items: [], pending: this.getSnapshot().pending, gaps: [], atStart: false });
+  }
+
+  #change(change: Partial<TimelineView>): void {
+    const next = { ...this.getSnapshot(), ...change };
+    // Older messages were let go: they can be loaded again.
+    this.#cell.set(next.items.length > held_max ? { ...next, items: trim(next.items), atStart: false } : next);
+  }
+}
+
+function trim(items: readonly Message[]): readonly Message[] {
+  return items.length > held_max ? items.slice(items.length - held_max) : items;
+}
+
+function merge(a: readonly Message[], b: readonly Message[]): readonly Message[] {
+  const byId = new Map(a.map(one => [one.id, one]));
+  for (const one of b) byId.set(one.id, one);
+  return [...byId.values()].sort((x, y) => x.id - y.id);
+}

@@ -1,0 +1,91 @@
+import { Upload } from 'tus-js-client';
+import type { Client } from './client.ts';
+import { Cell, type Store } from './emitter.ts';
+import { ParleyError } from './errors.ts';
+
+export interface UploadState {
+  status: 'uploading' | 'paused' | 'done' | 'failed';
+  sent: number;
+  total: number;
+  /** Bytes a second, over the last seconds. */
+  rate: number;
+  error?: ParleyError | undefined;
+}
+
+export interface VideoUpload {
+  readonly title: string;
+  readonly state: Store<UploadState>;
+  pause(): void;
+  resume(): void;
+  /** Ends it and removes what the server has of it. */
+  cancel(): void;
+}
+
+const chunk_bytes = 8 * 1024 * 1024;
+const delays_ms = [0, 1_000, 3_000, 5_000, 10_000, 20_000];
+
+/**
+ * Uploads a film to a room by tus, in pieces: it goes on after a cut, and after a reload if the same file is chosen again.
+ * Tokens are asked for at each request; a refused one is refreshed, and never makes the upload begin anew.
+ */
+export function uploadVideo(client: Client, roomId: number, file: File, options: { title?: string } = {}): VideoUpload {
+  const title = options.title ?? file.name.replace(/\.[^.]+$/, '');
+  const state = new Cell<UploadState>({ status: 'uploading', sent: 0, total: file.size, rate: 0 });
+  const set = (change: Partial<UploadState>): void => state.set({ ...state.getSnapshot(), ...change });
+  let refused = false;
+  let from = { at: performance.now(), sent: 0 };
+  const upload = new Upload(file, {
+    endpoint: client.address(`rooms/${roomId}/uploads`),
+    metadata: { title, filetype: file.type },
+    chunkSize: chunk_bytes,
+    retryDelays: delays_ms,
+    removeFingerprintOnSuccess: true,
+    onBeforeRequest: async request => {
+      request.setHeader('Authorization', await client.authorization(refused));
+      refused = false;
+    },
+    onShouldRetry: error => {
+      const status = 'originalResponse' in error ? (error.originalResponse?.getStatus() ?? 0) : 0;
+      if (status === 401) refused = true;
+      return status === 0 || status === 401 || status === 409 || status === 423 || status === 429 || status >= 500;
+    },
+    onProgress: sent => {
+      const now = performance.now();
+      const seconds = (now - from.at) / 1000;
+      if (seconds < 1 && sent !== file.size) return set({ sent });
+      const rate = seconds > 0 ? (sent - from.sent) / seconds : 0;
+      from = { at: now, sent };
+      return set({ sent, rate });
+    },
+    onSuccess: () => set({ status: 'done', sent: file.size }),
+    onError: error => set({ status: 'failed', error: errorOf(error) }),
+  });
+  const begin = async (): Promise<void> => {
+    const earlier = await upload.findPreviousUploads().catch(() => []);
+    if (earlier[0]) upload.resumeFromPreviousUpload(earlier[0]);
+    upload.start();
+  };
+  void begin();
+  return {
+    title, state,
+    pause: () => {
+      void upload.abort();
+      set({ status: 'paused', rate: 0 });
+    },
+    resume: () => {
+      set({ status: 'uploading', error: undefined });
+      upload.start();
+    },
+    cancel: () => void upload.abort(true).catch(() => undefined),
+  };
+}
+
+function errorOf(error: Error): ParleyError {
+  const body = 'originalResponse' in error ? (error as { originalResponse?: { getBody(): string } | null }).originalResponse?.getBody() : '';
+  try {
+    const problem = JSON.parse(body ?? '');
+    return new ParleyError(problem.code, problem.detail, { cause: error });
+  } catch {
+    return new ParleyError('offline', undefined, { cause: error });
+  }
+}
