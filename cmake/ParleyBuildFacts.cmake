@@ -39,7 +39,7 @@ function(parley_add_sbom target)
   add_custom_command(
     OUTPUT ${sbom}
     COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:${target}> -DVERSION=${PROJECT_VERSION} -DOUTPUT=${sbom}
-            -DNPM_LOCK=${lock} -P ${CMAKE_SOURCE_DIR}/cmake/write_sbom.cmake
+            -DNPM_LOCK=${lock} -DWEB=${CMAKE_SOURCE_DIR}/web -P ${CMAKE_SOURCE_DIR}/cmake/write_sbom.cmake
     DEPENDS ${target} ${lock} ${CMAKE_SOURCE_DIR}/cmake/write_sbom.cmake
     COMMENT "Writing the bill of materials"
     VERBATIM)

@@ -1,7 +1,7 @@
 # Writes the bill of materials of a program as CycloneDX 1.5 in JSON: every shared library that it is linked to, also
 # through others, the libraries that are headers only, and the npm modules that are embedded. Works without a network.
 #
-# cmake -DPROGRAM=… -DVERSION=… -DOUTPUT=… -DNPM_LOCK=package-lock.json -P write_sbom.cmake
+# cmake -DPROGRAM=… -DVERSION=… -DOUTPUT=… -DNPM_LOCK=package-lock.json -DWEB=web -P write_sbom.cmake
 #
 # What Debian installed is named as Debian names it, with the version of the package; elsewhere a file is known by its
 # name alone. `parley:component` and `parley:built-with` repeat the row of `parley --version --verbose`.
@@ -230,16 +230,29 @@ foreach(row IN LISTS known)
   endif()
 endforeach()
 
-# Of npm only the reader of the API is embedded (web/docs/vendor); the rest of the lock file is not shipped.
-set(reader node_modules/swagger-ui-dist)
+# A module of npm, by the entry of its lock file; the rest of a lock file is not shipped.
+function(add_module lock name)
+  string(JSON version GET "${lock}" packages node_modules/${name} version)
+  string(JSON licence GET "${lock}" packages node_modules/${name} license)
+  string(JSON integrity GET "${lock}" packages node_modules/${name} integrity)
+  string(REGEX REPLACE "^sha512-" "" integrity "${integrity}")
+  base64_to_hex(hash "${integrity}")
+  escape(purl_name "${name}")
+  add_component("pkg:npm/${purl_name}@${version}" ${name} ${version} "${licence}" ${hash} ${ARGN})
+  set(components "${components}" PARENT_SCOPE)
+  set(references "${references}" PARENT_SCOPE)
+endfunction()
+
 file(READ ${NPM_LOCK} lock)
-string(JSON version GET "${lock}" packages ${reader} version)
-string(JSON licence GET "${lock}" packages ${reader} license)
-string(JSON integrity GET "${lock}" packages ${reader} integrity)
-string(REGEX REPLACE "^sha512-" "" integrity "${integrity}")
-base64_to_hex(hash "${integrity}")
-add_component("pkg:npm/swagger-ui-dist@${version}" swagger-ui-dist ${version} "${licence}" ${hash}
-  "file=docs/swagger-ui-bundle.js" "file=docs/swagger-ui.css")
+add_module("${lock}" swagger-ui-dist "file=docs/swagger-ui-bundle.js" "file=docs/swagger-ui.css")
+# The application, if it is part of the program: its build lists the modules that it took.
+if(EXISTS ${WEB}/app/dist/modules.txt)
+  file(READ ${WEB}/package-lock.json lock)
+  file(STRINGS ${WEB}/app/dist/modules.txt modules)
+  foreach(module IN LISTS modules)
+    add_module("${lock}" ${module} "file=app/assets")
+  endforeach()
+endif()
 
 set(self "pkg:generic/parley@${VERSION}")
 set(depends "[]")

@@ -22,10 +22,24 @@ constexpr std::string_view page_policy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
   "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// The application runs its own scripts alone, has no styles in its markup, and what it shows are pictures and films of
+/// this server; scripts cannot make scripts of texts.
+constexpr std::string_view app_policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
+  "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+  "require-trusted-types-for 'script'; trusted-types vue";
+constexpr std::string_view app_permissions =
+  "autoplay=(self), fullscreen=(self), picture-in-picture=(self), screen-wake-lock=(self), camera=(), microphone=(), "
+  "geolocation=(), usb=(), payment=()";
+
 constexpr std::string_view packed_suffix = ".gz";
 
+/// Below it a name has the digest of its content in it: such a file never changes.
+constexpr std::string_view hashed_folder = "app/assets/";
+constexpr std::string_view app_page = "app/index.html";
+
 std::string_view content_type_of(std::string_view path) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> known{{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 11> known{{
     {".html", "text/html; charset=utf-8"},
     {".css", "text/css; charset=utf-8"},
     {".js", "text/javascript; charset=utf-8"},
@@ -33,6 +47,10 @@ std::string_view content_type_of(std::string_view path) {
     {".svg", "image/svg+xml"},
     {".png", "image/png"},
     {".txt", "text/plain; charset=utf-8"},
+    {".webmanifest", "application/manifest+json"},
+    {".webp", "image/webp"},
+    {".ico", "image/vnd.microsoft.icon"},
+    {".woff2", "font/woff2"},
   }};
   for (const auto& [ending, type] : known)
     if (path.ends_with(ending))
@@ -56,7 +74,11 @@ std::map<std::string_view, asset> load_assets() {
       continue;
     const auto type = content_type_of(file.path);
     const auto content = placed(file.content, type);
-    out.emplace(file.path, asset{content, type, make_etag(content)});
+    out.emplace(file.path, asset{.content = content,
+                                 .content_type = type,
+                                 .etag = make_etag(content),
+                                 .lasts = file.path.starts_with(hashed_folder),
+                                 .policy = file.path == app_page ? app_policy : page_policy});
   }
   for (const auto& file : web_files())
     if (file.path.ends_with(packed_suffix))
@@ -115,8 +137,8 @@ answer serve_asset(const asset& what, const request& from) {
   const bool packs = !what.packed.empty() && takes_gzip(*from.head);
   const auto etag = packs ? packed_etag(what.etag) : what.etag;
   response out;
-  // Names do not change with the content: a client asks again each time, and mostly hears 304.
-  out.extra = {{"ETag", etag}, {"Cache-Control", "no-cache"}};
+  // Other names do not change with the content: a client asks again each time, and mostly hears 304.
+  out.extra = {{"ETag", etag}, {"Cache-Control", what.lasts ? "public, max-age=31536000, immutable" : "no-cache"}};
   if (!what.packed.empty())
     out.extra.emplace_back("Vary", "Accept-Encoding");
   const auto condition = check_conditions(*from.head, {.etag = etag, .modified = std::nullopt});
@@ -130,8 +152,12 @@ answer serve_asset(const asset& what, const request& from) {
   if (packs)
     out.extra.emplace_back("Content-Encoding", "gzip");
   if (what.content_type.starts_with("text/html")) {
-    out.extra.emplace_back("Content-Security-Policy", page_policy);
+    out.extra.emplace_back("Content-Security-Policy", what.policy);
     out.extra.emplace_back("Referrer-Policy", "no-referrer");
+    if (what.policy == app_policy) {
+      out.extra.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
+      out.extra.emplace_back("Permissions-Policy", app_permissions);
+    }
   }
   out.body = packs ? what.packed : what.content;
   return out;
@@ -143,6 +169,13 @@ handled show_home(http_context&, const request& from) {
 
 handled show_docs(http_context&, const request& from) {
   co_return serve_page("docs/index.html", from);
+}
+
+handled show_app(http_context&, const request& from) {
+  const auto* page = find_asset(app_page);
+  if (page == nullptr) // built without npm
+    co_return tl::unexpected<refusal>(error_code::not_found);
+  co_return serve_asset(*page, from);
 }
 
 handled show_static(http_context&, const request& from) {

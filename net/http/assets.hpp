@@ -14,6 +14,8 @@ struct asset {
   std::string_view content_type;
   std::string etag;             ///< strong, made from the content (RFC 9110 §8.8.3)
   std::string_view packed = {}; ///< by gzip; may be empty
+  bool lasts = false;           ///< no other content will ever have this name
+  std::string_view policy = {}; ///< of a page: the Content-Security-Policy
 };
 
 /// The page with that path before the address of each link, script, style and picture that is on this server.

@@ -93,6 +93,9 @@ handled delete_upload(http_context& context, const request& from);
 // -- assets.cpp --
 handled show_home(http_context& context, const request& from);
 handled show_docs(http_context& context, const request& from);
+/// The page of the application, for whatever is below `/app`: the page finds its own way. 404 where the build had no
+/// npm.
+handled show_app(http_context& context, const request& from);
 handled show_static(http_context& context, const request& from);
 
 // -- api/documents.cpp --

@@ -87,6 +87,8 @@ std::vector<route> make_table() {
     {"POST", "/admin/drain", admin, "drain_node", drain_node},
     {"GET", "/", none, "show_home", show_home},
     {"GET", "/docs", none, "show_docs", show_docs},
+    {"GET", "/app", none, "show_app", show_app},
+    {"GET", "/app/{page...}", none, "show_app_page", show_app},
     {"GET", "/openapi.json", none, "show_openapi", show_openapi},
     {"GET", "/asyncapi.json", none, "show_asyncapi", show_asyncapi},
     {"GET", "/static/{file...}", none, "show_static", show_static},

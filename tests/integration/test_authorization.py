@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 
 import pytest
 import websockets
@@ -87,6 +88,9 @@ TUS = {"Tus-Resumable": "1.0.0"}
 ANYONE = "200 200 200 200 200 200 200"
 USERS = "401 401 200 200 200 200 200"
 MEMBERS = "401 401 403 200 200 200 403"
+# The application is part of the program only where npm built it.
+APP = ANYONE if os.path.exists(os.path.join(os.path.dirname(__file__), "../../web/app/dist/files.txt")) else \
+    "404 404 404 404 404 404 404"
 ADMINS = "401 401 403 403 403 403 200"
 SOCKET = "guest invalid_token authenticated authenticated authenticated authenticated authenticated"
 
@@ -171,6 +175,8 @@ MATRIX = {
     "GET /openapi.json": (request(), ANYONE),
     "GET /asyncapi.json": (request(), ANYONE),
     "GET /docs": (request(), ANYONE),
+    "GET /app": (request(), APP),
+    "GET /app/{page...}": (request(lambda case: {"page...": "r/5"}), APP),
     "GET /": (request(), ANYONE),
     "GET /static/{file...}": (request(lambda case: {"file...": "unknown"}), "404 404 404 404 404 404 404"),
     "GET /admin/overview": (request(), ADMINS),

@@ -1,0 +1,66 @@
+import { isParleyError } from '@parley/client';
+import { shallowRef, watch } from 'vue';
+import { client } from '../app/state.ts';
+import { language, type Language } from '../app/settings.ts';
+import type { Texts } from './en.ts';
+
+/** The texts of the page's language. Only that language is loaded. */
+export const t = shallowRef<Texts>() as unknown as { value: Texts };
+
+const catalogues: Record<Language, () => Promise<{ texts: Texts }>> = {
+  zh: () => import('./zh.ts'),
+  en: () => import('./en.ts'),
+  ru: () => import('./ru.ts'),
+};
+
+async function load(name: Language): Promise<void> {
+  const { texts } = await catalogues[name]();
+  // A slower one must not overtake the last choice.
+  if (name !== language.value) return;
+  t.value = texts;
+  document.documentElement.lang = name;
+  if (client.value) client.value.lang = name;
+}
+
+/** Loads the first catalogue and follows the choice. */
+export async function startTexts(): Promise<void> {
+  watch(language, name => void load(name));
+  await load(language.value);
+}
+
+/** What went wrong, as a sentence in the page's language: the server's texts are in it already. */
+export function sentenceOf(error: unknown): string {
+  if (!isParleyError(error)) return t.value.wrong;
+  return t.value.errors[error.code] ?? (error.message && error.message !== error.code ? error.message : t.value.wrong);
+}
+
+export function clock(at: string | number): string {
+  return new Intl.DateTimeFormat(language.value, { hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+}
+
+export function day(at: string): string {
+  const date = new Date(at);
+  const today = new Date();
+  const days = Math.round((startOf(today) - startOf(date)) / 86_400_000);
+  if (days === 0 || days === 1) return capital(new Intl.RelativeTimeFormat(language.value, { numeric: 'auto' }).format(-days, 'day'));
+  const year = date.getFullYear() === today.getFullYear() ? undefined : 'numeric';
+  return new Intl.DateTimeFormat(language.value, { weekday: 'long', day: 'numeric', month: 'long', year }).format(date);
+}
+
+export function moment(at: string | number): string {
+  return new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
+}
+
+export function size(bytes: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+  const step = Math.min(units.length - 1, Math.floor(Math.log(Math.max(bytes, 1)) / Math.log(1024)));
+  return new Intl.NumberFormat(language.value, { style: 'unit', unit: units[step], maximumFractionDigits: 1 }).format(bytes / 1024 ** step);
+}
+
+function startOf(date: Date): number {
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toLocaleUpperCase(language.value) + text.slice(1);
+}

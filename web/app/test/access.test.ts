@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { complaints, launch, say, Server, visit } from './support.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let server: Server;
+let browser: Browser;
+let room: number;
+
+/** Names and texts that would inject, spoof or break the layout of a page that trusted them. */
+const hostile = [
+  '<script>document.title="owned"</script>', '<img src=x onerror="document.title=\'owned\'">', '"><svg onload=alert(1)>', '{{constructor.constructor("alert(1)")()}}',
+  'javascript:alert(1)', 'http://a"onmouseover="alert(1)', 'https://example.org/<b>', '[x](javascript:alert(1))', '\u202egnp.exe', 'a\u2066\u2067\u2068\u2069b', 'a\u0301\u0302\u0303'.repeat(60),
+  'W'.repeat(900), '\u200f\u200eabc', '﷽'.repeat(40), 'data:text/html,<script>alert(1)</script>', '&lt;b&gt;&amp;', '${7*7}', '<style>*{display:none}</style>', '<!--', '\ufeffx', '</textarea><script>1</script>',
+  'https://xn--80ak6aa92e.com/', 'HTTPS://EXAMPLE.ORG', 'https://example.org/?a=1&b=<script>', 'http://user:pass@example.org/', 'https://', 'https://[::1]/', 'ftp://example.org', '//example.org', '\n\n\n\n\n\n\n\nend',
+];
+
+beforeAll(async () => {
+  server = await new Server().start();
+  browser = await launch();
+  const token = await server.user('ada');
+  await server.user('bob');
+  const made = await server.call('POST', '/rooms/', { name: 'Engine <b>room</b>', description: hostile[1], config: { is_public: true, join_policy: 'open' } }, token);
+  room = made.id as unknown as number;
+  for (const content of ['Hello', '你好，一起看电影吗？', 'https://example.org/path?q=1', ...hostile]) await server.call('POST', `/rooms/${room}/messages/`, { content }, token);
+  await server.call('POST', '/rooms/', { name: '深夜电影' }, token);
+});
+afterEach(async () => {
+  await Promise.all(browser.contexts().map(context => context.close()));
+  expect(complaints.splice(0)).toEqual([]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.remove();
+});
+
+/** What axe-core finds wrong: rule, and where. In a world of its own, which the page's policy does not reach. */
+async function faults(page: Page): Promise<string[]> {
+  const session = await page.context().newCDPSession(page);
+  const { frameTree } = await session.send('Page.getFrameTree');
+  const { executionContextId: contextId } = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id });
+  await session.send('Runtime.evaluate', { expression: axe, contextId });
+  const { result } = await session.send('Runtime.evaluate', {
+    contextId, awaitPromise: true, returnByValue: true,
+    expression: `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
+      .then(found => found.violations.map(one => one.id + ': ' + one.nodes.map(node => node.html.slice(0, 160)).join(' | ')))`,
+  });
+  await session.detach();
+  return result.value as string[];
+}
+
+/** Whether something is wider than the page, which then scrolls sideways. */
+const overflows = (page: Page): Promise<boolean> => page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+
+const places: [name: string, path: () => string, ready: string][] = [
+  ['home', () => '', '.home h1'],
+  ['discover', () => 'discover', '.room-card'],
+  ['new', () => 'new', '.presets'],
+  ['inbox', () => 'inbox', '.empty'],
+  ['me', () => 'me', '.card'],
+  ['room', () => `r/${room}`, '.message[data-id]'],
+  ['members', () => `r/${room}?panel=members`, '.person'],
+  ['videos', () => `r/${room}?panel=videos`, '.drop'],
+  ['settings', () => `r/${room}?panel=settings`, '.side-panel .config'],
+  ['missing room', () => 'r/999', '.empty h1'],
+  ['missing page', () => 'no/such/page', '.empty h1'],
+];
+
+test.each(['light', 'dark'] as const)('no page has a fault of accessibility, %s, on a desktop', async colorScheme => {
+  const page = await visit(browser, server, { colorScheme });
+  await page.locator('.sign h1').waitFor();
+  expect(await faults(page)).toEqual([]);
+  await page.goto(`${server.address}/app/register`);
+  await page.locator('input[name=email]').waitFor();
+  expect(await faults(page)).toEqual([]);
+  await page.close();
+
+  const signedIn = await visit(browser, server, { colorScheme, as: 'ada' });
+  for (const [name, path, ready] of places) {
+    await signedIn.goto(`${server.address}/app/${path()}`);
+    await signedIn.locator(ready).first().waitFor();
+    expect(await faults(signedIn), name).toEqual([]);
+    expect(await overflows(signedIn), name).toBe(false);
+  }
+});
+
+test('on a telephone nothing is cut off, in any language', async () => {
+  for (const locale of ['zh-CN', 'en', 'ru']) {
+    const page = await visit(browser, server, { as: 'ada', locale, viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+    for (const [name, path, ready] of places) {
+      await page.goto(`${server.address}/app/${path()}`);
+      await page.locator(ready).first().waitFor({ state: 'attached' });
+      expect(await overflows(page), `${name}, ${locale}`).toBe(false);
+    }
+    expect(await faults(page), locale).toEqual([]);
+    await page.context().close();
+  }
+});
+
+test('hostile texts stay texts', async () => {
+  const page = await visit(browser, server, { as: 'ada' });
+  await page.goto(`${server.address}/app/r/${room}`);
+  await page.locator('.message[data-id]').first().waitFor();
+  expect(await page.title()).not.toContain('owned');
+  expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('Engine <b>room</b>');
+  const links = await page.locator('.message a').evaluateAll(all => all.map(one => (one as HTMLAnchorElement).protocol));
+  expect(links.length).toBeGreaterThan(0);
+  expect(new Set(links)).toEqual(new Set(['https:', 'http:']));
+  // A character that turns the direction of the rest is shown, not obeyed.
+  expect(await page.locator('.message', { hasText: 'gnp.exe' }).locator('.body').textContent()).toBe('\ufffdgnp.exe');
+  expect(await overflows(page)).toBe(false);
+});
+
+test('a whole conversation works by keyboard alone', async () => {
+  const page = await visit(browser, server, { as: 'bob' });
+  await page.goto(`${server.address}/app/discover`);
+  await page.getByRole('button', { name: 'Join' }).waitFor();
+  await page.getByRole('button', { name: 'Join' }).focus();
+  await page.keyboard.press('Enter');
+  await page.locator('.message[data-id]').first().waitFor();
+  await page.locator('.composer textarea').focus();
+  await page.keyboard.type('by keyboard');
+  await page.keyboard.press('Enter');
+  const own = page.locator('.message[data-id]', { hasText: 'by keyboard' });
+  await own.waitFor();
+  await page.keyboard.press('Shift+Tab');
+  expect(await own.evaluate(element => element.contains(document.activeElement))).toBe(true);
+  await own.focus();
+  await page.keyboard.press('ArrowUp');
+  expect(await page.evaluate(() => document.activeElement?.classList.contains('message'))).toBe(true);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Edit' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('End');
+  await page.keyboard.type('!');
+  await page.keyboard.press('Enter');
+  await page.locator('.message', { hasText: 'by keyboard!' }).getByText('edited').waitFor();
+});
+
+test('Enter that chooses a word of an input method sends nothing', async () => {
+  const page = await visit(browser, server, { as: 'ada' });
+  await page.goto(`${server.address}/app/r/${room}`);
+  const box = page.locator('.composer textarea');
+  await box.focus();
+  const session = await page.context().newCDPSession(page);
+  await session.send('Input.imeSetComposition', { text: 'dianying', selectionStart: 8, selectionEnd: 8 });
+  await session.send('Input.dispatchKeyEvent', { type: 'keyDown', key: 'Process', code: 'Enter', windowsVirtualKeyCode: 229 });
+  await session.send('Input.insertText', { text: '电影' });
+  expect(await box.inputValue()).toBe('电影');
+  await page.waitForFunction(() => performance.now() > 0);
+  await say(page, '看电影');
+  await page.locator('.message[data-id]', { hasText: '看电影' }).waitFor();
+  expect(await page.locator('.message[data-id] .body', { hasText: /^电影$/ }).count()).toBe(0);
+});
