@@ -85,7 +85,8 @@ void chat_session::check_name() {
     return;
   }
   *guest_name_ = std::move(*name);
-  auto job = make_read_job([name = *guest_name_](storage::reader& r) { return r.find_credentials(name).has_value(); });
+  auto job =
+    make_read_job([name = *guest_name_](storage::reader& r) { return r.users().find_credentials(name).has_value(); });
   ask<finished>(
     reader(), read_request{job},
     [this, job](finished&) {

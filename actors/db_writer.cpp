@@ -123,7 +123,7 @@ void db_writer::run_batch() {
   auto append_gathered = [&] {
     if (drafts_.empty())
       return;
-    auto results = store_->append(drafts_);
+    auto results = store_->messages().append(drafts_);
     std::move(results.begin(), results.end(), std::back_inserter(appended_));
     drafts_.clear();
   };

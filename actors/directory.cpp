@@ -113,7 +113,7 @@ directory::room_promise directory::find(room_id id) {
 }
 
 void directory::load(room_id id) {
-  auto job = make_read_job([id](storage::reader& x) { return x.find_room(id); });
+  auto job = make_read_job([id](storage::reader& x) { return x.rooms().find(id); });
   const auto& reader = readers_[static_cast<std::size_t>(id.value) % readers_.size()];
   request(reader, answer_patience, read_request{job})
     .then(

@@ -14,7 +14,7 @@ storage::result<notification> ask_owner(storage::writer& in, const room& where, 
                                         timestamp now) {
   if (const auto verdict = may_ask(in, where.id, candidate, where.owner, now); verdict != error_code::none)
     return tl::unexpected(verdict);
-  return in.add_notification(
+  return in.notifications().add(
     {notification_kind::join_request, where.owner, candidate, where.id, std::move(token), now});
 }
 
@@ -27,15 +27,16 @@ bool has_the_owners_word(const notification& x, const room& where) {
 } // namespace
 
 error_code may_ask(storage::reader& in, room_id room, user_id from, user_id to, timestamp now) {
-  if (in.has_blocked(to, from))
+  if (in.blocks().has(to, from))
     return error_code::user_blocked;
   const auto since = now - std::chrono::days(limits::rejections_days);
-  return in.count_rejections(room, from, to, since) < limits::rejections_max ? error_code::none
-                                                                             : error_code::invitation_declined;
+  return in.notifications().count_rejections(room, from, to, since) < limits::rejections_max
+           ? error_code::none
+           : error_code::invitation_declined;
 }
 
 storage::result<membership> enter_open_room(storage::writer& in, room_id room, user_id user, timestamp now) {
-  auto place = in.find_access(room, user);
+  auto place = in.rooms().find_access(room, user);
   if (!place)
     return tl::unexpected(error_code::room_not_found);
   if (place->who)
@@ -44,11 +45,11 @@ storage::result<membership> enter_open_room(storage::writer& in, room_id room, u
     return tl::unexpected(error_code::banned);
   if (place->value.config.join != join_policy::open)
     return tl::unexpected(error_code::not_a_member);
-  return in.add_member(room, user, member_role::member, now);
+  return in.members().add(room, user, member_role::member, now);
 }
 
 storage::result<asked> ask_to_join(storage::writer& in, room_id room, user_id user, std::string token, timestamp now) {
-  auto place = in.find_access(room, user);
+  auto place = in.rooms().find_access(room, user);
   if (!place)
     return tl::unexpected(error_code::room_not_found);
   if (place->who)
@@ -73,14 +74,14 @@ storage::result<asked> ask_to_join(storage::writer& in, room_id room, user_id us
 
 storage::result<notification> invite(storage::writer& in, room_id room, const invite_member& order, std::string token,
                                      timestamp now) {
-  auto by = in.find_access(room, order.by.id);
+  auto by = in.rooms().find_access(room, order.by.id);
   if (!by)
     return tl::unexpected(error_code::room_not_found);
   if (!by->who)
     return tl::unexpected(error_code::not_a_member);
-  if (order.target == anonymous_user || !in.find_user(order.target))
+  if (order.target == anonymous_user || !in.users().find(order.target))
     return tl::unexpected(error_code::user_not_found);
-  auto target = in.find_access(room, order.target);
+  auto target = in.rooms().find_access(room, order.target);
   if (target->who)
     return tl::unexpected(error_code::already_member);
   if (target->banned)
@@ -89,7 +90,7 @@ storage::result<notification> invite(storage::writer& in, room_id room, const in
     return tl::unexpected(verdict);
   auto kind =
     by->who->role == member_role::owner ? notification_kind::owner_invitation : notification_kind::member_invitation;
-  return in.add_notification({kind, order.target, order.by.id, room, std::move(token), now});
+  return in.notifications().add({kind, order.target, order.by.id, room, std::move(token), now});
 }
 
 error_code may_answer(const std::optional<notification>& found, user_id by, std::string_view token) {
@@ -104,12 +105,12 @@ error_code may_answer(const std::optional<notification>& found, user_id by, std:
 
 storage::result<answered> answer(storage::writer& in, room_id room, const answer_notification& order, std::string token,
                                  timestamp now) {
-  auto found = in.find_notification(order.id);
+  auto found = in.notifications().find(order.id);
   if (auto verdict = may_answer(found, order.by.id, order.token); verdict != error_code::none)
     return tl::unexpected(verdict);
   assert(found->room == room);
   auto candidate = found->candidate();
-  auto place = in.find_access(room, candidate);
+  auto place = in.rooms().find_access(room, candidate);
   if (!place)
     return tl::unexpected(error_code::room_not_found);
   if (found->kind == notification_kind::join_request && place->value.owner != order.by.id)
@@ -123,14 +124,14 @@ storage::result<answered> answer(storage::writer& in, room_id room, const answer
     if (const auto verdict = may_ask(in, room, candidate, place->value.owner, now); verdict != error_code::none)
       return tl::unexpected(verdict); // before anything is changed: the invitation stays open
 
-  auto closed = in.answer_notification(order.id, order.accept, now);
+  auto closed = in.notifications().answer(order.id, order.accept, now);
   if (!closed)
     return tl::unexpected(closed.error());
   answered out{std::move(*closed), std::nullopt, std::nullopt};
   if (!comes_in)
     return out;
   if (!asks_owner) {
-    auto joined = in.add_member(room, candidate, member_role::member, now);
+    auto joined = in.members().add(room, candidate, member_role::member, now);
     if (!joined)
       return tl::unexpected(joined.error());
     out.joined = std::move(*joined);

@@ -30,12 +30,12 @@ live_room::behavior_type live_room::make_behavior() {
     },
     [this](change_room& x) {
       return change(x.by, [patch = std::move(x.patch)](storage::writer& w, const room& now) {
-        return w.update_room(now.id, patch);
+        return w.rooms().update(now.id, patch);
       });
     },
     [this](change_config& x) {
       return change(x.by, [patch = x.patch](storage::writer& w, const room& now) {
-        return w.update_room_config(now.id, apply(patch, now.config));
+        return w.rooms().update_config(now.id, apply(patch, now.config));
       });
     },
     [this](const dissolve_room& x) { return dissolve(x.by); },

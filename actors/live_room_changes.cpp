@@ -24,7 +24,7 @@ live_room::change(user_id by, std::function<storage::result<room>(storage::write
 live_room::promise<finished> live_room::dissolve(user_id by) {
   auto out = make_response_promise<finished>();
   auto delete_it = [id = room_.id, by](storage::writer& w) {
-    return find_owned(w, id, by).and_then([&](room&&) { return w.delete_room(id); });
+    return find_owned(w, id, by).and_then([&](room&&) { return w.rooms().remove(id); });
   };
   decide(by, out, std::move(delete_it), [this, out]() mutable {
     closed_down();

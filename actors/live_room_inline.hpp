@@ -102,7 +102,7 @@ void live_room::use_right(user_id user, moment until, Then then, Failed failed) 
   }
   lanes_.hold(user);
   read(
-    until, [room = room_.id, user](storage::reader& x) { return x.find_access(room, user); },
+    until, [room = room_.id, user](storage::reader& x) { return x.rooms().find_access(room, user); },
     [this, user, then = std::move(then)](auto& found) mutable {
       if (found) {
         // Where a change was committed while the read was under way, what the change left is the truth.

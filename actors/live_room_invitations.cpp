@@ -21,7 +21,7 @@ live_room::promise<admission> live_room::become(const become_member& x) {
 
 live_room::promise<finished> live_room::withdraw(const withdraw_request& x) {
   auto out = make_response_promise<finished>();
-  auto step = [room = room_.id, by = x.by](storage::writer& w) { return w.withdraw_request(room, by); };
+  auto step = [room = room_.id, by = x.by](storage::writer& w) { return w.notifications().withdraw(room, by); };
   decide(x.by, out, std::move(step), [out]() mutable { out.deliver(finished{}); });
   return out;
 }

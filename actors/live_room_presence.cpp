@@ -142,7 +142,10 @@ void live_room::replay(join_room x, const right& access, moment until) {
   catching_up_.insert_or_assign(connection, catching_up{std::move(x), {}, {}});
   lanes_.hold(user);
   read(
-    until, [room = room_.id, floor](storage::reader& r) { return r.find_missed(room, floor, limits::replay_max + 1); },
+    until,
+    [room = room_.id, floor](storage::reader& r) {
+      return r.messages().find_missed(room, floor, limits::replay_max + 1);
+    },
     [this, connection, user](std::vector<message>& missed) {
       auto waiting = std::move(catching_up_.extract(connection).mapped());
       bool too_many = missed.size() > limits::replay_max;
@@ -303,7 +306,7 @@ void live_room::store_activity() {
   storing_active_ = true;
   write(
     [room = room_.id, active](storage::writer& w) {
-      w.set_active(room, active);
+      w.rooms().set_active(room, active);
       return true;
     },
     [this, active](bool) {

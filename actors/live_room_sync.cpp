@@ -52,7 +52,7 @@ void live_room::load_video(const steer& x, const right& access, video_id what, m
     lanes_.release(by);
   };
   read(
-    until, [what](storage::reader& r) { return r.find_video(what); },
+    until, [what](storage::reader& r) { return r.videos().find(what); },
     [this, x, access, what, finish](auto& found) {
       auto now = rights_.find(x.by);
       if (!refuse_steering(x, now == rights_.end() ? access : now->second)) {
@@ -195,7 +195,7 @@ void live_room::save_playback() {
 void live_room::write_playback(std::function<void()> then, std::function<void()> failed) {
   write(
     [room = room_.id, what = player_.kept(env_->now.steady())](storage::writer& w) {
-      w.save_playback(room, what);
+      w.playback().save(room, what);
       return true;
     },
     [then = std::move(then)](bool) { then(); }, [failed = std::move(failed)](error_code) { failed(); });

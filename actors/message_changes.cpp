@@ -15,12 +15,12 @@ struct shown {
 
 /// The message and the place of who asks for it.
 storage::result<shown> find_shown(storage::reader& in, room_id room, message_id id, user_id by) {
-  auto place = in.find_access(room, by);
+  auto place = in.rooms().find_access(room, by);
   if (!place)
     return tl::unexpected(error_code::room_not_found);
   if (!place->who)
     return tl::unexpected(error_code::not_a_member);
-  auto found = in.find_message(id);
+  auto found = in.messages().find(id);
   if (!found || found->room != room || !visible_messages(place->value.config, *place->who).shows(id))
     return tl::unexpected(error_code::message_not_found);
   return shown{std::move(*place->who), std::move(*found)};
@@ -31,7 +31,7 @@ error_code may_delete(storage::reader& in, const membership& who, const message&
     return error_code::none;
   membership author;
   author.user = what.sender;
-  if (auto place = in.find_access(what.room, what.sender); place && place->who)
+  if (auto place = in.rooms().find_access(what.room, what.sender); place && place->who)
     author = std::move(*place->who);
   return may_remove(who, author);
 }
@@ -47,7 +47,7 @@ storage::result<message> carry_out(storage::writer& in, room_id room, const edit
     return tl::unexpected(error_code::sender_only);
   if (auto verdict = may_post(found->to, message_type::text, mute_clock); verdict != error_code::none)
     return tl::unexpected(verdict);
-  return in.edit_message(order.id, order.content, now);
+  return in.messages().edit(order.id, order.content, now);
 }
 
 storage::result<std::optional<message>> carry_out(storage::writer& in, room_id room, const delete_message& order) {
@@ -58,14 +58,14 @@ storage::result<std::optional<message>> carry_out(storage::writer& in, room_id r
     return tl::unexpected(verdict);
   if (found->value.deleted)
     return std::nullopt;
-  return in.delete_message(order.id);
+  return in.messages().remove(order.id);
 }
 
 storage::result<marked> carry_out(storage::writer& in, room_id room, const mark_read& order) {
   if (auto found = find_shown(in, room, order.id, order.by); !found)
     return tl::unexpected(found.error());
-  auto before = in.raise_read_mark(room, order.by, message_id{}); // never down: this asks where it stands
-  auto after = in.raise_read_mark(room, order.by, order.id);
+  auto before = in.read_marks().raise(room, order.by, message_id{}); // never down: this asks where it stands
+  auto after = in.read_marks().raise(room, order.by, order.id);
   return marked{after, after.last_read != before.last_read};
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 /// The place of who acts. `room_not_found`, `not_a_member`.
 storage::result<membership> find_actor(storage::reader& in, room_id room, user_id by) {
-  auto place = in.find_access(room, by);
+  auto place = in.rooms().find_access(room, by);
   if (!place)
     return tl::unexpected(error_code::room_not_found);
   if (!place->who)
@@ -20,7 +20,7 @@ storage::result<membership> find_actor(storage::reader& in, room_id room, user_i
 
 /// Of a room that is there.
 std::optional<membership> find_member(storage::reader& in, room_id room, user_id user) {
-  return in.find_access(room, user).value().who;
+  return in.rooms().find_access(room, user).value().who;
 }
 
 /// Guests are no members, but muted like one.
@@ -57,7 +57,7 @@ error_code may_expel(const membership& actor, const std::optional<membership>& t
 } // namespace
 
 storage::result<room> find_owned(storage::reader& in, room_id room, user_id by) {
-  auto place = in.find_access(room, by);
+  auto place = in.rooms().find_access(room, by);
   if (!place)
     return tl::unexpected(error_code::room_not_found);
   if (!place->who)
@@ -72,7 +72,7 @@ storage::result<changed_member> carry_out(storage::writer& in, room_id room, con
   auto actor = find_actor(in, room, order.by);
   if (!actor)
     return tl::unexpected(actor.error());
-  auto place = in.find_access(room, order.target).value();
+  auto place = in.rooms().find_access(room, order.target).value();
   const bool is_guests =
     order.target == anonymous_user && place.value.config.allow_guests && order.patch.muted_until.has_value();
   if (is_guests)
@@ -84,16 +84,16 @@ storage::result<changed_member> carry_out(storage::writer& in, room_id room, con
   if (patch.muted_until && *patch.muted_until && **patch.muted_until <= now)
     patch.muted_until->reset();
   if (is_guests) {
-    in.mute_guests(room, *patch.muted_until);
+    in.members().mute_guests(room, *patch.muted_until);
     place.who->muted_until = *patch.muted_until;
     member_view shown{
       {anonymous_user, std::string(anonymous_name), std::nullopt}, place.who->role, place.who->joined_at, false};
     return changed_member{std::move(shown), std::move(*place.who)};
   }
-  auto changed = in.change_member(room, order.target, patch);
+  auto changed = in.members().change(room, order.target, patch);
   if (!changed)
     return tl::unexpected(changed.error());
-  auto who = in.find_user(order.target).value(); // members are users
+  auto who = in.users().find(order.target).value(); // members are users
   member_view shown{
     {who.id, std::move(who.username), std::move(who.avatar_url)}, changed->role, changed->joined_at, false};
   return changed_member{std::move(shown), std::move(*changed)};
@@ -107,7 +107,7 @@ storage::result<void> carry_out(storage::writer& in, room_id room, const remove_
   if (verdict != error_code::none)
     return tl::unexpected(verdict);
   // Whoever leaves does not ban itself.
-  return in.remove_member(room, order.target, order.ban && order.by != order.target, now);
+  return in.members().remove(room, order.target, order.ban && order.by != order.target, now);
 }
 
 storage::result<void> carry_out(storage::writer& in, room_id room, const lift_ban& order) {
@@ -116,7 +116,7 @@ storage::result<void> carry_out(storage::writer& in, room_id room, const lift_ba
     return tl::unexpected(actor.error());
   if (!actor->moderates())
     return tl::unexpected(error_code::moderator_only);
-  return in.lift_ban(room, order.target);
+  return in.members().lift_ban(room, order.target);
 }
 
 storage::result<transferred> carry_out(storage::writer& in, room_id room, const transfer_room& order) {
@@ -127,12 +127,12 @@ storage::result<transferred> carry_out(storage::writer& in, room_id room, const 
     return transferred{std::move(*owned), {}, {}};
   if (!find_member(in, room, order.target))
     return tl::unexpected(error_code::user_not_found);
-  auto done = in.transfer_room(room, order.target);
+  auto done = in.rooms().transfer(room, order.target);
   if (!done)
     return tl::unexpected(done.error());
   auto& [value, moved] = *done;
   // They are in the new owner's list, but nobody pushes them there.
-  std::erase_if(moved, [&](const notification& x) { return in.has_blocked(order.target, x.from.id); });
+  std::erase_if(moved, [&](const notification& x) { return in.blocks().has(order.target, x.from.id); });
   return transferred{std::move(value),
                      {find_member(in, room, order.by).value(), find_member(in, room, order.target).value()},
                      std::move(moved)};

@@ -122,7 +122,7 @@ void session::authenticate(const std::string& token, std::function<void(tl::expe
     then(tl::unexpected(claims.error()));
     return;
   }
-  auto job = make_read_job([id = claims->user](storage::reader& r) { return r.find_user(id); });
+  auto job = make_read_job([id = claims->user](storage::reader& r) { return r.users().find(id); });
   ask<finished>(
     reader(), read_request{job},
     [this, job, claims = std::move(*claims), then](finished&) {

@@ -73,7 +73,7 @@ void task_board::proceed(const std::string& task) {
 void task_board::look_up(const std::string& task, channel& here) {
   here.busy = true;
   here.wanted = false;
-  auto job = make_read_job([task](storage::reader& x) { return x.find_task(task); });
+  auto job = make_read_job([task](storage::reader& x) { return x.tasks().find(task); });
   const auto& reader = readers_[std::hash<std::string>{}(task) % readers_.size()];
   request(reader, answer_patience, read_request{job})
     .then(
@@ -101,7 +101,7 @@ void task_board::store_next(const std::string& task, channel& here) {
   next.value.at = now_();
   auto frame = frame_of(next.value);
   auto job = make_write_job(
-    [by = next.by, value = std::move(next.value)](storage::writer& x) { return x.save_task(by, value); });
+    [by = next.by, value = std::move(next.value)](storage::writer& x) { return x.tasks().save(by, value); });
   // Without a time limit: the writer always answers, and only its answer tells what is stored.
   request(writer_, caf::infinite, write_request{job})
     .then(

@@ -137,9 +137,9 @@ int create_user(const config::loaded_settings& loaded, const new_account& accoun
     return fail(describe(checked.error()));
   auto store = open_current(loaded.values)->open_writer();
   store->begin();
-  auto made = store->create_user({checked->username, checked->email,
-                                  auth::hash_password(checked->password, loaded.values.auth.bcrypt_cost),
-                                  account.admin ? user_role::admin : user_role::user, system_now()});
+  auto made = store->users().create({checked->username, checked->email,
+                                     auth::hash_password(checked->password, loaded.values.auth.bcrypt_cost),
+                                     account.admin ? user_role::admin : user_role::user, system_now()});
   if (!made) {
     store->rollback();
     return fail(std::string(text(made.error(), terminal_language())));
@@ -153,7 +153,7 @@ int change_password(const config::loaded_settings& loaded, const std::string& us
   if (const auto none = find_no_database(loaded, where_missing::refuse))
     return fail(*none);
   const auto database = open_current(loaded.values);
-  const auto known = database->open_writer()->find_credentials(username);
+  const auto known = database->open_writer()->users().find_credentials(username);
   if (!known || known->value.id == anonymous_user)
     return fail(unknown_user(username));
   const auto password = read_password(terminal_language());
@@ -168,12 +168,12 @@ int change_password(const config::loaded_settings& loaded, const std::string& us
   patch.password_hash = auth::hash_password(checked->password.value_or(std::string()), loaded.values.auth.bcrypt_cost);
   auto store = database->open_writer();
   store->begin();
-  if (const auto done = store->update_user(known->value.id, patch); !done) {
+  if (const auto done = store->users().update(known->value.id, patch); !done) {
     store->rollback();
     return fail(std::string(text(done.error(), terminal_language())));
   }
   const auto now = system_now();
-  store->revoke_user(known->value.id, now, now + token_lifetime_max);
+  store->tokens().revoke_user(known->value.id, now, now + token_lifetime_max);
   store->commit();
   return 0;
 }
@@ -183,12 +183,12 @@ int promote_user(const config::loaded_settings& loaded, const std::string& usern
     return fail(*none);
   auto store = open_current(loaded.values)->open_writer();
   store->begin();
-  auto known = store->find_credentials(username);
+  auto known = store->users().find_credentials(username);
   if (!known || known->value.id == anonymous_user) {
     store->rollback();
     return fail(unknown_user(username));
   }
-  auto done = store->promote(known->value.id, user_role::admin);
+  auto done = store->users().promote(known->value.id, user_role::admin);
   if (!done) {
     store->rollback();
     return fail(std::string(text(done.error(), terminal_language())));
@@ -201,7 +201,7 @@ int print_token(const config::loaded_settings& loaded, std::int64_t user, std::i
   const auto& s = loaded.values;
   if (const auto none = find_no_database(loaded, where_missing::refuse))
     return fail(*none);
-  auto known = open_current(s)->open_writer()->find_user(user_id{user});
+  auto known = open_current(s)->open_writer()->users().find(user_id{user});
   if (!known || known->id == anonymous_user)
     return fail(unknown_user(std::to_string(user)));
   // A folder that is not there is not the server's, and a secret that is made in it not what the server signs with.
@@ -222,7 +222,7 @@ int make_fixtures(const config::loaded_settings& loaded, const fixture_plan& pla
   if (!secret)
     return fail(secret.error());
   auto store = open_current(loaded.values)->open_writer();
-  if (!store->is_empty())
+  if (!store->users().is_empty())
     return fail("the database has users already; fixtures need an empty one");
   std::ofstream tokens(plan.tokens);
   if (!tokens)
@@ -232,7 +232,7 @@ int make_fixtures(const config::loaded_settings& loaded, const fixture_plan& pla
   std::vector<user_id> users;
   for (std::int64_t i = 1; i <= plan.users; ++i) {
     auto name = "load" + std::to_string(i);
-    auto made = store->create_user({name, name + "@load.invalid", {}, user_role::user, now});
+    auto made = store->users().create({name, name + "@load.invalid", {}, user_role::user, now});
     if (!made)
       return fail(name + ": " + std::string(text(made.error(), language::en)));
     users.push_back(made->id);
@@ -241,12 +241,13 @@ int make_fixtures(const config::loaded_settings& loaded, const fixture_plan& pla
   auto count = static_cast<std::int64_t>(users.size());
   std::vector<room_id> rooms;
   for (std::int64_t i = 0; i < plan.rooms; ++i)
-    rooms.push_back(
-      store->create_room(users[static_cast<std::size_t>(i % count)], {"load" + std::to_string(i + 1), {}, {}}, now).id);
+    rooms.push_back(store->rooms()
+                      .create(users[static_cast<std::size_t>(i % count)], {"load" + std::to_string(i + 1), {}, {}}, now)
+                      .id);
   // The first `rooms` users own a room each, which is the one that the rule gives them.
   for (std::int64_t k = plan.rooms; k < count && plan.rooms > 0; ++k) {
-    auto added = store->add_member(rooms[static_cast<std::size_t>(k % plan.rooms)], users[static_cast<std::size_t>(k)],
-                                   member_role::member, now);
+    auto added = store->members().add(rooms[static_cast<std::size_t>(k % plan.rooms)],
+                                      users[static_cast<std::size_t>(k)], member_role::member, now);
     if (!added)
       return fail(std::string(text(added.error(), language::en)));
   }

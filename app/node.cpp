@@ -162,9 +162,9 @@ node::node(const config::settings& s, const std::string& secret, time_source now
   database->migrate(now());
   auto store = database->open_writer();
   store->begin();
-  store->clear_active(); // nobody is joined after a start, however the last run ended
+  store->rooms().clear_active(); // nobody is joined after a start, however the last run ended
   store->commit();
-  revoked_ = store->find_revocations(now());
+  revoked_ = store->tokens().find_revocations(now());
 
   actors_.hubs = server_.hubs();
   writer_ = system_.spawn<db_writer, caf::detached>(std::move(store));
@@ -210,7 +210,7 @@ bool node::commit_all(std::chrono::milliseconds patience) {
   self->request(actors_.writer, patience, get_writer_figures{})
     .receive([](const writer_figures&) {}, [](const caf::error&) {});
   auto last = make_write_job([](storage::writer& w) {
-    w.clear_active(); // who lost its connection a moment ago may still count as present
+    w.rooms().clear_active(); // who lost its connection a moment ago may still count as present
     return true;
   });
   self

@@ -52,7 +52,7 @@ void revocation_watch::watch(const std::stop_token& until) {
     try {
       if (!store)
         store = open_();
-      auto fresh = before.filter(store->find_revocations(now_()));
+      auto fresh = before.filter(store->tokens().find_revocations(now_()));
       if (!fresh.families.empty() || !fresh.users.empty())
         tell_(std::move(fresh));
     } catch (const storage::storage_error&) {

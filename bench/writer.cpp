@@ -39,8 +39,8 @@ public:
     database->migrate(now);
     auto store = database->open_writer();
     store->begin();
-    const auto user = store->create_user({"load1", "load1@example.org", {}, user_role::user, now}).value().id;
-    const auto room = store->create_room(user, {"room", {}, {}}, now).id;
+    const auto user = store->users().create({"load1", "load1@example.org", {}, user_role::user, now}).value().id;
+    const auto room = store->rooms().create(user, {"room", {}, {}}, now).id;
     store->commit();
     draft_ = {room, {user, "load1", {}}, {std::string(64, 'x'), message_type::text, {}}, now};
     writer_ = base_.system().spawn<db_writer>(std::move(store));

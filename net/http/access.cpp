@@ -22,7 +22,7 @@ std::optional<std::string_view> find_parameter(const query_parameters& query, st
 }
 
 storage::result<user> find_caller(storage::reader& from, user_id id) {
-  auto found = from.find_user(id);
+  auto found = from.users().find(id);
   if (!found)
     return tl::unexpected(error_code::invalid_token);
   return std::move(*found);
@@ -30,12 +30,12 @@ storage::result<user> find_caller(storage::reader& from, user_id id) {
 
 storage::result<storage::room_access> find_place(storage::reader& from, room_id room, user_id caller,
                                                  bool strangers_too) {
-  auto found = from.find_access(room, caller);
+  auto found = from.rooms().find_access(room, caller);
   if (!found)
     return tl::unexpected(error_code::room_not_found);
   if (found->who)
     return std::move(*found);
-  if (!from.find_user(caller))
+  if (!from.users().find(caller))
     return tl::unexpected(error_code::invalid_token);
   if (!strangers_too)
     return tl::unexpected(error_code::not_a_member);
@@ -43,7 +43,7 @@ storage::result<storage::room_access> find_place(storage::reader& from, room_id 
 }
 
 storage::result<message> find_visible_message(storage::reader& from, message_id id, user_id caller) {
-  auto found = from.find_message(id);
+  auto found = from.messages().find(id);
   if (!found)
     return tl::unexpected(error_code::message_not_found);
   const auto place = find_place(from, found->room, caller);

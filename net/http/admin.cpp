@@ -74,7 +74,7 @@ handled list_connections(http_context& context, const request& from) {
   auto name = [&shown](storage::reader& r) -> storage::result<std::monostate> {
     for (auto& one : shown.items)
       if (one.user)
-        if (const auto found = r.find_user(one.user->id))
+        if (const auto found = r.users().find(one.user->id))
           one.user->username = found->username;
     return std::monostate{};
   };

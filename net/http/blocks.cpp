@@ -13,9 +13,9 @@ storage::result<void> block(storage::writer& in, user_id by, user_id whom, times
     return tl::unexpected(known.error());
   if (whom == anonymous_user)
     return tl::unexpected(error_code::user_not_found);
-  if (!in.has_blocked(by, whom) && in.count_blocks(by) >= limits::blocks_max)
+  if (!in.blocks().has(by, whom) && in.blocks().count(by) >= limits::blocks_max)
     return tl::unexpected(error_code::validation_failed);
-  return in.block_user(by, whom, now);
+  return in.blocks().add(by, whom, now);
 }
 
 refusal refuse_user(fault what) {
@@ -48,7 +48,7 @@ handled unblock_user(http_context& context, const request& from) {
   auto remove = [by = from.caller.user, whom = *whom](storage::writer& writer) -> storage::result<void> {
     if (auto known = find_caller(writer, by); !known)
       return tl::unexpected(known.error());
-    writer.unblock_user(by, whom);
+    writer.blocks().remove(by, whom);
     return {};
   };
   auto removed = co_await store(context, std::move(remove));
@@ -64,7 +64,7 @@ handled list_blocks(http_context& context, const request& from) {
   auto find = [caller = from.caller.user, at = *at](storage::reader& reader) -> storage::result<page<user_brief>> {
     if (auto known = find_caller(reader, caller); !known)
       return tl::unexpected(known.error());
-    return reader.find_blocks(caller, at);
+    return reader.blocks().list(caller, at);
   };
   auto blocked = co_await look_up(context, std::move(find));
   if (!blocked)

@@ -100,7 +100,7 @@ handled list_bans(http_context& context, const request& from) {
       return tl::unexpected(place.error());
     if (!place->who->moderates())
       return tl::unexpected(error_code::moderator_only);
-    return reader.find_bans(room, at);
+    return reader.members().list_bans(room, at);
   };
   auto banned = co_await look_up(context, std::move(find));
   if (!banned)

@@ -43,7 +43,7 @@ handled list_messages(http_context& context, const request& from) {
     const auto visible = visible_messages(place->value.config, *place->who);
     if (visible.none)
       return history_page{};
-    return reader.find_messages(id, visible.after, at);
+    return reader.messages().list(id, visible.after, at);
   };
   auto found = co_await look_up(context, std::move(find));
   if (!found)

@@ -37,7 +37,7 @@ handled list_notifications(http_context& context, const request& from) {
                wish = *wish](storage::reader& reader) -> storage::result<page<notification>> {
     if (auto known = find_caller(reader, caller); !known)
       return tl::unexpected(known.error());
-    return reader.find_notifications(caller, wish.status, wish.at);
+    return reader.notifications().list(caller, wish.status, wish.at);
   };
   auto theirs = co_await look_up(context, std::move(find));
   if (!theirs)
@@ -53,7 +53,7 @@ handled mark_notification(http_context& context, const request& from) {
   if (!wish)
     co_return tl::unexpected<refusal>(wish.error());
   auto mark = [id = *id, caller = from.caller.user, read = wish->read](storage::writer& writer) {
-    return writer.mark_notification(id, caller, read);
+    return writer.notifications().mark(id, caller, read);
   };
   auto marked = co_await store(context, std::move(mark));
   if (!marked)
@@ -74,7 +74,7 @@ handled respond_notification(http_context& context, const request& from) {
     auto who = find_caller(reader, caller);
     if (!who)
       return tl::unexpected(who.error());
-    auto value = reader.find_notification(id);
+    auto value = reader.notifications().find(id);
     if (const auto verdict = may_answer(value, caller, token); verdict != error_code::none)
       return tl::unexpected(verdict);
     return letter{std::move(*value), {who->id, std::move(who->username), std::move(who->avatar_url)}};

@@ -27,7 +27,7 @@ handled show_user(http_context& context, const request& from) {
   const auto id = path_number(from, "user_id");
   if (!id)
     co_return tl::unexpected(id.error());
-  auto find = [id = user_id(*id)](storage::reader& reader) { return reader.find_user(id); };
+  auto find = [id = user_id(*id)](storage::reader& reader) { return reader.users().find(id); };
   auto found = co_await context.ask.read(std::move(find));
   if (!found)
     co_return tl::unexpected<refusal>(found.error());
@@ -47,7 +47,9 @@ handled list_users(http_context& context, const request& from) {
   auto wish = decode_user_listing(from.query);
   if (!wish)
     co_return tl::unexpected(std::move(wish.error()));
-  auto find = [wish = std::move(*wish)](storage::reader& reader) { return reader.find_users(wish.search, wish.at); };
+  auto find = [wish = std::move(*wish)](storage::reader& reader) {
+    return reader.users().search(wish.search, wish.at);
+  };
   auto found = co_await context.ask.read(std::move(find));
   if (!found)
     co_return tl::unexpected<refusal>(found.error());

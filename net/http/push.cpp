@@ -52,7 +52,7 @@ handled push_to_user(http_context& context, const request& from) {
   auto frame = read_push(from);
   if (!frame)
     co_return tl::unexpected(std::move(frame.error()));
-  auto find = [id](storage::reader& reader) { return reader.find_user(id).has_value(); };
+  auto find = [id](storage::reader& reader) { return reader.users().find(id).has_value(); };
   auto known = co_await context.ask.read(std::move(find));
   if (!known)
     co_return tl::unexpected<refusal>(known.error());

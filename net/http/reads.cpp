@@ -28,7 +28,7 @@ handled list_readers(http_context& context, const request& from) {
     const auto found = find_visible_message(reader, id, caller);
     if (!found)
       return tl::unexpected(found.error());
-    return reader.find_readers(found->room, id, at);
+    return reader.read_marks().list_readers(found->room, id, at);
   };
   auto found = co_await look_up(context, std::move(find));
   if (!found)

@@ -39,7 +39,7 @@ storage::result<stored_details> find_details(storage::reader& from, room_id id, 
   auto place = find_place(from, id, caller);
   if (!place)
     return tl::unexpected(place.error());
-  stored_details out{.value = std::move(place->value), .owner = {}, .members = from.find_members(id)};
+  stored_details out{.value = std::move(place->value), .owner = {}, .members = from.members().list(id)};
   const auto owner = std::ranges::find(out.members, out.value.owner, [](const member_view& x) { return x.user.id; });
   if (owner != out.members.end())
     out.owner = owner->user;
@@ -56,7 +56,7 @@ handled create_room(http_context& context, const request& from) {
                  wish = std::move(*wish)](storage::writer& writer) -> storage::result<room> {
     if (auto caller = find_caller(writer, id); !caller)
       return tl::unexpected(caller.error());
-    return writer.create_room(id, wish, now);
+    return writer.rooms().create(id, wish, now);
   };
   auto created = co_await store(context, std::move(create));
   if (!created)
@@ -72,7 +72,7 @@ handled list_rooms(http_context& context, const request& from) {
   auto find = [id = from.caller.user, wish = std::move(*wish)](storage::reader& reader) -> storage::result<page<room>> {
     if (auto caller = find_caller(reader, id); !caller)
       return tl::unexpected(caller.error());
-    return reader.find_rooms(id, wish.scope, wish.search, wish.at);
+    return reader.rooms().list(id, wish.scope, wish.search, wish.at);
   };
   auto rooms = co_await look_up(context, std::move(find));
   if (!rooms)

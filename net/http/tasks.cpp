@@ -26,7 +26,7 @@ handled show_task(http_context& context, const request& from) {
                task = from.parameters.front().value](storage::reader& reader) -> storage::result<task_status> {
     if (auto known = find_caller(reader, caller); !known)
       return tl::unexpected(known.error());
-    auto found = reader.find_task(task);
+    auto found = reader.tasks().find(task);
     if (!found)
       return tl::unexpected(error_code::task_not_found);
     return std::move(found->value);

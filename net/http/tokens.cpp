@@ -35,7 +35,7 @@ tl::unexpected<refusal> refuse_login(const http_context& context, const request&
 /// `bad_credentials` where there is no such user or the password is wrong: both take one time.
 boost::asio::awaitable<tl::expected<proven_user, refusal>> prove(http_context& context, const request& from,
                                                                  const login_form& form) {
-  auto find = [name = form.login](storage::reader& reader) { return reader.find_credentials(name); };
+  auto find = [name = form.login](storage::reader& reader) { return reader.users().find_credentials(name); };
   auto found = co_await context.ask.read(std::move(find));
   if (!found)
     co_return tl::unexpected<refusal>(found.error());
@@ -69,15 +69,15 @@ boost::asio::awaitable<tl::expected<std::optional<token_pair>, error_code>> ente
                                        .user = who.id,
                                        .expires_at = now + context.options.refresh_lifetime};
   auto store = [record = std::move(record), who = std::move(who)](storage::writer& writer) {
-    const auto now_stored = writer.find_credentials(who.id);
+    const auto now_stored = writer.users().find_credentials(who.id);
     // The password may have been changed, and all tokens revoked, since it was checked.
     if (!now_stored || now_stored->password_hash != who.hash)
       return false;
     storage::user_patch patch;
     patch.password_hash = who.renewed;
-    if (who.renewed && !writer.update_user(who.id, patch))
+    if (who.renewed && !writer.users().update(who.id, patch))
       return false;
-    writer.add_refresh_token(record);
+    writer.tokens().add(record);
     return true;
   };
   auto stored = co_await context.ask.write(std::move(store));
@@ -143,7 +143,7 @@ handled refresh_token(http_context& context, const request& from) {
                            .forget_at = forget_at};
   auto rotate = [change = std::move(change)](storage::writer& writer) {
     std::optional<std::string> revoked;
-    auto value = writer.rotate_refresh_token(change, revoked);
+    auto value = writer.tokens().rotate(change, revoked);
     return outcome{std::move(value), std::move(revoked)};
   };
   auto rotated = co_await context.ask.write(std::move(rotate));
@@ -181,7 +181,7 @@ handled revoke_token(http_context& context, const request& from) {
     co_return no_content();
   const auto forget_at = forget_time(context);
   auto revoke = [forget_at, hash = auth::digest(wish->refresh_token)](storage::writer& writer) {
-    return writer.revoke_refresh_token(hash, forget_at);
+    return writer.tokens().revoke(hash, forget_at);
   };
   auto revoked = co_await context.ask.write(std::move(revoke));
   if (!revoked)

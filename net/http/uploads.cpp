@@ -122,7 +122,7 @@ asio::awaitable<tl::expected<progress, refusal>> take_bytes(http_context& contex
     out.made = *made;
   } else if (now_there.end > file.size) {
     auto touch = [id = what.id, now = context.now()](storage::writer& writer) {
-      writer.touch_upload(id, now);
+      writer.uploads().touch(id, now);
       return true;
     };
     const auto touched = co_await context.ask.write(std::move(touch));
@@ -172,7 +172,7 @@ asio::awaitable<tl::expected<void, refusal>> settle_length(http_context& context
     co_return tl::expected<void, refusal>();
   what.length = *length;
   auto store = [id = what.id, length = *length](storage::writer& writer) {
-    writer.set_upload_length(id, length);
+    writer.uploads().set_length(id, length);
     return true;
   };
   const auto stored = co_await context.ask.write(std::move(store));
@@ -219,9 +219,9 @@ handled create_upload(http_context& context, const request& from) {
   auto add = [what](storage::writer& writer) -> storage::result<void> {
     if (auto place = find_place(writer, what.room, what.user); !place)
       return tl::unexpected(place.error());
-    if (writer.count_uploads(what.user) >= unfinished_limit)
+    if (writer.uploads().count(what.user) >= unfinished_limit)
       return tl::unexpected(error_code::rate_limited);
-    return writer.add_upload(what);
+    return writer.uploads().add(what);
   };
   const auto added = co_await context.ask.write(std::move(add));
   if (!added)
@@ -343,7 +343,7 @@ handled delete_upload(http_context& context, const request& from) {
     co_return tus_response(204, {});
   }
   // The upload's row goes with its video's.
-  auto remove = [made = *found->made](storage::writer& writer) { return writer.remove_video(made); };
+  auto remove = [made = *found->made](storage::writer& writer) { return writer.videos().remove(made); };
   const auto removed = co_await context.ask.write(std::move(remove));
   if (!removed)
     co_return tl::unexpected<refusal>(removed.error());

@@ -129,11 +129,11 @@ asio::awaitable<tl::expected<video_id, refusal>> store_whole(http_context& conte
     auto made = store_video(writer, draft);
     if (!made)
       return tl::unexpected(made.error());
-    if (auto added = writer.add_upload(whole); !added)
+    if (auto added = writer.uploads().add(whole); !added)
       return tl::unexpected(added.error());
-    writer.finish_upload(whole.id, made->id);
+    writer.uploads().finish(whole.id, made->id);
     for (const auto& id : parts)
-      writer.remove_upload(id);
+      writer.uploads().remove(id);
     return made->id;
   };
   const auto stored = co_await context.ask.write(std::move(store));
@@ -149,7 +149,7 @@ asio::awaitable<tl::expected<video_id, refusal>> store_whole(http_context& conte
 asio::awaitable<tl::expected<storage::upload, error_code>> find_own_upload(http_context& context, const std::string& id,
                                                                            user_id caller) {
   auto find = [id, caller](storage::reader& reader) -> storage::result<storage::upload> {
-    auto found = reader.find_upload(id);
+    auto found = reader.uploads().find(id);
     if (!found || found->user != caller)
       return tl::unexpected(error_code::not_found);
     if (auto place = find_place(reader, found->room, caller); !place)
@@ -166,7 +166,7 @@ asio::awaitable<tl::expected<storage::upload, error_code>> find_own_upload(http_
 
 asio::awaitable<tl::expected<void, error_code>> discard_upload(http_context& context, const std::string& id) {
   auto remove = [id](storage::writer& writer) {
-    writer.remove_upload(id);
+    writer.uploads().remove(id);
     return true;
   };
   const auto removed = co_await context.ask.write(std::move(remove));
@@ -235,7 +235,7 @@ asio::awaitable<tl::expected<video_id, refusal>> make_video(http_context& contex
   auto store = [id = from.id, draft = draft_of(context, from, std::move(*type))](storage::writer& writer) {
     auto made = store_video(writer, draft);
     if (made)
-      writer.finish_upload(id, made->id);
+      writer.uploads().finish(id, made->id);
     return made;
   };
   const auto stored = co_await context.ask.write(std::move(store));
@@ -249,7 +249,7 @@ asio::awaitable<tl::expected<video_id, refusal>> make_video(http_context& contex
 asio::awaitable<tl::expected<storage::upload, refusal>> concatenate(http_context& context, storage::upload wish,
                                                                     std::vector<std::string> parts) {
   auto find = [user = wish.user, concat = wish.concat](storage::reader& reader) {
-    return reader.find_whole_upload(user, concat);
+    return reader.uploads().find_whole(user, concat);
   };
   auto before = co_await context.ask.read(std::move(find));
   if (!before)

@@ -29,7 +29,7 @@ tl::expected<void, refusal> take_turns(http_context& context, user_id caller, co
 /// Checks `current` against the stored hash and gives that hash.
 boost::asio::awaitable<tl::expected<std::string, error_code>> prove_password(http_context& context, user_id id,
                                                                              std::string current) {
-  auto find = [id](storage::reader& reader) { return reader.find_credentials(id); };
+  auto find = [id](storage::reader& reader) { return reader.users().find_credentials(id); };
   auto stored = co_await context.ask.read(std::move(find));
   if (!stored)
     co_return tl::unexpected(stored.error());
@@ -69,7 +69,7 @@ handled register_user(http_context& context, const request& from) {
                           .password_hash = std::move(*hash),
                           .role = user_role::user,
                           .created_at = context.now()};
-  auto create = [draft = std::move(draft)](storage::writer& writer) { return writer.create_user(draft); };
+  auto create = [draft = std::move(draft)](storage::writer& writer) { return writer.users().create(draft); };
   auto created = co_await store(context, std::move(create));
   if (!created)
     co_return tl::unexpected(std::move(created.error()));
@@ -77,7 +77,7 @@ handled register_user(http_context& context, const request& from) {
 }
 
 handled show_profile(http_context& context, const request& from) {
-  auto find = [id = from.caller.user](storage::reader& reader) { return reader.find_profile(id); };
+  auto find = [id = from.caller.user](storage::reader& reader) { return reader.profiles().find(id); };
   auto found = co_await context.ask.read(std::move(find));
   if (!found)
     co_return tl::unexpected<refusal>(found.error());
@@ -139,13 +139,13 @@ handled change_profile(http_context& context, const request& from) {
   const auto new_avatar = patch.avatar_url.value_or(std::nullopt);
   auto change = [id, now, forget_at, patch = std::move(patch),
                  proven = std::move(proven)](storage::writer& writer) -> storage::result<profile_change> {
-    const auto stored = writer.find_credentials(id);
+    const auto stored = writer.users().find_credentials(id);
     if (!stored)
       return tl::unexpected(error_code::invalid_token);
     // Another request may have changed the password since this one proved the old.
     if (proven && stored->password_hash != *proven)
       return tl::unexpected(error_code::wrong_password);
-    auto changed = writer.update_user(id, patch);
+    auto changed = writer.users().update(id, patch);
     if (!changed)
       return tl::unexpected(changed.error());
     profile_change out{.value = std::move(*changed), .revoked = {}, .old_avatar = {}};
@@ -153,7 +153,7 @@ handled change_profile(http_context& context, const request& from) {
       out.old_avatar = stored->value.avatar_url;
     if (!proven)
       return out;
-    for (auto& family : writer.revoke_user(id, now, forget_at))
+    for (auto& family : writer.tokens().revoke_user(id, now, forget_at))
       out.revoked.families.push_back({std::move(family), forget_at});
     out.revoked.users.push_back({id, now});
     return out;

@@ -198,7 +198,7 @@ handled list_videos(http_context& context, const request& from) {
                at = *at](storage::reader& reader) -> storage::result<page<video>> {
     if (auto place = find_place(reader, id, caller); !place)
       return tl::unexpected(place.error());
-    return reader.find_videos(id, at);
+    return reader.videos().list(id, at);
   };
   auto found = co_await context.ask.read(std::move(find));
   if (!found)
@@ -241,7 +241,7 @@ handled delete_video(http_context& context, const request& from) {
     co_return tl::unexpected(id.error());
   auto remove = [id = video_id(*id),
                  caller = from.caller.user](storage::writer& writer) -> storage::result<storage::stored_video> {
-    const auto found = writer.find_video(id);
+    const auto found = writer.videos().find(id);
     if (!found)
       return tl::unexpected(error_code::video_not_found);
     const auto place = find_place(writer, found->value.room, caller);
@@ -249,7 +249,7 @@ handled delete_video(http_context& context, const request& from) {
       return tl::unexpected(place.error());
     if (found->value.uploaded_by != caller && !place->who->moderates())
       return tl::unexpected(error_code::moderator_only);
-    return writer.remove_video(id);
+    return writer.videos().remove(id);
   };
   auto removed = co_await context.ask.write(std::move(remove));
   if (!removed)
@@ -273,7 +273,7 @@ handled show_video(http_context& context, const request& from) {
     caller = *user;
   }
   auto find = [id, caller](storage::reader& reader) -> storage::result<storage::stored_video> {
-    auto found = reader.find_video(id);
+    auto found = reader.videos().find(id);
     if (!found)
       return tl::unexpected(error_code::video_not_found);
     if (caller)

@@ -50,7 +50,7 @@ std::optional<fault> find_title_fault(const std::optional<std::string>& title) {
 storage::result<video> store_video(storage::writer& to, const storage::new_video& draft) {
   if (auto place = find_place(to, draft.room, draft.uploaded_by); !place)
     return tl::unexpected(place.error());
-  return to.add_video(draft);
+  return to.videos().add(draft);
 }
 
 boost::asio::awaitable<void> bury_video(http_context& context, const storage::stored_video& gone) {

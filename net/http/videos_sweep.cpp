@@ -45,7 +45,7 @@ files_by_name list_files(const fs::path& folder) {
 /// Ends uploads that were forgotten; their files have no row then.
 asio::awaitable<void> drop_stale_uploads(http_context& context, const files_by_name& files) {
   const auto limit = context.now() - upload_patience;
-  auto find = [limit](storage::reader& reader) { return reader.find_stale_uploads(limit); };
+  auto find = [limit](storage::reader& reader) { return reader.uploads().list_stale(limit); };
   const auto stale = co_await context.ask.read(std::move(find));
   if (!stale)
     co_return;
@@ -58,7 +58,7 @@ asio::awaitable<void> drop_stale_uploads(http_context& context, const files_by_n
     if (!hold)
       continue;
     auto remove = [id = x.id](storage::writer& writer) {
-      writer.remove_upload(id);
+      writer.uploads().remove(id);
       return true;
     };
     co_await context.ask.write(std::move(remove));
@@ -79,7 +79,7 @@ asio::awaitable<void> sweep_videos(http_context& context, std::optional<files_by
   auto list = [folder = context.options.videos_dir] { return list_files(folder); };
   auto files = co_await context.node.files->run(std::move(list));
   co_await drop_stale_uploads(context, files);
-  auto find = [](storage::reader& reader) { return reader.find_video_files(); };
+  auto find = [](storage::reader& reader) { return reader.videos().list_files(); };
   auto names = co_await context.ask.read(std::move(find));
   if (!names)
     co_return;

@@ -29,10 +29,11 @@ integer block_queries::count(user_id by) {
 }
 
 block_changes::block_changes(connection& link, user_queries& users)
-  : users_(users), insert_(link,
-                           "INSERT INTO blocks (user_id, blocked_id, blocked_at) VALUES (:user, :blocked, :blocked_at) "
-                           "ON CONFLICT (user_id, blocked_id) DO NOTHING",
-                           {"user", "blocked", "blocked_at"}),
+  : block_queries(link), users_(users),
+    insert_(link,
+            "INSERT INTO blocks (user_id, blocked_id, blocked_at) VALUES (:user, :blocked, :blocked_at) "
+            "ON CONFLICT (user_id, blocked_id) DO NOTHING",
+            {"user", "blocked", "blocked_at"}),
     delete_(link, "DELETE FROM blocks WHERE user_id = :user AND blocked_id = :blocked", {"user", "blocked"}) {}
 
 result<void> block_changes::add(user_id by, user_id whom, timestamp now) {

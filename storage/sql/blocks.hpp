@@ -7,13 +7,13 @@
 
 namespace parley::storage::sql {
 
-class block_queries {
+class block_queries : public virtual block_reader {
 public:
   explicit block_queries(connection& link);
 
-  bool has(user_id by, user_id whom);
-  page<user_brief> list(user_id by, page_request at);
-  integer count(user_id by);
+  bool has(user_id by, user_id whom) override;
+  page<user_brief> list(user_id by, page_request at) override;
+  integer count(user_id by) override;
 
 private:
   connection& link_;
@@ -22,13 +22,12 @@ private:
   query<scalar<integer>, integer> count_;
 };
 
-/// The members of `writer` with similar names say what each call answers.
-class block_changes {
+class block_changes final : public block_queries, public block_writer {
 public:
   block_changes(connection& link, user_queries& users);
 
-  result<void> add(user_id by, user_id whom, timestamp now);
-  void remove(user_id by, user_id whom);
+  result<void> add(user_id by, user_id whom, timestamp now) override;
+  void remove(user_id by, user_id whom) override;
 
 private:
   user_queries& users_;

@@ -44,6 +44,11 @@ public:
 
   std::unique_ptr<eraser> make_eraser();
 
+  /// From now on `owes_erasure`: something that somebody wrote is about to be removed or replaced.
+  void owe_erasure() { owes_erasure_ = true; }
+  bool owes_erasure() const { return owes_erasure_; }
+  void erased() { owes_erasure_ = false; }
+
   void savepoint();
   void release_savepoint();
   void rollback_to_savepoint();
@@ -56,6 +61,7 @@ private:
   std::shared_ptr<const dialect> kind_;
   std::shared_ptr<void> bound_; ///< of a connection that reads
   soci::session session_;
+  bool owes_erasure_ = true; ///< what was before this object may not have been erased
 };
 
 /// All that is read in the life of this object shows one state of the database.

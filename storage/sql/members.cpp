@@ -31,15 +31,16 @@ std::vector<member_view> member_queries::list(room_id room) {
   return out;
 }
 
-page<user_brief> member_queries::bans(room_id room, page_request at) {
+page<user_brief> member_queries::list_bans(room_id room, page_request at) {
   return read_page<user_brief>(link_, count_bans_, bans_, at, room);
 }
 
 member_changes::member_changes(connection& link, room_queries& rooms, user_queries& users)
-  : rooms_(rooms), users_(users), insert_(link,
-                                          "INSERT INTO members (room_id, user_id, role, joined_at, joined_after) "
-                                          "VALUES (:room, :user, :role, :joined_at, :joined_after)",
-                                          {"room", "user", "role", "joined_at", "joined_after"}),
+  : member_queries(link), rooms_(rooms), users_(users),
+    insert_(link,
+            "INSERT INTO members (room_id, user_id, role, joined_at, joined_after) "
+            "VALUES (:room, :user, :role, :joined_at, :joined_after)",
+            {"room", "user", "role", "joined_at", "joined_after"}),
     delete_(link, "DELETE FROM members WHERE room_id = :room AND user_id = :user", {"room", "user"}),
     update_(link,
             "UPDATE members SET role = :role, muted_until = :muted_until WHERE room_id = :room AND user_id = :user",

@@ -25,12 +25,12 @@ struct member_row {
   }
 };
 
-class member_queries {
+class member_queries : public virtual member_reader {
 public:
   explicit member_queries(connection& link);
 
-  std::vector<member_view> list(room_id room);
-  page<user_brief> bans(room_id room, page_request at);
+  std::vector<member_view> list(room_id room) override;
+  page<user_brief> list_bans(room_id room, page_request at) override;
 
 private:
   connection& link_;
@@ -39,16 +39,15 @@ private:
   query<scalar<integer>, integer> count_bans_;
 };
 
-/// The members of `writer` with similar names say what each call answers.
-class member_changes {
+class member_changes final : public member_queries, public member_writer {
 public:
   member_changes(connection& link, room_queries& rooms, user_queries& users);
 
-  result<membership> add(room_id room, user_id user, member_role role, timestamp now);
-  result<void> remove(room_id room, user_id user, bool ban, timestamp now);
-  result<membership> change(room_id room, user_id user, const member_patch& x);
-  result<void> lift_ban(room_id room, user_id user);
-  void mute_guests(room_id room, std::optional<timestamp> until);
+  result<membership> add(room_id room, user_id user, member_role role, timestamp now) override;
+  result<void> remove(room_id room, user_id user, bool ban, timestamp now) override;
+  result<membership> change(room_id room, user_id user, const member_patch& x) override;
+  result<void> lift_ban(room_id room, user_id user) override;
+  void mute_guests(room_id room, std::optional<timestamp> until) override;
   /// Roles alone: whoever owned the room is a moderator then. `to` is a member.
   void hand_over(room_id room, user_id to);
 

@@ -51,7 +51,7 @@ history_page message_queries::list(room_id room, message_id visible_after, const
   history_page out;
   // One row more than asked for tells whether there are more.
   if (forward) {
-    out.items = list_after(room, after, at.limit + 1);
+    out.items = find_missed(room, after, static_cast<std::size_t>(at.limit) + 1);
   } else {
     const auto before = at.before.value_or(message_id{std::numeric_limits<integer>::max()});
     newest_.each([&](message_row& row) { out.items.push_back(row.take()); }, room, after, before, at.limit + 1);
@@ -65,7 +65,7 @@ history_page message_queries::list(room_id room, message_id visible_after, const
   return out;
 }
 
-std::vector<message> message_queries::list_after(room_id room, message_id after, integer limit) {
+std::vector<message> message_queries::find_missed(room_id room, message_id after, std::size_t limit) {
   std::vector<message> out;
   oldest_.each([&](message_row& row) { out.push_back(row.take()); }, room, after, limit);
   return out;
@@ -73,8 +73,8 @@ std::vector<message> message_queries::list_after(room_id room, message_id after,
 
 // The insert takes the room's id from the room itself: where that is gone, nothing is inserted and no statement fails,
 // which matters where a failed one ends the transaction (PostgreSQL).
-message_changes::message_changes(connection& link, message_queries& queries, content_seal seal)
-  : link_(link), queries_(queries), seal_(std::move(seal)),
+message_changes::message_changes(connection& link, content_seal seal)
+  : message_queries(link), link_(link), seal_(std::move(seal)),
     named_(link,
            "SELECT " + columns + ", m.first_said" + from_where +
              "m.room_id = :room AND m.sender_id = :sender AND m.client_msg_id = :client_msg_id AND m.guest = :guest "
@@ -97,11 +97,11 @@ std::vector<result<appended>> message_changes::append(std::span<const message_dr
   std::vector<result<appended>> out;
   out.reserve(drafts.size());
   for (const message_draft& draft : drafts)
-    out.push_back(append(draft));
+    out.push_back(append_one(draft));
   return out;
 }
 
-result<appended> message_changes::append(const message_draft& x) {
+result<appended> message_changes::append_one(const message_draft& x) {
   if (x.post.client_msg_id) {
     auto first = named_.one(x.room, x.sender.id, *x.post.client_msg_id, x.guest, x.sent_at - repeat_window);
     if (first && !is_repeated(*first, x))
@@ -143,15 +143,16 @@ std::string message_changes::sealed(message_id id, std::string_view content) con
 }
 
 std::optional<std::string> message_changes::seal_first(message_id id) {
-  const auto before = seal_ ? queries_.find(id) : std::nullopt;
+  const auto before = seal_ ? find(id) : std::nullopt;
   if (!before || !before->client_msg_id || before->deleted || before->edited_at)
     return std::nullopt;
   return sealed(id, before->content);
 }
 
 result<message> message_changes::edit(message_id id, std::string_view content, timestamp now) {
+  link_.owe_erasure();
   const bool changed = edit_.run(content, now, seal_first(id), id) != 0;
-  auto value = queries_.find(id);
+  auto value = find(id);
   if (!value)
     return tl::unexpected(error_code::message_not_found);
   if (!changed)
@@ -160,8 +161,9 @@ result<message> message_changes::edit(message_id id, std::string_view content, t
 }
 
 result<message> message_changes::remove(message_id id) {
+  link_.owe_erasure();
   delete_.run(seal_first(id), id);
-  auto value = queries_.find(id);
+  auto value = find(id);
   if (!value)
     return tl::unexpected(error_code::message_not_found);
   return std::move(*value);

@@ -36,13 +36,13 @@ struct message_row {
   message take();
 };
 
-class message_queries {
+class message_queries : public virtual message_reader {
 public:
   explicit message_queries(connection& link);
 
-  std::optional<message> find(message_id id);
-  history_page list(room_id room, message_id visible_after, const history_request& at);
-  std::vector<message> list_after(room_id room, message_id after, integer limit);
+  std::optional<message> find(message_id id) override;
+  history_page list(room_id room, message_id visible_after, const history_request& at) override;
+  std::vector<message> find_missed(room_id room, message_id after, std::size_t limit) override;
 
 private:
   query<message_row, integer> by_id_;
@@ -51,13 +51,13 @@ private:
 };
 
 /// The hot path of the program: one insert a message, nothing else unless the client gave the message an id.
-class message_changes {
+class message_changes final : public message_queries, public message_writer {
 public:
-  message_changes(connection& link, message_queries& queries, content_seal seal);
+  message_changes(connection& link, content_seal seal);
 
-  std::vector<result<appended>> append(std::span<const message_draft> drafts);
-  result<message> edit(message_id id, std::string_view content, timestamp now);
-  result<message> remove(message_id id);
+  std::vector<result<appended>> append(std::span<const message_draft> drafts) override;
+  result<message> edit(message_id id, std::string_view content, timestamp now) override;
+  result<message> remove(message_id id) override;
 
 private:
   /// A message with a client_msg_id, and the seal of what it said first, where it says something else now.
@@ -71,14 +71,13 @@ private:
     }
   };
 
-  result<appended> append(const message_draft& draft);
+  result<appended> append_one(const message_draft& draft);
   bool is_repeated(const named_row& first, const message_draft& draft) const;
   /// Of a message that is about to say something else; none where nobody will ask for it.
   std::optional<std::string> seal_first(message_id id);
   std::string sealed(message_id id, std::string_view content) const;
 
   connection& link_;
-  message_queries& queries_;
   content_seal seal_;
   query<named_row, integer, integer, std::string, std::string, integer> named_;
   change<integer, std::string, std::string, integer, integer, std::optional<std::string>, integer> insert_;

@@ -71,14 +71,13 @@ std::vector<notification> notification_queries::pending_requests(room_id room) {
   return out;
 }
 
-notification_changes::notification_changes(connection& link, notification_queries& queries, room_queries& rooms,
-                                           user_queries& users)
-  : link_(link), queries_(queries), rooms_(rooms), users_(users),
+notification_changes::notification_changes(connection& link, room_queries& rooms, user_queries& users)
+  : notification_queries(link), rooms_(rooms), users_(users),
     insert_(link,
             "INSERT INTO notifications (receiver_id, from_id, candidate_id, kind, status, room_id, room_name, token, "
             "created_at) SELECT :receiver, :from, :candidate, :kind, :status, r.id, r.name, :token, :created_at "
             "FROM rooms r WHERE r.id = :room ON CONFLICT (room_id, candidate_id) WHERE " +
-              pending + " DO NOTHING",
+              pending + " DO NOTHING RETURNING id",
             {"receiver", "from", "candidate", "kind", "status", "token", "created_at", "room"}),
     mark_(link, "UPDATE notifications SET status = :status WHERE id = :id AND receiver_id = :receiver AND " + pending,
           {"status", "id", "receiver"}),
@@ -101,16 +100,17 @@ result<notification> notification_changes::add(const new_notification& x) {
   if (!users_.exists(x.receiver) || !users_.exists(x.from))
     return tl::unexpected(error_code::user_not_found);
   const auto candidate = x.kind == notification_kind::join_request ? x.from : x.receiver;
-  if (insert_.run(x.receiver, x.from, candidate, x.kind, notification_status::unread, x.token, x.created_at, x.room) ==
-      0)
+  const auto made =
+    insert_.one(x.receiver, x.from, candidate, x.kind, notification_status::unread, x.token, x.created_at, x.room);
+  if (!made)
     return tl::unexpected(error_code::already_pending);
-  return queries_.find(notification_id{link_.last_id("notifications")}).value();
+  return find(notification_id{made->value}).value();
 }
 
 result<notification> notification_changes::mark(notification_id id, user_id receiver, bool read) {
   const auto status = read ? notification_status::read : notification_status::unread;
   const bool changed = mark_.run(status, id, receiver) != 0;
-  auto now = queries_.find(id);
+  auto now = find(id);
   if (!now || now->receiver != receiver)
     return tl::unexpected(error_code::notification_not_found);
   if (!changed)
@@ -121,7 +121,7 @@ result<notification> notification_changes::mark(notification_id id, user_id rece
 result<notification> notification_changes::answer(notification_id id, bool accept, timestamp now) {
   const auto status = accept ? notification_status::accepted : notification_status::rejected;
   const bool changed = answer_.run(status, now, id) != 0;
-  auto out = queries_.find(id);
+  auto out = find(id);
   if (!out)
     return tl::unexpected(error_code::notification_not_found);
   if (!changed)
@@ -137,7 +137,7 @@ result<void> notification_changes::withdraw(room_id room, user_id by) {
 
 std::vector<notification> notification_changes::hand_over(room_id room, user_id to) {
   hand_over_.run(to, notification_status::unread, room, notification_kind::join_request);
-  return queries_.pending_requests(room);
+  return pending_requests(room);
 }
 
 } // namespace parley::storage::sql

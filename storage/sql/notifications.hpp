@@ -36,14 +36,14 @@ struct notification_row {
   notification take();
 };
 
-class notification_queries {
+class notification_queries : public virtual notification_reader {
 public:
   explicit notification_queries(connection& link);
 
-  std::optional<notification> find(notification_id id);
-  page<notification> list(user_id receiver, std::optional<notification_status> status, page_request at);
+  std::optional<notification> find(notification_id id) override;
+  page<notification> list(user_id receiver, std::optional<notification_status> status, page_request at) override;
   integer count_unread(user_id receiver);
-  integer count_rejections(room_id room, user_id from, user_id by, timestamp since);
+  integer count_rejections(room_id room, user_id from, user_id by, timestamp since) override;
   /// Join requests that wait for an answer, oldest first.
   std::vector<notification> pending_requests(room_id room);
 
@@ -58,24 +58,21 @@ private:
   query<scalar<integer>, integer, integer, integer, integer> count_rejections_;
 };
 
-/// The members of `writer` with similar names say what each call answers.
-class notification_changes {
+class notification_changes final : public notification_queries, public notification_writer {
 public:
-  notification_changes(connection& link, notification_queries& queries, room_queries& rooms, user_queries& users);
+  notification_changes(connection& link, room_queries& rooms, user_queries& users);
 
-  result<notification> add(const new_notification& x);
-  result<notification> mark(notification_id id, user_id receiver, bool read);
-  result<notification> answer(notification_id id, bool accept, timestamp now);
-  result<void> withdraw(room_id room, user_id by);
+  result<notification> add(const new_notification& x) override;
+  result<notification> mark(notification_id id, user_id receiver, bool read) override;
+  result<notification> answer(notification_id id, bool accept, timestamp now) override;
+  result<void> withdraw(room_id room, user_id by) override;
   /// Join requests of the room that wait for an answer go to `to`, who has not read them yet.
   std::vector<notification> hand_over(room_id room, user_id to);
 
 private:
-  connection& link_;
-  notification_queries& queries_;
   room_queries& rooms_;
   user_queries& users_;
-  change<integer, integer, integer, integer, integer, std::string, integer, integer> insert_;
+  query<new_id, integer, integer, integer, integer, integer, std::string, integer, integer> insert_;
   change<integer, integer, integer> mark_;
   change<integer, integer, integer> answer_;
   change<integer, integer, integer, integer> withdraw_;

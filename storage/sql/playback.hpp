@@ -36,11 +36,11 @@ private:
   query<playback_row, integer> by_room_;
 };
 
-class playback_changes {
+class playback_changes final : public playback_writer {
 public:
   explicit playback_changes(connection& link);
 
-  void save(room_id room, const playback& x);
+  void save(room_id room, const playback& x) override;
 
 private:
   change<integer, std::optional<integer>, double, double, std::optional<integer>, integer> save_;

@@ -24,12 +24,11 @@ struct joined_room_row {
   }
 };
 
-class profile_queries {
+class profile_queries final : public profile_reader {
 public:
   profile_queries(connection& link, user_queries& users, notification_queries& notifications);
 
-  /// Rooms of others are `joined`; those of the user itself are `owned` only. Both in the order of their ids.
-  std::optional<own_profile> find(user_id id);
+  std::optional<own_profile> find(user_id id) override;
 
 private:
   integer unread(const room& value, const membership& who, message_id last_read);

@@ -53,6 +53,8 @@ struct nullable {
 
 /// Rows are structs with a member template `columns(visit)` that calls `visit` with each field, in the order of SELECT.
 struct no_row {
+  static constexpr bool changes = true;
+
   template <class Visit>
   void columns(Visit&&) {}
 };
@@ -66,6 +68,17 @@ struct scalar {
   void columns(Visit&& visit) {
     visit(value);
   }
+};
+
+/// What a statement that inserts one row answers by `RETURNING id`; nothing where it inserted none.
+struct new_id : scalar<integer> {
+  static constexpr bool changes = true;
+};
+
+/// Whether the statement of such a row changes the database.
+template <class Row>
+concept of_change = requires {
+  Row::changes;
 };
 
 // -- parameters ------------------------------------------------------------------------
@@ -119,7 +132,7 @@ struct parameter<std::optional<T>> {
 /// Parameters are named in the text as `:name` and given to each call in the order of `names`. `Args` are `integer`,
 /// `double`, `std::string` or an optional of these. The statement is prepared at its first use. A failure, the caller's
 /// own in `on_row` included, drops it, for it may stand amid its rows and hold an old snapshot; the next use prepares
-/// it again. Throws `storage_error`.
+/// it again. A statement that changes something is refused outside of a transaction. Throws `storage_error`.
 template <class Row, class... Args>
 class query {
 public:
@@ -167,6 +180,8 @@ private:
   template <class... In>
   bool start(const In&... in) {
     static_assert(sizeof...(In) == sizeof...(Args));
+    if constexpr (of_change<Row>)
+      link_.require_transaction();
     std::apply([&](auto&... slot) { (slot.set(in), ...); }, parameters_);
     if (!statement_)
       prepare(std::index_sequence_for<Args...>{});
@@ -209,5 +224,11 @@ private:
 /// A statement that changes rows and answers none.
 template <class... Args>
 using change = query<no_row, Args...>;
+
+/// Asks the database something that it can always answer.
+class ping_query : public query<scalar<integer>> {
+public:
+  explicit ping_query(connection& link) : query(link, "SELECT COUNT(*) FROM schema_migrations", {}) {}
+};
 
 } // namespace parley::storage::sql

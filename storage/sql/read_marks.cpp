@@ -25,12 +25,12 @@ message_id read_mark_queries::find(room_id room, user_id user) {
   return message_id{row ? row->value : 0};
 }
 
-page<user_brief> read_mark_queries::readers(room_id room, message_id id, page_request at) {
+page<user_brief> read_mark_queries::list_readers(room_id room, message_id id, page_request at) {
   return read_page<user_brief>(link_, count_readers_, readers_, at, room, id);
 }
 
-read_mark_changes::read_mark_changes(connection& link, read_mark_queries& queries)
-  : queries_(queries),
+read_mark_changes::read_mark_changes(connection& link)
+  : read_mark_queries(link),
     raise_(link,
            "INSERT INTO read_marks (room_id, user_id, last_read_id) "
            "SELECT m.room_id, m.user_id, :message FROM members m WHERE m.room_id = :room AND m.user_id = :user "
@@ -40,7 +40,7 @@ read_mark_changes::read_mark_changes(connection& link, read_mark_queries& querie
 
 read_mark read_mark_changes::raise(room_id room, user_id user, message_id id) {
   raise_.run(id, room, user);
-  return {.room = room, .user = user, .last_read = queries_.find(room, user)};
+  return {.room = room, .user = user, .last_read = find(room, user)};
 }
 
 } // namespace parley::storage::sql

@@ -7,13 +7,13 @@
 
 namespace parley::storage::sql {
 
-class read_mark_queries {
+class read_mark_queries : public virtual read_mark_reader {
 public:
   explicit read_mark_queries(connection& link);
 
   /// 0 where there is none.
   message_id find(room_id room, user_id user);
-  page<user_brief> readers(room_id room, message_id id, page_request at);
+  page<user_brief> list_readers(room_id room, message_id id, page_request at) override;
 
 private:
   connection& link_;
@@ -22,14 +22,13 @@ private:
   query<scalar<integer>, integer, integer> count_readers_;
 };
 
-class read_mark_changes {
+class read_mark_changes final : public read_mark_queries, public read_mark_writer {
 public:
-  read_mark_changes(connection& link, read_mark_queries& queries);
+  explicit read_mark_changes(connection& link);
 
-  read_mark raise(room_id room, user_id user, message_id id);
+  read_mark raise(room_id room, user_id user, message_id id) override;
 
 private:
-  read_mark_queries& queries_;
   change<integer, integer, integer> raise_;
 };
 

@@ -2,6 +2,8 @@
 #include "storage/sql/rooms.hpp"
 
 #include "protocol/text.hpp"
+#include "storage/sql/members.hpp"
+#include "storage/sql/notifications.hpp"
 #include "storage/sql/paging.hpp"
 
 namespace parley::storage::sql {
@@ -38,8 +40,8 @@ std::optional<membership> membership_row::get() const {
                     .joined_after = message_id{joined_after.value}};
 }
 
-room_queries::room_queries(connection& link)
-  : link_(link),
+room_queries::room_queries(connection& link, playback_queries& playback)
+  : link_(link), playback_(playback),
     state_(link,
            "SELECT " + room_columns +
              ", COALESCE((SELECT MAX(x.id) FROM messages x WHERE x.room_id = r.id), 0), g.muted_until FROM rooms r "
@@ -57,10 +59,11 @@ room_queries::room_queries(connection& link)
     count_listed_(link, "SELECT COUNT(*)" + listed, {"pattern"}) {}
 
 std::optional<room_state> room_queries::find(room_id id) {
+  const snapshot state(link_);
   auto row = state_.one(id);
   if (!row)
     return std::nullopt;
-  room_state out{row->value.take(), message_id{row->last_message}, std::nullopt};
+  room_state out{row->value.take(), message_id{row->last_message}, playback_.find(id)};
   if (const auto until = row->guests_muted_until.get())
     out.guests_muted_until = to_time(*until);
   return out;
@@ -79,8 +82,9 @@ page<room> room_queries::list(user_id user, room_scope scope, std::string_view s
                                    : read_page<room>(link_, count_listed_, list_listed_, at, pattern);
 }
 
-room_changes::room_changes(connection& link, room_queries& queries)
-  : queries_(queries),
+room_changes::room_changes(connection& link, playback_queries& playback, member_changes& members,
+                           notification_changes& notifications)
+  : room_queries(link, playback), link_(link), members_(members), notifications_(notifications),
     insert_(link,
             "INSERT INTO rooms (owner_id, name, name_key, description, is_public, join_policy, history, allow_guests, "
             "sync_mode, created_at) VALUES (:owner, :name, :name_key, :description, :is_public, :join_policy, "
@@ -101,23 +105,27 @@ room_changes::room_changes(connection& link, room_queries& queries)
 room room_changes::create(user_id owner, const new_room& x, timestamp now) {
   const auto row = insert_.one(owner, x.name, fold(x.name), x.description, x.config.is_public, x.config.join,
                                x.config.history, x.config.allow_guests, x.config.sync, now);
-  return {.id = room_id{row.value().value},
-          .name = x.name,
-          .description = x.description,
-          .owner = owner,
-          .config = x.config,
-          .created_at = now};
+  room made{.id = room_id{row.value().value},
+            .name = x.name,
+            .description = x.description,
+            .owner = owner,
+            .config = x.config,
+            .created_at = now};
+  if (!members_.add(made.id, owner, member_role::owner, now))
+    throw storage_error("the owner of a new room could not join it");
+  return made;
 }
 
-result<room> room_changes::find(room_id id) {
-  auto known = queries_.find(id);
+result<room> room_changes::find_value(room_id id) {
+  auto known = find(id);
   if (!known)
     return tl::unexpected(error_code::room_not_found);
   return std::move(known->value);
 }
 
 result<room> room_changes::update(room_id id, const room_patch& x) {
-  auto value = find(id);
+  link_.owe_erasure();
+  auto value = find_value(id);
   if (!value)
     return value;
   value->name = x.name.value_or(value->name);
@@ -127,7 +135,7 @@ result<room> room_changes::update(room_id id, const room_patch& x) {
 }
 
 result<room> room_changes::update_config(room_id id, const room_config& x) {
-  auto value = find(id);
+  auto value = find_value(id);
   if (!value)
     return value;
   update_config_.run(x.is_public, x.join, x.history, x.allow_guests, x.sync, id);
@@ -136,6 +144,7 @@ result<room> room_changes::update_config(room_id id, const room_config& x) {
 }
 
 result<void> room_changes::remove(room_id id) {
+  link_.owe_erasure();
   if (delete_.run(id) == 0)
     return tl::unexpected(error_code::room_not_found);
   return {};
@@ -149,8 +158,20 @@ void room_changes::clear_active() {
   clear_active_.run();
 }
 
-void room_changes::set_owner(room_id id, user_id owner) {
-  set_owner_.run(owner, id);
+result<std::pair<room, std::vector<notification>>> room_changes::transfer(room_id room, user_id to) {
+  auto access = find_access(room, to);
+  if (!access)
+    return tl::unexpected(error_code::room_not_found);
+  if (!access->who)
+    return tl::unexpected(error_code::not_a_member);
+  std::vector<notification> moved;
+  if (access->value.owner != to) {
+    members_.hand_over(room, to);
+    set_owner_.run(to, room);
+    moved = notifications_.hand_over(room, to);
+    access->value.owner = to;
+  }
+  return std::pair(std::move(access->value), std::move(moved));
 }
 
 } // namespace parley::storage::sql

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "storage/ports.hpp"
+#include "storage/sql/playback.hpp"
 #include "storage/sql/query.hpp"
 
 namespace parley::storage::sql {
@@ -84,17 +85,17 @@ struct room_access_row {
   }
 };
 
-class room_queries {
+class room_queries : public virtual room_reader {
 public:
-  explicit room_queries(connection& link);
+  room_queries(connection& link, playback_queries& playback);
 
-  /// `watching` is left empty.
-  std::optional<room_state> find(room_id id);
-  std::optional<room_access> find_access(room_id room, user_id user);
-  page<room> list(user_id user, room_scope scope, std::string_view search, page_request at);
+  std::optional<room_state> find(room_id id) override;
+  std::optional<room_access> find_access(room_id room, user_id user) override;
+  page<room> list(user_id user, room_scope scope, std::string_view search, page_request at) override;
 
 private:
   connection& link_;
+  playback_queries& playback_;
   query<room_state_row, integer> state_;
   query<room_access_row, integer, integer> access_;
   query<room_row, integer, std::string, integer, integer> list_mine_;
@@ -103,26 +104,29 @@ private:
   query<scalar<integer>, std::string> count_listed_;
 };
 
-/// The members of `writer` with similar names say what each call answers.
-class room_changes {
-public:
-  room_changes(connection& link, room_queries& queries);
+class member_changes;
+class notification_changes;
 
-  /// The row alone; the owner is no member yet.
-  room create(user_id owner, const new_room& x, timestamp now);
-  result<room> update(room_id id, const room_patch& x);
-  result<room> update_config(room_id id, const room_config& x);
-  result<void> remove(room_id id);
-  void set_active(room_id id, bool is_active);
-  void clear_active();
-  void set_owner(room_id id, user_id owner);
+class room_changes final : public room_queries, public room_writer {
+public:
+  room_changes(connection& link, playback_queries& playback, member_changes& members,
+               notification_changes& notifications);
+
+  room create(user_id owner, const new_room& x, timestamp now) override;
+  result<room> update(room_id id, const room_patch& x) override;
+  result<room> update_config(room_id id, const room_config& x) override;
+  result<void> remove(room_id id) override;
+  void set_active(room_id id, bool is_active) override;
+  void clear_active() override;
+  result<std::pair<room, std::vector<notification>>> transfer(room_id room, user_id to) override;
 
 private:
-  result<room> find(room_id id);
+  result<room> find_value(room_id id);
 
-  room_queries& queries_;
-  query<scalar<integer>, integer, std::string, std::string, std::string, integer, integer, integer, integer, integer,
-        integer>
+  connection& link_;
+  member_changes& members_;
+  notification_changes& notifications_;
+  query<new_id, integer, std::string, std::string, std::string, integer, integer, integer, integer, integer, integer>
     insert_;
   change<std::string, std::string, std::string, integer> update_;
   change<integer, integer, integer, integer, integer, integer> update_config_;

@@ -23,7 +23,8 @@ std::optional<owned_task> task_queries::find(std::string_view connection) {
 }
 
 task_changes::task_changes(connection& link)
-  : save_(link,
+  : task_queries(link),
+    save_(link,
           "INSERT INTO tasks (connection, owner_id, status, progress, message, data, updated_at) "
           "VALUES (:connection, :owner, :status, :progress, :message, :data, :updated_at) "
           "ON CONFLICT (connection) DO UPDATE SET status = excluded.status, progress = excluded.progress, "

@@ -27,21 +27,21 @@ struct task_row {
   }
 };
 
-class task_queries {
+class task_queries : public virtual task_reader {
 public:
   explicit task_queries(connection& link);
 
-  std::optional<owned_task> find(std::string_view connection);
+  std::optional<owned_task> find(std::string_view connection) override;
 
 private:
   query<task_row, std::string> by_connection_;
 };
 
-class task_changes {
+class task_changes final : public task_queries, public task_writer {
 public:
   explicit task_changes(connection& link);
 
-  result<void> save(user_id by, const task_status& x);
+  result<void> save(user_id by, const task_status& x) override;
 
 private:
   change<std::string, integer, std::string, std::optional<double>, std::string, std::string, integer> save_;

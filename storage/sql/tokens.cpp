@@ -43,11 +43,12 @@ revocations token_queries::find_revocations(timestamp now) {
 }
 
 token_changes::token_changes(connection& link, user_queries& users)
-  : users_(users), find_(link,
-                         "SELECT t.family, t.user_id, u.username, t.expires_at, t.used, t.used_at, t.used_key "
-                         "FROM refresh_tokens t "
-                         "JOIN users u ON u.id = t.user_id WHERE t.token_hash = :hash",
-                         {"hash"}),
+  : token_queries(link), users_(users),
+    find_(link,
+          "SELECT t.family, t.user_id, u.username, t.expires_at, t.used, t.used_at, t.used_key "
+          "FROM refresh_tokens t "
+          "JOIN users u ON u.id = t.user_id WHERE t.token_hash = :hash",
+          {"hash"}),
     families_of_user_(link, "SELECT DISTINCT family FROM refresh_tokens WHERE user_id = :user ORDER BY family",
                       {"user"}),
     insert_(link,

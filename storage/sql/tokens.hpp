@@ -7,11 +7,11 @@
 
 namespace parley::storage::sql {
 
-class token_queries {
+class token_queries : public virtual token_reader {
 public:
   explicit token_queries(connection& link);
 
-  revocations find_revocations(timestamp now);
+  revocations find_revocations(timestamp now) override;
 
 private:
   struct family_row {
@@ -61,15 +61,15 @@ struct refresh_row {
   }
 };
 
-/// The members of `writer` with similar names say what each call answers. Token hashes are raw bytes.
-class token_changes {
+/// Token hashes are raw bytes.
+class token_changes final : public token_queries, public token_writer {
 public:
   token_changes(connection& link, user_queries& users);
 
-  void add(const refresh_token_record& x);
-  result<rotated> rotate(const rotation& x, std::optional<std::string>& revoked);
-  std::optional<std::string> revoke(std::string_view hash, timestamp forget_at);
-  std::vector<std::string> revoke_user(user_id id, timestamp now, timestamp forget_at);
+  void add(const refresh_token_record& x) override;
+  result<rotated> rotate(const rotation& x, std::optional<std::string>& revoked) override;
+  std::optional<std::string> revoke(std::string_view hash, timestamp forget_at) override;
+  std::vector<std::string> revoke_user(user_id id, timestamp now, timestamp forget_at) override;
 
 private:
   /// The answer that was given for a used token, where it is to be given again.

@@ -42,7 +42,7 @@ std::optional<upload> upload_queries::find_whole(user_id user, std::string_view 
   return row ? std::optional(row->take()) : std::nullopt;
 }
 
-std::vector<upload> upload_queries::stale(timestamp limit) {
+std::vector<upload> upload_queries::list_stale(timestamp limit) {
   std::vector<upload> out;
   stale_.each([&](upload_row& row) { out.push_back(row.take()); }, limit);
   return out;
@@ -53,7 +53,8 @@ integer upload_queries::count(user_id user) {
 }
 
 upload_changes::upload_changes(connection& link)
-  : insert_(link,
+  : upload_queries(link),
+    insert_(link,
             "INSERT INTO uploads (id, room_id, user_id, title, content_type, length, touched_at, metadata, concat) "
             "SELECT :id, r.id, :user, :title, :content_type, :length, :touched_at, :metadata, :concat "
             "FROM rooms r WHERE r.id = :room",

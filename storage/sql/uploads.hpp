@@ -34,14 +34,14 @@ struct upload_row {
   upload take();
 };
 
-class upload_queries {
+class upload_queries : public virtual upload_reader {
 public:
   explicit upload_queries(connection& link);
 
-  std::optional<upload> find(std::string_view id);
-  std::optional<upload> find_whole(user_id user, std::string_view concat);
-  std::vector<upload> stale(timestamp limit);
-  integer count(user_id user);
+  std::optional<upload> find(std::string_view id) override;
+  std::optional<upload> find_whole(user_id user, std::string_view concat) override;
+  std::vector<upload> list_stale(timestamp limit) override;
+  integer count(user_id user) override;
 
 private:
   query<upload_row, std::string> by_id_;
@@ -50,15 +50,15 @@ private:
   query<scalar<integer>, integer> count_;
 };
 
-class upload_changes {
+class upload_changes final : public upload_queries, public upload_writer {
 public:
   explicit upload_changes(connection& link);
 
-  result<void> add(const upload& x);
-  void set_length(std::string_view id, std::int64_t length);
-  void finish(std::string_view id, video_id made);
-  void touch(std::string_view id, timestamp now);
-  void remove(std::string_view id);
+  result<void> add(const upload& x) override;
+  void set_length(std::string_view id, std::int64_t length) override;
+  void finish(std::string_view id, video_id made) override;
+  void touch(std::string_view id, timestamp now) override;
+  void remove(std::string_view id) override;
 
 private:
   change<std::string, integer, std::string, std::string, integer, integer, std::string, std::string, integer> insert_;

@@ -62,7 +62,7 @@ std::optional<credentials> user_queries::find_credentials(user_id id) {
   return to_credentials(credentials_by_id_.one(id));
 }
 
-page<user_brief> user_queries::list(std::string_view search, page_request at) {
+page<user_brief> user_queries::search(std::string_view search, page_request at) {
   return read_page<user_brief>(link_, count_, list_, at, anonymous_user, like_pattern(search));
 }
 
@@ -70,8 +70,8 @@ bool user_queries::exists(user_id id) {
   return presence_.one(id).has_value();
 }
 
-bool user_queries::any_registered() {
-  return registered_.one(anonymous_user).has_value();
+bool user_queries::is_empty() {
+  return !registered_.one(anonymous_user);
 }
 
 std::optional<user_id> user_queries::find_by_username_key(std::string_view key) {
@@ -82,8 +82,8 @@ std::optional<user_id> user_queries::find_by_email_key(std::string_view key) {
   return to_id(by_email_.one(key));
 }
 
-user_changes::user_changes(connection& link, user_queries& queries)
-  : queries_(queries),
+user_changes::user_changes(connection& link)
+  : user_queries(link), link_(link),
     insert_(link,
             "INSERT INTO users (username, username_key, email, email_key, password_hash, role, created_at) VALUES "
             "(:username, :username_key, :email, :email_key, :password_hash, :role, :created_at) RETURNING id",
@@ -95,9 +95,9 @@ user_changes::user_changes(connection& link, user_queries& queries)
     promote_(link, "UPDATE users SET role = :role WHERE id = :id", {"role", "id"}) {}
 
 error_code user_changes::taken(user_id self, std::string_view username_key, std::string_view email_key) {
-  if (queries_.find_by_username_key(username_key).value_or(self) != self)
+  if (find_by_username_key(username_key).value_or(self) != self)
     return error_code::username_taken;
-  if (queries_.find_by_email_key(email_key).value_or(self) != self)
+  if (find_by_email_key(email_key).value_or(self) != self)
     return error_code::email_taken;
   return error_code::none;
 }
@@ -117,7 +117,8 @@ result<user> user_changes::create(const new_user& x) {
 }
 
 result<user> user_changes::update(user_id id, const user_patch& x) {
-  auto current = queries_.find_credentials(id);
+  link_.owe_erasure();
+  auto current = find_credentials(id);
   if (!current)
     return tl::unexpected(error_code::user_not_found);
   user& value = current->value;

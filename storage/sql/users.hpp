@@ -55,16 +55,16 @@ struct credentials_row {
   }
 };
 
-class user_queries {
+class user_queries : public virtual user_reader {
 public:
   explicit user_queries(connection& link);
 
-  std::optional<user> find(user_id id);
-  std::optional<credentials> find_credentials(std::string_view login);
-  std::optional<credentials> find_credentials(user_id id);
-  page<user_brief> list(std::string_view search, page_request at);
+  std::optional<user> find(user_id id) override;
+  std::optional<credentials> find_credentials(std::string_view login) override;
+  std::optional<credentials> find_credentials(user_id id) override;
+  page<user_brief> search(std::string_view search, page_request at) override;
+  bool is_empty() override;
   bool exists(user_id id);
-  bool any_registered();
   std::optional<user_id> find_by_username_key(std::string_view key);
   std::optional<user_id> find_by_email_key(std::string_view key);
 
@@ -81,21 +81,20 @@ private:
   query<scalar<integer>, std::string> by_email_;
 };
 
-/// The members of `writer` with the same names say what each call answers.
-class user_changes {
+class user_changes final : public user_queries, public user_writer {
 public:
-  user_changes(connection& link, user_queries& queries);
+  explicit user_changes(connection& link);
 
-  result<user> create(const new_user& x);
-  result<user> update(user_id id, const user_patch& x);
-  result<void> promote(user_id id, user_role role);
+  result<user> create(const new_user& x) override;
+  result<user> update(user_id id, const user_patch& x) override;
+  result<void> promote(user_id id, user_role role) override;
 
 private:
   /// `none` where nobody but `self` has the name and the e-mail.
   error_code taken(user_id self, std::string_view username_key, std::string_view email_key);
 
-  user_queries& queries_;
-  query<scalar<integer>, std::string, std::string, std::string, std::string, std::string, integer, integer> insert_;
+  connection& link_;
+  query<new_id, std::string, std::string, std::string, std::string, std::string, integer, integer> insert_;
   change<std::string, std::string, std::string, std::string, std::string, std::optional<std::string>, integer> update_;
   change<integer, integer> promote_;
 };

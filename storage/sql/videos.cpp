@@ -41,25 +41,27 @@ page<video> video_queries::list(room_id room, page_request at) {
   return read_page<video>(link_, count_, list_, at, room);
 }
 
-std::vector<std::string> video_queries::files() {
+std::vector<std::string> video_queries::list_files() {
   std::vector<std::string> out;
   files_.each([&](scalar<std::string>& row) { out.push_back(std::move(row.value)); });
   return out;
 }
 
-video_changes::video_changes(connection& link, video_queries& queries)
-  : link_(link), queries_(queries),
+video_changes::video_changes(connection& link)
+  : video_queries(link), link_(link),
     insert_(link,
             "INSERT INTO videos (room_id, title, kind, url, file, size, content_type, uploaded_by, created_at) "
             "SELECT r.id, :title, :kind, :url, :file, :size, :content_type, :uploaded_by, :created_at "
-            "FROM rooms r WHERE r.id = :room",
+            "FROM rooms r WHERE r.id = :room RETURNING id",
             {"title", "kind", "url", "file", "size", "content_type", "uploaded_by", "created_at", "room"}),
     delete_(link, "DELETE FROM videos WHERE id = :id", {"id"}) {}
 
 result<video> video_changes::add(const new_video& x) {
-  if (insert_.run(x.title, x.kind, x.url, x.file, x.size, x.content_type, x.uploaded_by, x.created_at, x.room) == 0)
+  const auto made =
+    insert_.one(x.title, x.kind, x.url, x.file, x.size, x.content_type, x.uploaded_by, x.created_at, x.room);
+  if (!made)
     return tl::unexpected(error_code::room_not_found);
-  return video{.id = video_id{link_.last_id("videos")},
+  return video{.id = video_id{made->value},
                .room = x.room,
                .title = x.title,
                .kind = x.kind,
@@ -71,7 +73,8 @@ result<video> video_changes::add(const new_video& x) {
 }
 
 result<stored_video> video_changes::remove(video_id id) {
-  auto known = queries_.find(id);
+  link_.owe_erasure();
+  auto known = find(id);
   if (!known)
     return tl::unexpected(error_code::video_not_found);
   delete_.run(id);

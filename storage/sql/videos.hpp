@@ -34,14 +34,13 @@ struct video_row {
   video take();
 };
 
-class video_queries {
+class video_queries : public virtual video_reader {
 public:
   explicit video_queries(connection& link);
 
-  std::optional<stored_video> find(video_id id);
-  page<video> list(room_id room, page_request at);
-  /// Files of videos and of uploads.
-  std::vector<std::string> files();
+  std::optional<stored_video> find(video_id id) override;
+  page<video> list(room_id room, page_request at) override;
+  std::vector<std::string> list_files() override;
 
 private:
   connection& link_;
@@ -51,18 +50,17 @@ private:
   query<scalar<std::string>> files_;
 };
 
-class video_changes {
+class video_changes final : public video_queries, public video_writer {
 public:
-  video_changes(connection& link, video_queries& queries);
+  explicit video_changes(connection& link);
 
-  result<video> add(const new_video& x);
-  result<stored_video> remove(video_id id);
+  result<video> add(const new_video& x) override;
+  result<stored_video> remove(video_id id) override;
 
 private:
   connection& link_;
-  video_queries& queries_;
-  change<std::string, integer, std::string, std::string, std::optional<integer>, std::optional<std::string>, integer,
-         integer, integer>
+  query<new_id, std::string, integer, std::string, std::string, std::optional<integer>, std::optional<std::string>,
+        integer, integer, integer>
     insert_;
   change<integer> delete_;
 };

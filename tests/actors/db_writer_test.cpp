@@ -92,10 +92,11 @@ TEST_F(writer_suite, a_job_that_fails_is_undone_alone) {
   auto before = submit(ann_, "before");
   node_.settle();
   auto failing = write([room = room_](storage::writer& w) -> bool {
-    w.set_active(room, true);
+    w.rooms().set_active(room, true);
     throw storage::storage_error("a job of the test");
   });
-  auto good = write([room = room_, user = bob_](storage::writer& w) { return w.remove_member(room, user, false, {}); });
+  auto good =
+    write([room = room_, user = bob_](storage::writer& w) { return w.members().remove(room, user, false, {}); });
   node_.settle();
   auto after = submit(ann_, "after");
   node_.settle();
@@ -112,7 +113,7 @@ TEST_F(writer_suite, a_job_that_fails_is_undone_alone) {
 }
 
 TEST_F(writer_suite, a_job_is_answered_only_after_its_commit) {
-  auto out = write([room = room_](storage::writer& w) { return (w.set_active(room, true), true); });
+  auto out = write([room = room_](storage::writer& w) { return (w.rooms().set_active(room, true), true); });
   node_.store.fail(store_call::commit);
   node_.settle();
   EXPECT_EQ(out->refused, error_code::internal);
@@ -126,7 +127,7 @@ TEST_F(writer_suite, a_job_sees_the_messages_that_were_queued_before_it) {
   node_.settle();
   auto seen = std::make_shared<message_id>();
   write([seen, room = room_](storage::writer& w) {
-    *seen = w.find_room(room)->last_message;
+    *seen = w.rooms().find(room)->last_message;
     return true;
   });
   node_.release_all();

@@ -105,11 +105,11 @@ private:
     store->begin();
     for (std::size_t i = 0; i < all_sessions; ++i) {
       const auto name = "member" + std::to_string(i);
-      const auto user = store->create_user({name, name + "@example.org", {}, user_role::user, now}).value().id;
+      const auto user = store->users().create({name, name + "@example.org", {}, user_role::user, now}).value().id;
       if (i == 0)
-        room_ = store->create_room(user, {"room", {}, {}}, now).id;
+        room_ = store->rooms().create(user, {"room", {}, {}}, now).id;
       else
-        store->add_member(room_, user, member_role::member, now).value();
+        store->members().add(room_, user, member_role::member, now).value();
       tokens_.push_back(auth::mint({user, now + std::chrono::hours(1), now, name, {}}, secret));
     }
     store->commit();

@@ -22,9 +22,9 @@ constexpr std::string_view secret = "the simulated node's secret, 32 bytes";
 node::node(stage& where, test::memory_store& disk, std::chrono::milliseconds presence_grace) : where_(where) {
   auto store = disk.open_writer();
   store->begin();
-  store->clear_active();
+  store->rooms().clear_active();
   store->commit();
-  const auto revoked = disk.open_reader()->find_revocations(where.now());
+  const auto revoked = disk.open_reader()->tokens().find_revocations(where.now());
 
   auto& system = where.system();
   const auto place = where.place();

@@ -138,7 +138,8 @@ void world::moderate() {
 void world::change_access() {
   const auto who = any_user();
   trace_.line("the access of user {} is revoked", who.value);
-  auto job = make_write_job([who, now = stage_.now()](storage::writer& w) { return w.revoke_user(who, now, now); });
+  auto job =
+    make_write_job([who, now = stage_.now()](storage::writer& w) { return w.tokens().revoke_user(who, now, now); });
   ++open_calls_;
   const auto now = stage_.now();
   node_->ask<finished>(node_->writer, write_request{job},

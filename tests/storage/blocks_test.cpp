@@ -19,19 +19,19 @@ protected:
   }
 
   result<void> block(user_id by, user_id whom, timestamp at = noon) {
-    return commit([&] { return writer_->block_user(by, whom, at); });
+    return commit([&] { return writer_->blocks().add(by, whom, at); });
   }
   void unblock(user_id by, user_id whom) {
-    commit([&] { writer_->unblock_user(by, whom); });
+    commit([&] { writer_->blocks().remove(by, whom); });
   }
   result<void> withdraw(user_id by) {
-    return commit([&] { return writer_->withdraw_request(room_, by); });
+    return commit([&] { return writer_->notifications().withdraw(room_, by); });
   }
   result<notification> answer(notification_id id, bool accept, timestamp at = noon) {
-    return commit([&] { return writer_->answer_notification(id, accept, at); });
+    return commit([&] { return writer_->notifications().answer(id, accept, at); });
   }
   std::int64_t rejections(user_id from, user_id by, timestamp since) {
-    return reader_->count_rejections(room_, from, by, since);
+    return reader_->notifications().count_rejections(room_, from, by, since);
   }
 
   user_id ann_;
@@ -42,11 +42,11 @@ protected:
 
 TEST_P(block_suite, a_block_goes_one_way_and_can_be_lifted) {
   EXPECT_TRUE(block(ann_, bob_));
-  EXPECT_TRUE(reader_->has_blocked(ann_, bob_));
-  EXPECT_FALSE(reader_->has_blocked(bob_, ann_));
-  EXPECT_FALSE(reader_->has_blocked(ann_, eve_));
+  EXPECT_TRUE(reader_->blocks().has(ann_, bob_));
+  EXPECT_FALSE(reader_->blocks().has(bob_, ann_));
+  EXPECT_FALSE(reader_->blocks().has(ann_, eve_));
   unblock(ann_, bob_);
-  EXPECT_FALSE(reader_->has_blocked(ann_, bob_));
+  EXPECT_FALSE(reader_->blocks().has(ann_, bob_));
   unblock(ann_, bob_);
 }
 
@@ -54,19 +54,19 @@ TEST_P(block_suite, blocking_again_changes_nothing) {
   EXPECT_TRUE(block(ann_, bob_, noon));
   EXPECT_TRUE(block(ann_, eve_, noon + 1ms));
   EXPECT_TRUE(block(ann_, bob_, noon + 2ms));
-  EXPECT_THAT(usernames(reader_->find_blocks(ann_, {})), ElementsAre("eve", "bob"));
-  EXPECT_EQ(reader_->count_blocks(ann_), 2);
+  EXPECT_THAT(usernames(reader_->blocks().list(ann_, {})), ElementsAre("eve", "bob"));
+  EXPECT_EQ(reader_->blocks().count(ann_), 2);
 }
 
 TEST_P(block_suite, the_list_is_ones_own_latest_first_in_pages) {
   for (int i = 0; i < 5; ++i)
     ASSERT_TRUE(block(ann_, add_user("user" + std::to_string(i)), noon + std::chrono::milliseconds(i)));
   ASSERT_TRUE(block(bob_, ann_));
-  const auto second = reader_->find_blocks(ann_, {.number = 2, .size = 2});
+  const auto second = reader_->blocks().list(ann_, {.number = 2, .size = 2});
   EXPECT_EQ(second.total, 5);
   EXPECT_THAT(usernames(second), ElementsAre("user2", "user1"));
-  EXPECT_THAT(usernames(reader_->find_blocks(bob_, {})), ElementsAre("ann"));
-  EXPECT_THAT(usernames(reader_->find_blocks(eve_, {})), IsEmpty());
+  EXPECT_THAT(usernames(reader_->blocks().list(bob_, {})), ElementsAre("ann"));
+  EXPECT_THAT(usernames(reader_->blocks().list(eve_, {})), IsEmpty());
 }
 
 TEST_P(block_suite, nobody_is_blocked_who_is_not_there) {
@@ -97,16 +97,16 @@ TEST_P(block_suite, rejections_are_counted_by_who_asked_whom_about_which_room_an
 TEST_P(block_suite, a_request_that_was_withdrawn_is_in_no_list_waits_no_more_and_is_no_rejection) {
   const auto made = ask(kind::join_request, room_, ann_, bob_);
   ASSERT_TRUE(withdraw(bob_));
-  EXPECT_TRUE(reader_->find_notification(made->id)->withdrawn);
+  EXPECT_TRUE(reader_->notifications().find(made->id)->withdrawn);
   for (std::optional<notification_status> x :
        {std::optional<notification_status>(), std::optional(notification_status::unread),
         std::optional(notification_status::rejected)}) {
-    EXPECT_THAT(reader_->find_notifications(ann_, x, {}).items, IsEmpty());
-    EXPECT_EQ(reader_->find_notifications(ann_, x, {}).total, 0);
+    EXPECT_THAT(reader_->notifications().list(ann_, x, {}).items, IsEmpty());
+    EXPECT_EQ(reader_->notifications().list(ann_, x, {}).total, 0);
   }
-  EXPECT_EQ(reader_->find_profile(ann_)->unread_notifications, 0);
+  EXPECT_EQ(reader_->profiles().find(ann_)->unread_notifications, 0);
   EXPECT_EQ(answer(made->id, true).error(), error_code::gone);
-  EXPECT_EQ(commit([&] { return writer_->mark_notification(made->id, ann_, true); }).error(), error_code::gone);
+  EXPECT_EQ(commit([&] { return writer_->notifications().mark(made->id, ann_, true); }).error(), error_code::gone);
   EXPECT_EQ(rejections(bob_, ann_, noon - 1h), 0);
   EXPECT_TRUE(ask(kind::join_request, room_, ann_, bob_));
 }
@@ -122,16 +122,16 @@ TEST_P(block_suite, one_can_withdraw_an_own_request_that_waits_and_nothing_else)
 }
 
 TEST_P(block_suite, guests_are_muted_by_the_room_until_that_is_changed) {
-  EXPECT_EQ(reader_->find_room(room_)->guests_muted_until, std::nullopt);
+  EXPECT_EQ(reader_->rooms().find(room_)->guests_muted_until, std::nullopt);
   for (const auto until : {noon, noon + 1h}) {
-    commit([&] { writer_->mute_guests(room_, until); });
-    EXPECT_EQ(reader_->find_room(room_)->guests_muted_until, until);
+    commit([&] { writer_->members().mute_guests(room_, until); });
+    EXPECT_EQ(reader_->rooms().find(room_)->guests_muted_until, until);
   }
-  EXPECT_EQ(reader_->find_room(add_room(bob_))->guests_muted_until, std::nullopt);
-  commit([&] { writer_->mute_guests(room_, std::nullopt); });
-  EXPECT_EQ(reader_->find_room(room_)->guests_muted_until, std::nullopt);
-  commit([&] { writer_->mute_guests(room_, noon); });
-  EXPECT_TRUE(commit([&] { return writer_->delete_room(room_); }));
+  EXPECT_EQ(reader_->rooms().find(add_room(bob_))->guests_muted_until, std::nullopt);
+  commit([&] { writer_->members().mute_guests(room_, std::nullopt); });
+  EXPECT_EQ(reader_->rooms().find(room_)->guests_muted_until, std::nullopt);
+  commit([&] { writer_->members().mute_guests(room_, noon); });
+  EXPECT_TRUE(commit([&] { return writer_->rooms().remove(room_); }));
   EXPECT_EQ(trial_->number("SELECT COUNT(*) FROM guest_mutes"), 0);
 }
 

@@ -48,25 +48,25 @@ protected:
 TEST_P(crash_suite, what_was_committed_outlives_its_process) {
   in_a_doomed_process([](writer& w) {
     w.begin();
-    (void)w.create_user(named("ann"));
+    (void)w.users().create(named("ann"));
     w.commit();
   });
-  EXPECT_TRUE(database_->open_reader()->find_credentials("ann"));
+  EXPECT_TRUE(database_->open_reader()->users().find_credentials("ann"));
 }
 
 TEST_P(crash_suite, what_was_not_committed_is_gone_and_blocks_nobody) {
   in_a_doomed_process([](writer& w) {
     w.begin();
-    (void)w.create_user(named("ann"));
+    (void)w.users().create(named("ann"));
     w.commit();
     w.begin();
-    (void)w.create_user(named("bob"));
+    (void)w.users().create(named("bob"));
   });
   const auto next = database_->open_writer();
   next->begin();
-  EXPECT_TRUE(next->find_credentials("ann"));
-  EXPECT_FALSE(next->find_credentials("bob"));
-  EXPECT_TRUE(next->create_user(named("bob")));
+  EXPECT_TRUE(next->users().find_credentials("ann"));
+  EXPECT_FALSE(next->users().find_credentials("bob"));
+  EXPECT_TRUE(next->users().create(named("bob")));
   next->commit();
 }
 

@@ -30,7 +30,7 @@ protected:
   erasure_suite() {
     database_->migrate({});
     open();
-    commit([&] { room_ = writer_->create_room(anonymous_user, {"the tea room", "", {}}, {}).id; });
+    commit([&] { room_ = writer_->rooms().create(anonymous_user, {"the tea room", "", {}}, {}).id; });
     EXPECT_EQ(writer_->erase(100ms), erasure::done);
   }
 
@@ -54,7 +54,7 @@ protected:
   message_id say(const std::string& content) {
     const message_draft draft{room_, {anonymous_user, "", {}}, {content, message_type::text, {}}, {}};
     message_id out;
-    commit([&] { out = writer_->append(std::span(&draft, 1)).at(0)->value.id; });
+    commit([&] { out = writer_->messages().append(std::span(&draft, 1)).at(0)->value.id; });
     return out;
   }
 
@@ -107,10 +107,10 @@ TEST_F(erasure_suite, is_owed_after_what_removes_or_replaces_something_and_not_a
   const auto said = say("something");
   EXPECT_FALSE(writer_->owes_erasure());
   const std::vector<std::function<void()>> changes{
-    [&] { writer_->edit_message(said, "something else", {}); },
-    [&] { writer_->delete_message(said); },
-    [&] { writer_->update_room(room_, {.name = "another", .description = {}}); },
-    [&] { writer_->delete_room(room_); },
+    [&] { writer_->messages().edit(said, "something else", {}); },
+    [&] { writer_->messages().remove(said); },
+    [&] { writer_->rooms().update(room_, {.name = "another", .description = {}}); },
+    [&] { writer_->rooms().remove(room_); },
   };
   for (const auto& change : changes) {
     commit(change);
@@ -123,7 +123,7 @@ TEST_F(erasure_suite, is_owed_after_what_removes_or_replaces_something_and_not_a
 TEST_F(erasure_suite, takes_a_deleted_message_out_of_file_and_log) {
   const auto said = say("a private word");
   EXPECT_THAT(holders("a private word"), ElementsAre("parley.db-wal"));
-  commit([&] { writer_->delete_message(said); });
+  commit([&] { writer_->messages().remove(said); });
   EXPECT_THAT(holders("a private word"), ElementsAre("parley.db-wal")) << "an older version of the page is there";
   EXPECT_EQ(writer_->erase(100ms), erasure::done);
   EXPECT_THAT(holders("a private word"), IsEmpty());
@@ -133,11 +133,11 @@ TEST_F(erasure_suite, takes_what_an_edit_replaced_and_what_a_room_held_out_as_we
   const auto said = say("first words");
   say("another word");
   EXPECT_EQ(writer_->erase(100ms), erasure::done);
-  commit([&] { writer_->edit_message(said, "second words", {}); });
+  commit([&] { writer_->messages().edit(said, "second words", {}); });
   EXPECT_EQ(writer_->erase(100ms), erasure::done);
   EXPECT_THAT(holders("first words"), IsEmpty());
   EXPECT_THAT(holders("second words"), ElementsAre("parley.db"));
-  commit([&] { writer_->delete_room(room_); });
+  commit([&] { writer_->rooms().remove(room_); });
   EXPECT_EQ(writer_->erase(100ms), erasure::done);
   for (const auto* text : {"second words", "another word", "the tea room"})
     EXPECT_THAT(holders(text), IsEmpty()) << text;
@@ -165,13 +165,13 @@ TEST_F(erasure_suite, leaves_no_copy_where_cells_moved_between_pages) {
       auto text = content();
       alive[say(text)] = text;
     } else if (lot() % 2 == 0) {
-      commit([&] { writer_->delete_message(at->first); });
+      commit([&] { writer_->messages().remove(at->first); });
       gone.push_back(mark_of(at->second));
       alive.erase(at);
     } else {
       gone.push_back(mark_of(at->second));
       at->second = content();
-      commit([&] { writer_->edit_message(at->first, at->second, {}); });
+      commit([&] { writer_->messages().edit(at->first, at->second, {}); });
     }
   }
   const auto copies = [&] {
@@ -185,17 +185,17 @@ TEST_F(erasure_suite, leaves_no_copy_where_cells_moved_between_pages) {
   EXPECT_EQ(writer_->erase(100ms), erasure::done);
   EXPECT_EQ(copies(), 0);
   for (const auto& [id, text] : alive)
-    ASSERT_EQ(reader_->find_message(id)->content, text);
+    ASSERT_EQ(reader_->messages().find(id)->content, text);
   close();
   open();
   for (const auto& [id, text] : alive)
-    ASSERT_EQ(reader_->find_message(id)->content, text);
+    ASSERT_EQ(reader_->messages().find(id)->content, text);
 }
 
 TEST_F(erasure_suite, waits_for_who_reads_no_longer_than_it_may_and_comes_again) {
   const auto said = say("a private word");
   stranger reads(file());
-  commit([&] { writer_->delete_message(said); });
+  commit([&] { writer_->messages().remove(said); });
   const auto begun = std::chrono::steady_clock::now();
   EXPECT_EQ(writer_->erase(50ms), erasure::hindered);
   EXPECT_LT(std::chrono::steady_clock::now() - begun, 1500ms);
@@ -209,18 +209,18 @@ TEST_F(erasure_suite, waits_for_who_reads_no_longer_than_it_may_and_comes_again)
 
 TEST_F(erasure_suite, is_hindered_by_no_reader_of_its_own_that_was_answered) {
   const auto said = say("a private word");
-  commit([&] { writer_->delete_message(said); });
-  EXPECT_TRUE(reader_->find_message(said));
-  EXPECT_TRUE(reader_->find_room(room_));
-  EXPECT_THAT(reader_->find_messages(room_, {}, {}).items, ::testing::SizeIs(1));
+  commit([&] { writer_->messages().remove(said); });
+  EXPECT_TRUE(reader_->messages().find(said));
+  EXPECT_TRUE(reader_->rooms().find(room_));
+  EXPECT_THAT(reader_->messages().list(room_, {}, {}).items, ::testing::SizeIs(1));
   EXPECT_EQ(writer_->erase(0ms), erasure::done);
 }
 
 TEST_F(erasure_suite, leaves_one_file_when_the_writer_closes_last) {
   const auto said = say("a private word");
   say("a word that stays");
-  commit([&] { writer_->delete_message(said); });
-  EXPECT_TRUE(reader_->find_message(said));
+  commit([&] { writer_->messages().remove(said); });
+  EXPECT_TRUE(reader_->messages().find(said));
   close();
   EXPECT_THAT(files(), ElementsAre("parley.db"));
   EXPECT_THAT(holders("a word that stays"), ElementsAre("parley.db"));

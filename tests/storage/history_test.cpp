@@ -21,7 +21,7 @@ protected:
   }
 
   history_page list(const history_request& at, message_id visible_after = {}) {
-    return reader_->find_messages(room_, visible_after, at);
+    return reader_->messages().list(room_, visible_after, at);
   }
 
   user_id ann_;
@@ -68,7 +68,7 @@ TEST_P(history_suite, past_the_ends_there_is_nothing) {
   const auto end = list({.limit = 2, .before = {}, .after = ids_[4]});
   EXPECT_THAT(end.items, IsEmpty());
   EXPECT_FALSE(end.has_more);
-  EXPECT_THAT(reader_->find_messages(room_id{99}, {}, {}).items, IsEmpty());
+  EXPECT_THAT(reader_->messages().list(room_id{99}, {}, {}).items, IsEmpty());
 }
 
 TEST_P(history_suite, a_cursor_need_not_be_a_message_of_the_room) {
@@ -117,23 +117,23 @@ TEST_P(history_suite, deleted_messages_stay_in_lists_without_their_content) {
   EXPECT_TRUE(found[1].deleted);
   EXPECT_EQ(found[1].content, "");
   EXPECT_FALSE(found[2].deleted);
-  EXPECT_EQ(reader_->find_message(ids_[1])->content, "");
-  EXPECT_TRUE(reader_->find_missed(room_, ids_[0], 1).at(0).deleted);
+  EXPECT_EQ(reader_->messages().find(ids_[1])->content, "");
+  EXPECT_TRUE(reader_->messages().find_missed(room_, ids_[0], 1).at(0).deleted);
 }
 
 TEST_P(history_suite, an_edited_message_tells_when) {
   const auto at = std::to_string((noon + 1h).time_since_epoch().count());
   trial_->execute("UPDATE messages SET edited_at = " + at + " WHERE id = " + std::to_string(ids_[0].value));
-  EXPECT_EQ(reader_->find_message(ids_[0])->edited_at, noon + 1h);
-  EXPECT_FALSE(reader_->find_message(ids_[1])->edited_at);
+  EXPECT_EQ(reader_->messages().find(ids_[0])->edited_at, noon + 1h);
+  EXPECT_FALSE(reader_->messages().find(ids_[1])->edited_at);
 }
 
 TEST_P(history_suite, a_resume_gets_what_it_missed_up_to_a_bound) {
-  EXPECT_THAT(contents(reader_->find_missed(room_, ids_[1], 10)), ElementsAre("c", "d", "e"));
-  EXPECT_THAT(contents(reader_->find_missed(room_, ids_[1], 2)), ElementsAre("c", "d"));
-  EXPECT_THAT(contents(reader_->find_missed(room_, {}, 1)), ElementsAre("a"));
-  EXPECT_THAT(reader_->find_missed(room_, ids_[4], 10), IsEmpty());
-  EXPECT_THAT(reader_->find_missed(room_, ids_[0], 0), IsEmpty());
+  EXPECT_THAT(contents(reader_->messages().find_missed(room_, ids_[1], 10)), ElementsAre("c", "d", "e"));
+  EXPECT_THAT(contents(reader_->messages().find_missed(room_, ids_[1], 2)), ElementsAre("c", "d"));
+  EXPECT_THAT(contents(reader_->messages().find_missed(room_, {}, 1)), ElementsAre("a"));
+  EXPECT_THAT(reader_->messages().find_missed(room_, ids_[4], 10), IsEmpty());
+  EXPECT_THAT(reader_->messages().find_missed(room_, ids_[0], 0), IsEmpty());
 }
 
 INSTANTIATE_TEST_SUITE_P(backends, history_suite, ::testing::ValuesIn(all_backends()), backend_name);

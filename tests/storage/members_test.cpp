@@ -14,10 +14,10 @@ protected:
   }
 
   result<membership> add(user_id user, timestamp at = noon) {
-    return commit([&] { return writer_->add_member(room_, user, member_role::member, at); });
+    return commit([&] { return writer_->members().add(room_, user, member_role::member, at); });
   }
   result<void> remove(user_id user, bool ban) {
-    return commit([&] { return writer_->remove_member(room_, user, ban, noon); });
+    return commit([&] { return writer_->members().remove(room_, user, ban, noon); });
   }
 
   user_id ann_;
@@ -26,7 +26,7 @@ protected:
 };
 
 TEST_P(member_suite, the_creator_is_owner_and_member) {
-  const auto access = reader_->find_access(room_, ann_);
+  const auto access = reader_->rooms().find_access(room_, ann_);
   ASSERT_TRUE(access);
   EXPECT_EQ(access->value.id, room_);
   EXPECT_FALSE(access->banned);
@@ -38,7 +38,7 @@ TEST_P(member_suite, the_creator_is_owner_and_member) {
 }
 
 TEST_P(member_suite, a_stranger_has_access_to_nothing_but_the_room_itself) {
-  const auto access = reader_->find_access(room_, bob_);
+  const auto access = reader_->rooms().find_access(room_, bob_);
   ASSERT_TRUE(access);
   EXPECT_EQ(access->value.owner, ann_);
   EXPECT_FALSE(access->who);
@@ -53,7 +53,7 @@ TEST_P(member_suite, a_member_remembers_the_last_message_before_it_came) {
   EXPECT_EQ(joined->role, member_role::member);
   EXPECT_EQ(joined->joined_after, last);
   EXPECT_EQ(joined->joined_at, noon + 1min);
-  EXPECT_EQ(reader_->find_access(room_, bob_)->who, *joined);
+  EXPECT_EQ(reader_->rooms().find_access(room_, bob_)->who, *joined);
 }
 
 TEST_P(member_suite, joining_says_why_it_was_refused) {
@@ -72,10 +72,10 @@ TEST_P(member_suite, members_are_listed_in_the_order_in_which_they_joined) {
   ASSERT_TRUE(add(eve));
   ASSERT_TRUE(add(bob_));
   EXPECT_TRUE(commit([&] {
-    return writer_->update_user(bob_,
-                                {.username = {}, .email = {}, .password_hash = {}, .avatar_url = "/avatars/x.png"});
+    return writer_->users().update(bob_,
+                                   {.username = {}, .email = {}, .password_hash = {}, .avatar_url = "/avatars/x.png"});
   }));
-  const auto found = reader_->find_members(room_);
+  const auto found = reader_->members().list(room_);
   ASSERT_EQ(found.size(), 3U);
   EXPECT_EQ(found[0].user, (user_brief{ann_, "ann", std::nullopt}));
   EXPECT_EQ(found[0].role, member_role::owner);
@@ -91,32 +91,32 @@ TEST_P(member_suite, a_removed_member_may_come_back_and_is_then_the_newest) {
   ASSERT_TRUE(add(bob_));
   ASSERT_TRUE(add(eve));
   ASSERT_TRUE(remove(bob_, false));
-  EXPECT_FALSE(reader_->find_access(room_, bob_)->who);
+  EXPECT_FALSE(reader_->rooms().find_access(room_, bob_)->who);
   ASSERT_TRUE(add(bob_));
-  EXPECT_EQ(reader_->find_members(room_).back().user.id, bob_);
+  EXPECT_EQ(reader_->members().list(room_).back().user.id, bob_);
 }
 
 TEST_P(member_suite, a_banned_member_is_out_and_marked) {
   ASSERT_TRUE(add(bob_));
   ASSERT_TRUE(remove(bob_, true));
-  const auto access = reader_->find_access(room_, bob_);
+  const auto access = reader_->rooms().find_access(room_, bob_);
   EXPECT_FALSE(access->who);
   EXPECT_TRUE(access->banned);
   const auto other = add_room(ann_);
-  EXPECT_FALSE(reader_->find_access(other, bob_)->banned);
+  EXPECT_FALSE(reader_->rooms().find_access(other, bob_)->banned);
 }
 
 TEST_P(member_suite, somebody_who_is_no_member_can_be_banned_even_twice) {
   EXPECT_TRUE(remove(bob_, true));
   EXPECT_TRUE(remove(bob_, true));
-  EXPECT_TRUE(reader_->find_access(room_, bob_)->banned);
+  EXPECT_TRUE(reader_->rooms().find_access(room_, bob_)->banned);
 }
 
 TEST_P(member_suite, removing_says_why_it_was_refused) {
   EXPECT_EQ(remove(bob_, false).error(), error_code::not_a_member);
   EXPECT_EQ(remove(ann_, false).error(), error_code::owner_cannot_leave);
   EXPECT_EQ(remove(ann_, true).error(), error_code::owner_cannot_leave);
-  EXPECT_FALSE(reader_->find_access(room_, ann_)->banned);
+  EXPECT_FALSE(reader_->rooms().find_access(room_, ann_)->banned);
   EXPECT_EQ(remove(user_id{99}, true).error(), error_code::user_not_found);
   room_ = room_id{99};
   EXPECT_EQ(remove(bob_, true).error(), error_code::room_not_found);

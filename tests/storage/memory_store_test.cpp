@@ -136,9 +136,9 @@ public:
     start_ids();
     remembered_->begin();
     for (int i = 0; i < rooms; ++i)
-      both([&](writer& w) { return w.create_room(user_id{2 + i}, {"room", "", {.is_public = i == 0}}, noon); });
+      both([&](writer& w) { return w.rooms().create(user_id{2 + i}, {"room", "", {.is_public = i == 0}}, noon); });
     for (int i = 3; i < users + 2; ++i)
-      both([&](writer& w) { return w.add_member(room(1), user_id{i}, member_role::member, noon); });
+      both([&](writer& w) { return w.members().add(room(1), user_id{i}, member_role::member, noon); });
   }
   ~twins() { stored_->rollback(); }
 
@@ -163,8 +163,8 @@ public:
   }
 
   void ask(const new_notification& x) {
-    const auto real = stored_->add_notification(x);
-    const auto fake = remembered_->add_notification(x);
+    const auto real = stored_->notifications().add(x);
+    const auto fake = remembered_->notifications().add(x);
     RC_ASSERT(same(real, fake));
     if (real)
       asked_.emplace_back(real->id, fake->id);
@@ -188,20 +188,20 @@ public:
     for (int i = 2; i <= users + 2; ++i)
       compare(user_id{i});
     for (std::size_t n = 1; n <= asked_.size(); ++n)
-      about_notification(n, [](writer& w, notification_id id) { return w.find_notification(id); });
+      about_notification(n, [](writer& w, notification_id id) { return w.notifications().find(id); });
     for (const char* search : {"", "а", "N", "%"})
-      both([&](writer& w) { return w.find_users(search, {.number = 1, .size = 3}); });
+      both([&](writer& w) { return w.users().search(search, {.number = 1, .size = 3}); });
     for (int i = 1; i <= 12; ++i) {
-      both([&](writer& w) { return w.find_message(message(i)); });
-      both([&](writer& w) { return w.find_video(video(i)); });
-      both([&](writer& w) { return w.find_task("task " + std::to_string(i)); });
-      both([&](writer& w) { return w.find_upload("upload " + std::to_string(i)); });
+      both([&](writer& w) { return w.messages().find(message(i)); });
+      both([&](writer& w) { return w.videos().find(video(i)); });
+      both([&](writer& w) { return w.tasks().find("task " + std::to_string(i)); });
+      both([&](writer& w) { return w.uploads().find("upload " + std::to_string(i)); });
     }
-    both([&](writer& w) { return w.find_stale_uploads(noon + 10s).size(); });
-    both([&](writer& w) { return w.count_uploads(user_id{2}); });
-    both([&](writer& w) { return w.find_whole_upload(user_id{2}, "partial").has_value(); });
+    both([&](writer& w) { return w.uploads().list_stale(noon + 10s).size(); });
+    both([&](writer& w) { return w.uploads().count(user_id{2}); });
+    both([&](writer& w) { return w.uploads().find_whole(user_id{2}, "partial").has_value(); });
     both([&](writer& w) {
-      auto files = w.find_video_files();
+      auto files = w.videos().list_files();
       std::sort(files.begin(), files.end());
       return files;
     });
@@ -211,7 +211,7 @@ public:
   int most_pending() {
     std::map<std::pair<room_id, user_id>, int> count;
     for (const auto& [id, other] : asked_)
-      if (const auto x = stored_->find_notification(id); !x->answered())
+      if (const auto x = stored_->notifications().find(id); !x->answered())
         ++count[{x->room, x->candidate()}];
     int most = 0;
     for (const auto& [key, n] : count)
@@ -221,49 +221,49 @@ public:
 
 private:
   void compare(room_id id) {
-    both([&](writer& w) { return w.find_room(id); });
-    both([&](writer& w) { return w.find_members(id); });
-    both([&](writer& w) { return w.find_bans(id, {.number = 1, .size = 2}); });
-    both([&](writer& w) { return w.find_videos(id, {.number = 2, .size = 2}); });
-    both([&](writer& w) { return w.find_readers(id, message(3), {.number = 1, .size = 2}); });
-    both([&](writer& w) { return w.find_missed(id, message(2), 4); });
-    both([&](writer& w) { return w.find_messages(id, {}, {.limit = 3, .before = message(9), .after = {}}); });
-    both([&](writer& w) { return w.find_messages(id, message(1), {.limit = 3, .before = {}, .after = message(2)}); });
+    both([&](writer& w) { return w.rooms().find(id); });
+    both([&](writer& w) { return w.members().list(id); });
+    both([&](writer& w) { return w.members().list_bans(id, {.number = 1, .size = 2}); });
+    both([&](writer& w) { return w.videos().list(id, {.number = 2, .size = 2}); });
+    both([&](writer& w) { return w.read_marks().list_readers(id, message(3), {.number = 1, .size = 2}); });
+    both([&](writer& w) { return w.messages().find_missed(id, message(2), 4); });
+    both([&](writer& w) { return w.messages().list(id, {}, {.limit = 3, .before = message(9), .after = {}}); });
+    both([&](writer& w) { return w.messages().list(id, message(1), {.limit = 3, .before = {}, .after = message(2)}); });
   }
 
   void compare(user_id id) {
     for (int i = 1; i <= rooms + 1; ++i)
-      both([&](writer& w) { return w.find_access(room(i), id); });
-    both([&](writer& w) { return w.find_notifications(id, {}, {.number = 1, .size = 3}); });
-    both([&](writer& w) { return w.find_blocks(id, {.number = 1, .size = 2}); });
+      both([&](writer& w) { return w.rooms().find_access(room(i), id); });
+    both([&](writer& w) { return w.notifications().list(id, {}, {.number = 1, .size = 3}); });
+    both([&](writer& w) { return w.blocks().list(id, {.number = 1, .size = 2}); });
     for (int i = 2; i < users + 3; ++i) {
-      both([&](writer& w) { return w.has_blocked(id, user_id{i}); });
-      both([&](writer& w) { return w.count_rejections(room(1), id, user_id{i}, noon + 5ms); });
+      both([&](writer& w) { return w.blocks().has(id, user_id{i}); });
+      both([&](writer& w) { return w.notifications().count_rejections(room(1), id, user_id{i}, noon + 5ms); });
     }
-    both([&](writer& w) { return w.find_notifications(id, notification_status::unread, {}); });
+    both([&](writer& w) { return w.notifications().list(id, notification_status::unread, {}); });
     for (const auto scope : {room_scope::mine, room_scope::listed})
-      both([&](writer& w) { return w.find_rooms(id, scope, "ROOM 1", {}); });
+      both([&](writer& w) { return w.rooms().list(id, scope, "ROOM 1", {}); });
   }
 
   /// Some databases do not take ids back that a rollback frees: both go on behind those of now.
   void start_ids() {
     const user_id somebody{2};
-    first_room_ = stored_->create_room(somebody, {"first", "", {}}, noon).id;
+    first_room_ = stored_->rooms().create(somebody, {"first", "", {}}, noon).id;
     const message_draft draft{first_room_, brief(somebody), {"first", message_type::text, {}}, noon};
-    first_message_ = stored_->append(std::span(&draft, 1)).at(0).value().value.id;
-    first_video_ = stored_
-                     ->add_video({.room = first_room_,
-                                  .title = "first",
-                                  .kind = video_kind::url,
-                                  .url = {},
-                                  .file = {},
-                                  .size = {},
-                                  .content_type = {},
-                                  .uploaded_by = somebody,
-                                  .created_at = noon})
+    first_message_ = stored_->messages().append(std::span(&draft, 1)).at(0).value().value.id;
+    first_video_ = stored_->videos()
+                     .add({.room = first_room_,
+                           .title = "first",
+                           .kind = video_kind::url,
+                           .url = {},
+                           .file = {},
+                           .size = {},
+                           .content_type = {},
+                           .uploaded_by = somebody,
+                           .created_at = noon})
                      .value()
                      .id;
-    RC_ASSERT(stored_->delete_room(first_room_));
+    RC_ASSERT(stored_->rooms().remove(first_room_));
     memory_.committed.start_after(first_room_, first_message_, first_video_);
   }
 
@@ -282,41 +282,42 @@ using act = void (*)(twins&, const step&);
 constexpr act acts[] = {
   // -- rooms --
   [](twins& t, const step& x) {
-    t.both([&, now = t.tick()](writer& w) { return w.create_room(x.user, {"room", "", {}}, now); });
+    t.both([&, now = t.tick()](writer& w) { return w.rooms().create(x.user, {"room", "", {}}, now); });
   },
   [](twins& t, const step& x) {
     t.both([&](writer& w) {
-      return w.update_room(t.room(x.room), {.name = "Room " + std::to_string(x.n), .description = {}});
+      return w.rooms().update(t.room(x.room), {.name = "Room " + std::to_string(x.n), .description = {}});
     });
   },
   [](twins& t, const step& x) {
-    t.both([&](writer& w) { return w.update_room_config(t.room(x.room), {.is_public = x.n % 2 == 0}); });
+    t.both([&](writer& w) { return w.rooms().update_config(t.room(x.room), {.is_public = x.n % 2 == 0}); });
   },
   [](twins& t, const step& x) {
     if (x.n == 1) // else few rooms would live long
-      t.both([&](writer& w) { return w.delete_room(t.room(x.room)); });
+      t.both([&](writer& w) { return w.rooms().remove(t.room(x.room)); });
   },
   // -- members --
   [](twins& t, const step& x) {
-    t.both([&, now = t.tick()](writer& w) { return w.add_member(t.room(x.room), x.other, member_role::member, now); });
+    t.both(
+      [&, now = t.tick()](writer& w) { return w.members().add(t.room(x.room), x.other, member_role::member, now); });
   },
   [](twins& t, const step& x) {
-    t.both([&, now = t.tick()](writer& w) { return w.remove_member(t.room(x.room), x.other, x.n % 2 == 0, now); });
+    t.both([&, now = t.tick()](writer& w) { return w.members().remove(t.room(x.room), x.other, x.n % 2 == 0, now); });
   },
   [](twins& t, const step& x) {
     const auto role = x.n % 2 ? member_role::moderator : member_role::member;
     t.both([&](writer& w) -> result<membership> {
-      if (w.find_room(t.room(x.room)) && w.find_room(t.room(x.room))->value.owner == x.other)
+      if (w.rooms().find(t.room(x.room)) && w.rooms().find(t.room(x.room))->value.owner == x.other)
         return tl::unexpected(error_code::owner_only);
-      return w.change_member(t.room(x.room), x.other, {.role = role, .muted_until = {}});
+      return w.members().change(t.room(x.room), x.other, {.role = role, .muted_until = {}});
     });
   },
   [](twins& t, const step& x) {
     const auto until = x.n % 2 ? std::optional(noon + 1h) : std::nullopt;
-    t.both([&](writer& w) { return w.change_member(t.room(x.room), x.other, {.role = {}, .muted_until = until}); });
+    t.both([&](writer& w) { return w.members().change(t.room(x.room), x.other, {.role = {}, .muted_until = until}); });
   },
-  [](twins& t, const step& x) { t.both([&](writer& w) { return w.lift_ban(t.room(x.room), x.other); }); },
-  [](twins& t, const step& x) { t.both([&](writer& w) { return w.transfer_room(t.room(x.room), x.other); }); },
+  [](twins& t, const step& x) { t.both([&](writer& w) { return w.members().lift_ban(t.room(x.room), x.other); }); },
+  [](twins& t, const step& x) { t.both([&](writer& w) { return w.rooms().transfer(t.room(x.room), x.other); }); },
   // -- notifications --
   [](twins& t, const step& x) {
     t.ask({notification_kind::join_request, x.other, x.user, t.room(x.room), "token", t.tick()});
@@ -329,27 +330,29 @@ constexpr act acts[] = {
   },
   [](twins& t, const step& x) {
     t.about_notification(x.index(), [&](writer& w, notification_id id) {
-      const auto known = w.find_notification(id);
+      const auto known = w.notifications().find(id);
       const auto by = known && x.user != x.other ? known->receiver : x.user;
-      return w.mark_notification(id, by, x.room % 2 == 0);
+      return w.notifications().mark(id, by, x.room % 2 == 0);
     });
   },
   [](twins& t, const step& x) {
     t.about_notification(x.index(), [&, now = t.tick()](writer& w, notification_id id) {
-      return w.answer_notification(id, x.user.value % 2 == 0, now);
+      return w.notifications().answer(id, x.user.value % 2 == 0, now);
     });
   },
-  [](twins& t, const step& x) { t.both([&](writer& w) { return w.withdraw_request(t.room(x.room), x.other); }); },
+  [](twins& t, const step& x) {
+    t.both([&](writer& w) { return w.notifications().withdraw(t.room(x.room), x.other); });
+  },
   // -- blocks --
   [](twins& t, const step& x) {
-    t.both([&, now = t.tick()](writer& w) { return w.block_user(x.user, x.other, now); });
+    t.both([&, now = t.tick()](writer& w) { return w.blocks().add(x.user, x.other, now); });
   },
-  [](twins& t, const step& x) { t.both([&](writer& w) { w.unblock_user(x.user, x.other); }); },
+  [](twins& t, const step& x) { t.both([&](writer& w) { w.blocks().remove(x.user, x.other); }); },
   [](twins& t, const step& x) {
     const auto until = x.n % 2 ? std::optional(noon + 1h) : std::nullopt;
     t.both([&](writer& w) {
-      if (w.find_room(t.room(x.room)))
-        w.mute_guests(t.room(x.room), until);
+      if (w.rooms().find(t.room(x.room)))
+        w.members().mute_guests(t.room(x.room), until);
     });
   },
   // -- messages --
@@ -361,19 +364,19 @@ constexpr act acts[] = {
                               t.brief(x.user),
                               {x.other.value % 3 == 0 ? "other" : "text", message_type::text, client},
                               t.tick()};
-    t.both([&](writer& w) { return w.append(std::span(&draft, 1)); });
+    t.both([&](writer& w) { return w.messages().append(std::span(&draft, 1)); });
   },
   [](twins& t, const step& x) {
-    t.both([&, now = t.tick()](writer& w) { return w.edit_message(t.message(x.n), "edited", now); });
+    t.both([&, now = t.tick()](writer& w) { return w.messages().edit(t.message(x.n), "edited", now); });
   },
-  [](twins& t, const step& x) { t.both([&](writer& w) { return w.delete_message(t.message(x.n)); }); },
+  [](twins& t, const step& x) { t.both([&](writer& w) { return w.messages().remove(t.message(x.n)); }); },
   [](twins& t, const step& x) {
-    t.both([&](writer& w) { return w.raise_read_mark(t.room(x.room), x.other, t.message(x.n)); });
+    t.both([&](writer& w) { return w.read_marks().raise(t.room(x.room), x.other, t.message(x.n)); });
   },
   // -- tasks, watching together --
   [](twins& t, const step& x) {
     const task_status status{"task " + std::to_string(x.n), "running", x.n / 8.0, "", "null", t.tick()};
-    t.both([&](writer& w) { return w.save_task(x.user, status); });
+    t.both([&](writer& w) { return w.tasks().save(x.user, status); });
   },
   [](twins& t, const step& x) {
     const bool link = x.n % 2 == 0;
@@ -386,41 +389,41 @@ constexpr act acts[] = {
                          .content_type = link ? std::nullopt : std::optional<std::string>("video/mp4"),
                          .uploaded_by = x.user,
                          .created_at = t.tick()};
-    t.both([&](writer& w) { return w.add_video(made); });
+    t.both([&](writer& w) { return w.videos().add(made); });
   },
-  [](twins& t, const step& x) { t.both([&](writer& w) { return w.remove_video(t.video(x.n)); }); },
+  [](twins& t, const step& x) { t.both([&](writer& w) { return w.videos().remove(t.video(x.n)); }); },
   [](twins& t, const step& x) {
     t.both([&](writer& w) {
-      const auto shown = w.find_video(t.video(x.n % 4));
-      w.save_playback(t.room(x.room), {.version = x.n,
-                                       .watched = shown ? std::optional(shown->value) : std::nullopt,
-                                       .position_s = x.n / 8.0,
-                                       .rate = 1.5,
-                                       .by = x.user});
+      const auto shown = w.videos().find(t.video(x.n % 4));
+      w.playback().save(t.room(x.room), {.version = x.n,
+                                         .watched = shown ? std::optional(shown->value) : std::nullopt,
+                                         .position_s = x.n / 8.0,
+                                         .rate = 1.5,
+                                         .by = x.user});
     });
   },
   [](twins& t, const step& x) {
     const auto id = "upload " + std::to_string(x.n);
     t.both([&, now = t.tick()](writer& w) -> result<void> {
-      if (w.find_upload(id))
+      if (w.uploads().find(id))
         return tl::unexpected(error_code::upload_conflict);
-      return w.add_upload(
+      return w.uploads().add(
         {id, t.room(x.room), x.user, "title", "video/webm", x.n, now, "name Zg==", "partial", std::nullopt});
     });
   },
   [](twins& t, const step& x) {
-    t.both([&, now = t.tick()](writer& w) { w.touch_upload("upload " + std::to_string(x.n), now); });
+    t.both([&, now = t.tick()](writer& w) { w.uploads().touch("upload " + std::to_string(x.n), now); });
   },
   [](twins& t, const step& x) {
-    t.both([&](writer& w) { w.set_upload_length("upload " + std::to_string(x.n), x.n * 7); });
+    t.both([&](writer& w) { w.uploads().set_length("upload " + std::to_string(x.n), x.n * 7); });
   },
   [](twins& t, const step& x) {
     t.both([&](writer& w) {
-      if (const auto shown = w.find_video(t.video(x.n % 4)))
-        w.finish_upload("upload " + std::to_string(x.n), shown->value.id);
+      if (const auto shown = w.videos().find(t.video(x.n % 4)))
+        w.uploads().finish("upload " + std::to_string(x.n), shown->value.id);
     });
   },
-  [](twins& t, const step& x) { t.both([&](writer& w) { w.remove_upload("upload " + std::to_string(x.n)); }); },
+  [](twins& t, const step& x) { t.both([&](writer& w) { w.uploads().remove("upload " + std::to_string(x.n)); }); },
 };
 
 class memory_store_suite : public storage_suite {};
@@ -428,7 +431,7 @@ class memory_store_suite : public storage_suite {};
 TEST_P(memory_store_suite, after_any_calls_it_answers_as_the_database_does) {
   std::vector<user> people;
   for (const char* name : {"ann", "bob", "eve", "Дан"})
-    people.push_back(*reader_->find_user(add_user(name)));
+    people.push_back(*reader_->users().find(add_user(name)));
   EXPECT_TRUE(rc::check([&] {
     const auto steps = *rc::gen::scale(4, rc::gen::container<std::vector<step>>(any_step(std::size(acts))));
     twins pair(*writer_, people);

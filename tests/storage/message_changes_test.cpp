@@ -15,10 +15,10 @@ protected:
   }
 
   result<message> edit(message_id id, const std::string& content, timestamp now = noon + 1min) {
-    return commit([&] { return writer_->edit_message(id, content, now); });
+    return commit([&] { return writer_->messages().edit(id, content, now); });
   }
   result<message> remove(message_id id) {
-    return commit([&] { return writer_->delete_message(id); });
+    return commit([&] { return writer_->messages().remove(id); });
   }
 
   user_id ann_;
@@ -28,15 +28,15 @@ protected:
 };
 
 TEST_P(message_change_suite, an_edited_message_has_new_content_and_the_time_of_it) {
-  auto expected = *reader_->find_message(first_);
+  auto expected = *reader_->messages().find(first_);
   expected.content = "пе́рвое 🫖";
   expected.edited_at = noon + 1min;
   const auto edited = edit(first_, expected.content);
   ASSERT_TRUE(edited);
   EXPECT_EQ(*edited, expected);
-  EXPECT_EQ(reader_->find_message(first_), expected);
+  EXPECT_EQ(reader_->messages().find(first_), expected);
   EXPECT_EQ(edit(first_, "again", noon + 2min)->edited_at, noon + 2min);
-  EXPECT_THAT(contents(reader_->find_messages(room_, {}, {}).items), ::testing::ElementsAre("again", "second"));
+  EXPECT_THAT(contents(reader_->messages().list(room_, {}, {}).items), ::testing::ElementsAre("again", "second"));
 }
 
 TEST_P(message_change_suite, a_deleted_message_stays_in_its_place_without_content) {
@@ -46,9 +46,9 @@ TEST_P(message_change_suite, a_deleted_message_stays_in_its_place_without_conten
   const auto deleted = remove(first_);
   ASSERT_TRUE(deleted);
   EXPECT_EQ(*deleted, expected);
-  EXPECT_EQ(reader_->find_message(first_), expected);
-  EXPECT_THAT(contents(reader_->find_messages(room_, {}, {}).items), ::testing::ElementsAre("", "second"));
-  EXPECT_THAT(contents(reader_->find_missed(room_, {}, 10)), ::testing::ElementsAre("", "second"));
+  EXPECT_EQ(reader_->messages().find(first_), expected);
+  EXPECT_THAT(contents(reader_->messages().list(room_, {}, {}).items), ::testing::ElementsAre("", "second"));
+  EXPECT_THAT(contents(reader_->messages().find_missed(room_, {}, 10)), ::testing::ElementsAre("", "second"));
   EXPECT_EQ(trial_->number("SELECT COUNT(*) FROM messages WHERE content <> ''"), 1);
 }
 
@@ -60,8 +60,8 @@ TEST_P(message_change_suite, deleting_again_changes_nothing) {
 TEST_P(message_change_suite, a_deleted_message_is_gone_for_an_edit) {
   ASSERT_TRUE(remove(first_));
   EXPECT_EQ(edit(first_, "back again").error(), error_code::gone);
-  EXPECT_EQ(reader_->find_message(first_)->content, "");
-  EXPECT_EQ(reader_->find_message(first_)->edited_at, std::nullopt);
+  EXPECT_EQ(reader_->messages().find(first_)->content, "");
+  EXPECT_EQ(reader_->messages().find(first_)->edited_at, std::nullopt);
 }
 
 TEST_P(message_change_suite, an_unknown_message_changes_in_no_way) {
@@ -71,7 +71,7 @@ TEST_P(message_change_suite, an_unknown_message_changes_in_no_way) {
 
 TEST_P(message_change_suite, the_last_message_of_a_room_may_be_a_deleted_one) {
   ASSERT_TRUE(remove(second_));
-  EXPECT_EQ(reader_->find_room(room_)->last_message, second_);
+  EXPECT_EQ(reader_->rooms().find(room_)->last_message, second_);
 }
 
 INSTANTIATE_TEST_SUITE_P(backends, message_change_suite, ::testing::ValuesIn(all_backends()), backend_name);

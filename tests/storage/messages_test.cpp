@@ -43,10 +43,10 @@ TEST_P(message_suite, a_stored_message_is_the_answered_one_with_the_senders_name
   ASSERT_TRUE(done);
   auto expected = done->value;
   expected.sender_username = "ann";
-  EXPECT_EQ(reader_->find_message(done->value.id), expected);
+  EXPECT_EQ(reader_->messages().find(done->value.id), expected);
   const auto plain = post(room_, ann_, "no client id");
-  EXPECT_FALSE(reader_->find_message(plain)->client_msg_id);
-  EXPECT_FALSE(reader_->find_message(message_id{999}));
+  EXPECT_FALSE(reader_->messages().find(plain)->client_msg_id);
+  EXPECT_FALSE(reader_->messages().find(message_id{999}));
 }
 
 TEST_P(message_suite, ids_rise_in_the_order_of_the_drafts_over_all_rooms) {
@@ -71,12 +71,12 @@ TEST_P(message_suite, a_draft_for_a_room_that_is_gone_fails_alone) {
   EXPECT_EQ(out[1].error(), error_code::room_not_found);
   EXPECT_EQ(out[2].error(), error_code::room_not_found);
   EXPECT_TRUE(out[3]);
-  EXPECT_THAT(contents(reader_->find_messages(room_, {}, {}).items), ::testing::ElementsAre("a", "d"));
+  EXPECT_THAT(contents(reader_->messages().list(room_, {}, {}).items), ::testing::ElementsAre("a", "d"));
 }
 
 TEST_P(message_suite, a_sender_who_does_not_exist_is_a_failure_of_the_call) {
   writer_->begin();
-  EXPECT_THROW(writer_->append(std::vector{draft(room_, user_id{99}, "a")}), storage_error);
+  EXPECT_THROW(writer_->messages().append(std::vector{draft(room_, user_id{99}, "a")}), storage_error);
   writer_->rollback();
   EXPECT_TRUE(append_one(draft(room_, ann_, "b")));
 }
@@ -94,7 +94,7 @@ TEST_P(message_suite, a_repeated_client_id_answers_the_first_message) {
   EXPECT_EQ(second->value.content, "first");
   EXPECT_EQ(second->value.sent_at, noon);
   EXPECT_EQ(second->value.client_msg_id, "c1");
-  EXPECT_EQ(reader_->find_messages(room_, {}, {}).items.size(), 1U);
+  EXPECT_EQ(reader_->messages().list(room_, {}, {}).items.size(), 1U);
 }
 
 TEST_P(message_suite, a_client_id_names_one_message_of_its_author) {
@@ -106,7 +106,7 @@ TEST_P(message_suite, a_client_id_names_one_message_of_its_author) {
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error(), error_code::client_msg_id_reused);
   }
-  EXPECT_THAT(contents(reader_->find_messages(room_, {}, {}).items), ::testing::ElementsAre("first"));
+  EXPECT_THAT(contents(reader_->messages().list(room_, {}, {}).items), ::testing::ElementsAre("first"));
 }
 
 TEST_P(message_suite, a_client_id_is_noticed_within_one_batch) {
@@ -130,7 +130,7 @@ TEST_P(message_suite, guests_are_authors_of_their_own) {
   EXPECT_FALSE(append_one(by("run:12", "a"))->repeated);
   EXPECT_TRUE(append_one(by("run:2", "b"))->repeated);
   EXPECT_EQ(append_one(by("run:1", "b")).error(), error_code::client_msg_id_reused);
-  EXPECT_EQ(reader_->find_messages(room_, {}, {}).items.size(), 3U);
+  EXPECT_EQ(reader_->messages().list(room_, {}, {}).items.size(), 3U);
 }
 
 // -- messages that say something else since ---------------------------------------------------
@@ -138,7 +138,7 @@ TEST_P(message_suite, guests_are_authors_of_their_own) {
 TEST_P(message_suite, a_client_id_of_an_edited_message_is_compared_with_what_it_said_first) {
   const auto id = append_one(draft(room_, ann_, "first", "c1"))->value.id;
   for (const auto* edited : {"second", "third"})
-    commit([&] { return writer_->edit_message(id, edited, noon + 1min); });
+    commit([&] { return writer_->messages().edit(id, edited, noon + 1min); });
   const auto again = append_one(draft(room_, ann_, "first", "c1", noon + 2min));
   ASSERT_TRUE(again);
   EXPECT_TRUE(again->repeated);
@@ -151,9 +151,9 @@ TEST_P(message_suite, a_client_id_of_an_edited_message_is_compared_with_what_it_
 TEST_P(message_suite, a_client_id_of_a_deleted_message_is_compared_with_what_it_said_first) {
   const auto plain = append_one(draft(room_, ann_, "first", "c1"))->value.id;
   const auto edited = append_one(draft(room_, ann_, "first", "c2"))->value.id;
-  commit([&] { return writer_->edit_message(edited, "second", noon + 1min); });
+  commit([&] { return writer_->messages().edit(edited, "second", noon + 1min); });
   for (const auto id : {plain, edited})
-    commit([&] { return writer_->delete_message(id); });
+    commit([&] { return writer_->messages().remove(id); });
   for (const auto* name : {"c1", "c2"}) {
     const auto again = append_one(draft(room_, ann_, "first", name));
     ASSERT_TRUE(again);
@@ -173,20 +173,20 @@ TEST_P(message_suite, of_what_was_said_first_a_seal_is_kept_where_somebody_may_a
   const auto plain = post(room_, ann_, "first");
   EXPECT_EQ(count("first_said IS NOT NULL"), 0);
   for (const auto id : {named, plain})
-    commit([&] { return writer_->delete_message(id); });
+    commit([&] { return writer_->messages().remove(id); });
   EXPECT_EQ(count("first_said LIKE 'key A%'"), 1);
   EXPECT_EQ(count("first_said LIKE '%first%'"), 0);
 }
 
 TEST_P(message_suite, with_another_key_a_changed_message_is_the_first_of_whatever_has_its_name) {
   const auto id = append_one(draft(room_, ann_, "first", "c1"))->value.id;
-  commit([&] { return writer_->delete_message(id); });
+  commit([&] { return writer_->messages().remove(id); });
   for (const auto& seal : {seal_by("key B"), content_seal()}) {
     const auto next = open_database(trial_->url(), durability::full, seal)->open_writer();
     next->begin();
     for (const auto* content : {"first", "second"}) {
       const auto again = draft(room_, ann_, content, "c1");
-      EXPECT_TRUE(next->append(std::span(&again, 1)).at(0)->repeated) << content;
+      EXPECT_TRUE(next->messages().append(std::span(&again, 1)).at(0)->repeated) << content;
     }
     next->commit();
   }

@@ -108,7 +108,7 @@ TEST_P(migration_suite, a_released_migration_keeps_its_text) {
 
 TEST_P(migration_suite, a_database_of_the_first_version_comes_up_with_all_it_holds) {
   apply_only(1);
-  EXPECT_THROW(database_->open_reader()->find_task("x"), storage_error);
+  EXPECT_THROW(database_->open_reader()->tasks().find("x"), storage_error);
   trial_->execute("INSERT INTO users (username, username_key, email, email_key, password_hash, role, created_at) "
                   "VALUES ('Ann', 'ann', 'a@example.org', 'a@example.org', 'hash', 0, 1);"
                   "INSERT INTO rooms (owner_id, name, name_key, description, is_public, join_policy, history, "
@@ -125,25 +125,25 @@ TEST_P(migration_suite, a_database_of_the_first_version_comes_up_with_all_it_hol
   const auto store = database_->open_writer();
   const user_id ann{2};
   const room_id tea{1};
-  EXPECT_EQ(store->find_room(tea)->value.name, "Tea");
-  EXPECT_FALSE(store->find_room(tea)->watching);
-  EXPECT_EQ(store->find_message(message_id{1})->content, "hello");
-  EXPECT_EQ(store->find_credentials("ann")->password_hash, "hash");
-  EXPECT_EQ(store->find_bans(tea, {}).total, 1);
-  EXPECT_EQ(store->find_profile(ann)->unread_notifications, 0);
+  EXPECT_EQ(store->rooms().find(tea)->value.name, "Tea");
+  EXPECT_FALSE(store->rooms().find(tea)->watching);
+  EXPECT_EQ(store->messages().find(message_id{1})->content, "hello");
+  EXPECT_EQ(store->users().find_credentials("ann")->password_hash, "hash");
+  EXPECT_EQ(store->members().list_bans(tea, {}).total, 1);
+  EXPECT_EQ(store->profiles().find(ann)->unread_notifications, 0);
   store->begin();
-  const auto film = store->add_video({.room = tea,
-                                      .title = "film",
-                                      .kind = video_kind::url,
-                                      .url = "https://example.org/",
-                                      .file = {},
-                                      .size = {},
-                                      .content_type = {},
-                                      .uploaded_by = ann,
-                                      .created_at = noon});
-  store->save_playback(tea, {.version = 1, .watched = film.value(), .position_s = 0, .rate = 1, .by = ann});
+  const auto film = store->videos().add({.room = tea,
+                                         .title = "film",
+                                         .kind = video_kind::url,
+                                         .url = "https://example.org/",
+                                         .file = {},
+                                         .size = {},
+                                         .content_type = {},
+                                         .uploaded_by = ann,
+                                         .created_at = noon});
+  store->playback().save(tea, {.version = 1, .watched = film.value(), .position_s = 0, .rate = 1, .by = ann});
   store->commit();
-  EXPECT_EQ(store->find_room(tea)->watching->watched, *film);
+  EXPECT_EQ(store->rooms().find(tea)->watching->watched, *film);
 }
 
 TEST_P(migration_suite, client_ids_of_messages_from_before_they_had_authors_are_known_still) {
@@ -159,7 +159,7 @@ TEST_P(migration_suite, client_ids_of_messages_from_before_they_had_authors_are_
   const auto say = [&](const char* name, const char* content) {
     const message_draft draft{
       room_id{1}, {anonymous_user, "anonymous", {}}, {content, message_type::text, name}, timestamp{1h}};
-    return store->append(std::span(&draft, 1)).at(0);
+    return store->messages().append(std::span(&draft, 1)).at(0);
   };
   store->begin();
   EXPECT_EQ(say("plain", "hello")->value.id, message_id{1});

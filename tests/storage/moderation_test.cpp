@@ -16,18 +16,18 @@ protected:
   }
 
   result<membership> change(user_id user, const member_patch& x) {
-    return commit([&] { return writer_->change_member(room_, user, x); });
+    return commit([&] { return writer_->members().change(room_, user, x); });
   }
   result<void> ban(user_id user, timestamp at) {
-    return commit([&] { return writer_->remove_member(room_, user, true, at); });
+    return commit([&] { return writer_->members().remove(room_, user, true, at); });
   }
   result<void> lift(user_id user) {
-    return commit([&] { return writer_->lift_ban(room_, user); });
+    return commit([&] { return writer_->members().lift_ban(room_, user); });
   }
   result<std::pair<room, std::vector<notification>>> transfer(user_id to) {
-    return commit([&] { return writer_->transfer_room(room_, to); });
+    return commit([&] { return writer_->rooms().transfer(room_, to); });
   }
-  std::optional<membership> member(user_id user) { return reader_->find_access(room_, user)->who; }
+  std::optional<membership> member(user_id user) { return reader_->rooms().find_access(room_, user)->who; }
 
   user_id ann_;
   user_id bob_;
@@ -69,28 +69,28 @@ TEST_P(moderation_suite, bans_are_listed_the_latest_first_in_pages) {
   ASSERT_TRUE(ban(bob_, noon + 1s));
   ASSERT_TRUE(ban(add_user("dan"), noon + 3s));
   const auto other = add_room(ann_);
-  ASSERT_TRUE(commit([&] { return writer_->remove_member(other, bob_, true, noon); }));
-  EXPECT_THAT(usernames(reader_->find_bans(room_, {})), ::testing::ElementsAre("dan", "eve", "bob"));
-  const auto second = reader_->find_bans(room_, {.number = 2, .size = 2});
+  ASSERT_TRUE(commit([&] { return writer_->members().remove(other, bob_, true, noon); }));
+  EXPECT_THAT(usernames(reader_->members().list_bans(room_, {})), ::testing::ElementsAre("dan", "eve", "bob"));
+  const auto second = reader_->members().list_bans(room_, {.number = 2, .size = 2});
   EXPECT_THAT(usernames(second), ::testing::ElementsAre("bob"));
   EXPECT_EQ(second.items.at(0).id, bob_);
   EXPECT_EQ(second.total, 3);
-  EXPECT_THAT(usernames(reader_->find_bans(other, {})), ::testing::ElementsAre("bob"));
-  EXPECT_EQ(reader_->find_bans(room_id{99}, {}).total, 0);
+  EXPECT_THAT(usernames(reader_->members().list_bans(other, {})), ::testing::ElementsAre("bob"));
+  EXPECT_EQ(reader_->members().list_bans(room_id{99}, {}).total, 0);
 }
 
 TEST_P(moderation_suite, a_second_ban_keeps_the_time_of_the_first) {
   ASSERT_TRUE(ban(bob_, noon + 1s));
   ASSERT_TRUE(ban(eve_, noon + 2s));
   ASSERT_TRUE(ban(bob_, noon + 3s));
-  EXPECT_THAT(usernames(reader_->find_bans(room_, {})), ::testing::ElementsAre("eve", "bob"));
+  EXPECT_THAT(usernames(reader_->members().list_bans(room_, {})), ::testing::ElementsAre("eve", "bob"));
 }
 
 TEST_P(moderation_suite, a_lifted_ban_lets_somebody_come_back) {
   ASSERT_TRUE(ban(bob_, noon));
   ASSERT_TRUE(lift(bob_));
-  EXPECT_EQ(reader_->find_bans(room_, {}).total, 0);
-  EXPECT_FALSE(reader_->find_access(room_, bob_)->banned);
+  EXPECT_EQ(reader_->members().list_bans(room_, {}).total, 0);
+  EXPECT_FALSE(reader_->rooms().find_access(room_, bob_)->banned);
   join(room_, bob_);
 }
 
@@ -107,12 +107,12 @@ TEST_P(moderation_suite, a_transfer_swaps_the_roles) {
   ASSERT_TRUE(done);
   EXPECT_EQ(done->first.owner, bob_);
   EXPECT_THAT(done->second, ::testing::IsEmpty());
-  EXPECT_EQ(reader_->find_room(room_)->value, done->first);
+  EXPECT_EQ(reader_->rooms().find(room_)->value, done->first);
   EXPECT_EQ(member(bob_)->role, member_role::owner);
   EXPECT_EQ(member(ann_)->role, member_role::moderator);
-  EXPECT_EQ(reader_->find_profile(bob_)->owned.size(), 1U);
-  EXPECT_TRUE(commit([&] { return writer_->remove_member(room_, ann_, false, noon); }));
-  EXPECT_EQ(commit([&] { return writer_->remove_member(room_, bob_, false, noon); }).error(),
+  EXPECT_EQ(reader_->profiles().find(bob_)->owned.size(), 1U);
+  EXPECT_TRUE(commit([&] { return writer_->members().remove(room_, ann_, false, noon); }));
+  EXPECT_EQ(commit([&] { return writer_->members().remove(room_, bob_, false, noon); }).error(),
             error_code::owner_cannot_leave);
 }
 
@@ -130,18 +130,18 @@ TEST_P(moderation_suite, join_requests_that_wait_go_to_the_new_owner_unread) {
   const auto other = add_room(ann_);
   const auto elsewhere = ask(kind::join_request, other, ann_, eve_);
   commit([&] {
-    EXPECT_TRUE(writer_->mark_notification(waits->id, ann_, true));
-    EXPECT_TRUE(writer_->answer_notification(answered->id, false, noon));
+    EXPECT_TRUE(writer_->notifications().mark(waits->id, ann_, true));
+    EXPECT_TRUE(writer_->notifications().answer(answered->id, false, noon));
   });
   const auto done = transfer(bob_);
   ASSERT_TRUE(done);
   auto expected = *waits;
   expected.receiver = bob_;
   EXPECT_THAT(done->second, ::testing::ElementsAre(expected));
-  EXPECT_EQ(reader_->find_notification(waits->id), expected);
-  EXPECT_EQ(reader_->find_notification(answered->id)->receiver, ann_);
-  EXPECT_EQ(reader_->find_notification(invited->id), *invited);
-  EXPECT_EQ(reader_->find_notification(elsewhere->id), *elsewhere);
+  EXPECT_EQ(reader_->notifications().find(waits->id), expected);
+  EXPECT_EQ(reader_->notifications().find(answered->id)->receiver, ann_);
+  EXPECT_EQ(reader_->notifications().find(invited->id), *invited);
+  EXPECT_EQ(reader_->notifications().find(elsewhere->id), *elsewhere);
 }
 
 TEST_P(moderation_suite, a_transfer_to_the_owner_changes_nothing) {
@@ -156,7 +156,7 @@ TEST_P(moderation_suite, a_transfer_to_the_owner_changes_nothing) {
 TEST_P(moderation_suite, a_transfer_says_why_it_was_refused) {
   EXPECT_EQ(transfer(eve_).error(), error_code::not_a_member);
   EXPECT_EQ(transfer(user_id{99}).error(), error_code::not_a_member);
-  EXPECT_EQ(reader_->find_room(room_)->value.owner, ann_);
+  EXPECT_EQ(reader_->rooms().find(room_)->value.owner, ann_);
   room_ = room_id{99};
   EXPECT_EQ(transfer(bob_).error(), error_code::room_not_found);
 }

@@ -22,10 +22,10 @@ protected:
   }
 
   result<notification> mark(notification_id id, user_id receiver, bool read) {
-    return commit([&] { return writer_->mark_notification(id, receiver, read); });
+    return commit([&] { return writer_->notifications().mark(id, receiver, read); });
   }
   result<notification> answer(notification_id id, bool accept) {
-    return commit([&] { return writer_->answer_notification(id, accept, noon); });
+    return commit([&] { return writer_->notifications().answer(id, accept, noon); });
   }
 
   /// Runs `step` on two threads at once, in a transaction of its own writer each. What each answered, the good first.
@@ -69,18 +69,18 @@ TEST_P(notification_suite, a_join_request_is_read_back_whole) {
                                .token = "secret",
                                .created_at = noon + 7ms};
   EXPECT_EQ(*made, expected);
-  EXPECT_EQ(reader_->find_notification(made->id), expected);
+  EXPECT_EQ(reader_->notifications().find(made->id), expected);
   EXPECT_EQ(made->candidate(), bob_);
 }
 
 TEST_P(notification_suite, the_sender_is_shown_as_it_is_now_and_the_room_as_it_was) {
   const auto made = ask(kind::owner_invitation, room_, bob_, ann_);
   EXPECT_TRUE(commit([&] {
-    return writer_->update_user(ann_,
-                                {.username = "Anna", .email = {}, .password_hash = {}, .avatar_url = "/avatars/a.png"});
+    return writer_->users().update(
+      ann_, {.username = "Anna", .email = {}, .password_hash = {}, .avatar_url = "/avatars/a.png"});
   }));
-  EXPECT_TRUE(commit([&] { return writer_->update_room(room_, {.name = "Coffee", .description = {}}); }));
-  const auto found = reader_->find_notification(made->id);
+  EXPECT_TRUE(commit([&] { return writer_->rooms().update(room_, {.name = "Coffee", .description = {}}); }));
+  const auto found = reader_->notifications().find(made->id);
   EXPECT_EQ(found->from, (user_brief{ann_, "Anna", "/avatars/a.png"}));
   EXPECT_EQ(found->room_name, "Чай");
 }
@@ -117,7 +117,7 @@ TEST_P(notification_suite, an_answer_makes_room_for_the_next) {
     const auto answered = answer(made->id, accept);
     ASSERT_TRUE(answered);
     EXPECT_EQ(answered->status, accept ? status::accepted : status::rejected);
-    EXPECT_EQ(reader_->find_notification(made->id), *answered);
+    EXPECT_EQ(reader_->notifications().find(made->id), *answered);
   }
   EXPECT_TRUE(ask(kind::join_request, room_, ann_, bob_));
 }
@@ -125,13 +125,13 @@ TEST_P(notification_suite, an_answer_makes_room_for_the_next) {
 TEST_P(notification_suite, within_one_transaction_an_invitation_turns_into_a_request) {
   const auto invited = ask(kind::member_invitation, room_, bob_, eve_);
   const auto asked = commit([&] {
-    EXPECT_TRUE(writer_->answer_notification(invited->id, true, noon));
-    return writer_->add_notification({.kind = kind::join_request,
-                                      .receiver = ann_,
-                                      .from = bob_,
-                                      .room = room_,
-                                      .token = "next",
-                                      .created_at = noon + 1s});
+    EXPECT_TRUE(writer_->notifications().answer(invited->id, true, noon));
+    return writer_->notifications().add({.kind = kind::join_request,
+                                         .receiver = ann_,
+                                         .from = bob_,
+                                         .room = room_,
+                                         .token = "next",
+                                         .created_at = noon + 1s});
   });
   ASSERT_TRUE(asked);
   EXPECT_GT(asked->id, invited->id);
@@ -142,7 +142,7 @@ TEST_P(notification_suite, the_receiver_marks_it_read_and_unread) {
   const auto made = ask(kind::join_request, room_, ann_, bob_);
   EXPECT_EQ(mark(made->id, ann_, true)->status, status::read);
   EXPECT_EQ(mark(made->id, ann_, true)->status, status::read);
-  EXPECT_EQ(reader_->find_notification(made->id)->status, status::read);
+  EXPECT_EQ(reader_->notifications().find(made->id)->status, status::read);
   EXPECT_EQ(mark(made->id, ann_, false)->status, status::unread);
 }
 
@@ -153,23 +153,23 @@ TEST_P(notification_suite, marking_says_why_it_was_refused) {
   ASSERT_TRUE(answer(made->id, false));
   EXPECT_EQ(mark(made->id, ann_, true).error(), error_code::already_answered);
   EXPECT_EQ(mark(made->id, bob_, true).error(), error_code::notification_not_found);
-  EXPECT_EQ(reader_->find_notification(made->id)->status, status::rejected);
+  EXPECT_EQ(reader_->notifications().find(made->id)->status, status::rejected);
 }
 
 TEST_P(notification_suite, a_second_answer_changes_nothing) {
   const auto made = ask(kind::join_request, room_, ann_, bob_);
   ASSERT_TRUE(answer(made->id, true));
   EXPECT_EQ(answer(made->id, false).error(), error_code::already_answered);
-  EXPECT_EQ(reader_->find_notification(made->id)->status, status::accepted);
+  EXPECT_EQ(reader_->notifications().find(made->id)->status, status::accepted);
   EXPECT_EQ(answer(notification_id{99}, true).error(), error_code::notification_not_found);
 }
 
 TEST_P(notification_suite, an_answer_whose_transaction_is_rolled_back_may_be_given_again) {
   const auto made = ask(kind::join_request, room_, ann_, bob_);
   writer_->begin();
-  EXPECT_TRUE(writer_->answer_notification(made->id, true, noon));
+  EXPECT_TRUE(writer_->notifications().answer(made->id, true, noon));
   writer_->rollback();
-  EXPECT_EQ(reader_->find_notification(made->id)->status, status::unread);
+  EXPECT_EQ(reader_->notifications().find(made->id)->status, status::unread);
   EXPECT_TRUE(answer(made->id, false));
 }
 
@@ -177,17 +177,18 @@ TEST_P(notification_suite, of_two_answers_at_once_one_counts) {
   for (int round = 0; round < 5; ++round) {
     const auto made = ask(kind::join_request, room_, ann_, bob_);
     ASSERT_TRUE(made);
-    EXPECT_THAT(twice_at_once([&](writer& mine) { return mine.answer_notification(made->id, round % 2 == 0, noon); }),
-                ::testing::ElementsAre(error_code::none, error_code::already_answered));
+    EXPECT_THAT(
+      twice_at_once([&](writer& mine) { return mine.notifications().answer(made->id, round % 2 == 0, noon); }),
+      ::testing::ElementsAre(error_code::none, error_code::already_answered));
   }
 }
 
 TEST_P(notification_suite, of_two_requests_at_once_one_is_made) {
   const new_notification wish{
     .kind = kind::join_request, .receiver = ann_, .from = bob_, .room = room_, .token = "t", .created_at = noon};
-  EXPECT_THAT(twice_at_once([&](writer& mine) { return mine.add_notification(wish); }),
+  EXPECT_THAT(twice_at_once([&](writer& mine) { return mine.notifications().add(wish); }),
               ::testing::ElementsAre(error_code::none, error_code::already_pending));
-  EXPECT_EQ(reader_->find_notifications(ann_, {}, {}).total, 1);
+  EXPECT_EQ(reader_->notifications().list(ann_, {}, {}).total, 1);
 }
 
 TEST_P(notification_suite, lists_are_the_receivers_own_newest_first_in_pages) {
@@ -195,15 +196,15 @@ TEST_P(notification_suite, lists_are_the_receivers_own_newest_first_in_pages) {
   for (const char* name : {"a1", "b2", "c3", "d4", "e5"})
     made.push_back(ask(kind::join_request, room_, ann_, add_user(name))->id);
   ASSERT_TRUE(ask(kind::owner_invitation, room_, bob_, ann_));
-  const auto second = reader_->find_notifications(ann_, {}, {.number = 2, .size = 2});
+  const auto second = reader_->notifications().list(ann_, {}, {.number = 2, .size = 2});
   EXPECT_EQ(second.total, 5);
   EXPECT_EQ(second.number, 2);
   EXPECT_EQ(second.size, 2);
   ASSERT_EQ(second.items.size(), 2U);
   EXPECT_EQ(second.items[0].id, made[2]);
   EXPECT_EQ(second.items[1].id, made[1]);
-  EXPECT_EQ(reader_->find_notifications(bob_, {}, {}).total, 1);
-  EXPECT_THAT(reader_->find_notifications(eve_, {}, {}).items, ::testing::IsEmpty());
+  EXPECT_EQ(reader_->notifications().list(bob_, {}, {}).total, 1);
+  EXPECT_THAT(reader_->notifications().list(eve_, {}, {}).items, ::testing::IsEmpty());
 }
 
 TEST_P(notification_suite, a_list_may_ask_for_one_status) {
@@ -213,7 +214,7 @@ TEST_P(notification_suite, a_list_may_ask_for_one_status) {
   ASSERT_TRUE(mark(read, ann_, true));
   ASSERT_TRUE(answer(rejected, false));
   const auto only = [&](status x) {
-    const auto found = reader_->find_notifications(ann_, x, {});
+    const auto found = reader_->notifications().list(ann_, x, {});
     EXPECT_EQ(found.total, std::ssize(found.items));
     return found.items.empty() ? notification_id{} : found.items.front().id;
   };
@@ -225,8 +226,8 @@ TEST_P(notification_suite, a_list_may_ask_for_one_status) {
 
 TEST_P(notification_suite, it_outlives_its_room_and_keeps_the_name) {
   const auto made = ask(kind::owner_invitation, room_, bob_, ann_);
-  EXPECT_TRUE(commit([&] { return writer_->delete_room(room_); }));
-  const auto found = reader_->find_notification(made->id);
+  EXPECT_TRUE(commit([&] { return writer_->rooms().remove(room_); }));
+  const auto found = reader_->notifications().find(made->id);
   ASSERT_TRUE(found);
   EXPECT_EQ(found->room_name, "Чай");
   EXPECT_EQ(found->room, room_);
@@ -235,9 +236,9 @@ TEST_P(notification_suite, it_outlives_its_room_and_keeps_the_name) {
 
 TEST_P(notification_suite, it_stays_when_the_sender_leaves_or_the_candidate_joins) {
   const auto made = ask(kind::member_invitation, room_, bob_, eve_);
-  EXPECT_TRUE(commit([&] { return writer_->remove_member(room_, eve_, true, noon); }));
+  EXPECT_TRUE(commit([&] { return writer_->members().remove(room_, eve_, true, noon); }));
   join(room_, bob_);
-  EXPECT_EQ(reader_->find_notification(made->id), *made);
+  EXPECT_EQ(reader_->notifications().find(made->id), *made);
 }
 
 INSTANTIATE_TEST_SUITE_P(backends, notification_suite, ::testing::ValuesIn(all_backends()), backend_name);

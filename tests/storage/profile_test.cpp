@@ -13,7 +13,7 @@ protected:
   }
 
   std::int64_t unread(user_id user) {
-    const auto profile = reader_->find_profile(user).value();
+    const auto profile = reader_->profiles().find(user).value();
     return profile.joined.at(0).unread;
   }
 
@@ -39,9 +39,9 @@ TEST_P(profile_suite, a_profile_names_owned_and_joined_rooms_apart) {
   const auto first = add_room(ann_, "first");
   add_room(ann_, "foreign");
   join(first, bob_);
-  const auto profile = reader_->find_profile(bob_);
+  const auto profile = reader_->profiles().find(bob_);
   ASSERT_TRUE(profile);
-  EXPECT_EQ(profile->value, reader_->find_user(bob_));
+  EXPECT_EQ(profile->value, reader_->users().find(bob_));
   EXPECT_THAT(profile->owned, ::testing::ElementsAre(room_brief{own, "own", false, 0}));
   EXPECT_THAT(profile->joined, ::testing::ElementsAre(room_brief{first, "first", false, 0}));
   EXPECT_EQ(profile->unread_notifications, 0);
@@ -50,17 +50,17 @@ TEST_P(profile_suite, a_profile_names_owned_and_joined_rooms_apart) {
 TEST_P(profile_suite, activity_is_what_was_stored_last) {
   const auto first = add_room(ann_, "first");
   const auto second = add_room(ann_, "second");
-  commit([&] { writer_->set_active(second, true); });
-  EXPECT_FALSE(reader_->find_profile(ann_)->owned.at(0).is_active);
-  EXPECT_TRUE(reader_->find_profile(ann_)->owned.at(1).is_active);
+  commit([&] { writer_->rooms().set_active(second, true); });
+  EXPECT_FALSE(reader_->profiles().find(ann_)->owned.at(0).is_active);
+  EXPECT_TRUE(reader_->profiles().find(ann_)->owned.at(1).is_active);
   commit([&] {
-    writer_->set_active(first, true);
-    writer_->set_active(second, false);
+    writer_->rooms().set_active(first, true);
+    writer_->rooms().set_active(second, false);
   });
-  EXPECT_TRUE(reader_->find_profile(ann_)->owned.at(0).is_active);
-  EXPECT_FALSE(reader_->find_profile(ann_)->owned.at(1).is_active);
-  commit([&] { writer_->clear_active(); });
-  EXPECT_FALSE(reader_->find_profile(ann_)->owned.at(0).is_active);
+  EXPECT_TRUE(reader_->profiles().find(ann_)->owned.at(0).is_active);
+  EXPECT_FALSE(reader_->profiles().find(ann_)->owned.at(1).is_active);
+  commit([&] { writer_->rooms().clear_active(); });
+  EXPECT_FALSE(reader_->profiles().find(ann_)->owned.at(0).is_active);
 }
 
 TEST_P(profile_suite, all_messages_of_others_are_unread_at_first) {
@@ -106,7 +106,7 @@ TEST_P(profile_suite, ones_own_messages_and_deleted_ones_are_not_unread) {
   post(id, bob_, "my own");
   mark_deleted(last_);
   EXPECT_EQ(unread(bob_), 4);
-  EXPECT_EQ(reader_->find_profile(ann_)->owned.at(0).unread, 1);
+  EXPECT_EQ(reader_->profiles().find(ann_)->owned.at(0).unread, 1);
 }
 
 TEST_P(profile_suite, only_own_notifications_that_nobody_read_are_counted) {
@@ -115,13 +115,13 @@ TEST_P(profile_suite, only_own_notifications_that_nobody_read_are_counted) {
   const auto asked = ask(notification_kind::join_request, room, ann_, bob_);
   const auto answered = ask(notification_kind::join_request, room, ann_, eve);
   ASSERT_TRUE(asked && answered);
-  EXPECT_EQ(reader_->find_profile(ann_)->unread_notifications, 2);
-  EXPECT_EQ(reader_->find_profile(bob_)->unread_notifications, 0);
-  EXPECT_TRUE(commit([&] { return writer_->mark_notification(asked->id, ann_, true); }));
-  EXPECT_TRUE(commit([&] { return writer_->answer_notification(answered->id, false, noon); }));
-  EXPECT_EQ(reader_->find_profile(ann_)->unread_notifications, 0);
-  EXPECT_TRUE(commit([&] { return writer_->mark_notification(asked->id, ann_, false); }));
-  EXPECT_EQ(reader_->find_profile(ann_)->unread_notifications, 1);
+  EXPECT_EQ(reader_->profiles().find(ann_)->unread_notifications, 2);
+  EXPECT_EQ(reader_->profiles().find(bob_)->unread_notifications, 0);
+  EXPECT_TRUE(commit([&] { return writer_->notifications().mark(asked->id, ann_, true); }));
+  EXPECT_TRUE(commit([&] { return writer_->notifications().answer(answered->id, false, noon); }));
+  EXPECT_EQ(reader_->profiles().find(ann_)->unread_notifications, 0);
+  EXPECT_TRUE(commit([&] { return writer_->notifications().mark(asked->id, ann_, false); }));
+  EXPECT_EQ(reader_->profiles().find(ann_)->unread_notifications, 1);
 }
 
 INSTANTIATE_TEST_SUITE_P(backends, profile_suite, ::testing::ValuesIn(all_backends()), backend_name);

@@ -19,7 +19,7 @@ protected:
   }
 
   message_id raise(user_id user, message_id id) {
-    const auto mark = commit([&] { return writer_->raise_read_mark(room_, user, id); });
+    const auto mark = commit([&] { return writer_->read_marks().raise(room_, user, id); });
     EXPECT_EQ(mark.room, room_);
     EXPECT_EQ(mark.user, user);
     return mark.last_read;
@@ -37,7 +37,7 @@ TEST_P(read_mark_suite, a_mark_goes_up_and_never_down) {
   EXPECT_EQ(raise(bob_, second_), second_);
   EXPECT_EQ(raise(bob_, first_), second_);
   EXPECT_EQ(raise(bob_, second_), second_);
-  EXPECT_EQ(reader_->find_profile(bob_)->joined.at(0).unread, 0);
+  EXPECT_EQ(reader_->profiles().find(bob_)->joined.at(0).unread, 0);
 }
 
 TEST_P(read_mark_suite, a_mark_is_of_one_user_in_one_room) {
@@ -46,7 +46,7 @@ TEST_P(read_mark_suite, a_mark_is_of_one_user_in_one_room) {
   const auto before = room_;
   room_ = add_room(bob_);
   EXPECT_EQ(raise(bob_, first_), first_);
-  EXPECT_EQ(reader_->find_readers(before, second_, {}).total, 1);
+  EXPECT_EQ(reader_->read_marks().list_readers(before, second_, {}).total, 1);
 }
 
 TEST_P(read_mark_suite, a_stranger_gets_no_mark) {
@@ -59,8 +59,8 @@ TEST_P(read_mark_suite, a_stranger_gets_no_mark) {
 
 TEST_P(read_mark_suite, a_mark_outlives_leaving_and_coming_back) {
   raise(bob_, second_);
-  EXPECT_TRUE(commit([&] { return writer_->remove_member(room_, bob_, false, noon); }));
-  EXPECT_EQ(reader_->find_readers(room_, first_, {}).total, 0);
+  EXPECT_TRUE(commit([&] { return writer_->members().remove(room_, bob_, false, noon); }));
+  EXPECT_EQ(reader_->read_marks().list_readers(room_, first_, {}).total, 0);
   join(room_, bob_);
   EXPECT_EQ(raise(bob_, first_), second_);
 }
@@ -68,11 +68,11 @@ TEST_P(read_mark_suite, a_mark_outlives_leaving_and_coming_back) {
 TEST_P(read_mark_suite, readers_are_members_whose_mark_is_at_or_past_the_message) {
   raise(ann_, second_);
   raise(bob_, first_);
-  EXPECT_THAT(usernames(reader_->find_readers(room_, first_, {})), ::testing::ElementsAre("ann", "bob"));
-  const auto of_second = reader_->find_readers(room_, second_, {});
+  EXPECT_THAT(usernames(reader_->read_marks().list_readers(room_, first_, {})), ::testing::ElementsAre("ann", "bob"));
+  const auto of_second = reader_->read_marks().list_readers(room_, second_, {});
   EXPECT_THAT(of_second.items, ::testing::ElementsAre(user_brief{ann_, "ann", std::nullopt}));
   EXPECT_EQ(of_second.total, 1);
-  EXPECT_EQ(reader_->find_readers(room_id{99}, first_, {}).total, 0);
+  EXPECT_EQ(reader_->read_marks().list_readers(room_id{99}, first_, {}).total, 0);
 }
 
 TEST_P(read_mark_suite, readers_come_in_pages_by_id) {
@@ -81,7 +81,7 @@ TEST_P(read_mark_suite, readers_come_in_pages_by_id) {
     join(room_, user);
     raise(user, second_);
   }
-  const auto second = reader_->find_readers(room_, second_, {.number = 2, .size = 2});
+  const auto second = reader_->read_marks().list_readers(room_, second_, {.number = 2, .size = 2});
   EXPECT_THAT(usernames(second), ::testing::ElementsAre("e"));
   EXPECT_EQ(second.total, 3);
 }
@@ -94,9 +94,9 @@ TEST_P(read_mark_suite, under_any_raises_a_mark_is_the_highest_so_far) {
     for (const auto x : raises) {
       const message_id id{x + 1};
       highest = std::max(highest, id);
-      RC_ASSERT(writer_->raise_read_mark(room_, bob_, id).last_read == highest);
+      RC_ASSERT(writer_->read_marks().raise(room_, bob_, id).last_read == highest);
     }
-    RC_ASSERT(writer_->find_readers(room_, highest, {}).total == (raises.empty() ? 0 : 1));
+    RC_ASSERT(writer_->read_marks().list_readers(room_, highest, {}).total == (raises.empty() ? 0 : 1));
   }));
 }
 

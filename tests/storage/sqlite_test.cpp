@@ -101,7 +101,7 @@ TEST_F(sqlite_settings, the_file_and_what_sqlite_puts_beside_it_are_the_owners_a
   database->migrate({});
   const auto writer = database->open_writer();
   writer->begin();
-  writer->clear_active();
+  writer->rooms().clear_active();
   writer->commit();
   EXPECT_EQ(mode(file().parent_path()), perms::owner_all);
   for (const auto& entry : std::filesystem::directory_iterator(file().parent_path()))
@@ -123,12 +123,12 @@ TEST_F(sqlite_settings, the_content_of_a_deleted_message_is_nowhere_in_the_file)
   };
   message_id said;
   change([&](writer& w) {
-    const auto room = w.create_room(anonymous_user, {"room", "", {}}, {}).id;
+    const auto room = w.rooms().create(anonymous_user, {"room", "", {}}, {}).id;
     const message_draft draft{room, {anonymous_user, "", {}}, {"a private word", message_type::text, {}}, {}};
-    said = w.append(std::span(&draft, 1)).at(0)->value.id;
+    said = w.messages().append(std::span(&draft, 1)).at(0)->value.id;
   });
   EXPECT_TRUE(holds("a private word"));
-  change([&](writer& w) { EXPECT_TRUE(w.delete_message(said)); });
+  change([&](writer& w) { EXPECT_TRUE(w.messages().remove(said)); });
   EXPECT_FALSE(holds("a private word"));
 }
 

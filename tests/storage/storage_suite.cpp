@@ -19,22 +19,22 @@ void storage_suite::SetUp() {
 
 user_id storage_suite::add_user(const std::string& name) {
   return commit([&] {
-           return writer_->create_user({.username = name,
-                                        .email = name + "@example.org",
-                                        .password_hash = "hash of " + name,
-                                        .role = user_role::user,
-                                        .created_at = noon});
+           return writer_->users().create({.username = name,
+                                           .email = name + "@example.org",
+                                           .password_hash = "hash of " + name,
+                                           .role = user_role::user,
+                                           .created_at = noon});
          })
     .value()
     .id;
 }
 
 room_id storage_suite::add_room(user_id owner, const std::string& name, const room_config& config) {
-  return commit([&] { return writer_->create_room(owner, {name, "about " + name, config}, noon); }).id;
+  return commit([&] { return writer_->rooms().create(owner, {name, "about " + name, config}, noon); }).id;
 }
 
 void storage_suite::join(room_id room, user_id user, member_role role) {
-  const auto joined = commit([&] { return writer_->add_member(room, user, role, noon); });
+  const auto joined = commit([&] { return writer_->members().add(room, user, role, noon); });
   ASSERT_TRUE(joined);
 }
 
@@ -43,21 +43,21 @@ message_id storage_suite::post(room_id room, user_id sender, const std::string& 
 }
 
 std::vector<result<appended>> storage_suite::append(const std::vector<message_draft>& drafts) {
-  return commit([&] { return writer_->append(drafts); });
+  return commit([&] { return writer_->messages().append(drafts); });
 }
 
 void storage_suite::mark_deleted(message_id id) {
-  EXPECT_TRUE(commit([&] { return writer_->delete_message(id); }));
+  EXPECT_TRUE(commit([&] { return writer_->messages().remove(id); }));
 }
 
 void storage_suite::mark_read(room_id room, user_id user, message_id last) {
-  EXPECT_EQ(commit([&] { return writer_->raise_read_mark(room, user, last); }).last_read, last);
+  EXPECT_EQ(commit([&] { return writer_->read_marks().raise(room, user, last); }).last_read, last);
 }
 
 result<notification> storage_suite::ask(notification_kind kind, room_id room, user_id receiver, user_id from,
                                         timestamp at) {
   return commit([&] {
-    return writer_->add_notification(
+    return writer_->notifications().add(
       {.kind = kind, .receiver = receiver, .from = from, .room = room, .token = "secret", .created_at = at});
   });
 }

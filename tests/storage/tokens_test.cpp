@@ -13,7 +13,7 @@ class exchange {
 public:
   exchange(writer& w, char old_token, char next_token, timestamp now = noon, std::string key_hash = {}) {
     w.begin();
-    outcome = w.rotate_refresh_token(
+    outcome = w.tokens().rotate(
       {hash_of(old_token), hash_of(next_token), std::move(key_hash), now, now + 24h, now + 1h}, revoked);
     w.commit();
   }
@@ -31,12 +31,12 @@ protected:
   }
 
   void add_token(char token, const std::string& family, timestamp expires_at = noon + 24h) {
-    commit([&] { writer_->add_refresh_token({hash_of(token), family, ann_, expires_at}); });
+    commit([&] { writer_->tokens().add({hash_of(token), family, ann_, expires_at}); });
   }
 
   std::vector<std::string> revoked_families(timestamp now) {
     std::vector<std::string> out;
-    for (const auto& x : reader_->find_revocations(now).families)
+    for (const auto& x : reader_->tokens().find_revocations(now).families)
       out.push_back(x.family);
     return out;
   }
@@ -94,8 +94,8 @@ TEST_P(token_suite, two_uses_in_one_transaction_get_one_answer) {
   std::optional<std::string> revoked;
   const storage::rotation both{hash_of('a'), hash_of('b'), {}, noon, noon + 24h, noon + 1h};
   commit([&] {
-    const auto first = writer_->rotate_refresh_token(both, revoked);
-    const auto second = writer_->rotate_refresh_token(both, revoked);
+    const auto first = writer_->tokens().rotate(both, revoked);
+    const auto second = writer_->tokens().rotate(both, revoked);
     ASSERT_TRUE(first && second);
     EXPECT_EQ(first->rotated_at, second->rotated_at);
   });
@@ -140,7 +140,7 @@ TEST_P(token_suite, a_second_use_is_a_theft_where_another_successor_follows) {
 
 TEST_P(token_suite, a_second_use_after_a_revocation_gets_nothing) {
   ASSERT_TRUE(exchange(*writer_, 'a', 'b').outcome);
-  commit([&] { return writer_->revoke_refresh_token(hash_of('b'), noon + 1h); });
+  commit([&] { return writer_->tokens().revoke(hash_of('b'), noon + 1h); });
   EXPECT_FALSE(exchange(*writer_, 'a', 'b', noon + 1s).outcome);
 }
 
@@ -170,26 +170,26 @@ TEST_P(token_suite, the_next_token_has_the_expiry_that_was_asked_for) {
 
 TEST_P(token_suite, revoking_a_token_kills_its_family) {
   ASSERT_TRUE(exchange(*writer_, 'a', 'b').outcome);
-  EXPECT_EQ(commit([&] { return writer_->revoke_refresh_token(hash_of('b'), noon + 1h); }), "family 1");
+  EXPECT_EQ(commit([&] { return writer_->tokens().revoke(hash_of('b'), noon + 1h); }), "family 1");
   EXPECT_FALSE(exchange(*writer_, 'b', 'c').outcome);
   EXPECT_THAT(revoked_families(noon), ::testing::ElementsAre("family 1"));
 }
 
 TEST_P(token_suite, revoking_an_unknown_token_does_nothing) {
-  EXPECT_FALSE(commit([&] { return writer_->revoke_refresh_token(hash_of('z'), noon + 1h); }));
+  EXPECT_FALSE(commit([&] { return writer_->tokens().revoke(hash_of('z'), noon + 1h); }));
   EXPECT_THAT(revoked_families(noon), ::testing::IsEmpty());
 }
 
 TEST_P(token_suite, revoking_a_user_kills_all_of_its_families_and_no_other) {
   add_token('x', "family 2");
   const auto bob = add_user("bob");
-  commit([&] { writer_->add_refresh_token({hash_of('o'), "family of bob", bob, noon + 24h}); });
-  EXPECT_THAT(commit([&] { return writer_->revoke_user(ann_, noon, noon + 1h); }),
+  commit([&] { writer_->tokens().add({hash_of('o'), "family of bob", bob, noon + 24h}); });
+  EXPECT_THAT(commit([&] { return writer_->tokens().revoke_user(ann_, noon, noon + 1h); }),
               ::testing::ElementsAre("family 1", "family 2"));
   EXPECT_FALSE(exchange(*writer_, 'a', 'b').outcome);
   EXPECT_FALSE(exchange(*writer_, 'x', 'y').outcome);
   EXPECT_TRUE(exchange(*writer_, 'o', 'p').outcome);
-  const auto found = reader_->find_revocations(noon);
+  const auto found = reader_->tokens().find_revocations(noon);
   ASSERT_EQ(found.users.size(), 1U);
   EXPECT_EQ(found.users[0].user, ann_);
   EXPECT_EQ(found.users[0].cutoff, noon);
@@ -199,31 +199,32 @@ TEST_P(token_suite, revoking_a_user_kills_all_of_its_families_and_no_other) {
 
 TEST_P(token_suite, a_later_revocation_of_a_user_moves_the_cutoff_up_only) {
   commit([&] {
-    writer_->revoke_user(ann_, noon + 10min, noon + 1h);
-    writer_->revoke_user(ann_, noon + 20min, noon + 2h);
-    writer_->revoke_user(ann_, noon + 5min, noon + 30min);
+    writer_->tokens().revoke_user(ann_, noon + 10min, noon + 1h);
+    writer_->tokens().revoke_user(ann_, noon + 20min, noon + 2h);
+    writer_->tokens().revoke_user(ann_, noon + 5min, noon + 30min);
   });
-  const auto found = reader_->find_revocations(noon + 90min);
+  const auto found = reader_->tokens().find_revocations(noon + 90min);
   ASSERT_EQ(found.users.size(), 1U);
   EXPECT_EQ(found.users[0].cutoff, noon + 20min);
 }
 
 TEST_P(token_suite, revoking_an_unknown_user_does_nothing) {
-  EXPECT_THAT(commit([&] { return writer_->revoke_user(user_id{99}, noon, noon + 1h); }), ::testing::IsEmpty());
+  EXPECT_THAT(commit([&] { return writer_->tokens().revoke_user(user_id{99}, noon, noon + 1h); }),
+              ::testing::IsEmpty());
 }
 
 TEST_P(token_suite, revocations_are_forgotten_when_their_time_has_come) {
-  commit([&] { writer_->revoke_user(ann_, noon, noon + 1h); });
-  EXPECT_EQ(reader_->find_revocations(noon + 1h - 1ms).families.size(), 1U);
-  EXPECT_EQ(reader_->find_revocations(noon + 1h - 1ms).users.size(), 1U);
-  EXPECT_EQ(reader_->find_revocations(noon + 1h).families.size(), 0U);
-  EXPECT_EQ(reader_->find_revocations(noon + 1h).users.size(), 0U);
+  commit([&] { writer_->tokens().revoke_user(ann_, noon, noon + 1h); });
+  EXPECT_EQ(reader_->tokens().find_revocations(noon + 1h - 1ms).families.size(), 1U);
+  EXPECT_EQ(reader_->tokens().find_revocations(noon + 1h - 1ms).users.size(), 1U);
+  EXPECT_EQ(reader_->tokens().find_revocations(noon + 1h).families.size(), 0U);
+  EXPECT_EQ(reader_->tokens().find_revocations(noon + 1h).users.size(), 0U);
 }
 
 TEST_P(token_suite, expired_rows_are_purged_a_bounded_number_at_a_time) {
   commit([&] {
     for (int i = 0; i < 100; ++i)
-      writer_->add_refresh_token({"expired " + std::to_string(i), "old", ann_, noon - 1h});
+      writer_->tokens().add({"expired " + std::to_string(i), "old", ann_, noon - 1h});
   });
   const exchange first(*writer_, 'a', 'b');
   const auto left = trial_->number("SELECT COUNT(*) FROM refresh_tokens WHERE family = 'old'");

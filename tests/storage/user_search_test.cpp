@@ -6,7 +6,7 @@ namespace {
 
 class user_search_suite : public storage_suite {
 protected:
-  std::vector<std::string> search(const std::string& text) { return usernames(reader_->find_users(text, {})); }
+  std::vector<std::string> search(const std::string& text) { return usernames(reader_->users().search(text, {})); }
 };
 
 TEST_P(user_search_suite, everybody_but_anonymous_is_found_by_nothing) {
@@ -14,7 +14,7 @@ TEST_P(user_search_suite, everybody_but_anonymous_is_found_by_nothing) {
   const auto ann = add_user("ann");
   add_user("bob");
   EXPECT_THAT(search(""), ::testing::ElementsAre("ann", "bob"));
-  EXPECT_EQ(reader_->find_users("ann", {}).items.at(0), (user_brief{ann, "ann", std::nullopt}));
+  EXPECT_EQ(reader_->users().search("ann", {}).items.at(0), (user_brief{ann, "ann", std::nullopt}));
   EXPECT_THAT(search("anonymous"), ::testing::IsEmpty());
 }
 
@@ -41,12 +41,12 @@ TEST_P(user_search_suite, wildcards_mean_themselves) {
 TEST_P(user_search_suite, what_is_found_comes_in_pages_and_is_counted) {
   for (const char* name : {"u1", "u2", "other", "u3", "u4", "u5"})
     add_user(name);
-  const auto second = reader_->find_users("u", {.number = 2, .size = 2});
+  const auto second = reader_->users().search("u", {.number = 2, .size = 2});
   EXPECT_THAT(usernames(second), ::testing::ElementsAre("u3", "u4"));
   EXPECT_EQ(second.total, 5);
   EXPECT_EQ(second.number, 2);
   EXPECT_EQ(second.size, 2);
-  EXPECT_THAT(reader_->find_users("u", {.number = 4, .size = 2}).items, ::testing::IsEmpty());
+  EXPECT_THAT(reader_->users().search("u", {.number = 4, .size = 2}).items, ::testing::IsEmpty());
 }
 
 INSTANTIATE_TEST_SUITE_P(backends, user_search_suite, ::testing::ValuesIn(all_backends()), backend_name);

@@ -24,15 +24,15 @@ protected:
             .created_at = noon + 3ms};
   }
   result<video> add(const new_video& x) {
-    return commit([&] { return writer_->add_video(x); });
+    return commit([&] { return writer_->videos().add(x); });
   }
   result<stored_video> remove(video_id id) {
-    return commit([&] { return writer_->remove_video(id); });
+    return commit([&] { return writer_->videos().remove(id); });
   }
   void watch(const playback& x) {
-    commit([&] { writer_->save_playback(room_, x); });
+    commit([&] { writer_->playback().save(room_, x); });
   }
-  std::optional<playback> watched() { return reader_->find_room(room_)->watching; }
+  std::optional<playback> watched() { return reader_->rooms().find(room_)->watching; }
 
   user_id ann_;
   room_id room_;
@@ -50,7 +50,7 @@ TEST_P(video_suite, a_file_is_read_back_whole_and_without_an_address) {
                           .content_type = "video/mp4",
                           .uploaded_by = ann_,
                           .created_at = noon + 3ms}));
-  const auto found = reader_->find_video(made->id);
+  const auto found = reader_->videos().find(made->id);
   ASSERT_TRUE(found);
   EXPECT_EQ(found->value, *made);
   EXPECT_EQ(found->file, "f1.mp4");
@@ -59,7 +59,7 @@ TEST_P(video_suite, a_file_is_read_back_whole_and_without_an_address) {
 TEST_P(video_suite, a_link_has_an_address_and_no_file) {
   const auto made = add(link_to(room_, ann_, "film"));
   ASSERT_TRUE(made);
-  const auto found = reader_->find_video(made->id);
+  const auto found = reader_->videos().find(made->id);
   EXPECT_EQ(found->value, *made);
   EXPECT_EQ(found->value.url, "https://example.org/film");
   EXPECT_EQ(found->value.size, std::nullopt);
@@ -74,7 +74,7 @@ TEST_P(video_suite, videos_are_listed_the_newest_first_in_pages) {
     ASSERT_TRUE(add(link_to(room_, ann_, title)));
   const auto titles = [&](page_request at) {
     std::vector<std::string> out;
-    const auto found = reader_->find_videos(room_, at);
+    const auto found = reader_->videos().list(room_, at);
     EXPECT_EQ(found.total, 3);
     for (const auto& x : found.items)
       out.push_back(x.title);
@@ -91,7 +91,7 @@ TEST_P(video_suite, a_removed_video_tells_its_file_and_its_id_is_not_used_again)
   ASSERT_TRUE(removed);
   EXPECT_EQ(removed->value, *made);
   EXPECT_EQ(removed->file, "f1.mp4");
-  EXPECT_FALSE(reader_->find_video(made->id));
+  EXPECT_FALSE(reader_->videos().find(made->id));
   EXPECT_EQ(remove(made->id).error(), error_code::video_not_found);
   EXPECT_GT(add(file("f2.mp4"))->id, made->id);
 }

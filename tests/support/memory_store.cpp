@@ -6,24 +6,53 @@ namespace parley::test {
 
 namespace {
 
-class memory_reader final : public memory_answers<storage::reader> {
+class memory_reader final : public storage::reader {
 public:
-  explicit memory_reader(memory_store& store) : store_(store) {}
+  explicit memory_reader(memory_store& store) : committed_(store) {}
 
-  std::vector<message> find_missed(room_id room, message_id after, std::size_t limit) override {
-    auto out = memory_answers::find_missed(room, after, limit);
-    store_.after_find_missed();
-    return out;
-  }
+  memory_users& users() override { return users_; }
+  memory_profiles& profiles() override { return profiles_; }
+  memory_blocks& blocks() override { return blocks_; }
+  memory_tokens& tokens() override { return tokens_; }
+  memory_rooms& rooms() override { return rooms_; }
+  memory_members& members() override { return members_; }
+  memory_notifications& notifications() override { return notifications_; }
+  memory_messages& messages() override { return messages_; }
+  memory_read_marks& read_marks() override { return read_marks_; }
+  memory_tasks& tasks() override { return tasks_; }
+  memory_videos& videos() override { return videos_; }
+  memory_uploads& uploads() override { return uploads_; }
 
-protected:
-  const memory_state& state() const override {
-    store_.count(store_call::read);
-    return store_.committed;
-  }
+  void ping() override {}
 
 private:
-  memory_store& store_;
+  class committed final : public memory_view {
+  public:
+    explicit committed(memory_store& store) : store_(store) {}
+
+    const memory_state& state() const override {
+      store_.count(store_call::read);
+      return store_.committed;
+    }
+    void missed_found() const override { store_.after_find_missed(); }
+
+  private:
+    memory_store& store_;
+  };
+
+  committed committed_;
+  memory_users users_{committed_};
+  memory_profiles profiles_;
+  memory_blocks blocks_{committed_};
+  memory_tokens tokens_{committed_};
+  memory_rooms rooms_{committed_};
+  memory_members members_{committed_};
+  memory_notifications notifications_{committed_};
+  memory_messages messages_{committed_};
+  memory_read_marks read_marks_{committed_};
+  memory_tasks tasks_{committed_};
+  memory_videos videos_{committed_};
+  memory_uploads uploads_{committed_};
 };
 
 } // namespace

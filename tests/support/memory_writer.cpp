@@ -3,20 +3,20 @@
 
 namespace parley::test {
 
-memory_state& memory_writer::current() {
+memory_state& memory_transaction::current() {
   if (!open_)
     throw std::logic_error("a change outside of a transaction");
   return *open_;
 }
 
-void memory_writer::begin() {
+void memory_transaction::begin() {
   if (open_)
     throw std::logic_error("begin within a transaction");
   store_.count(store_call::begin);
   open_ = store_.committed;
 }
 
-void memory_writer::commit() {
+void memory_transaction::commit() {
   store_.count(store_call::commit);
   store_.committed = std::move(current());
   open_.reset();
@@ -24,39 +24,44 @@ void memory_writer::commit() {
   store_.after_commit();
 }
 
-std::vector<std::string> memory_writer::revoke_user(user_id id, timestamp now, timestamp) {
-  current().revoked.users.push_back({id, now});
+void memory_transaction::savepoint() {
+  store_.count(store_call::savepoint);
+  saved_ = current();
+}
+
+std::vector<std::string> memory_token_changes::revoke_user(user_id id, timestamp now, timestamp) {
+  in_.current().revoked.users.push_back({id, now});
   return {};
 }
 
 // -- rooms -------------------------------------------------------------------------------
 
-room memory_writer::create_room(user_id owner, const new_room& x, timestamp now) {
-  const auto id = current().next_room();
-  current().rooms[id] = {id, x.name, x.description, owner, x.config, now};
-  current().members[{id, owner}] = {owner, member_role::owner, std::nullopt, now, {}};
-  return current().rooms[id];
+room memory_room_changes::create(user_id owner, const new_room& x, timestamp now) {
+  const auto id = in_.current().next_room();
+  in_.current().rooms[id] = {id, x.name, x.description, owner, x.config, now};
+  in_.current().members[{id, owner}] = {owner, member_role::owner, std::nullopt, now, {}};
+  return in_.current().rooms[id];
 }
 
-storage::result<room> memory_writer::update_room(room_id id, const room_patch& x) {
-  auto it = current().rooms.find(id);
-  if (it == current().rooms.end())
+storage::result<room> memory_room_changes::update(room_id id, const room_patch& x) {
+  auto it = in_.current().rooms.find(id);
+  if (it == in_.current().rooms.end())
     return tl::unexpected(error_code::room_not_found);
   it->second.name = x.name.value_or(it->second.name);
   it->second.description = x.description.value_or(it->second.description);
   return it->second;
 }
 
-storage::result<room> memory_writer::update_room_config(room_id id, const room_config& x) {
-  auto it = current().rooms.find(id);
-  if (it == current().rooms.end())
+storage::result<room> memory_room_changes::update_config(room_id id, const room_config& x) {
+  auto it = in_.current().rooms.find(id);
+  if (it == in_.current().rooms.end())
     return tl::unexpected(error_code::room_not_found);
   it->second.config = x;
   return it->second;
 }
 
-storage::result<void> memory_writer::delete_room(room_id id) {
-  auto& now = current();
+storage::result<void> memory_room_changes::remove(room_id id) {
+  auto& now = in_.current();
   if (now.rooms.erase(id) == 0)
     return tl::unexpected(error_code::room_not_found);
   const auto of_room = [id](const auto& x) { return x.first.first == id; };
@@ -73,12 +78,12 @@ storage::result<void> memory_writer::delete_room(room_id id) {
   return {};
 }
 
-void memory_writer::set_active(room_id id, bool is_active) {
-  current().activity.emplace_back(id, is_active);
+void memory_room_changes::set_active(room_id id, bool is_active) {
+  in_.current().activity.emplace_back(id, is_active);
 }
 
-void memory_writer::clear_active() {
-  auto& now = current();
+void memory_room_changes::clear_active() {
+  auto& now = in_.current();
   for (const auto& [id, room] : now.rooms)
     if (now.is_active(id))
       now.activity.emplace_back(id, false);
@@ -86,83 +91,83 @@ void memory_writer::clear_active() {
 
 // -- members -----------------------------------------------------------------------------
 
-storage::result<membership> memory_writer::add_member(room_id room, user_id user, member_role role, timestamp now) {
-  if (!current().rooms.contains(room))
+storage::result<membership> memory_member_changes::add(room_id room, user_id user, member_role role, timestamp now) {
+  if (!in_.current().rooms.contains(room))
     return tl::unexpected(error_code::room_not_found);
-  if (current().bans.contains({room, user}))
+  if (in_.current().bans.contains({room, user}))
     return tl::unexpected(error_code::banned);
-  if (current().members.contains({room, user}))
+  if (in_.current().members.contains({room, user}))
     return tl::unexpected(error_code::already_member);
-  if (!current().users.contains(user))
+  if (!in_.current().users.contains(user))
     return tl::unexpected(error_code::user_not_found);
-  return current().members[{room, user}] = {user, role, std::nullopt, now, current().last_message(room)};
+  return in_.current().members[{room, user}] = {user, role, std::nullopt, now, in_.current().last_message(room)};
 }
 
-storage::result<void> memory_writer::remove_member(room_id room, user_id user, bool ban, timestamp now) {
-  auto it = current().rooms.find(room);
-  if (it == current().rooms.end())
+storage::result<void> memory_member_changes::remove(room_id room, user_id user, bool ban, timestamp now) {
+  auto it = in_.current().rooms.find(room);
+  if (it == in_.current().rooms.end())
     return tl::unexpected(error_code::room_not_found);
   if (it->second.owner == user)
     return tl::unexpected(error_code::owner_cannot_leave);
-  if (current().members.erase({room, user}) == 0) {
+  if (in_.current().members.erase({room, user}) == 0) {
     if (!ban)
       return tl::unexpected(error_code::not_a_member);
-    if (!current().users.contains(user))
+    if (!in_.current().users.contains(user))
       return tl::unexpected(error_code::user_not_found);
   }
   if (ban)
-    current().bans.try_emplace({room, user}, now);
+    in_.current().bans.try_emplace({room, user}, now);
   return {};
 }
 
-storage::result<membership> memory_writer::change_member(room_id room, user_id user, const member_patch& x) {
-  auto it = current().members.find({room, user});
-  if (it == current().members.end())
+storage::result<membership> memory_member_changes::change(room_id room, user_id user, const member_patch& x) {
+  auto it = in_.current().members.find({room, user});
+  if (it == in_.current().members.end())
     return tl::unexpected(error_code::not_a_member);
   it->second.role = x.role.value_or(it->second.role);
   it->second.muted_until = x.muted_until.value_or(it->second.muted_until);
   return it->second;
 }
 
-storage::result<void> memory_writer::lift_ban(room_id room, user_id user) {
-  if (current().bans.erase({room, user}) == 0)
+storage::result<void> memory_member_changes::lift_ban(room_id room, user_id user) {
+  if (in_.current().bans.erase({room, user}) == 0)
     return tl::unexpected(error_code::user_not_found);
   return {};
 }
 
-void memory_writer::mute_guests(room_id room, std::optional<timestamp> until) {
+void memory_member_changes::mute_guests(room_id room, std::optional<timestamp> until) {
   if (until)
-    current().guests_muted_until.insert_or_assign(room, *until);
+    in_.current().guests_muted_until.insert_or_assign(room, *until);
   else
-    current().guests_muted_until.erase(room);
+    in_.current().guests_muted_until.erase(room);
 }
 
-storage::result<void> memory_writer::block_user(user_id by, user_id whom, timestamp now) {
-  if (!current().users.contains(by) || !current().users.contains(whom))
+storage::result<void> memory_block_changes::add(user_id by, user_id whom, timestamp now) {
+  if (!in_.current().users.contains(by) || !in_.current().users.contains(whom))
     return tl::unexpected(error_code::user_not_found);
-  current().blocks.try_emplace({by, whom}, now);
+  in_.current().blocks.try_emplace({by, whom}, now);
   return {};
 }
 
-void memory_writer::unblock_user(user_id by, user_id whom) {
-  current().blocks.erase({by, whom});
+void memory_block_changes::remove(user_id by, user_id whom) {
+  in_.current().blocks.erase({by, whom});
 }
 
-storage::result<std::pair<room, std::vector<notification>>> memory_writer::transfer_room(room_id room, user_id to) {
-  auto it = current().rooms.find(room);
-  if (it == current().rooms.end())
+storage::result<std::pair<room, std::vector<notification>>> memory_room_changes::transfer(room_id room, user_id to) {
+  auto it = in_.current().rooms.find(room);
+  if (it == in_.current().rooms.end())
     return tl::unexpected(error_code::room_not_found);
-  auto next = current().members.find({room, to});
-  if (next == current().members.end())
+  auto next = in_.current().members.find({room, to});
+  if (next == in_.current().members.end())
     return tl::unexpected(error_code::not_a_member);
   std::vector<notification> moved;
   if (auto& owner = it->second.owner; owner != to) {
-    if (auto last = current().members.find({room, owner}); last != current().members.end())
+    if (auto last = in_.current().members.find({room, owner}); last != in_.current().members.end())
       last->second.role = member_role::moderator;
     next->second.role = member_role::owner;
     next->second.muted_until.reset();
     owner = to;
-    for (auto& [id, x] : current().notifications) {
+    for (auto& [id, x] : in_.current().notifications) {
       if (x.room != room || x.kind != notification_kind::join_request || x.answered())
         continue;
       x.receiver = to;
@@ -175,30 +180,30 @@ storage::result<std::pair<room, std::vector<notification>>> memory_writer::trans
 
 // -- notifications -----------------------------------------------------------------------
 
-storage::result<notification> memory_writer::add_notification(const storage::new_notification& x) {
-  auto room = current().rooms.find(x.room);
-  if (room == current().rooms.end())
+storage::result<notification> memory_notification_changes::add(const storage::new_notification& x) {
+  auto room = in_.current().rooms.find(x.room);
+  if (room == in_.current().rooms.end())
     return tl::unexpected(error_code::room_not_found);
-  if (!current().users.contains(x.receiver) || !current().users.contains(x.from))
+  if (!in_.current().users.contains(x.receiver) || !in_.current().users.contains(x.from))
     return tl::unexpected(error_code::user_not_found);
-  const auto id = current().next_notification();
+  const auto id = in_.current().next_notification();
   const notification made{.id = id,
                           .receiver = x.receiver,
                           .kind = x.kind,
                           .status = notification_status::unread,
                           .room = x.room,
                           .room_name = room->second.name,
-                          .from = current().brief(x.from),
+                          .from = in_.current().brief(x.from),
                           .token = x.token,
                           .created_at = x.created_at};
-  if (current().pending(x.room, made.candidate()))
+  if (in_.current().pending(x.room, made.candidate()))
     return tl::unexpected(error_code::already_pending);
-  return current().notifications[id] = made;
+  return in_.current().notifications[id] = made;
 }
 
-storage::result<notification> memory_writer::mark_notification(notification_id id, user_id receiver, bool read) {
-  auto it = current().notifications.find(id);
-  if (it == current().notifications.end() || it->second.receiver != receiver)
+storage::result<notification> memory_notification_changes::mark(notification_id id, user_id receiver, bool read) {
+  auto it = in_.current().notifications.find(id);
+  if (it == in_.current().notifications.end() || it->second.receiver != receiver)
     return tl::unexpected(error_code::notification_not_found);
   if (it->second.answered())
     return tl::unexpected(it->second.withdrawn ? error_code::gone : error_code::already_answered);
@@ -206,22 +211,22 @@ storage::result<notification> memory_writer::mark_notification(notification_id i
   return it->second;
 }
 
-storage::result<notification> memory_writer::answer_notification(notification_id id, bool accept, timestamp now) {
-  auto it = current().notifications.find(id);
-  if (it == current().notifications.end())
+storage::result<notification> memory_notification_changes::answer(notification_id id, bool accept, timestamp now) {
+  auto it = in_.current().notifications.find(id);
+  if (it == in_.current().notifications.end())
     return tl::unexpected(error_code::notification_not_found);
   if (it->second.answered())
     return tl::unexpected(it->second.withdrawn ? error_code::gone : error_code::already_answered);
   it->second.status = accept ? notification_status::accepted : notification_status::rejected;
-  current().answered_at[id] = now;
+  in_.current().answered_at[id] = now;
   return it->second;
 }
 
-storage::result<void> memory_writer::withdraw_request(room_id room, user_id by) {
-  const auto* found = current().pending(room, by);
+storage::result<void> memory_notification_changes::withdraw(room_id room, user_id by) {
+  const auto* found = in_.current().pending(room, by);
   if (found == nullptr || found->kind != notification_kind::join_request)
     return tl::unexpected(error_code::notification_not_found);
-  auto& it = current().notifications.at(found->id);
+  auto& it = in_.current().notifications.at(found->id);
   it.status = notification_status::rejected;
   it.withdrawn = true;
   return {};

@@ -1,88 +1,229 @@
-// The changes of `storage::writer` to a database in memory.
+// The changes of storage's tables in a database in memory.
 #pragma once
 
-#include "tests/support/memory_answers.hpp"
+#include "tests/support/memory_tables.hpp"
 
 namespace parley::test {
 
-class memory_writer final : public memory_answers<storage::writer> {
+/// A transaction of the one writer, or what is committed where none is open.
+class memory_transaction final : public memory_view {
 public:
-  explicit memory_writer(memory_store& store) : store_(store) {}
+  explicit memory_transaction(memory_store& store) : store_(store) {}
 
-  void begin() override;
-  void commit() override;
-  void rollback() noexcept override { open_.reset(); }
-
-  /// No user has a login that was stored: none of its families dies, but what was issued up to `now`.
-  std::vector<std::string> revoke_user(user_id id, timestamp now, timestamp forget_at) override;
-
-  room create_room(user_id owner, const new_room& x, timestamp now) override;
-  storage::result<room> update_room(room_id id, const room_patch& x) override;
-  storage::result<room> update_room_config(room_id id, const room_config& x) override;
-  storage::result<void> delete_room(room_id id) override;
-  void set_active(room_id id, bool is_active) override;
-  void clear_active() override;
-  storage::result<membership> add_member(room_id room, user_id user, member_role role, timestamp now) override;
-  storage::result<void> remove_member(room_id room, user_id user, bool ban, timestamp now) override;
-  storage::result<membership> change_member(room_id room, user_id user, const member_patch& x) override;
-  storage::result<void> lift_ban(room_id room, user_id user) override;
-  void mute_guests(room_id room, std::optional<timestamp> until) override;
-  storage::result<void> block_user(user_id by, user_id whom, timestamp now) override;
-  void unblock_user(user_id by, user_id whom) override;
-  storage::result<std::pair<room, std::vector<notification>>> transfer_room(room_id room, user_id to) override;
-
-  storage::result<notification> add_notification(const storage::new_notification& x) override;
-  storage::result<notification> mark_notification(notification_id id, user_id receiver, bool read) override;
-  storage::result<notification> answer_notification(notification_id id, bool accept, timestamp now) override;
-  storage::result<void> withdraw_request(room_id room, user_id by) override;
-
-  std::vector<storage::result<storage::appended>> append(std::span<const storage::message_draft> drafts) override;
-  storage::result<message> edit_message(message_id id, std::string_view content, timestamp now) override;
-  storage::result<message> delete_message(message_id id) override;
-  read_mark raise_read_mark(room_id room, user_id user, message_id id) override;
-
-  storage::result<void> save_task(user_id by, const task_status& x) override;
-  void save_playback(room_id room, const storage::playback& x) override;
-  storage::result<video> add_video(const storage::new_video& x) override;
-  storage::result<storage::stored_video> remove_video(video_id id) override;
-  storage::result<void> add_upload(const storage::upload& x) override;
-  void set_upload_length(std::string_view id, std::int64_t length) override;
-  void finish_upload(std::string_view id, video_id made) override;
-  void touch_upload(std::string_view id, timestamp now) override;
-  void remove_upload(std::string_view id) override;
-
-  storage::result<user> create_user(const storage::new_user&) override { unexpected("a new user"); }
-  storage::result<user> update_user(user_id, const storage::user_patch&) override { unexpected("a changed user"); }
-  storage::result<void> promote(user_id, user_role) override { unexpected("a promotion"); }
-  void add_refresh_token(const storage::refresh_token_record&) override { unexpected("a refresh token"); }
-  storage::result<storage::rotated> rotate_refresh_token(const storage::rotation&,
-                                                         std::optional<std::string>&) override {
-    unexpected("a rotation");
-  }
-  std::optional<std::string> revoke_refresh_token(std::string_view, timestamp) override { unexpected("a revocation"); }
-  bool owes_erasure() const override { return store_.owes_erasure; }
-  storage::erasure erase(std::chrono::milliseconds) override { return store_.erase(); }
-  bool gather(std::chrono::milliseconds) override { return true; }
-
-  bool is_empty() override { unexpected("fixtures"); }
-
-protected:
   const memory_state& state() const override { return open_ ? *open_ : store_.committed; }
-  void savepoint() override {
-    store_.count(store_call::savepoint);
-    saved_ = current();
-  }
-  void release_savepoint() override { saved_.reset(); }
-  void rollback_to_savepoint() override { open_ = std::exchange(saved_, std::nullopt); }
+  memory_store& store() const { return store_; }
+  /// What a change works on; it is a fault of the caller where no transaction is open.
+  memory_state& current();
+
+  void begin();
+  void commit();
+  void rollback() { open_.reset(); }
+  void savepoint();
+  void release_savepoint() { saved_.reset(); }
+  void rollback_to_savepoint() { open_ = std::exchange(saved_, std::nullopt); }
 
 private:
-  memory_state& current();
-  message* find_stored(message_id id);
-  storage::result<storage::appended> append_one(const storage::message_draft& x);
-
   memory_store& store_;
   std::optional<memory_state> open_;
   std::optional<memory_state> saved_;
+};
+
+class memory_user_changes final : public memory_users, public storage::user_writer {
+public:
+  using memory_users::memory_users;
+
+  storage::result<user> create(const storage::new_user&) override { unexpected("a new user"); }
+  storage::result<user> update(user_id, const storage::user_patch&) override { unexpected("a changed user"); }
+  storage::result<void> promote(user_id, user_role) override { unexpected("a promotion"); }
+};
+
+class memory_token_changes final : public memory_tokens, public storage::token_writer {
+public:
+  explicit memory_token_changes(memory_transaction& in) : memory_tokens(in), in_(in) {}
+
+  void add(const storage::refresh_token_record&) override { unexpected("a refresh token"); }
+  storage::result<storage::rotated> rotate(const storage::rotation&, std::optional<std::string>&) override {
+    unexpected("a rotation");
+  }
+  std::optional<std::string> revoke(std::string_view, timestamp) override { unexpected("a revocation"); }
+  /// No user has a login that was stored: none of its families dies, but what was issued up to `now`.
+  std::vector<std::string> revoke_user(user_id id, timestamp now, timestamp forget_at) override;
+
+private:
+  memory_transaction& in_;
+};
+
+class memory_block_changes final : public memory_blocks, public storage::block_writer {
+public:
+  explicit memory_block_changes(memory_transaction& in) : memory_blocks(in), in_(in) {}
+
+  storage::result<void> add(user_id by, user_id whom, timestamp now) override;
+  void remove(user_id by, user_id whom) override;
+
+private:
+  memory_transaction& in_;
+};
+
+class memory_room_changes final : public memory_rooms, public storage::room_writer {
+public:
+  explicit memory_room_changes(memory_transaction& in) : memory_rooms(in), in_(in) {}
+
+  room create(user_id owner, const new_room& x, timestamp now) override;
+  storage::result<room> update(room_id id, const room_patch& x) override;
+  storage::result<room> update_config(room_id id, const room_config& x) override;
+  storage::result<void> remove(room_id id) override;
+  void set_active(room_id id, bool is_active) override;
+  void clear_active() override;
+  storage::result<std::pair<room, std::vector<notification>>> transfer(room_id room, user_id to) override;
+
+private:
+  memory_transaction& in_;
+};
+
+class memory_member_changes final : public memory_members, public storage::member_writer {
+public:
+  explicit memory_member_changes(memory_transaction& in) : memory_members(in), in_(in) {}
+
+  storage::result<membership> add(room_id room, user_id user, member_role role, timestamp now) override;
+  storage::result<void> remove(room_id room, user_id user, bool ban, timestamp now) override;
+  storage::result<membership> change(room_id room, user_id user, const member_patch& x) override;
+  storage::result<void> lift_ban(room_id room, user_id user) override;
+  void mute_guests(room_id room, std::optional<timestamp> until) override;
+
+private:
+  memory_transaction& in_;
+};
+
+class memory_notification_changes final : public memory_notifications, public storage::notification_writer {
+public:
+  explicit memory_notification_changes(memory_transaction& in) : memory_notifications(in), in_(in) {}
+
+  storage::result<notification> add(const storage::new_notification& x) override;
+  storage::result<notification> mark(notification_id id, user_id receiver, bool read) override;
+  storage::result<notification> answer(notification_id id, bool accept, timestamp now) override;
+  storage::result<void> withdraw(room_id room, user_id by) override;
+
+private:
+  memory_transaction& in_;
+};
+
+class memory_message_changes final : public memory_messages, public storage::message_writer {
+public:
+  explicit memory_message_changes(memory_transaction& in) : memory_messages(in), in_(in) {}
+
+  std::vector<storage::result<storage::appended>> append(std::span<const storage::message_draft> drafts) override;
+  storage::result<message> edit(message_id id, std::string_view content, timestamp now) override;
+  storage::result<message> remove(message_id id) override;
+
+private:
+  message* find_stored(message_id id);
+  storage::result<storage::appended> append_one(const storage::message_draft& x);
+
+  memory_transaction& in_;
+};
+
+class memory_read_mark_changes final : public memory_read_marks, public storage::read_mark_writer {
+public:
+  explicit memory_read_mark_changes(memory_transaction& in) : memory_read_marks(in), in_(in) {}
+
+  read_mark raise(room_id room, user_id user, message_id id) override;
+
+private:
+  memory_transaction& in_;
+};
+
+class memory_task_changes final : public memory_tasks, public storage::task_writer {
+public:
+  explicit memory_task_changes(memory_transaction& in) : memory_tasks(in), in_(in) {}
+
+  storage::result<void> save(user_id by, const task_status& x) override;
+
+private:
+  memory_transaction& in_;
+};
+
+class memory_playback_changes final : public storage::playback_writer {
+public:
+  explicit memory_playback_changes(memory_transaction& in) : in_(in) {}
+
+  void save(room_id room, const storage::playback& x) override;
+
+private:
+  memory_transaction& in_;
+};
+
+class memory_video_changes final : public memory_videos, public storage::video_writer {
+public:
+  explicit memory_video_changes(memory_transaction& in) : memory_videos(in), in_(in) {}
+
+  storage::result<video> add(const storage::new_video& x) override;
+  storage::result<storage::stored_video> remove(video_id id) override;
+
+private:
+  memory_transaction& in_;
+};
+
+class memory_upload_changes final : public memory_uploads, public storage::upload_writer {
+public:
+  explicit memory_upload_changes(memory_transaction& in) : memory_uploads(in), in_(in) {}
+
+  storage::result<void> add(const storage::upload& x) override;
+  void set_length(std::string_view id, std::int64_t length) override;
+  void finish(std::string_view id, video_id made) override;
+  void touch(std::string_view id, timestamp now) override;
+  void remove(std::string_view id) override;
+
+private:
+  memory_transaction& in_;
+};
+
+class memory_writer final : public storage::writer {
+public:
+  explicit memory_writer(memory_store& store) : in_(store) {}
+
+  memory_user_changes& users() override { return users_; }
+  memory_profiles& profiles() override { return profiles_; }
+  memory_block_changes& blocks() override { return blocks_; }
+  memory_token_changes& tokens() override { return tokens_; }
+  memory_room_changes& rooms() override { return rooms_; }
+  memory_member_changes& members() override { return members_; }
+  memory_notification_changes& notifications() override { return notifications_; }
+  memory_message_changes& messages() override { return messages_; }
+  memory_read_mark_changes& read_marks() override { return read_marks_; }
+  memory_task_changes& tasks() override { return tasks_; }
+  memory_video_changes& videos() override { return videos_; }
+  memory_upload_changes& uploads() override { return uploads_; }
+  memory_playback_changes& playback() override { return playback_; }
+
+  void ping() override {}
+  void begin() override { in_.begin(); }
+  void commit() override { in_.commit(); }
+  void rollback() noexcept override { in_.rollback(); }
+
+  bool owes_erasure() const override { return in_.store().owes_erasure; }
+  storage::erasure erase(std::chrono::milliseconds) override { return in_.store().erase(); }
+  bool gather(std::chrono::milliseconds) override { return true; }
+
+protected:
+  void savepoint() override { in_.savepoint(); }
+  void release_savepoint() override { in_.release_savepoint(); }
+  void rollback_to_savepoint() override { in_.rollback_to_savepoint(); }
+
+private:
+  memory_transaction in_;
+  memory_user_changes users_{in_};
+  memory_profiles profiles_;
+  memory_block_changes blocks_{in_};
+  memory_token_changes tokens_{in_};
+  memory_room_changes rooms_{in_};
+  memory_member_changes members_{in_};
+  memory_notification_changes notifications_{in_};
+  memory_message_changes messages_{in_};
+  memory_read_mark_changes read_marks_{in_};
+  memory_task_changes tasks_{in_};
+  memory_video_changes videos_{in_};
+  memory_upload_changes uploads_{in_};
+  memory_playback_changes playback_{in_};
 };
 
 } // namespace parley::test

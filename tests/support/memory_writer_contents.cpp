@@ -7,21 +7,22 @@ namespace parley::test {
 
 // -- messages ----------------------------------------------------------------------------
 
-std::vector<storage::result<storage::appended>> memory_writer::append(std::span<const storage::message_draft> drafts) {
-  store_.count(store_call::append);
-  store_.appended.push_back(drafts.size());
+std::vector<storage::result<storage::appended>>
+memory_message_changes::append(std::span<const storage::message_draft> drafts) {
+  in_.store().count(store_call::append);
+  in_.store().appended.push_back(drafts.size());
   std::vector<storage::result<storage::appended>> out;
   for (const auto& x : drafts)
     out.push_back(append_one(x));
   return out;
 }
 
-storage::result<storage::appended> memory_writer::append_one(const storage::message_draft& x) {
-  auto& messages = current().messages;
-  if (!current().rooms.contains(x.room))
+storage::result<storage::appended> memory_message_changes::append_one(const storage::message_draft& x) {
+  auto& messages = in_.current().messages;
+  if (!in_.current().rooms.contains(x.room))
     return tl::unexpected(error_code::room_not_found);
-  auto& said = current().said;
-  if (x.post.client_msg_id && store_.finds_repeats) {
+  auto& said = in_.current().said;
+  if (x.post.client_msg_id && in_.store().finds_repeats) {
     auto first = std::find_if(messages.begin(), messages.end(), [&](const message& m) {
       return m.room == x.room && m.sender == x.sender.id && m.client_msg_id == x.post.client_msg_id &&
              said[m.id].guest == x.guest && x.sent_at - m.sent_at <= std::chrono::hours(24);
@@ -31,20 +32,20 @@ storage::result<storage::appended> memory_writer::append_one(const storage::mess
     if (first != messages.end())
       return storage::appended{*first, true};
   }
-  messages.push_back({current().next_message(), x.room, x.sender.id, x.sender.username, x.post.content, x.post.type,
+  messages.push_back({in_.current().next_message(), x.room, x.sender.id, x.sender.username, x.post.content, x.post.type,
                       x.sent_at, std::nullopt, false, x.post.client_msg_id});
   if (x.post.client_msg_id)
     said[messages.back().id] = {x.guest, x.post.content};
   return storage::appended{messages.back(), false};
 }
 
-message* memory_writer::find_stored(message_id id) {
-  auto& all = current().messages;
+message* memory_message_changes::find_stored(message_id id) {
+  auto& all = in_.current().messages;
   auto it = std::find_if(all.begin(), all.end(), [id](const message& x) { return x.id == id; });
   return it == all.end() ? nullptr : &*it;
 }
 
-storage::result<message> memory_writer::edit_message(message_id id, std::string_view content, timestamp now) {
+storage::result<message> memory_message_changes::edit(message_id id, std::string_view content, timestamp now) {
   auto* x = find_stored(id);
   if (!x)
     return tl::unexpected(error_code::message_not_found);
@@ -55,7 +56,7 @@ storage::result<message> memory_writer::edit_message(message_id id, std::string_
   return *x;
 }
 
-storage::result<message> memory_writer::delete_message(message_id id) {
+storage::result<message> memory_message_changes::remove(message_id id) {
   auto* x = find_stored(id);
   if (!x)
     return tl::unexpected(error_code::message_not_found);
@@ -64,9 +65,9 @@ storage::result<message> memory_writer::delete_message(message_id id) {
   return *x;
 }
 
-read_mark memory_writer::raise_read_mark(room_id room, user_id user, message_id id) {
-  auto& marks = current().read_marks;
-  if (current().members.contains({room, user}))
+read_mark memory_read_mark_changes::raise(room_id room, user_id user, message_id id) {
+  auto& marks = in_.current().read_marks;
+  if (in_.current().members.contains({room, user}))
     marks[{room, user}] = std::max(marks[{room, user}], id);
   const auto it = marks.find({room, user});
   return {room, user, it == marks.end() ? message_id{} : it->second};
@@ -74,68 +75,69 @@ read_mark memory_writer::raise_read_mark(room_id room, user_id user, message_id 
 
 // -- tasks, watching together ------------------------------------------------------------
 
-storage::result<void> memory_writer::save_task(user_id by, const task_status& x) {
-  auto& task = current().tasks.try_emplace(x.connection, storage::owned_task{by, x}).first->second;
+storage::result<void> memory_task_changes::save(user_id by, const task_status& x) {
+  auto& task = in_.current().tasks.try_emplace(x.connection, storage::owned_task{by, x}).first->second;
   if (task.owner != by)
     return tl::unexpected(error_code::not_task_owner);
   task.value = x;
   return {};
 }
 
-void memory_writer::save_playback(room_id room, const storage::playback& x) {
-  if (!current().rooms.contains(room))
+void memory_playback_changes::save(room_id room, const storage::playback& x) {
+  if (!in_.current().rooms.contains(room))
     return;
-  auto& kept = current().playback[room] = x;
+  auto& kept = in_.current().playback[room] = x;
   kept.watched.reset();
-  if (const auto shown = find_video(x.watched ? x.watched->id : video_id{}); shown && shown->value.room == room)
+  if (const auto shown = memory_videos(in_).find(x.watched ? x.watched->id : video_id{});
+      shown && shown->value.room == room)
     kept.watched = shown->value;
 }
 
-storage::result<video> memory_writer::add_video(const storage::new_video& x) {
-  if (!current().rooms.contains(x.room))
+storage::result<video> memory_video_changes::add(const storage::new_video& x) {
+  if (!in_.current().rooms.contains(x.room))
     return tl::unexpected(error_code::room_not_found);
-  const auto id = current().next_video();
+  const auto id = in_.current().next_video();
   const video made{id, x.room, x.title, x.kind, x.url, x.size, x.content_type, x.uploaded_by, x.created_at};
-  current().videos[id] = {made, x.file};
+  in_.current().videos[id] = {made, x.file};
   return made;
 }
 
-storage::result<storage::stored_video> memory_writer::remove_video(video_id id) {
-  auto gone = current().videos.extract(id);
+storage::result<storage::stored_video> memory_video_changes::remove(video_id id) {
+  auto gone = in_.current().videos.extract(id);
   if (gone.empty())
     return tl::unexpected(error_code::video_not_found);
-  for (auto& [room, shown] : current().playback)
+  for (auto& [room, shown] : in_.current().playback)
     if (shown.watched && shown.watched->id == id)
       shown.watched.reset();
-  std::erase_if(current().uploads, [id](const auto& x) { return x.second.made == id; });
+  std::erase_if(in_.current().uploads, [id](const auto& x) { return x.second.made == id; });
   return std::move(gone.mapped());
 }
 
-storage::result<void> memory_writer::add_upload(const storage::upload& x) {
-  if (!current().rooms.contains(x.room))
+storage::result<void> memory_upload_changes::add(const storage::upload& x) {
+  if (!in_.current().rooms.contains(x.room))
     return tl::unexpected(error_code::room_not_found);
-  current().uploads[x.id] = x;
+  in_.current().uploads[x.id] = x;
   return {};
 }
 
-void memory_writer::set_upload_length(std::string_view id, std::int64_t length) {
-  if (auto it = current().uploads.find(id); it != current().uploads.end())
+void memory_upload_changes::set_length(std::string_view id, std::int64_t length) {
+  if (auto it = in_.current().uploads.find(id); it != in_.current().uploads.end())
     it->second.length = length;
 }
 
-void memory_writer::finish_upload(std::string_view id, video_id made) {
-  if (auto it = current().uploads.find(id); it != current().uploads.end())
+void memory_upload_changes::finish(std::string_view id, video_id made) {
+  if (auto it = in_.current().uploads.find(id); it != in_.current().uploads.end())
     it->second.made = made;
 }
 
-void memory_writer::touch_upload(std::string_view id, timestamp now) {
-  if (auto it = current().uploads.find(id); it != current().uploads.end())
+void memory_upload_changes::touch(std::string_view id, timestamp now) {
+  if (auto it = in_.current().uploads.find(id); it != in_.current().uploads.end())
     it->second.touched_at = now;
 }
 
-void memory_writer::remove_upload(std::string_view id) {
-  if (auto it = current().uploads.find(id); it != current().uploads.end())
-    current().uploads.erase(it);
+void memory_upload_changes::remove(std::string_view id) {
+  if (auto it = in_.current().uploads.find(id); it != in_.current().uploads.end())
+    in_.current().uploads.erase(it);
 }
 
 } // namespace parley::test

@@ -1,0 +1,26 @@
+// The last status of each task.
+#pragma once
+
+#include "storage/ports/result.hpp"
+
+namespace parley::storage {
+
+struct owned_task {
+  user_id owner;
+  task_status value;
+};
+
+class task_reader {
+public:
+  virtual ~task_reader() = default;
+
+  virtual std::optional<owned_task> find(std::string_view connection) = 0;
+};
+
+class task_writer : public virtual task_reader {
+public:
+  /// The first to save a status under a connection owns it. `not_task_owner`.
+  virtual result<void> save(user_id by, const task_status& x) = 0;
+};
+
+} // namespace parley::storage

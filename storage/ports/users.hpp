@@ -1,0 +1,59 @@
+// Users, and what a user sees of itself.
+#pragma once
+
+#include "storage/ports/result.hpp"
+
+namespace parley::storage {
+
+struct credentials {
+  user value;
+  std::string password_hash; ///< bcrypt; empty for a user who cannot log in
+};
+
+struct new_user {
+  std::string username;
+  std::string email;
+  std::string password_hash;
+  user_role role = user_role::user;
+  timestamp created_at{};
+};
+
+struct user_patch {
+  std::optional<std::string> username;
+  std::optional<std::string> email;
+  std::optional<std::string> password_hash;
+  std::optional<std::optional<std::string>> avatar_url; ///< inner none: removes it
+};
+
+class user_reader {
+public:
+  virtual ~user_reader() = default;
+
+  virtual std::optional<user> find(user_id id) = 0;
+  /// By username or e-mail, both compared case-folded.
+  virtual std::optional<credentials> find_credentials(std::string_view login) = 0;
+  virtual std::optional<credentials> find_credentials(user_id id) = 0;
+  /// Users but `anonymous` whose folded name holds `search`, by id.
+  virtual page<user_brief> search(std::string_view search, page_request at) = 0;
+  virtual bool is_empty() = 0; ///< no user but `anonymous`
+};
+
+class user_writer : public virtual user_reader {
+public:
+  /// `username_taken` or `email_taken`.
+  virtual result<user> create(const new_user& x) = 0;
+  /// `user_not_found`, `username_taken` or `email_taken`.
+  virtual result<user> update(user_id id, const user_patch& x) = 0;
+  virtual result<void> promote(user_id id, user_role role) = 0;
+};
+
+class profile_reader {
+public:
+  virtual ~profile_reader() = default;
+
+  /// Rooms of others are `joined`; those of the user itself are `owned` only. Both in the order of their ids.
+  /// `is_active` of the briefs is the stored one.
+  virtual std::optional<own_profile> find(user_id id) = 0;
+};
+
+} // namespace parley::storage
