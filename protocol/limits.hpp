@@ -27,6 +27,8 @@ inline constexpr std::int64_t blocks_max = 1000;             ///< users whom one
 inline constexpr std::int64_t rejections_max = 2;            ///< of one user's asking, by one user, about one room …
 inline constexpr std::int64_t rejections_days = 7;           ///< … within these days; then it may not ask again
 inline constexpr std::size_t replay_max = 1000;              ///< messages that a resume replays at most
+inline constexpr std::int64_t unread_max = 1000;             ///< what is unread is counted so far: as many, or more
+inline constexpr std::int64_t profile_rooms_max = 200;       ///< in each list of rooms that a profile has
 
 } // namespace parley::limits
 

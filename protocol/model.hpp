@@ -74,7 +74,7 @@ struct room_brief {
   room_id id;
   std::string name;
   bool is_active = false;
-  std::int64_t unread = 0; ///< messages past the user's read mark, not its own
+  std::int64_t unread = 0; ///< messages of others past the user's read mark; `limits::unread_max` means as many or more
 
   friend bool operator==(const room_brief&, const room_brief&) = default;
 };

@@ -56,7 +56,8 @@ class read_mark_reader {
 public:
   virtual ~read_mark_reader() = default;
 
-  /// Members of the room whose read mark is at or past the message, by id.
+  /// Members of the room whose read mark is at or past the message, by id. Costs a look at each mark of the room, for
+  /// `total` is exact.
   virtual page<user_brief> list_readers(room_id room, message_id id, page_request at) = 0;
 };
 

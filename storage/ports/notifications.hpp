@@ -18,7 +18,8 @@ class notification_reader {
 public:
   virtual ~notification_reader() = default;
 
-  /// The receiver's but those that were withdrawn, newest first; of every status where none is given.
+  /// The receiver's but those that were withdrawn, newest first; of every status where none is given. Costs an entry of
+  /// an index for each, for `total` is exact.
   virtual page<notification> list(user_id receiver, std::optional<notification_status> status, page_request at) = 0;
   virtual std::optional<notification> find(notification_id id) = 0;
   /// How often `by` has rejected since then what `from` asked it about the room.

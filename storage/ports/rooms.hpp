@@ -29,6 +29,8 @@ public:
 
   virtual std::optional<room_state> find(room_id id) = 0;
   virtual std::optional<room_access> find_access(room_id room, user_id user) = 0;
+  /// Rooms whose folded name holds `search`, by id. `total` is exact, so that each room of the scope costs an entry of
+  /// an index; with a `search`, a look at its name.
   virtual page<room> list(user_id user, room_scope scope, std::string_view search, page_request at) = 0;
 };
 

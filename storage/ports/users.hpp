@@ -33,7 +33,8 @@ public:
   /// By username or e-mail, both compared case-folded.
   virtual std::optional<credentials> find_credentials(std::string_view login) = 0;
   virtual std::optional<credentials> find_credentials(user_id id) = 0;
-  /// Users but `anonymous` whose folded name holds `search`, by id.
+  /// Users but `anonymous` whose folded name holds `search`, by id. Costs a look at every name: it may be anywhere in
+  /// one, and `total` is exact.
   virtual page<user_brief> search(std::string_view search, page_request at) = 0;
   virtual bool is_empty() = 0; ///< no user but `anonymous`
 };
@@ -51,8 +52,9 @@ class profile_reader {
 public:
   virtual ~profile_reader() = default;
 
-  /// Rooms of others are `joined`; those of the user itself are `owned` only. Both in the order of their ids.
-  /// `is_active` of the briefs is the stored one.
+  /// Rooms of others are `joined`; those of the user itself are `owned` only. Both in the order of their ids, the first
+  /// `limits::profile_rooms_max` of each. What is unread is counted to `limits::unread_max`. `is_active` of the briefs
+  /// is the stored one.
   virtual std::optional<own_profile> find(user_id id) = 0;
 };
 

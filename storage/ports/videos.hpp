@@ -29,9 +29,9 @@ public:
   virtual ~video_reader() = default;
 
   virtual std::optional<stored_video> find(video_id id) = 0;
-  /// Newest first.
+  /// Newest first. Costs an entry of an index for each of the room, for `total` is exact.
   virtual page<video> list(room_id room, page_request at) = 0;
-  /// The names of all files that a row of videos or uploads knows.
+  /// The names of all files that a row of videos or uploads knows. For whoever compares them with a folder.
   virtual std::vector<std::string> list_files() = 0;
 };
 

@@ -91,7 +91,11 @@ message_changes::message_changes(connection& link, content_seal seal)
     delete_(link,
             "UPDATE messages SET content = '', deleted = 1, first_said = COALESCE(first_said, :said) "
             "WHERE id = :id AND deleted = 0",
-            {"said", "id"}) {}
+            {"said", "id"}),
+    count_deleted_(link,
+                   "UPDATE rooms SET messages_deleted = messages_deleted + 1 "
+                   "WHERE id = (SELECT m.room_id FROM messages m WHERE m.id = :id)",
+                   {"id"}) {}
 
 std::vector<result<appended>> message_changes::append(std::span<const message_draft> drafts) {
   std::vector<result<appended>> out;
@@ -162,7 +166,8 @@ result<message> message_changes::edit(message_id id, std::string_view content, t
 
 result<message> message_changes::remove(message_id id) {
   link_.owe_erasure();
-  delete_.run(seal_first(id), id);
+  if (delete_.run(seal_first(id), id) != 0)
+    count_deleted_.run(id); // whoever counted messages of the room counts again
   auto value = find(id);
   if (!value)
     return tl::unexpected(error_code::message_not_found);

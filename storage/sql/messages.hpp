@@ -83,6 +83,7 @@ private:
   change<integer, std::string, std::string, integer, integer, std::optional<std::string>, integer> insert_;
   change<std::string, integer, std::optional<std::string>, integer> edit_;
   change<std::optional<std::string>, integer> delete_;
+  change<integer> count_deleted_;
 };
 
 } // namespace parley::storage::sql

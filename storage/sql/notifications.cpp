@@ -1,6 +1,7 @@
 // Invitations and requests. Whether one was answered is decided by the statement that changes it.
 #include "storage/sql/notifications.hpp"
 
+#include "protocol/limits.hpp"
 #include "storage/sql/paging.hpp"
 
 namespace parley::storage::sql {
@@ -39,6 +40,11 @@ notification_queries::notification_queries(connection& link)
     list_by_status_(link, select_notifications + of_receiver_and_status + newest_first,
                     {"receiver", "status", "size", "offset"}),
     count_by_status_(link, count_notifications + of_receiver_and_status, {"receiver", "status"}),
+    // What is unread was not withdrawn: the index alone tells.
+    count_unread_(link,
+                  "SELECT COUNT(*) FROM (SELECT 1 AS one FROM notifications WHERE receiver_id = :receiver AND "
+                  "status = :status LIMIT :limit) x",
+                  {"receiver", "status", "limit"}),
     requests_(link, select_notifications + "n.room_id = :room AND n.kind = :kind AND n." + pending + " ORDER BY n.id",
               {"room", "kind"}),
     count_rejections_(link,
@@ -58,7 +64,7 @@ page<notification> notification_queries::list(user_id receiver, std::optional<no
 }
 
 integer notification_queries::count_unread(user_id receiver) {
-  return count_by_status_.one(receiver, notification_status::unread).value().value;
+  return count_unread_.one(receiver, notification_status::unread, limits::unread_max).value().value;
 }
 
 integer notification_queries::count_rejections(room_id room, user_id from, user_id by, timestamp since) {

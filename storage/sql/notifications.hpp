@@ -42,6 +42,7 @@ public:
 
   std::optional<notification> find(notification_id id) override;
   page<notification> list(user_id receiver, std::optional<notification_status> status, page_request at) override;
+  /// At most `limits::unread_max`, which means as many or more.
   integer count_unread(user_id receiver);
   integer count_rejections(room_id room, user_id from, user_id by, timestamp since) override;
   /// Join requests that wait for an answer, oldest first.
@@ -54,6 +55,7 @@ private:
   query<scalar<integer>, integer> count_all_;
   query<notification_row, integer, integer, integer, integer> list_by_status_;
   query<scalar<integer>, integer, integer> count_by_status_;
+  query<scalar<integer>, integer, integer, integer> count_unread_;
   query<notification_row, integer, integer> requests_;
   query<scalar<integer>, integer, integer, integer, integer> count_rejections_;
 };

@@ -5,6 +5,7 @@
 #include "storage/sql/notifications.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/rooms.hpp"
+#include "storage/sql/unread.hpp"
 #include "storage/sql/users.hpp"
 
 namespace parley::storage::sql {
@@ -14,6 +15,8 @@ struct joined_room_row {
   membership_row who;
   integer is_active = 0;
   integer last_read_id = 0;
+  integer messages_deleted = 0;
+  integer last_message = 0;
 
   template <class Visit>
   void columns(Visit&& visit) {
@@ -21,6 +24,8 @@ struct joined_room_row {
     who.columns(visit);
     visit(is_active);
     visit(last_read_id);
+    visit(messages_deleted);
+    visit(last_message);
   }
 };
 
@@ -31,13 +36,14 @@ public:
   std::optional<own_profile> find(user_id id) override;
 
 private:
-  integer unread(const room& value, const membership& who, message_id last_read);
+  std::vector<room_brief> rooms(user_id user, member_role role);
+  integer unread(const room& value, const joined_room_row& row);
 
   connection& link_;
   user_queries& users_;
   notification_queries& notifications_;
-  query<joined_room_row, integer> rooms_;
-  query<scalar<integer>, integer, integer, integer> unread_;
+  query<joined_room_row, integer, integer, integer> rooms_;
+  unread_counter unread_;
 };
 
 } // namespace parley::storage::sql

@@ -7,16 +7,17 @@ namespace parley::storage::sql {
 namespace {
 
 /// The mark of somebody who left stays, but only members are readers.
-const std::string readers_of =
-  " FROM read_marks k JOIN members m ON m.room_id = k.room_id AND m.user_id = k.user_id "
-  "JOIN users u ON u.id = k.user_id WHERE k.room_id = :room AND k.last_read_id >= :message";
+const std::string readers_of = " FROM read_marks k JOIN members m ON m.room_id = k.room_id AND m.user_id = k.user_id "
+                               "WHERE k.room_id = :room AND k.last_read_id >= :message";
 
 } // namespace
 
 read_mark_queries::read_mark_queries(connection& link)
   : link_(link),
     find_(link, "SELECT last_read_id FROM read_marks WHERE room_id = :room AND user_id = :user", {"room", "user"}),
-    readers_(link, "SELECT " + user_brief_columns + readers_of + " ORDER BY k.user_id" + one_page,
+    readers_(link,
+             "SELECT " + user_brief_columns + " FROM (SELECT k.user_id AS user_id" + readers_of +
+               " ORDER BY k.user_id" + one_page + ") x JOIN users u ON u.id = x.user_id ORDER BY u.id",
              {"room", "message", "size", "offset"}),
     count_readers_(link, "SELECT COUNT(*)" + readers_of, {"room", "message"}) {}
 

@@ -53,10 +53,20 @@ room_queries::room_queries(connection& link, playback_queries& playback)
               "LEFT JOIN members m ON m.room_id = r.id AND m.user_id = :user "
               "LEFT JOIN bans b ON b.room_id = r.id AND b.user_id = :user WHERE r.id = :room",
             {"user", "room"}),
-    list_mine_(link, "SELECT " + room_columns + mine + one_page_by_id, {"user", "pattern", "size", "offset"}),
-    count_mine_(link, "SELECT COUNT(*)" + mine, {"user", "pattern"}),
-    list_listed_(link, "SELECT " + room_columns + listed + one_page_by_id, {"pattern", "size", "offset"}),
-    count_listed_(link, "SELECT COUNT(*)" + listed, {"pattern"}) {}
+    list_mine_(link,
+               "SELECT " + room_columns + " FROM (SELECT room_id FROM members WHERE user_id = :user ORDER BY room_id" +
+                 one_page + ") m JOIN rooms r ON r.id = m.room_id ORDER BY r.id",
+               {"user", "size", "offset"}),
+    count_mine_(link, "SELECT COUNT(*) FROM members WHERE user_id = :user", {"user"}),
+    list_listed_(link,
+                 "SELECT " + room_columns + " FROM (SELECT id FROM rooms WHERE is_public = 1 ORDER BY id" + one_page +
+                   ") x JOIN rooms r ON r.id = x.id ORDER BY r.id",
+                 {"size", "offset"}),
+    count_listed_(link, "SELECT COUNT(*) FROM rooms WHERE is_public = 1", {}),
+    search_mine_(link, "SELECT " + room_columns + mine + one_page_by_id, {"user", "pattern", "size", "offset"}),
+    count_found_mine_(link, "SELECT COUNT(*)" + mine, {"user", "pattern"}),
+    search_listed_(link, "SELECT " + room_columns + listed + one_page_by_id, {"pattern", "size", "offset"}),
+    count_found_listed_(link, "SELECT COUNT(*)" + listed, {"pattern"}) {}
 
 std::optional<room_state> room_queries::find(room_id id) {
   const snapshot state(link_);
@@ -77,9 +87,12 @@ std::optional<room_access> room_queries::find_access(room_id room, user_id user)
 }
 
 page<room> room_queries::list(user_id user, room_scope scope, std::string_view search, page_request at) {
+  if (search.empty())
+    return scope == room_scope::mine ? read_page<room>(link_, count_mine_, list_mine_, at, user)
+                                     : read_page<room>(link_, count_listed_, list_listed_, at);
   const auto pattern = like_pattern(search);
-  return scope == room_scope::mine ? read_page<room>(link_, count_mine_, list_mine_, at, user, pattern)
-                                   : read_page<room>(link_, count_listed_, list_listed_, at, pattern);
+  return scope == room_scope::mine ? read_page<room>(link_, count_found_mine_, search_mine_, at, user, pattern)
+                                   : read_page<room>(link_, count_found_listed_, search_listed_, at, pattern);
 }
 
 room_changes::room_changes(connection& link, playback_queries& playback, member_changes& members,

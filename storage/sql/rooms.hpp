@@ -98,10 +98,14 @@ private:
   playback_queries& playback_;
   query<room_state_row, integer> state_;
   query<room_access_row, integer, integer> access_;
-  query<room_row, integer, std::string, integer, integer> list_mine_;
-  query<scalar<integer>, integer, std::string> count_mine_;
-  query<room_row, std::string, integer, integer> list_listed_;
-  query<scalar<integer>, std::string> count_listed_;
+  query<room_row, integer, integer, integer> list_mine_;
+  query<scalar<integer>, integer> count_mine_;
+  query<room_row, integer, integer> list_listed_;
+  query<scalar<integer>> count_listed_;
+  query<room_row, integer, std::string, integer, integer> search_mine_;
+  query<scalar<integer>, integer, std::string> count_found_mine_;
+  query<room_row, std::string, integer, integer> search_listed_;
+  query<scalar<integer>, std::string> count_found_listed_;
 };
 
 class member_changes;

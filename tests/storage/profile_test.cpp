@@ -109,6 +109,51 @@ TEST_P(profile_suite, ones_own_messages_and_deleted_ones_are_not_unread) {
   EXPECT_EQ(reader_->profiles().find(ann_)->owned.at(0).unread, 1);
 }
 
+TEST_P(profile_suite, what_was_counted_once_is_counted_on_and_again_after_a_deletion) {
+  const auto id = half_seen(history_policy::all);
+  EXPECT_EQ(unread(bob_), 5);
+  const auto sixth = post(id, ann_, "6");
+  EXPECT_EQ(unread(bob_), 6);
+  mark_deleted(last_);
+  EXPECT_EQ(unread(bob_), 5);
+  mark_deleted(last_);
+  EXPECT_EQ(unread(bob_), 5) << "it was deleted already";
+  mark_read(id, bob_, sixth);
+  EXPECT_EQ(unread(bob_), 0);
+  post(id, ann_, "7");
+  EXPECT_EQ(unread(bob_), 1);
+}
+
+TEST_P(profile_suite, what_is_unread_is_counted_as_far_as_a_thousand) {
+  const auto id = add_room(ann_);
+  join(id, bob_);
+  append(std::vector(999, draft(id, ann_, "one of many")));
+  EXPECT_EQ(unread(bob_), 999);
+  auto ids = append(std::vector(6, draft(id, ann_, "one of many")));
+  EXPECT_EQ(unread(bob_), 1000);
+  for (const auto& x : ids)
+    mark_deleted(x.value().value.id);
+  EXPECT_EQ(unread(bob_), 999);
+}
+
+TEST_P(profile_suite, a_message_behind_thousands_of_ones_own_is_found_by_and_by) {
+  const auto id = add_room(ann_);
+  join(id, bob_);
+  append(std::vector(4500, draft(id, bob_, "my own")));
+  post(id, ann_, "an answer");
+  for (int asked = 0; asked < 2; ++asked)
+    EXPECT_EQ(unread(bob_), 0);
+  EXPECT_EQ(unread(bob_), 1);
+}
+
+TEST_P(profile_suite, a_room_that_changed_hands_is_the_new_owners) {
+  const auto id = add_room(ann_, "room");
+  join(id, bob_);
+  EXPECT_TRUE(commit([&] { return writer_->rooms().transfer(id, bob_); }));
+  EXPECT_THAT(reader_->profiles().find(bob_)->owned, ::testing::ElementsAre(room_brief{id, "room", false, 0}));
+  EXPECT_THAT(reader_->profiles().find(ann_)->joined, ::testing::ElementsAre(room_brief{id, "room", false, 0}));
+}
+
 TEST_P(profile_suite, only_own_notifications_that_nobody_read_are_counted) {
   const auto room = add_room(ann_);
   const auto eve = add_user("eve");
