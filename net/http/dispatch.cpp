@@ -87,7 +87,7 @@ std::optional<refusal> find_fault(const http_context& context, const request_hea
     return refusal(error_code::not_found);
   out.from.path = path;
   if (match.row == nullptr)
-    return refusal(error_code::method_not_allowed, {{"Allow", match.allow}});
+    return refusal(error_code::method_not_allowed, {{"Allow", std::string(match.allow)}});
   out.from.method = match.row->method;
   out.from.parameters = std::move(match.parameters);
   if (const auto authorization = head.find("Authorization"))
@@ -149,7 +149,7 @@ std::optional<response> answer_options(const http_context& context, const reques
   auto match = find_route(context, head, path);
   if (match.allow.empty() || match.row != nullptr)
     return std::nullopt;
-  return describe_options(head, std::move(match.allow), context.options.origins);
+  return describe_options(head, std::string(match.allow), context.options.origins);
 }
 
 } // namespace

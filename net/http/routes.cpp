@@ -132,7 +132,8 @@ std::string describe_routes() {
 }
 
 route_match match_route(std::string_view method, std::string_view path, std::size_t id_bytes_max) {
-  return match_route(routes(), method, path, id_bytes_max);
+  static const route_tree tree(routes());
+  return tree.find(method, path, id_bytes_max);
 }
 
 } // namespace parley::net

@@ -184,7 +184,8 @@ asio::awaitable<tl::expected<void, refusal>> settle_length(http_context& context
 } // namespace
 
 handled describe_uploads(http_context& context, const request& from) {
-  auto out = describe_options(*from.head, match_route(from.head->method, from.path).allow, context.options.origins);
+  const auto allow = match_route(from.head->method, from.path).allow;
+  auto out = describe_options(*from.head, std::string(allow), context.options.origins);
   out.extra.emplace_back("Tus-Version", tus_version);
   out.extra.emplace_back("Tus-Extension", tus_extensions);
   out.extra.emplace_back("Tus-Checksum-Algorithm", checksum_algorithms);

@@ -159,7 +159,7 @@ void check_syntax(const request_head& head) {
   require(!head.has_body || lengths + codings == 1, "no body comes unannounced");
 }
 
-const std::vector<route>& table() {
+const route_tree& tree() {
   const auto row = [](std::string_view method, std::string pattern, route_kind kind = route_kind::http) {
     return route{method, std::move(pattern), route_auth::none, {}, nullptr, kind};
   };
@@ -178,7 +178,8 @@ const std::vector<route>& table() {
                                        row("GET", "/ws/chat/{room_id}/", route_kind::websocket),
                                        row("GET", "/ws/realtime/{connection_id...}", route_kind::websocket),
                                        row("GET", "/ws/{client_id}", route_kind::websocket)};
-  return rows;
+  static const route_tree out(rows);
+  return out;
 }
 
 std::string escape(std::string_view text) {
@@ -194,12 +195,12 @@ bool is_text(std::string_view text) {
 }
 
 void check_path(std::string_view method, std::string_view path) {
-  const auto found = match_route(table(), method, path);
+  const auto found = tree().find(method, path);
   require(found.row == nullptr || !found.allow.empty(), "a row's path has methods");
   const auto slashed = std::string(path) + "/";
   const bool takes_slash = found.row == nullptr || found.row->pattern.ends_with("...}");
   if (!takes_slash && !path.ends_with('/'))
-    require(match_route(table(), method, slashed).row == found.row, "a slash at the end is optional");
+    require(tree().find(method, slashed).row == found.row, "a slash at the end is optional");
   if (found.row == nullptr) {
     require(found.parameters.empty() && found.faults.empty(), "parameters are a row's");
     return;
@@ -215,7 +216,7 @@ void check_path(std::string_view method, std::string_view path) {
   }
   if (!found.faults.empty())
     return;
-  const auto other = match_route(table(), method, again);
+  const auto other = tree().find(method, again);
   require(other.parameters.size() == wanted, "an escaped parameter is one still");
   // A word in a parameter's place may be another pattern's own, but never once it is escaped; `{...}` may be empty.
   for (std::size_t i = 0; i < wanted && other.row == found.row; ++i)

@@ -10,7 +10,18 @@ namespace {
 
 std::string name_of(std::string_view method, std::string_view path) {
   const auto found = match_route(method, path);
-  return found.row == nullptr ? "(none; allow " + found.allow + ")" : found.row->name;
+  return found.row == nullptr ? "(none; allow " + std::string(found.allow) + ")" : found.row->name;
+}
+
+std::vector<std::string> segments_of(std::string_view path) {
+  std::vector<std::string> out;
+  for (std::size_t at = 0; at < path.size();) {
+    const auto end = std::min(path.find('/', at), path.size());
+    if (end > at)
+      out.emplace_back(path.substr(at, end - at));
+    at = end + 1;
+  }
+  return out;
 }
 
 TEST(routes, take_a_trailing_slash_or_none) {
@@ -113,6 +124,69 @@ TEST(routes, prefer_a_literal_to_a_parameter) {
   EXPECT_EQ(name_of("POST", "/rooms/join"), "join_room");
   EXPECT_EQ(match_route("GET", "/rooms/join").allow, "POST, OPTIONS");
   EXPECT_EQ(name_of("GET", "/users/me/clients"), "list_my_clients");
+}
+
+/// A row of the table, taken apart.
+struct taken_apart {
+  const route* row = nullptr;
+  std::vector<std::string> segments;
+  bool takes_rest = false;
+
+  bool fits(const std::vector<std::string>& path) const {
+    if (takes_rest ? path.size() < segments.size() : path.size() != segments.size())
+      return false;
+    const auto named = static_cast<std::ptrdiff_t>(segments.size()) - (takes_rest ? 1 : 0);
+    return std::equal(segments.begin(), segments.begin() + named, path.begin(),
+                      [](const auto& word, const auto& given) { return word.starts_with('{') || word == given; });
+  }
+};
+
+std::vector<taken_apart> take_apart() {
+  std::vector<taken_apart> out;
+  for (const auto& row : routes())
+    out.push_back({&row, segments_of(row.pattern), row.pattern.ends_with("...}")});
+  return out;
+}
+
+/// As the table says it: the first pattern that fits is the path's.
+std::string first_fit(const std::vector<taken_apart>& table, std::string_view method,
+                      const std::vector<std::string>& path) {
+  const auto first = std::ranges::find_if(table, [&](const auto& x) { return x.fits(path); });
+  for (auto at = first; at != table.end(); ++at)
+    if (at->row->pattern == first->row->pattern && at->row->method == method)
+      return at->row->name;
+  return "(none)";
+}
+
+TEST(routes, of_a_tree_are_those_that_the_table_has_first) {
+  const auto table = take_apart();
+  std::vector<std::string> words{"7"};
+  for (const auto& x : table)
+    for (const auto& word : x.segments)
+      if (!word.starts_with('{') && std::ranges::find(words, word) == words.end())
+        words.push_back(word);
+  // Each pattern with each of its segments in turn replaced by each word that is anywhere in the table.
+  for (const auto& x : table) {
+    if (x.row->method == "HEAD") // GET stands in for it where it has no row
+      continue;
+    auto path = x.segments;
+    for (auto& segment : path)
+      if (segment.starts_with('{'))
+        segment = "7";
+    for (auto& segment : path) {
+      const auto before = segment;
+      for (const auto& word : words) {
+        segment = word;
+        std::string text;
+        for (const auto& each : path)
+          text.append("/").append(each);
+        const auto* const found = match_route(x.row->method, text).row;
+        EXPECT_EQ(found == nullptr ? "(none)" : found->name, first_fit(table, x.row->method, path))
+          << x.row->method << ' ' << text;
+      }
+      segment = before;
+    }
+  }
 }
 
 TEST(routes, know_a_socket_by_its_words_and_any_other_segment_as_a_client) {
