@@ -39,6 +39,12 @@ hub::behavior_type hub::make_behavior() {
     },
     [this](const revoked_tokens& x) {
       gate_.revoke(x.list);
+      for (const auto& gone : x.list.users)
+        forget(gone.user);
+      return finished{};
+    },
+    [this](const forget_user& x) {
+      forget(x.user);
       return finished{};
     },
     [this](const identify& x) {
@@ -65,6 +71,11 @@ hub::behavior_type hub::make_behavior() {
 void hub::on_exit() {
   audience_ = {};
   connections_.clear();
+}
+
+void hub::forget(user_id who) {
+  if (users_ != nullptr)
+    users_->forget(who);
 }
 
 void hub::attach_to(attach_listener& what) {

@@ -3,6 +3,7 @@
 
 #include "actors/audience.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/known_users.hpp"
 #include "actors/pinned.hpp"
 #include "actors/token_gate.hpp"
 
@@ -20,9 +21,9 @@ namespace parley {
 
 class hub final : public pinned<hub_actor> {
 public:
-  /// `gate` belongs to the same thread and outlives the hub.
-  hub(caf::actor_config& cfg, pin where, token_gate& gate, time_source now)
-    : pinned(cfg, where), gate_(gate), now_(std::move(now)) {}
+  /// `gate` and `users`, which may be null, belong to the same thread and outlive the hub.
+  hub(caf::actor_config& cfg, pin where, token_gate& gate, time_source now, known_users* users = nullptr)
+    : pinned(cfg, where), gate_(gate), users_(users), now_(std::move(now)) {}
 
   /// Ends of connections that are kept for operators; the oldest go first.
   static constexpr std::size_t remembered_ends = 1000;
@@ -67,7 +68,10 @@ private:
   disconnect_list list(const get_disconnects& x) const;
   hub_figures figures() const;
 
+  void forget(user_id who);
+
   token_gate& gate_;
+  known_users* users_; ///< null where nobody remembers any
   time_source now_;
   audience audience_;
   std::unordered_map<connection_id, entry> connections_;

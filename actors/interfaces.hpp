@@ -164,6 +164,10 @@ struct remind {
 struct revoked_tokens {
   storage::revocations list;
 };
+/// The user is stored with another name or avatar: the thread reads it again. Answered when it has forgotten the old.
+struct forget_user {
+  user_id user;
+};
 /// The hub's own quarter-second tick.
 struct tick {};
 
@@ -172,7 +176,8 @@ using hub_actor = caf::typed_actor<
   caf::reacts_to<deliver>, caf::reacts_to<unicast>, caf::reacts_to<close_connection>, caf::reacts_to<remind>,
   caf::replies_to<revoked_tokens>::with<finished>, caf::reacts_to<identify>, caf::replies_to<dismiss>::with<bool>,
   caf::replies_to<get_connections>::with<connection_list>, caf::replies_to<get_disconnects>::with<disconnect_list>,
-  caf::replies_to<get_hub_figures>::with<hub_figures>, caf::reacts_to<drain>, caf::reacts_to<tick>>;
+  caf::replies_to<get_hub_figures>::with<hub_figures>, caf::replies_to<forget_user>::with<finished>,
+  caf::reacts_to<drain>, caf::reacts_to<tick>>;
 
 // -- room: one live room ----------------------------------------------------------------
 

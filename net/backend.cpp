@@ -12,7 +12,9 @@ asker::behavior_type asker::make_behavior() {
   return {[](const tick&) {}};
 }
 
-backend::backend(caf::actor_system& system, pin where, node_actors actors) : actors_(std::move(actors)) {
+backend::backend(caf::actor_system& system, boost::asio::io_context& loop, pin where, node_actors actors,
+                 known_users& users)
+  : actors_(std::move(actors)), users_(users), deadlines_(loop) {
   auto handle = spawn_pinned<asker>(system, where);
   hold_ = caf::actor_cast<caf::strong_actor_ptr>(handle);
   asker_ = static_cast<asker*>(caf::actor_cast<caf::abstract_actor*>(handle));
@@ -27,6 +29,33 @@ void backend::close() {
     return;
   caf::anon_send_exit(hold_, caf::exit_reason::user_shutdown);
   hold_ = nullptr;
+  deadlines_.clear();
+}
+
+backend::answer<user_brief> backend::find_user(user_id id) {
+  if (const auto* known = users_.find(id))
+    co_return *known;
+  const auto asked_at = users_.age();
+  auto find = [id](storage::reader& from) { return from.users().find(id); };
+  auto found = co_await read(std::move(find));
+  if (!found)
+    co_return tl::unexpected(found.error());
+  if (!*found)
+    co_return tl::unexpected(error_code::invalid_token);
+  user_brief out{.id = id, .username = std::move((*found)->username), .avatar_url = std::move((*found)->avatar_url)};
+  users_.learn(out, asked_at);
+  co_return out;
+}
+
+backend::answer<finished> backend::forget_user(user_id id) {
+  // All at once would end no sooner: they are asked when somebody changes its name.
+  for (const auto& hub : actors_.hubs) {
+    parley::forget_user order{id};
+    auto forgotten = co_await ask_for<finished>(hub, std::move(order));
+    if (!forgotten)
+      co_return tl::unexpected(forgotten.error());
+  }
+  co_return finished{};
 }
 
 backend::answer<room_actor> backend::find_room(room_id id) {

@@ -3,11 +3,14 @@
 
 #include "actors/errors.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/known_users.hpp"
 #include "actors/patience.hpp"
 #include "actors/pinned.hpp"
+#include "net/answer_deadlines.hpp"
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <caf/duration.hpp>
 #include <caf/send.hpp>
@@ -49,7 +52,8 @@ public:
   template <class T>
   using answer = boost::asio::awaitable<tl::expected<T, error_code>>;
 
-  backend(caf::actor_system& system, pin where, node_actors actors);
+  /// `loop` and `where` are of one thread, and so is `users`, which outlives the backend.
+  backend(caf::actor_system& system, boost::asio::io_context& loop, pin where, node_actors actors, known_users& users);
   backend(const backend&) = delete;
   backend& operator=(const backend&) = delete;
   ~backend();
@@ -78,7 +82,7 @@ public:
     // Whoever gave up waiting has left the job behind: it counts until the reader is done with it.
     read_request request{read_job(job.get(), [job, place](auto*) {})};
     place.reset();
-    auto done = co_await ask_for<finished>(next(actors_.readers), std::move(request), caf::duration(within));
+    auto done = co_await ask_for<finished>(next(actors_.readers), std::move(request), within);
     if (!done)
       co_return tl::unexpected(done.error());
     co_return std::move(job->value());
@@ -92,12 +96,17 @@ public:
     -> answer<std::invoke_result_t<Step&, storage::writer&>> {
     auto job = make_write_job(std::move(step));
     write_request request{job};
-    const caf::duration limit = within ? caf::duration(*within) : caf::infinite;
-    auto done = co_await ask_for<finished>(actors_.writer, std::move(request), limit);
+    auto done = co_await ask_for<finished>(actors_.writer, std::move(request), within);
     if (!done)
       co_return tl::unexpected(done.error());
     co_return std::move(job->value());
   }
+
+  /// The user as it is stored, or as the thread remembers it; `invalid_token` where there is none.
+  answer<user_brief> find_user(user_id id);
+
+  /// The user was stored with another name or avatar: every thread forgets the old.
+  answer<finished> forget_user(user_id id);
 
   /// The live room, or `room_not_found`.
   answer<room_actor> find_room(room_id id);
@@ -141,21 +150,52 @@ private:
     return pool[turn_++ % pool.size()];
   }
 
+  /// A coroutine that waits for an answer.
+  template <class Out, class Handler>
+  class question final : public waiting_asker {
+  public:
+    explicit question(Handler then) : then_(std::move(then)) {}
+
+    void expire() override {
+      place_.reset();
+      end(tl::unexpected(error_code::rate_limited));
+    }
+
+    void wait_until(answer_deadlines::place at) { place_ = at; }
+
+    void settle(answer_deadlines& deadlines, tl::expected<Out, error_code> outcome) {
+      if (place_)
+        deadlines.give_up(*std::exchange(place_, std::nullopt));
+      end(std::move(outcome));
+    }
+
+  private:
+    /// Without effect where it has expired.
+    void end(tl::expected<Out, error_code> outcome) {
+      if (auto then = std::exchange(then_, std::nullopt))
+        (*then)(std::move(outcome));
+    }
+
+    std::optional<Handler> then_;
+    std::optional<answer_deadlines::place> place_;
+  };
+
+  /// Without `within`, waits for as long as it takes.
   template <class Out, class Handle, class Request>
-  answer<Out> ask_for(Handle target, Request request, caf::duration within = caf::duration(patience)) {
+  answer<Out> ask_for(Handle target, Request request, std::optional<std::chrono::milliseconds> within = patience) {
     using signature = void(tl::expected<Out, error_code>);
     if (asker_ == nullptr)
       co_return tl::unexpected(error_code::draining);
-    auto* self = asker_;
     // Named, as every object with a destructor that a co_await needs here: g++ 12 destroys such temporaries twice.
-    auto initiate = [self, target = std::move(target), request = std::move(request), within](auto handler) mutable {
+    auto initiate = [this, target = std::move(target), request = std::move(request), within](auto handler) mutable {
       // CAF keeps two callbacks for one answer; they share the one-shot handler.
-      auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-      self->request(target, within, std::move(request))
-        .then([shared](Out& out) { (*shared)(tl::expected<Out, error_code>(std::move(out))); },
-              [shared](caf::error& reason) {
-                (*shared)(tl::expected<Out, error_code>(tl::unexpected(to_error_code(reason))));
-              });
+      auto shared = std::make_shared<question<Out, decltype(handler)>>(std::move(handler));
+      if (within)
+        shared->wait_until(deadlines_.add(answer_deadlines::clock::now() + *within, shared));
+      asker_->request(target, caf::infinite, std::move(request))
+        .then(
+          [this, shared](Out& out) { shared->settle(deadlines_, std::move(out)); },
+          [this, shared](caf::error& reason) { shared->settle(deadlines_, tl::unexpected(to_error_code(reason))); });
     };
     auto answered = co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, signature>(
       std::move(initiate), boost::asio::use_awaitable);
@@ -163,6 +203,8 @@ private:
   }
 
   node_actors actors_;
+  known_users& users_;
+  answer_deadlines deadlines_;
   asker* asker_;
   caf::strong_actor_ptr hold_;
   std::size_t turn_ = 0;

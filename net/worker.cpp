@@ -67,7 +67,7 @@ worker::worker(caf::actor_system& system, std::uint32_t index, std::uint32_t cou
   : system_(system), options_(options), tls_(std::move(tls)), counters_(counters), index_(index), count_(count),
     now_(std::move(now)), thread_(system), gate_(options.http.secret, now_),
     connections_(thread_, options.websocket, counters.connections, counters.websockets),
-    hub_(spawn_pinned<hub>(system, thread_.place(), gate_, now_)), heartbeat_(thread_.context()) {}
+    hub_(spawn_pinned<hub>(system, thread_.place(), gate_, now_, &users_)), heartbeat_(thread_.context()) {}
 
 worker::~worker() = default;
 
@@ -75,7 +75,7 @@ void worker::connect(const node_actors& actors, const node_state& state, rate_li
   sessions_ = std::make_shared<const session_environment>(
     session_environment{hub_, index_, actors.directory, actors.tasks, actors.readers, &gate_,
                         options_.http.rate_limiting ? &limits : nullptr, now_, options_.sessions, state.refusals});
-  backend_ = std::make_unique<backend>(system_, thread_.place(), actors);
+  backend_ = std::make_unique<backend>(system_, thread_.context(), thread_.place(), actors, users_);
   http_.emplace(http_context{options_.http, *backend_, gate_, state, now_,
                              [this](upgraded what) { upgrade(std::move(what)); }, limits});
   hurried_ = options_.http;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/hub.hpp"
+#include "actors/known_users.hpp"
 #include "actors/session.hpp"
 #include "actors/token_gate.hpp"
 #include "net/backend.hpp"
@@ -135,6 +136,7 @@ private:
   time_source now_;
   io_thread thread_;
   token_gate gate_;
+  known_users users_;
   connection_set connections_;
   hub_actor hub_;
   std::shared_ptr<const session_environment> sessions_;

@@ -19,16 +19,14 @@ handled admit(http_context& context, room_id room, Order order) {
 handled request_place(http_context& context, room_id room, user_id caller, std::optional<user_id> target) {
   if (auto turn = take_turn(context, limited_act::join, std::to_string(caller.value)); !turn)
     co_return tl::unexpected(std::move(turn.error()));
-  auto find = [caller](storage::reader& reader) { return find_caller(reader, caller); };
-  auto who = co_await look_up(context, std::move(find));
+  auto who = co_await context.ask.find_user(caller);
   if (!who)
-    co_return tl::unexpected(std::move(who.error()));
-  user_brief brief{.id = caller, .username = std::move(who->username), .avatar_url = std::move(who->avatar_url)};
+    co_return tl::unexpected<refusal>(who.error());
   if (target.value_or(caller) == caller) {
-    become_member order{.user = std::move(brief)};
+    become_member order{.user = std::move(*who)};
     co_return co_await admit(context, room, std::move(order));
   }
-  invite_member order{.by = std::move(brief), .target = *target};
+  invite_member order{.by = std::move(*who), .target = *target};
   co_return co_await admit(context, room, std::move(order));
 }
 

@@ -16,12 +16,10 @@ handled post_message(http_context& context, const request& from) {
   auto draft = decode_post(from.body, context.options.texts);
   if (!draft)
     co_return tl::unexpected<refusal>(std::move(draft.error()));
-  auto find = [caller](storage::reader& reader) { return find_caller(reader, caller); };
-  auto sender = co_await look_up(context, std::move(find));
+  auto sender = co_await context.ask.find_user(caller);
   if (!sender)
-    co_return tl::unexpected(std::move(sender.error()));
-  user_brief brief{.id = caller, .username = std::move(sender->username), .avatar_url = std::move(sender->avatar_url)};
-  submit_message order{.user = std::move(brief), .draft = std::move(*draft)};
+    co_return tl::unexpected<refusal>(sender.error());
+  submit_message order{.user = std::move(*sender), .draft = std::move(*draft)};
   auto posted = co_await context.ask.ask_room<submitted>(*id, std::move(order));
   if (!posted)
     co_return tl::unexpected<refusal>(posted.error());

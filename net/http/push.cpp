@@ -17,12 +17,9 @@ tl::expected<frame_ptr, refusal> read_push(const request& from) {
 } // namespace
 
 handled list_my_clients(http_context& context, const request& from) {
-  auto find = [caller = from.caller.user](storage::reader& reader) { return find_caller(reader, caller); };
-  auto caller = co_await context.ask.read(std::move(find));
+  const auto caller = co_await context.ask.find_user(from.caller.user);
   if (!caller)
     co_return tl::unexpected<refusal>(caller.error());
-  if (!*caller)
-    co_return tl::unexpected<refusal>(caller->error());
   get_clients question{from.caller.user};
   auto found = co_await context.ask.ask<client_list>(context.ask.actors().directory, std::move(question));
   if (!found)

@@ -8,12 +8,9 @@ handled publish_task(http_context& context, const request& from) {
   auto value = decode_task(from.body, context.options.texts);
   if (!value)
     co_return tl::unexpected<refusal>(std::move(value.error()));
-  auto find = [caller = from.caller.user](storage::reader& reader) { return find_caller(reader, caller); };
-  auto caller = co_await context.ask.read(std::move(find));
+  const auto caller = co_await context.ask.find_user(from.caller.user);
   if (!caller)
     co_return tl::unexpected<refusal>(caller.error());
-  if (!*caller)
-    co_return tl::unexpected<refusal>(caller->error());
   parley::publish_task order{.by = from.caller.user, .value = std::move(*value)};
   auto reached = co_await context.ask.ask<std::int64_t>(context.ask.actors().tasks, std::move(order));
   if (!reached)

@@ -163,14 +163,11 @@ handled refresh_token(http_context& context, const request& from) {
 }
 
 handled check_token(http_context& context, const request& from) {
-  auto find = [id = from.caller.user](storage::reader& reader) { return find_caller(reader, id); };
-  auto found = co_await context.ask.read(std::move(find));
+  auto found = co_await context.ask.find_user(from.caller.user);
   if (!found)
     co_return tl::unexpected<refusal>(found.error());
-  if (!*found)
-    co_return tl::unexpected<refusal>(found->error());
   const token_state state{
-    .user = from.caller.user, .username = std::move((*found)->username), .expires_at = from.caller.expires_at};
+    .user = from.caller.user, .username = std::move(found->username), .expires_at = from.caller.expires_at};
   co_return json(200, encode(state));
 }
 

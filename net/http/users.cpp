@@ -48,9 +48,11 @@ boost::asio::awaitable<void> announce(http_context& context, profile_change& cha
   remove_avatar(context, change.old_avatar);
   if (!change.revoked.users.empty())
     co_await context.ask.revoke(std::move(change.revoked));
-  if (looks_new)
+  if (looks_new) {
+    co_await context.ask.forget_user(change.value.id);
     context.ask.tell(context.ask.actors().directory,
                      user_renamed{{change.value.id, change.value.username, change.value.avatar_url}});
+  }
 }
 
 } // namespace

@@ -1,12 +1,15 @@
 """Section 2: how others see a user, the search, and avatars."""
 
 import base64
+import contextlib
 import struct
 
 import pytest
 
 import expect
+from clients import Api, Sockets
 from media import png
+from raw import Connection
 
 
 @pytest.fixture(scope="module")
@@ -130,3 +133,24 @@ def test_a_body_that_could_hold_no_avatar_is_too_large(api, alice):
 @pytest.mark.parametrize("name", ["..%2Fparley.db", "%2e%2e%2Fauth.secret", ".png", "x.svg", "a.png.html", "a/b.png"])
 def test_no_path_leaves_the_folder_of_avatars(api, name):
     assert api.get(f"/avatars/{name}").status_code == 404
+
+
+async def test_a_new_name_is_known_on_every_thread_once_it_is_answered(start_server):
+    server = start_server({"server.threads": 4})
+    async with contextlib.AsyncExitStack() as ends:
+        api = ends.enter_context(Api(server))
+        sockets = Sockets(server)
+        ends.push_async_callback(sockets.close)
+        user = api.register()
+        room = api.room(user)
+        hearer = await sockets.joined(user, room)
+        connections = [ends.enter_context(Connection(server)) for _ in range(24)]  # the kernel spreads them
+        body = b'{"content":"hello"}'
+        lines = (f"POST /rooms/{room}/messages/ HTTP/1.1", f"Authorization: Bearer {user.token}",
+                 f"Content-Length: {len(body)}")
+        for name in (user.username, api.unique_name("new")):
+            assert put(api, user, username=name).status_code == 200
+            for one in connections:
+                assert one.request(*lines, body=body).response().status_code == 201
+                heard = await hearer.until("room_message")
+                assert heard["payload"]["sender_username"] == name

@@ -31,7 +31,7 @@ loopback_host::loopback_host()
   : limits_(options), acceptor_(loop_, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
   config_.add_message_types<caf::id_block::parley_actors>();
   system_ = std::make_unique<caf::actor_system>(config_);
-  backend_ = std::make_unique<backend>(*system_, pin{}, node_actors{});
+  backend_ = std::make_unique<backend>(*system_, loop_, pin{}, node_actors{}, users_);
   node_.draining = [this] { return is_draining; };
   node_.connections = [] { return std::int64_t{0}; };
   node_.sockets = [] { return std::int64_t{1}; };
@@ -51,6 +51,7 @@ loopback_host::~loopback_host() {
   stop();
   files_.join();
   sockets.clear(); // before the loop that they belong to
+  backend_.reset();
 }
 
 void loopback_host::start() {

@@ -51,6 +51,7 @@ private:
 
   caf::actor_system_config config_;
   std::unique_ptr<caf::actor_system> system_;
+  known_users users_;
   std::unique_ptr<backend> backend_;
   known_tokens tokens_;
   std::atomic<std::int64_t> requests_{0};

@@ -1,0 +1,49 @@
+// The users that one I/O thread has read, so that it need not ask for them again with each request.
+#pragma once
+
+#include "protocol/model.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <unordered_map>
+#include <utility>
+
+namespace parley {
+
+/// Names and avatars as they are stored. Whoever changes a user has every thread forget it (`forget_user`, by way of
+/// the thread's hub) before the change is answered; with a user's tokens goes its name (`revoked_tokens`). Not
+/// thread-safe.
+class known_users {
+public:
+  /// About 200 bytes each; past it all are forgotten.
+  static constexpr std::size_t limit = 16'384;
+
+  /// Null where it is not known. Good until the next call that is not `find`.
+  const user_brief* find(user_id id) const {
+    const auto found = users_.find(id);
+    return found == users_.end() ? nullptr : &found->second;
+  }
+
+  /// For `learn`: taken before the user is asked for.
+  std::uint64_t age() const { return age_; }
+
+  /// Without effect where anybody was forgotten since `asked_at`: what was read may be what was there before.
+  void learn(user_brief x, std::uint64_t asked_at) {
+    if (asked_at != age_)
+      return;
+    if (users_.size() >= limit)
+      users_.clear();
+    users_.insert_or_assign(x.id, std::move(x));
+  }
+
+  void forget(user_id id) {
+    ++age_;
+    users_.erase(id);
+  }
+
+private:
+  std::unordered_map<user_id, user_brief> users_;
+  std::uint64_t age_ = 0; ///< how often somebody was forgotten
+};
+
+} // namespace parley
