@@ -39,6 +39,8 @@ hub::behavior_type hub::make_behavior() {
     },
     [this](const revoked_tokens& x) {
       gate_.revoke(x.list);
+      if (users_ != nullptr)
+        users_->forget_tokens();
       for (const auto& gone : x.list.users)
         forget(gone.user);
       return finished{};

@@ -102,6 +102,9 @@ public:
     co_return std::move(job->value());
   }
 
+  /// What the thread remembers.
+  known_users& known() { return users_; }
+
   /// The user as it is stored, or as the thread remembers it; `invalid_token` where there is none.
   answer<user_brief> find_user(user_id id);
 

@@ -22,10 +22,18 @@ namespace {
 tl::expected<auth::access_claims, error_code> check_caller(const http_context& context, const request& from) {
   if (!from.bearer)
     return tl::unexpected(error_code::auth_required);
+  auto& known = context.ask.known();
+  if (const auto* checked = known.find_token(*from.bearer)) {
+    if (checked->expires_at <= context.now())
+      return tl::unexpected(error_code::token_expired);
+    return *checked;
+  }
   auto claims = context.tokens.check(*from.bearer);
   // Guests have no token; the reserved user acts over WebSocket only.
   if (claims && claims->user == anonymous_user)
     return tl::unexpected(error_code::invalid_token);
+  if (claims)
+    known.learn_token(*from.bearer, *claims);
   return claims;
 }
 

@@ -69,6 +69,18 @@ TEST_F(known_users_suite, are_forgotten_by_the_threads_hub) {
   EXPECT_NE(users_.find(bob), nullptr);
 }
 
+TEST_F(known_users_suite, tokens_are_checked_again_after_each_revocation) {
+  auth::access_claims claims;
+  claims.user = ann;
+  users_.learn_token("ann's", claims);
+  ASSERT_NE(users_.find_token("ann's"), nullptr);
+  EXPECT_EQ(users_.find_token("ann's")->user, ann);
+  EXPECT_EQ(users_.find_token("bob's"), nullptr);
+  caf::anon_send(hub_, revoked_tokens{{.families = {{"some family", timestamp{}}}, .users = {}}});
+  settle();
+  EXPECT_EQ(users_.find_token("ann's"), nullptr);
+}
+
 TEST_F(known_users_suite, whose_tokens_are_revoked_are_forgotten_with_them) {
   caf::anon_send(hub_, revoked_tokens{{.families = {}, .users = {{bob, timestamp{}}}}});
   settle();

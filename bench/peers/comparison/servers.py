@@ -7,6 +7,7 @@ import pathlib
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import threading
 import time
@@ -33,6 +34,9 @@ class Crowd:
 
     users: int
     rooms: int
+    # Of Parley's alone: more than `parley fixtures` lays out.
+    history: int = 0  # messages in each room, by the one who owns it
+    everywhere: bool = False  # everybody is a member of every room
 
 
 def answer_of(argv):
@@ -150,6 +154,19 @@ class FastApi(Server):
         return "parley-test" if scenario.round_trips else super().dialect(scenario)
 
 
+def lay_out_more(crowd, database):
+    """Straight into the tables: a million messages take the road of clients minutes."""
+    with contextlib.closing(sqlite3.connect(database)) as link, link:
+        if crowd.everywhere:
+            link.execute("INSERT INTO members (room_id, user_id, role, joined_at, joined_after) "
+                         "SELECT r.id, u.id, 0, 0, 0 FROM rooms r, users u WHERE u.id > 1 "
+                         "ON CONFLICT (room_id, user_id) DO NOTHING")
+        link.execute("WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < ?) "
+                     "INSERT INTO messages (room_id, sender_id, content, type, sent_at) "
+                     "SELECT r.id, r.owner_id, 'a message of some forty characters or so', 0, 0 FROM n, rooms r "
+                     "WHERE ? > 0", (crowd.history, crowd.history))
+
+
 @dataclasses.dataclass(frozen=True)
 class Parley(Server):
     binary: pathlib.Path
@@ -167,6 +184,8 @@ class Parley(Server):
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
         if done.returncode:
             raise ServerFault(f"parley fixtures: {(done.stderr.strip().splitlines() or ['failed'])[-1]}")
+        if crowd.everywhere or crowd.history:
+            lay_out_more(crowd, folder / "data" / "parley.db")
 
     def command(self, crowd, folder):
         return [self.binary, "serve", "--port", 0, "--data-dir", folder / "data", "--set",
