@@ -8,15 +8,14 @@ namespace parley::net {
 
 namespace {
 
-using enum route_auth;
-
 route socket(std::string_view pattern, std::string_view name, socket_kind kind) {
-  route out{"GET", std::string(pattern), none, std::string(name), nullptr, route_kind::websocket};
+  route out{"GET", std::string(pattern), route_auth::none, std::string(name), nullptr, route_kind::websocket};
   out.socket = kind;
   return out;
 }
 
 std::vector<route> make_table() {
+  using enum route_auth; // here alone: `user` is a type elsewhere
   const auto profile = &http_options::profile_body_bytes;
   const auto whole_body = &http_options::body_bytes;
   const auto streamed = body_mode::streamed;
@@ -119,6 +118,7 @@ const std::vector<route>& routes() {
 }
 
 std::string describe_routes() {
+  using enum route_auth;
   std::string out;
   for (const auto& row : routes()) {
     out += row.kind == route_kind::websocket ? "WS" : row.method;
