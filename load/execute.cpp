@@ -1,78 +1,27 @@
 #include "load/execute.hpp"
 
-#include "load/measure/proc.hpp"
+#include "load/report/comparable.hpp"
 #include "load/report/document.hpp"
 #include "load/report/html.hpp"
+#include "load/report/outputs.hpp"
 #include "load/report/progress.hpp"
 #include "load/report/table.hpp"
-#include "load/run/conclude.hpp"
-#include "load/run/coordinator.hpp"
-#include "load/run/tokens.hpp"
+#include "load/run/perform.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-#include <arpa/inet.h>
-#include <chrono>
 #include <fstream>
 #include <iomanip>
 #include <iostream>
-#include <random>
 #include <unistd.h>
 
 namespace parley::load {
 
 namespace {
 
-constexpr std::uint64_t ports_of_a_source = 20'000;
-constexpr std::uint64_t sources_most = 250;
-
-/// One line, whatever a server put into it.
-void say(std::string line) {
-  std::replace_if(
-    line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
-  std::cerr << "parley-load: " << line << std::endl;
-}
-
 exit_code stop_with(const early_exit& why) {
   say(why.text);
   return why.code;
-}
-
-bool is_loopback(const sockaddr_in& address) {
-  return ntohl(address.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
-}
-
-std::uint32_t sources_for(const scenario& what) {
-  const std::uint64_t needed = (what.connections() + ports_of_a_source - 1) / ports_of_a_source;
-  return static_cast<std::uint32_t>(std::min(std::max<std::uint64_t>(needed, what.sources_wanted()), sources_most));
-}
-
-/// Reads tokens, resolves the host, looks for the server's processes and makes room for open files.
-tl::expected<run_setup, early_exit> prepare(const run_command& asked) {
-  const auto usage = [](std::string text) { return tl::unexpected(early_exit{exit_code::usage, std::move(text)}); };
-  const run_options& options = asked.options;
-  const std::uint64_t connections = asked.what->connections();
-  run_setup out{*asked.what, options.speaks, {options.url, {}, 1}, {}, std::random_device{}()};
-  if (options.speaks.uses_tokens()) {
-    auto tokens = read_tokens(options.tokens, asked.what->tokens_wanted());
-    if (!tokens)
-      return usage("--tokens: " + tokens.error());
-    out.tokens = std::move(*tokens);
-  }
-  if (auto allowed = allow_connections((connections + options.processes - 1) / options.processes); !allowed)
-    return usage(allowed.error());
-  if (auto there = sample_processes(options.server_pids); !there)
-    return usage("--server-pid: " + there.error());
-  auto address = resolve(options.url);
-  if (!address)
-    return tl::unexpected(early_exit{exit_code::failed, address.error()});
-  out.to.address = *address;
-  if (options.sources.value_or(1) > 1 && !is_loopback(*address))
-    return usage("--sources is for a server on loopback");
-  if (is_loopback(*address))
-    out.to.sources = options.sources.value_or(sources_for(*asked.what));
-  return out;
 }
 
 tl::expected<nlohmann::json, std::string> read_document(const std::string& file) {
@@ -95,44 +44,8 @@ std::string page_of(const nlohmann::json& run, const nlohmann::json& against) {
   return against.is_null() ? html_page(run) : html_page(run, against);
 }
 
-run_report judge_run(const run_command& asked, run_result run) {
-  concluded made = conclude_run(*asked.what, run.total, run.facts);
-  run_report out;
-  out.scenario = asked.what->name();
-  out.options = asked.options.effective;
-  out.url = asked.options.url_text;
-  out.dialect = asked.options.speaks.name;
-  out.begun = run.total.count_of("handshakes") + run.total.count_of("sent") > 0;
-  out.latency = run.total.times_of(asked.what->main_latency());
-  out.moments = std::move(run.moments);
-  // What the run itself says explains what its figures show.
-  out.faults = std::move(run.faults);
-  out.faults.insert(out.faults.end(), made.out.faults.begin(), made.out.faults.end());
-  out.client_saturated = made.saturated.has_value();
-  bool failed = !out.faults.empty();
-  for (const assertion& each : asked.options.assertions) {
-    out.assertions.push_back(check(each, made.out.values));
-    failed = failed || !out.assertions.back().held;
-  }
-  out.code = judge(failed, out.client_saturated);
-  if (!out.faults.empty())
-    say(out.faults.front());
-  for (const checked& each : out.assertions)
-    if (!each.held) {
-      const auto value = as_number(each.value);
-      std::ostringstream line;
-      line << "not so: " << each.what.text << " (";
-      value ? line << *value : line << "the run cannot tell";
-      say(line.str() + ")");
-    }
-  if (made.saturated)
-    say(*made.saturated);
-  out.values = std::move(made.out.values);
-  return out;
-}
-
 /// False where a file could not be written.
-bool publish(const run_options& options, const run_report& of, const nlohmann::json& against) {
+bool publish(const run_options& options, const run_report& of, const std::vector<nlohmann::json>& against) {
   const nlohmann::ordered_json ordered = to_document(of);
   const nlohmann::json document = ordered;
   if (options.json)
@@ -143,41 +56,73 @@ bool publish(const run_options& options, const run_report& of, const nlohmann::j
     say("cannot write the result to standard output");
     return false;
   }
-  if (options.report.empty() || write_file(options.report, page_of(document, against)))
-    return true;
-  say("--report: cannot write " + options.report);
-  return false;
+  const auto written = [](const char* flag, const std::string& file, const auto& content) {
+    if (file.empty() || write_file(file, content()))
+      return true;
+    say(std::string(flag) + ": cannot write " + file);
+    return false;
+  };
+  const nlohmann::json first = against.empty() ? nlohmann::json() : against.front();
+  const bool page = written("--report", options.report, [&] { return page_of(document, first); });
+  const bool xml = written("--junit", options.junit, [&] { return junit_of(document); });
+  const bool text = written("--prometheus", options.prometheus, [&] { return prometheus_of(document); });
+  return page && xml && text;
+}
+
+early_exit refusal(const std::string& file, const std::string& other) {
+  return {exit_code::usage, "--against: " + file + " is of another load: " + other};
+}
+
+/// Empty where all files can be written: told before the run, not after it.
+std::string unwritable(const run_options& options) {
+  const std::pair<const char*, std::string> files[] = {{"--report", options.report},
+                                                       {"--ndjson", options.ndjson},
+                                                       {"--junit", options.junit},
+                                                       {"--prometheus", options.prometheus}};
+  for (const auto& [flag, file] : files)
+    if (!file.empty() && !std::ofstream(file, std::ios::app))
+      return std::string(flag) + ": cannot write " + file;
+  return {};
 }
 
 } // namespace
 
 exit_code execute(const run_command& asked, const std::vector<std::string>& words) {
   const run_options& options = asked.options;
-  nlohmann::json against;
-  if (!options.against.empty()) {
-    auto read = read_document(options.against);
+  std::vector<nlohmann::json> against;
+  for (const std::string& file : options.against) {
+    auto read = read_document(file);
     if (!read)
       return stop_with({exit_code::usage, "--against: " + read.error()});
-    against = std::move(*read);
+    const std::string other = why_not_comparable(load_of(asked), *read);
+    if (!other.empty())
+      return stop_with(refusal(file, other));
+    against.push_back(std::move(*read));
   }
-  const auto prepared = prepare(asked);
-  if (!prepared)
-    return stop_with(prepared.error());
-  if (!options.report.empty() && !std::ofstream(options.report, std::ios::app)) // told before the run, not after it
-    return stop_with({exit_code::usage, "--report: cannot write " + options.report});
-  const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+  if (const std::string why = unwritable(options); !why.empty())
+    return stop_with({exit_code::usage, why});
+  std::ofstream lines;
+  if (!options.ndjson.empty())
+    lines.open(options.ndjson, std::ios::trunc);
   progress_display display(std::cerr, ::isatty(STDERR_FILENO) == 1);
-  run_result run = carry_out({*prepared, options.processes, options.warmup_s, options.duration_s, options.server_pids},
-                             [&](const moment& now) {
-                               if (!options.quiet)
-                                 display.show(now);
-                             });
+  auto report = perform(asked, [&](const moment& now) {
+    if (lines.is_open())
+      lines << ndjson_line(now) << std::flush;
+    if (!options.quiet)
+      display.show(now);
+  });
   display.finish();
-  run_report judged = judge_run(asked, std::move(run));
-  judged.started_at = rfc3339(std::chrono::duration<double>(since_1970).count());
-  judged.command = words;
-  const bool written = publish(options, judged, against);
-  return written ? judged.code : exit_code::failed;
+  if (!report)
+    return stop_with(report.error());
+  report->command = words;
+  for (std::string& line : remarks(*report))
+    say(std::move(line));
+  return publish(options, *report, against) ? report->code : exit_code::failed;
+}
+
+exit_code execute(const show_version&, const std::vector<std::string>&) {
+  std::cout << "parley-load " PARLEY_LOAD_VERSION << '\n';
+  return exit_code::good;
 }
 
 exit_code execute(const list_scenarios&, const std::vector<std::string>&) {

@@ -1,5 +1,6 @@
 #include "load/options.hpp"
 
+#include "load/lie/fault.hpp"
 #include "load/options_file.hpp"
 #include "load/run/conclude.hpp"
 
@@ -60,7 +61,14 @@ void add_common(CLI::App& app, raw_options& raw, const timing& times) {
     ->allow_extra_args(false);
   app.add_flag("--json", to.json, "the run's document as JSON instead of a table");
   app.add_option("--report", to.report, "HTML file to write");
-  app.add_option("--against", to.against, "kept document of an earlier run to compare with");
+  app
+    .add_option("--against", to.against,
+                "kept document of an earlier run of the same load to compare with; again for more, from three on with "
+                "statistics")
+    ->allow_extra_args(false);
+  app.add_option("--ndjson", to.ndjson, "file that gets a line of JSON a second while the run goes on");
+  app.add_option("--junit", to.junit, "file for the result as JUnit's XML");
+  app.add_option("--prometheus", to.prometheus, "file for the figures in Prometheus' text format");
   app.add_flag("--quiet", to.quiet, "no progress line");
   app.add_option("--config", raw.config, "TOML file with the names of these flags as keys; flags win");
 }
@@ -113,6 +121,48 @@ bool knows(const CLI::App& app, const std::string& name) {
   return !app.get_subcommands([&name](const CLI::App* each) { return each->get_name() == name; }).empty();
 }
 
+/// The subcommands that are no scenarios and take more than names.
+struct tool_apps {
+  CLI::App* compare;
+  CLI::App* limit;
+  CLI::App* selftest;
+  CLI::App* lie;
+};
+
+tool_apps add_tools(CLI::App& app, compare_servers& compare, find_limit& limit, serve_lies& lies) {
+  tool_apps made{};
+  made.compare = app.add_subcommand("compare", "measures two servers by turns and says what differs for sure");
+  made.compare->allow_extras();
+  made.compare->add_option("a", compare.a, "TOML file of the one's run, as --config takes it")->required();
+  made.compare->add_option("b", compare.b, "the other's")->required();
+  made.compare->add_option("--rounds", compare.rounds, "runs of each")
+    ->capture_default_str()
+    ->check(CLI::Range(3U, 1000U));
+  made.compare->add_flag("--json", compare.json, "a document instead of the table");
+  made.limit = app.add_subcommand("limit", "looks for the highest rate at which something holds");
+  made.limit->allow_extras();
+  made.limit->add_option("run", limit.run, "TOML file of a run with a rate, as --config takes it")->required();
+  made.limit->add_option("--slo", limit.slo, "NAME<NUMBER and the like, as --assert; again for more")
+    ->required()
+    ->allow_extra_args(false);
+  made.limit->add_option("--from", limit.from, "messages a second to begin with")
+    ->capture_default_str()
+    ->check(CLI::Range(0.1, 1e7, "RATE"));
+  made.limit->add_option("--to", limit.to, "and never more than these")
+    ->capture_default_str()
+    ->check(CLI::Range(0.1, 1e7, "RATE"));
+  made.limit->add_flag("--json", limit.json, "a document instead of the table");
+  made.selftest = app.add_subcommand("selftest", "runs against a server that lies and finds out whether it is noticed");
+  made.lie = app.add_subcommand("lie", "serves lies, for this and other harnesses");
+  made.lie->add_option("fault", lies.fault, "what the server does wrong")
+    ->capture_default_str()
+    ->check(CLI::Validator(
+      [](const std::string& name) { return fault_named(name) ? std::string() : "there is no fault '" + name + "'"; },
+      "FAULT"));
+  made.lie->add_option("--port", lies.port, "of loopback; 0 takes a free one")->capture_default_str();
+  return made;
+}
+
 tl::expected<command, early_exit> finish(entry_of_menu chosen) {
   const auto usage = [](std::string text) { return tl::unexpected(early_exit{exit_code::usage, std::move(text)}); };
   run_options& to = chosen.raw->run;
@@ -146,7 +196,9 @@ tl::expected<command, early_exit> parse_options(std::vector<std::string> argumen
   CLI::App app("Load for a WebSocket server, and a judge of what it does under it.\n"
                "Exit codes: 0 good, 1 an assertion or the run failed, 2 usage, 3 the client was the limit.",
                "parley-load");
-  app.require_subcommand(1);
+  bool version = false;
+  app.add_flag("--version", version, "prints the version and ends");
+  app.require_subcommand(0, 1);
   std::vector<entry_of_menu> menu;
   for (auto& each : all_scenarios()) {
     CLI::App* sub = app.add_subcommand(std::string(each->name()), std::string(each->summary()));
@@ -163,6 +215,10 @@ tl::expected<command, early_exit> parse_options(std::vector<std::string> argumen
   report_app->add_option("run", report.run, "document that --json printed")->required();
   report_app->add_option("against", report.against, "document of an earlier run to compare with");
   report_app->add_option("--out", report.out, "HTML file to write")->required();
+  compare_servers compare;
+  find_limit limit;
+  serve_lies lies;
+  const tool_apps tools = add_tools(app, compare, limit, lies);
   if (!arguments.empty() && !arguments.front().starts_with('-') && !knows(app, arguments.front()))
     return tl::unexpected(early_exit{exit_code::usage, "there is no '" + arguments.front() + "' (see --help)"});
   try {
@@ -184,6 +240,22 @@ tl::expected<command, early_exit> parse_options(std::vector<std::string> argumen
     return dialects;
   if (report_app->parsed())
     return report;
+  if (version)
+    return show_version{};
+  if (tools.compare->parsed()) {
+    compare.more = tools.compare->remaining();
+    return compare;
+  }
+  if (tools.limit->parsed()) {
+    limit.more = tools.limit->remaining();
+    return limit;
+  }
+  if (tools.selftest->parsed())
+    return test_itself{};
+  if (tools.lie->parsed())
+    return lies;
+  if (app.get_subcommands().empty())
+    return tl::unexpected(early_exit{exit_code::usage, "a subcommand is required (see --help)"});
   const auto chosen =
     std::find_if(menu.begin(), menu.end(), [](const entry_of_menu& each) { return each.app->parsed(); });
   return finish(std::move(*chosen));

@@ -32,8 +32,11 @@ struct run_options {
   std::vector<assertion> assertions;
   bool json = false;
   bool quiet = false;
-  std::string report;  ///< file for the page; empty for none
-  std::string against; ///< document of an earlier run to compare with; empty for none
+  std::string report;                                         ///< file for the page; empty for none
+  std::string ndjson;                                         ///< file that gets a line a second; empty for none
+  std::string junit;                                          ///< file for JUnit's XML; empty for none
+  std::string prometheus;                                     ///< file for Prometheus' text; empty for none
+  std::vector<std::string> against;                           ///< documents of earlier runs to compare with
   std::vector<std::pair<std::string, std::string>> effective; ///< every flag with its value, defaults too
 };
 
@@ -57,7 +60,38 @@ struct make_report {
   std::string out;
 };
 
-using command = std::variant<run_command, list_scenarios, show_dialects, make_report>;
+/// `parley-load compare A.toml B.toml --rounds N`: two servers by turns.
+struct compare_servers {
+  std::string a;
+  std::string b;
+  std::uint32_t rounds = 7;
+  bool json = false;
+  std::vector<std::string> more; ///< flags of the scenario, for both
+};
+
+/// `parley-load limit RUN.toml --slo 'p99_ms<100'`: the highest rate at which that holds.
+struct find_limit {
+  std::string run;
+  std::vector<std::string> slo; ///< assertions
+  double from = 100;            ///< messages a second at which the search begins
+  double to = 1e6;              ///< and never goes above
+  bool json = false;
+  std::vector<std::string> more; ///< flags of the scenario
+};
+
+/// `parley-load selftest`: this program against its own lying server.
+struct test_itself {};
+
+/// `parley-load lie FAULT --port P`: that server alone.
+struct serve_lies {
+  std::string fault = "none";
+  std::uint16_t port = 0; ///< 0 takes a free one
+};
+
+struct show_version {};
+
+using command = std::variant<run_command, list_scenarios, show_dialects, make_report, compare_servers, find_limit,
+                             test_itself, serve_lies, show_version>;
 
 /// The program ends before it began: a request for help, or a wrong flag.
 struct early_exit {

@@ -138,7 +138,21 @@ errors = ['"type":"error"', '"type": "error"']
 expect = "connection_established"
 )toml";
 
-constexpr std::array sources{parley, parley_chat, parley_test, echo, nchan, socketio, fastapi};
+constexpr std::string_view lying = R"toml(name = "liar"
+about = "the lying server of `parley-load lie`"
+path = "/room/{room}"
+publish = '{"say":"{content}"}'
+ack = '"ok"'
+ack_id_key = "mid"
+id_key = "id"
+errors = ['"fault"']
+code_key = "fault"
+
+[[first]]
+expect = '"welcome"'
+)toml";
+
+constexpr std::array sources{parley, parley_chat, parley_test, echo, nchan, socketio, fastapi, lying};
 
 std::vector<dialect> read_all() {
   std::vector<dialect> out;

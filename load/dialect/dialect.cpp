@@ -35,6 +35,11 @@ bool dialect::uses_tokens() const {
          std::any_of(first.begin(), first.end(), [&](const exchange& each) { return used(each.send); });
 }
 
+std::size_t dialect::carried(std::size_t size) const {
+  const auto used = [](const text_template& in) { return in.uses(text_template::place::content); };
+  return used(publish) || used(by_http.path) || used(by_http.body) ? size : marker_size;
+}
+
 bool dialect::is_heartbeat(std::string_view text) const {
   if (beat.seen.empty())
     return false;

@@ -73,6 +73,10 @@ struct dialect {
   [[nodiscard]] bool room_in_path() const { return path.uses(text_template::place::room); }
   [[nodiscard]] bool publishes() const { return !publish.empty() || !by_http.path.empty(); }
 
+  /// Bytes of a message's content that travel where `size` are asked for: just the marker's where no text has a place
+  /// for more.
+  [[nodiscard]] std::size_t carried(std::size_t size) const;
+
   [[nodiscard]] bool is_heartbeat(std::string_view text) const;
   [[nodiscard]] bool is_ignored(std::string_view text) const;
   [[nodiscard]] bool is_error(std::string_view text) const;

@@ -31,6 +31,7 @@ void figures::add_quantiles(std::string_view prefix, const histogram& values) {
   };
   add_ms("p50", values.quantile(0.5));
   add_ms("p90", values.quantile(0.9));
+  add_ms("p95", values.quantile(0.95));
   add_ms("p99", values.quantile(0.99));
   add_ms("p999", values.quantile(0.999));
   add_ms("max", values.max());

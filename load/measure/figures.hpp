@@ -30,7 +30,8 @@ public:
   void add(std::string name, std::optional<double> value);
   void add(std::string name, std::optional<std::int64_t> value);
 
-  /// `PREFIXp50_ms`, `p90_ms`, `p99_ms`, `p999_ms` and `max_ms`, from nanoseconds; null where nothing was recorded.
+  /// `PREFIXp50_ms`, `p90_ms`, `p95_ms`, `p99_ms`, `p999_ms` and `max_ms`, from nanoseconds; null where nothing was
+  /// recorded.
   void add_quantiles(std::string_view prefix, const histogram& values);
 
   /// Null pointer where there is no such name.

@@ -33,6 +33,7 @@ void series::add(std::int64_t now, const tally& total, std::optional<std::int64_
     const auto ms = [&second](double share) { return static_cast<double>(second.quantile(share)) / ns_per_ms; };
     at.p50_ms = ms(0.5);
     at.p90_ms = ms(0.9);
+    at.p95_ms = ms(0.95);
     at.p99_ms = ms(0.99);
     at.max_ms = ms(1);
   }

@@ -16,7 +16,7 @@ struct moment {
   std::uint64_t connections = 0;
   double sent_per_s = 0;
   double delivered_per_s = 0;
-  std::optional<double> p50_ms, p90_ms, p99_ms, max_ms;
+  std::optional<double> p50_ms, p90_ms, p95_ms, p99_ms, max_ms;
   std::uint64_t errors = 0; ///< so far, with connections that ended
   std::optional<double> server_cpu_percent;
   std::optional<std::int64_t> server_rss_bytes;

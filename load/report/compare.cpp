@@ -1,5 +1,7 @@
 #include "load/report/compare.hpp"
 
+#include "load/report/statistics.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -11,23 +13,33 @@ namespace parley::load {
 namespace {
 
 /// Each of them is a fault.
-constexpr std::array<std::string_view, 10> faults{"lost",       "doubled",         "out_of_order", "strays",
-                                                  "errors",     "closes",          "missed",       "not_back",
-                                                  "unanswered", "clock_unanswered"};
+constexpr std::array<std::string_view, 12> faults{"lost",    "doubled",      "out_of_order", "strays",
+                                                  "damaged", "id_conflicts", "errors",       "closes",
+                                                  "missed",  "not_back",     "unanswered",   "clock_unanswered"};
 
 /// Times that the server needs, among others that the user chose.
 constexpr std::array<std::string_view, 2> spans{"opening_s", "back_in_s"};
 
 bool tells_of_the_client(std::string_view figure) {
-  return figure.starts_with("client_") || figure.starts_with("send_lag_");
+  return figure.starts_with("client_") || figure.starts_with("send_lag_") || figure.starts_with("read_lag_");
 }
 
-outcome judged(direction good, double value, double against) {
+bool is_fault(std::string_view figure) {
+  return std::ranges::find(faults, figure) != faults.end();
+}
+
+outcome side_of(direction good, bool less) {
+  return less == (good == direction::lower) ? outcome::better : outcome::worse;
+}
+
+outcome judged(std::string_view figure, double value, double against) {
+  const direction good = better_direction(figure);
   if (good == direction::unknown)
     return outcome::unknown;
-  if (std::abs(value - against) <= noise * std::abs(against))
+  const double smaller = std::min(std::abs(value), std::abs(against));
+  if (std::abs(value - against) <= single_run_noise(figure) * smaller)
     return outcome::same;
-  return (value < against) == (good == direction::lower) ? outcome::better : outcome::worse;
+  return side_of(good, value < against);
 }
 
 } // namespace
@@ -35,7 +47,7 @@ outcome judged(direction good, double value, double against) {
 direction better_direction(std::string_view figure) {
   if (tells_of_the_client(figure) || figure == "server_rss_before_bytes")
     return direction::unknown;
-  if (std::ranges::find(faults, figure) != faults.end() || std::ranges::find(spans, figure) != spans.end())
+  if (is_fault(figure) || std::ranges::find(spans, figure) != spans.end())
     return direction::lower;
   if (figure.ends_with("_per_s"))
     return direction::higher;
@@ -44,14 +56,46 @@ direction better_direction(std::string_view figure) {
   return costs ? direction::lower : direction::unknown;
 }
 
+double single_run_noise(std::string_view figure) {
+  constexpr double tails = 1;
+  constexpr double times = 0.3;
+  constexpr double others = 0.15;
+  if (is_fault(figure))
+    return 0;
+  if (figure.ends_with("p99_ms") || figure.ends_with("p999_ms") || figure.ends_with("max_ms"))
+    return tails;
+  return figure.ends_with("_ms") || figure.ends_with("_s") ? times : others;
+}
+
 comparison compare_figure(std::string_view figure, const nlohmann::json& value, const nlohmann::json& against) {
   if (!value.is_number() || !against.is_number())
     return {};
   const auto now = value.get<double>();
   const auto before = against.get<double>();
-  comparison made{.ratio = std::nullopt, .result = judged(better_direction(figure), now, before)};
+  comparison made{.ratio = std::nullopt, .result = judged(figure, now, before)};
   if (before != 0 && now != 0)
     made.ratio = now / before;
+  return made;
+}
+
+comparison compare_figure(std::string_view figure, const nlohmann::json& value,
+                          const std::vector<nlohmann::json>& against) {
+  if (against.empty())
+    return {};
+  std::vector<double> runs;
+  for (const nlohmann::json& each : against)
+    if (each.is_number())
+      runs.push_back(each.get<double>());
+  const auto expected = runs.size() == against.size() ? predict(runs) : std::nullopt;
+  if (!value.is_number() || !expected || is_fault(figure))
+    return compare_figure(figure, value, against.front());
+  std::ranges::sort(runs);
+  const auto now = value.get<double>();
+  const direction good = better_direction(figure);
+  comparison made{.ratio = now / runs[runs.size() / 2], .result = outcome::unknown};
+  if (good == direction::unknown)
+    return made;
+  made.result = now >= expected->low && now <= expected->high ? outcome::same : side_of(good, now < expected->low);
   return made;
 }
 

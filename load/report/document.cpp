@@ -58,6 +58,7 @@ json columns(const std::vector<moment>& moments) {
   column("delivered_per_s", [](const moment& m) { return json(three_decimals(m.delivered_per_s)); });
   column("p50_ms", [](const moment& m) { return shown(m.p50_ms); });
   column("p90_ms", [](const moment& m) { return shown(m.p90_ms); });
+  column("p95_ms", [](const moment& m) { return shown(m.p95_ms); });
   column("p99_ms", [](const moment& m) { return shown(m.p99_ms); });
   column("max_ms", [](const moment& m) { return shown(m.max_ms); });
   column("errors", [](const moment& m) { return json(m.errors); });
@@ -67,7 +68,6 @@ json columns(const std::vector<moment>& moments) {
   return out;
 }
 
-/// A number, where the whole text is one, or a flag, or the text.
 json option_value(const std::string& text) {
   double number = 0;
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -81,29 +81,37 @@ json option_value(const std::string& text) {
 
 } // namespace
 
+nlohmann::ordered_json options_document(const std::vector<std::pair<std::string, std::string>>& options) {
+  json out = json::object();
+  for (const auto& [name, value] : options)
+    out[name] = option_value(value);
+  return out;
+}
+
 nlohmann::ordered_json to_document(const run_report& of) {
-  json options = json::object();
-  for (const auto& [name, value] : of.options)
-    options[name] = option_value(value);
   json values = json::object();
   for (const auto& [name, value] : of.values.all())
     values[name] = shown(value);
   json assertions = json::array();
   for (const checked& each : of.assertions)
     assertions.push_back({{"text", each.what.text}, {"value", shown(each.value)}, {"held", each.held}});
-  return {
-    {"parley_load", PARLEY_LOAD_VERSION},
-    {"scenario", of.scenario},
-    {"started_at", of.started_at},
-    {"command", of.command},
-    {"options", std::move(options)},
-    {"target", {{"url", of.url}, {"dialect", of.dialect}}},
-    {"figures", std::move(values)},
-    {"quantiles", quantiles(of.latency)},
-    {"series", columns(of.moments)},
-    {"assertions", std::move(assertions)},
-    {"verdict",
-     {{"exit_code", static_cast<int>(of.code)}, {"faults", of.faults}, {"client_saturated", of.client_saturated}}}};
+  return {{"schema", document_schema},
+          {"parley_load", PARLEY_LOAD_VERSION},
+          {"scenario", of.scenario},
+          {"started_at", of.started_at},
+          {"command", of.command},
+          {"options", options_document(of.options)},
+          {"loop", of.open_loop ? "open" : "closed"},
+          {"target", {{"url", of.url}, {"dialect", of.dialect}}},
+          {"figures", std::move(values)},
+          {"quantiles", quantiles(of.latency)},
+          {"series", columns(of.moments)},
+          {"assertions", std::move(assertions)},
+          {"verdict",
+           {{"exit_code", static_cast<int>(of.code)},
+            {"faults", of.faults},
+            {"client_saturated", !of.saturated.empty()},
+            {"certificate", of.certificate}}}};
 }
 
 std::string rfc3339(double t) {

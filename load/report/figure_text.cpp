@@ -18,15 +18,17 @@ constexpr std::array<std::string_view, 4> titles{"Traffic", "Latency", "Server",
 constexpr std::array reading_order = std::to_array<std::string_view>({
   "connections", "opening_s", "handshakes", "handshakes_per_s", "measured_s",
   "sent", "sent_per_s", "acknowledged", "expected", "delivered", "delivered_per_s",
-  "lost", "doubled", "out_of_order", "strays", "errors", "closes", "other_frames",
+  "lost", "doubled", "out_of_order", "strays", "damaged", "id_conflicts", "errors", "closes", "other_frames",
   "server_cpu_us_per_delivery", "server_cpu_us_per_connection", "server_cpu_percent",
   "server_rss_bytes", "server_rss_before_bytes", "server_rss_peak_bytes", "bytes_per_connection",
-  "client_busy_percent", "client_run_delay_percent", "client_cpu_us_per_delivery", "send_lag_p99_ms",
+  "client_busy_percent", "client_run_delay_percent", "client_throttled_percent", "client_steal_percent",
+  "client_sampling_percent", "client_cpu_us_per_delivery", "send_lag_p50_ms", "send_lag_p99_ms", "read_lag_p50_ms",
+  "read_lag_p99_ms",
   "client_saturated"});
 // clang-format on
 
 std::size_t group_of(std::string_view name) {
-  if (name.starts_with("client_") || name.starts_with("send_lag_"))
+  if (name.starts_with("client_") || name.starts_with("send_lag_") || name.starts_with("read_lag_"))
     return 3;
   if (name.starts_with("server_") || name.starts_with("bytes_per_") || name.ends_with("_bytes"))
     return 2;

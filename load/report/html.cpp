@@ -193,7 +193,7 @@ told_outcome compared(const told_runs& runs, std::string_view name) {
   case outcome::worse:
     return {ratio + "worse", "bad"};
   case outcome::same:
-    return {ratio + "same", "same"};
+    return {ratio + "not distinguishable", "same"};
   case outcome::unknown:
     break;
   }

@@ -35,10 +35,21 @@ std::string ratio_text(const comparison& of) {
     out << " better";
   if (of.result == outcome::worse)
     out << " worse";
+  if (of.result == outcome::same)
+    out << " not distinguishable";
   return out.str();
 }
 
-void print_figures(std::ostream& out, const nlohmann::json& values, const nlohmann::json& against) {
+/// Of each earlier run; null where it has none.
+std::vector<nlohmann::json> earlier(const std::vector<nlohmann::json>& against, const std::string& name) {
+  std::vector<nlohmann::json> out;
+  for (const nlohmann::json& each : against)
+    out.push_back(each.at("figures").value(name, nlohmann::json()));
+  return out;
+}
+
+void print_figures(std::ostream& out, const nlohmann::json& values, const std::vector<nlohmann::json>& against,
+                   const std::string& loop) {
   std::vector<std::string> names;
   std::size_t name_width = 0;
   std::size_t value_width = 0;
@@ -46,17 +57,19 @@ void print_figures(std::ostream& out, const nlohmann::json& values, const nlohma
     names.push_back(name);
     name_width = std::max(name_width, name.size());
     value_width = std::max(value_width, width(figure_text(name, value)));
-    if (against.contains(name))
-      value_width = std::max(value_width, width(figure_text(name, against[name])));
+    for (const nlohmann::json& before : earlier(against, name))
+      value_width = std::max(value_width, width(figure_text(name, before)));
   }
   for (const figure_group& group : figure_groups(names)) {
-    out << group.title << '\n';
+    out << group.title << (group.title == "Latency" ? " (" + loop + ")" : std::string()) << '\n';
     for (const std::string& name : group.names) {
       out << "  " << std::left << std::setw(static_cast<int>(name_width)) << name << "  "
           << padded_left(figure_text(name, values[name]), value_width);
-      if (against.contains(name))
-        out << "  " << padded_left(figure_text(name, against[name]), value_width) << "  "
-            << ratio_text(compare_figure(name, values[name], against[name]));
+      const auto before = earlier(against, name);
+      for (const nlohmann::json& each : before)
+        out << "  " << padded_left(figure_text(name, each), value_width);
+      if (!before.empty())
+        out << "  " << ratio_text(compare_figure(name, values[name], before));
       out << '\n';
     }
   }
@@ -64,13 +77,15 @@ void print_figures(std::ostream& out, const nlohmann::json& values, const nlohma
 
 } // namespace
 
-void print_table(std::ostream& out, const nlohmann::json& run, const nlohmann::json& against) {
+void print_table(std::ostream& out, const nlohmann::json& run, const std::vector<nlohmann::json>& against) {
   out << run.at("scenario").get<std::string>() << " against " << run.at("target").at("url").get<std::string>() << " ("
       << run.at("target").at("dialect").get<std::string>() << ")\n";
-  print_figures(out, run.at("figures"),
-                against.is_object() ? against.value("figures", nlohmann::json::object()) : nlohmann::json::object());
+  const std::string loop = run.value("loop", std::string("closed"));
+  print_figures(out, run.at("figures"), against, loop + " loop");
   for (const auto& each : run.at("assertions"))
     out << (each.at("held").get<bool>() ? "held    " : "FAILED  ") << each.at("text").get<std::string>() << '\n';
+  if (const auto& said = run.at("verdict"); said.contains("certificate"))
+    out << "Certificate\n  " << said.at("certificate").get<std::string>() << '\n';
   out << std::flush;
 }
 

@@ -4,11 +4,12 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <ostream>
+#include <vector>
 
 namespace parley::load {
 
-/// The figures of the document `run` in groups, its assertions, its verdict. With a document to compare with (or null),
-/// each figure stands beside that of the earlier run and their ratio.
-void print_table(std::ostream& out, const nlohmann::json& run, const nlohmann::json& against);
+/// The figures of the document `run` in groups, its assertions, its verdict. With documents to compare with, each
+/// figure stands beside those of the earlier runs and the ratio.
+void print_table(std::ostream& out, const nlohmann::json& run, const std::vector<nlohmann::json>& against);
 
 } // namespace parley::load

@@ -12,6 +12,7 @@ namespace parley::load {
 struct concluded {
   conclusion out;
   std::optional<std::string> saturated; ///< why the client was the limit, where it was
+  std::string certificate;              ///< what it can have hidden at most
 };
 
 /// An empty tally gives the names of all figures that a run of this scenario will have.

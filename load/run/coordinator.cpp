@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::int64_t lead_ns = 20 * ns_per_ms; ///< from the word `go` to the first message: all workers have read it
 constexpr std::int64_t drain_ns = 5 * ns_per_s;
-constexpr std::int64_t stop_ns = 5 * ns_per_s; ///< for a worker to end when it is told to
+constexpr std::int64_t stop_ns = drain_ns + 2 * ns_per_s; ///< for a worker to end when it is told to
 
 volatile std::sig_atomic_t signalled = 0;
 
@@ -57,7 +57,8 @@ std::int64_t from_seconds(double seconds) {
 class coordinator {
 public:
   coordinator(const run_request& request, const on_progress& progress)
-    : request_(request), progress_(progress), begun_ns_(now_ns()), before_(sample()),
+    : request_(request), progress_(progress), begun_ns_(now_ns()), watch_(request.server_pids),
+      before_(sample(memory_count::exact)),
       series_(request.common.what.work(), request.common.what.main_latency(), begun_ns_, cpu(before_)) {}
 
   run_result run() {
@@ -110,6 +111,7 @@ private:
     std::signal(SIGINT, SIG_IGN);
     std::signal(SIGTERM, SIG_DFL);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::prctl(PR_SET_TIMERSLACK, 1); // else every message of an open loop leaves 50 µs late
     if (::getppid() != parent)
       ::_exit(1);
     workers_.clear();
@@ -190,7 +192,7 @@ private:
   }
 
   void go() {
-    const auto opened = sample();
+    const auto opened = sample(memory_count::exact);
     out_.facts.rss_opened = rss(opened);
     if (before_ && opened)
       out_.facts.opening_cpu_ns = opened->cpu_ns - before_->cpu_ns;
@@ -204,8 +206,11 @@ private:
   }
 
   void watch_time(std::int64_t now) {
-    if (plan_ && !cpu_from_ && now >= plan_->measure_from)
-      cpu_from_ = cpu(sample()).value_or(-1);
+    if (plan_ && !cpu_from_ && now >= plan_->measure_from) {
+      cpu_from_ = cpu(sample(memory_count::quick)).value_or(-1);
+      machine_from_ = sample_machine();
+      own_cpu_from_ns_ = thread_cpu_ns();
+    }
     if (plan_ && cpu_from_ && now >= plan_->measure_to)
       end_measuring(now);
     if (now >= next_second_) {
@@ -225,7 +230,11 @@ private:
     if (measured_ || !plan_ || now < plan_->measure_from)
       return;
     measured_ = true;
-    const auto after = sample();
+    const machine_sample machine = sample_machine();
+    out_.facts.throttled_ns = machine.throttled_ns - machine_from_.throttled_ns;
+    out_.facts.steal_ns = machine.steal_ns - machine_from_.steal_ns;
+    out_.facts.sampling_ns = thread_cpu_ns() - own_cpu_from_ns_;
+    const auto after = sample(memory_count::exact);
     out_.facts.measured_s = static_cast<double>(std::min(now, plan_->measure_to) - plan_->measure_from) / ns_per_s;
     out_.facts.rss_after = rss(after);
     note_peak(out_.facts.rss_after);
@@ -235,7 +244,7 @@ private:
 
   void add_moment(std::int64_t now) {
     out_.total = total();
-    const auto server = sample();
+    const auto server = sample(memory_count::quick);
     series_.add(now, out_.total, cpu(server), rss(server));
     note_peak(rss(server));
   }
@@ -266,10 +275,10 @@ private:
       each.link.send(word::stop);
   }
 
-  [[nodiscard]] std::optional<proc_sample> sample() const {
+  [[nodiscard]] std::optional<proc_sample> sample(memory_count how) {
     if (request_.server_pids.empty())
       return std::nullopt;
-    auto taken = sample_processes(request_.server_pids);
+    auto taken = watch_.sample(how);
     return taken ? std::optional(*taken) : std::nullopt;
   }
   static std::optional<std::int64_t> cpu(const std::optional<proc_sample>& of) {
@@ -282,11 +291,14 @@ private:
   const run_request& request_;
   const on_progress& progress_;
   std::int64_t begun_ns_;
+  process_watch watch_;               ///< the server
   std::optional<proc_sample> before_; ///< the server
   series series_;
   std::vector<process> workers_;
   std::optional<plan> plan_;
   std::optional<std::int64_t> cpu_from_; ///< of the server at the beginning of the measured time; below 0: not known
+  machine_sample machine_from_;          ///< at the beginning of the measured time
+  std::int64_t own_cpu_from_ns_ = 0;     ///< the same of this process
   std::optional<std::int64_t> stopped_ns_;
   std::int64_t next_second_ = 0;
   bool measured_ = false;

@@ -14,6 +14,7 @@ namespace {
 constexpr std::int64_t longest_wait = 10 * ns_per_ms;
 constexpr std::int64_t listen_every = 2 * ns_per_ms; ///< to the coordinator
 constexpr std::int64_t tell_every = 250 * ns_per_ms;
+constexpr std::int64_t linger_ns = 500 * ns_per_ms; ///< for copies that nobody awaits any more
 constexpr double whole_ppm = 1e6;
 
 class worker {
@@ -32,6 +33,7 @@ public:
       part_->begin(*plan_);
       load();
       drain();
+      linger();
     }
     counts_.count("left_open") = counts_.count_of("connections");
     part_->close();
@@ -44,8 +46,10 @@ public:
   }
 
 private:
-  [[nodiscard]] bool going() const {
-    return !stopped_ && part_->fault().empty() && !(part_->opened() && part_->over());
+  [[nodiscard]] bool going() const { return !stopped_ && able(); }
+  /// There is something left to work with, and somebody to tell.
+  [[nodiscard]] bool able() const {
+    return !coordinator_.closed() && part_->fault().empty() && !(part_->opened() && part_->over());
   }
 
   void open() {
@@ -65,27 +69,43 @@ private:
       turn(plan_->start);
     std::optional<thread_sample> before;
     for (std::int64_t now = now_ns(); now < plan_->measure_to && going(); now = now_ns()) {
-      if (!before && now >= plan_->measure_from)
+      if (!before && now >= plan_->measure_from) {
         before = sample_this_thread();
+        loop_.read_lag = &counts_.times("read_lag");
+      }
       part_->step(now);
       turn(std::min({part_->next_due(), plan_->measure_to, before ? never : plan_->measure_from}));
     }
-    if (going()) {
+    loop_.read_lag = nullptr;
+    if (going())
       part_->step(plan_->measure_to - 1); // what was due and still waits for this process leaves late, but it leaves
+    if (stopped_)
+      part_->end_at(now_ns());
+    if (able())
       part_->finish(now_ns());
-    }
     if (!before)
       return;
     const thread_sample after = sample_this_thread();
     const std::int64_t measured_ns = now_ns() - plan_->measure_from;
     counts_.count("client_cpu_ns") = static_cast<std::uint64_t>(after.cpu_ns - before->cpu_ns);
     note_share("client_busy_ppm", after.cpu_ns - before->cpu_ns, measured_ns);
-    note_share("client_run_delay_ppm", after.run_delay_ns - before->run_delay_ns, measured_ns);
+    const std::int64_t waited_ns = after.run_delay_ns - before->run_delay_ns;
+    note_share("client_run_delay_ppm", waited_ns, measured_ns);
+    note_share("client_wait_ppm", waited_ns, waited_ns + after.cpu_ns - before->cpu_ns);
   }
 
+  /// Also where the run was stopped: what is on its way then is not lost.
   void drain() {
-    while (going() && !part_->settled() && now_ns() < plan_->drain_to)
-      turn(plan_->drain_to);
+    const std::int64_t until = stopped_ ? now_ns() + (plan_->drain_to - plan_->measure_to) : plan_->drain_to;
+    while (able() && !part_->settled() && now_ns() < until)
+      turn(until);
+  }
+
+  /// Second copies may come behind the last delivery that was awaited.
+  void linger() {
+    const std::int64_t until = now_ns() + (counts_.count_of("expected") > 0 ? linger_ns : 0);
+    while (able() && now_ns() < until)
+      turn(until);
   }
 
   /// Serves sockets until `until`, at most ten milliseconds, and the coordinator where it is time.

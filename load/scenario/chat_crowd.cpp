@@ -27,7 +27,7 @@ chat_crowd::chat_crowd(const chat_options& options, const part_setup& setup)
               chat_user& acts = people_[place].acts;
               good ? acts.on_history(*this, now) : acts.on_refused(*this, now);
             }),
-    content_(options.size, 'x') {
+    content_(setup.speaks.carried(options.size)) {
   std::vector<std::uint32_t> members((options.rooms - setup.mine.index + setup.mine.count - 1) / setup.mine.count);
   for (std::size_t place = 0; place < size(); ++place) {
     person& made = people_.emplace_back(
@@ -100,8 +100,8 @@ void chat_crowd::on_inside(std::size_t place, std::int64_t received_ns) {
 }
 
 void chat_crowd::on_message(std::size_t place, std::string_view text, std::int64_t received_ns) {
-  const auto mark = find_marker(text);
-  if (!mark || mark->run != setup().run || setup().speaks.is_ignored(text))
+  const auto mark = mark_of(text);
+  if (!mark)
     on_other(place, text, received_ns);
   else
     on_delivery(place, *mark, text, received_ns);
@@ -202,10 +202,10 @@ bool chat_crowd::say(std::uint32_t place, std::uint32_t number, std::int64_t int
   const dialect& speaks = setup().speaks;
   who.sent = ledger(in).start(in.member, hearers());
   who.intended_ns = intended_ns;
-  write_marker(content_.data(), {setup().run, rooms_[in.room].id, who.sent, intended_ns});
+  content_.mark({setup().run, rooms_[in.room].id, who.sent, intended_ns});
   fillings with = about_room(place, number);
-  with.content = content_;
-  with.marker = std::string_view(content_).substr(0, marker_size);
+  with.content = content_.content();
+  with.marker = content_.marker_alone();
   with.n = who.sent;
   if (publisher_.used())
     publisher_.post(in.room, with);

@@ -99,7 +99,7 @@ private:
   using alarm = std::pair<std::int64_t, std::uint32_t>; ///< when, and whose place
   std::priority_queue<alarm, std::vector<alarm>, std::greater<>> alarms_;
 
-  std::string content_; ///< of every message; only the marker changes
+  marked_text content_;
   std::string frame_;
 };
 

@@ -31,7 +31,7 @@ crowd::crowd(const part_setup& setup, std::vector<seat> seats, double ramp_per_s
     connections_(setup.counts.count("connections")), handshakes_(setup.counts.count("handshakes")),
     errors_(setup.counts.count("errors")), acknowledged_(setup.counts.count("acknowledged")),
     closes_(setup.counts.count("closes")), other_frames_(setup.counts.count("other_frames")),
-    handshake_(setup.counts.times("handshake")) {
+    damaged_(setup.counts.count("damaged")), handshake_(setup.counts.times("handshake")) {
   for (std::size_t i = 0; i < seats_.size(); ++i)
     links_.emplace_back(seats_[i].number, static_cast<std::uint32_t>(i));
 }
@@ -77,6 +77,16 @@ void crowd::reopen(std::size_t place, std::int64_t now, std::optional<std::uint6
   start(place, now, entry(wish_of(seats_[place], last_id.has_value())));
 }
 
+std::optional<marker> crowd::mark_of(std::string_view text) {
+  const auto found = find_marker(text);
+  const bool ours = found && found->run == setup_.run;
+  if (setup_.speaks.is_ignored(text))
+    return std::nullopt;
+  if (ours ? !found->intact : !found && has_marker_opening(text))
+    ++damaged_;
+  return ours ? found : std::nullopt;
+}
+
 void crowd::note_other(std::string_view text) {
   if (setup_.speaks.is_ack(text)) {
     ++acknowledged_;
@@ -99,8 +109,13 @@ void crowd::on_text(client& from, std::string_view text, std::int64_t received_n
   member& to = links_[place];
   if (setup_.speaks.is_heartbeat(text))
     return from.send(setup_.speaks.beat.answer);
-  if (to.doors.inside())
-    return on_message(place, text, received_ns);
+  if (to.doors.inside()) {
+    if (!may_hold_several(text))
+      return on_message(place, text, received_ns);
+    for (const std::string_view piece : split_messages(text))
+      on_message(place, piece, received_ns);
+    return;
+  }
   const auto came = to.doors.advance(from, setup_.speaks, knocking(place), text);
   if (!came)
     return refused(place, came.error());

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "load/dialect/entry.hpp"
+#include "load/measure/marker.hpp"
 #include "load/scenario/opener.hpp"
 #include "load/scenario/part.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -16,7 +18,8 @@
 namespace parley::load {
 
 /// Counts under these names: `connections` (inside now), `handshakes` (all that ever got inside), `errors`, `closes`
-/// (connections that ended by themselves), `other_frames`, `acknowledged`; maximum `opening_ns` (until all were
+/// (connections that ended by themselves), `other_frames`, `acknowledged`, `damaged` (texts that are not as they were
+/// sent); maximum `opening_ns` (until all were
 /// inside); histogram `handshake` (from connect() to inside); first texts `error` and `close`.
 class crowd : public part, private client_events {
 public:
@@ -38,6 +41,7 @@ public:
   [[nodiscard]] bool opened() const override { return opener_.done(); }
   [[nodiscard]] std::int64_t next_open(std::int64_t now) const override { return now + opener_.wait_ns(now); }
   void begin(const plan& when) override { plan_ = when; }
+  void end_at(std::int64_t now) override { plan_.measure_to = std::min(plan_.measure_to, now); }
   [[nodiscard]] bool over() const override { return live_ == 0 && !seats_.empty(); }
   void close() override;
 
@@ -46,7 +50,8 @@ protected:
 
   /// A connection got where it wanted, for the first time or again.
   virtual void on_inside(std::size_t place, std::int64_t received_ns);
-  /// Every text that comes once a connection is inside, but heartbeats. Valid during the call.
+  /// Every text that comes once a connection is inside, but heartbeats; of a frame with several messages one after the
+  /// other. Valid during the call.
   virtual void on_message(std::size_t place, std::string_view text, std::int64_t received_ns) = 0;
   /// A connection ended by itself after `opened`; it is counted already.
   virtual void on_gone(std::size_t place, const closing& why);
@@ -71,6 +76,8 @@ protected:
   /// Connects again after `drop` or `on_gone`: into the room anew, or, where `last_id` is given, by the dialect's
   /// `resume`. `on_inside` follows, or `on_gone`. Not to be called from an event of another connection.
   void reopen(std::size_t place, std::int64_t now, std::optional<std::uint64_t> last_id = std::nullopt);
+  /// The mark of a message of this run; nothing where the frame is none, or one that does not count.
+  [[nodiscard]] std::optional<marker> mark_of(std::string_view text);
   /// Counts a frame that is no message: an error, an acknowledgement, or another.
   void note_other(std::string_view text);
 
@@ -111,6 +118,7 @@ private:
   std::uint64_t& acknowledged_;
   std::uint64_t& closes_;
   std::uint64_t& other_frames_;
+  std::uint64_t& damaged_;
   histogram& handshake_;
 };
 

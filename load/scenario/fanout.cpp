@@ -3,6 +3,7 @@
 #include "load/measure/marker.hpp"
 #include "load/scenario/fanout_part.hpp"
 #include "load/scenario/limits.hpp"
+#include "load/scenario/worst_room.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -46,6 +47,12 @@ std::unique_ptr<part> fanout_scenario::make_part(const part_setup& setup) const 
 
 void fanout_scenario::conclude(const tally& total, const run_facts& facts, conclusion& out) const {
   add_delivery_figures(total, facts, out);
+  add_given_up(total, out);
+  const std::int64_t worst = total.maximum_of("worst_room");
+  out.values.add_quantiles("everyone_", total.times_of("everyone"));
+  out.values.add_quantiles("spread_", total.times_of("spread"));
+  out.values.add("worst_room", worst > 0 ? std::optional(worst_room::room_of(worst)) : std::nullopt);
+  out.values.add("worst_room_everyone_mean_ms", worst > 0 ? std::optional(worst_room::ms_of(worst)) : std::nullopt);
   if (total.count_of("acknowledged") < total.count_of("acks_expected"))
     out.faults.emplace_back("not every message was acknowledged");
   if (facts.measured_s > 0 && total.count_of("measured_delivered") == 0)

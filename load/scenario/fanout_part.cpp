@@ -1,7 +1,7 @@
 #include "load/scenario/fanout_part.hpp"
 
 #include "load/measure/clock.hpp"
-#include "load/measure/marker.hpp"
+#include "load/scenario/worst_room.hpp"
 
 #include <algorithm>
 
@@ -9,18 +9,28 @@ namespace parley::load {
 
 namespace {
 
-/// A room's members stand side by side; member m of room r has number m * rooms + r - 1, as `parley fixtures` has it.
+/// A message of a closed loop that was passed over by a later one, or in whose room all is silent, is most likely lost
+/// when it is so old.
+constexpr std::int64_t patience_ns = ns_per_s;
+constexpr std::int64_t refill_every_ns = 100 * ns_per_ms;
+
 } // namespace
 
 fanout_part::fanout_part(const fanout_options& options, const part_setup& setup)
   : crowd(setup, seats_in_rooms(options.rooms, options.members, setup.mine), 0), options_(options),
-    counts_(setup.counts), acks_expected_(setup.counts.count("acks_expected")), last_ids_(size()),
-    arrivals_(size() * options.senders_per_room), publisher_(setup, [this](std::string why) { fail(std::move(why)); }),
-    content_(options.size, 'x') {
+    counts_(setup.counts), acks_expected_(setup.counts.count("acks_expected")),
+    given_up_(setup.counts.count("given_up")), everyone_(setup.counts.times("everyone")),
+    spread_(setup.counts.times("spread")), last_ids_(size()), arrivals_(size() * options.senders_per_room),
+    publisher_(setup, [this](std::string why) { fail(std::move(why)); }), content_(setup.speaks.carried(options.size)) {
   for (std::size_t place = 0; place < size(); place += options.members)
-    rooms_.push_back({at(place).room, place, options.members, false, {}, {}});
+    rooms_.push_back(
+      {.id = at(place).room, .first_place = place, .present = options.members, .messages = {}, .acks = {}});
+  if (setup.speaks.ack.empty())
+    return;
   for (room& each : rooms_)
-    each.unacknowledged.resize(setup.speaks.ack.empty() ? 0 : options.senders_per_room);
+    each.acks.assign(options.senders_per_room, ack_book(setup.speaks));
+  if (!ack_book::by_id(setup.speaks))
+    setup.counts.count("acks_by_order") = 1;
 }
 
 void fanout_part::open(std::int64_t now) {
@@ -41,6 +51,11 @@ void fanout_part::step(std::int64_t now) {
       for (std::uint32_t i = 0; i < options_.window; ++i)
         publish(each, now);
   begun_ = true;
+  if (!open_loop() && now >= next_refill_ns_) {
+    next_refill_ns_ = now + refill_every_ns;
+    for (room& each : rooms_)
+      refill(each, now);
+  }
   for (std::int64_t due = next_due(); open_loop() && due <= now; due = next_due()) {
     publish(rooms_[scheduled_ % rooms_.size()], due);
     ++scheduled_;
@@ -63,8 +78,8 @@ bool fanout_part::settled() const {
 }
 
 void fanout_part::on_message(std::size_t place, std::string_view text, std::int64_t received_ns) {
-  const auto mark = find_marker(text);
-  if (!mark || mark->run != setup().run || setup().speaks.is_ignored(text))
+  const auto mark = mark_of(text);
+  if (!mark)
     return on_other(place, text, received_ns);
   const room& in = room_of(place);
   if (mark->room != in.id || mark->number >= in.messages.end() || !awaits(in, place, mark->number)) {
@@ -82,6 +97,7 @@ void fanout_part::on_delivery(std::size_t place, std::uint32_t number, std::int6
     ++counts_.doubled;
     return;
   }
+  room& in = room_of(place);
   bool misplaced = how == arrival::late;
   if (const std::string& key = setup().speaks.id_key; !key.empty()) {
     const auto id = find_number(text, key);
@@ -89,6 +105,9 @@ void fanout_part::on_delivery(std::size_t place, std::uint32_t number, std::int6
     std::uint64_t& last_id = last_ids_[place];
     misplaced = misplaced || (id && *id <= last_id);
     last_id = std::max(last_id, id.value_or(0));
+    counts_.id_conflicts += in.messages.agrees(number, id.value_or(0)) ? 0 : 1;
+    if (!in.acks.empty() && place - in.first_place == number % senders)
+      note_ack(in.acks[number % senders].heard(number, id.value_or(0)));
   }
   counts_.out_of_order += misplaced ? 1 : 0;
   ++counts_.delivered;
@@ -96,25 +115,62 @@ void fanout_part::on_delivery(std::size_t place, std::uint32_t number, std::int6
     ++counts_.measured_delivered;
   if (when().measures(sent_ns))
     counts_.latency.record(received_ns - sent_ns);
-  room& in = room_of(place);
-  if (in.messages.arrived(number) && !open_loop())
+  in.last_heard_ns = received_ns;
+  if (const auto* complete = in.messages.arrived(number, received_ns)) {
+    in.passed = std::max(in.passed, number);
+    on_complete(in, *complete, received_ns);
+  }
+}
+
+void fanout_part::on_complete(room& in, const flight::message& what, std::int64_t received_ns) {
+  const bool refills = !open_loop() && !what.given_up;
+  if (when().measures(what.due_ns) && what.first_ns >= 0) {
+    everyone_.record(received_ns - what.due_ns);
+    spread_.record(received_ns - what.first_ns);
+    ++in.complete;
+    in.complete_sum_ns += received_ns - what.due_ns;
+  }
+  if (refills)
     publish(in, now_ns());
 }
 
-/// Acknowledgements of one sender come in the order of its messages; an error takes the place of one.
+void fanout_part::refill(room& in, std::int64_t now) {
+  const bool silent = now - in.last_heard_ns > patience_ns;
+  const std::uint32_t end = in.messages.end();
+  for (std::uint32_t number = in.messages.begin(); number != end; ++number) {
+    flight::message& each = *in.messages.find(number);
+    if (each.awaited == 0 || each.given_up || now - each.due_ns < patience_ns || !(silent || number < in.passed))
+      continue;
+    each.given_up = true; // before the ring may grow
+    ++given_up_;
+    publish(in, now);
+  }
+}
+
 void fanout_part::on_other(std::size_t place, std::string_view text, std::int64_t received_ns) {
   note_other(text);
   room& in = room_of(place);
   const std::size_t sender = place - in.first_place;
-  if (sender >= in.unacknowledged.size() || in.unacknowledged[sender].empty())
+  if (sender >= in.acks.size())
     return;
-  const bool acknowledged = setup().speaks.is_ack(text);
-  if (!acknowledged && !setup().speaks.is_error(text))
-    return;
-  const std::int64_t intended_ns = in.unacknowledged[sender].front();
-  in.unacknowledged[sender].pop_front();
-  if (acknowledged && when().measures(intended_ns))
-    counts_.ack.record(received_ns - intended_ns);
+  if (setup().speaks.is_ack(text))
+    note_ack(in.acks[sender].acknowledged(text, received_ns));
+  else if (setup().speaks.is_error(text))
+    in.acks[sender].refused();
+}
+
+void fanout_part::note_ack(const std::optional<ack_book::answered>& which) {
+  if (which && when().measures(which->intended_ns))
+    counts_.ack.record(which->received_ns - which->intended_ns);
+}
+
+/// The room in which it took longest, on average, until all had heard; its number travels with its time.
+void fanout_part::tell(tally& counts) {
+  std::int64_t& worst = counts.maximum("worst_room");
+  for (const room& each : rooms_)
+    if (each.complete > 0)
+      worst =
+        std::max(worst, worst_room::packed(each.id, each.complete_sum_ns / static_cast<std::int64_t>(each.complete)));
 }
 
 void fanout_part::publish(room& in, std::int64_t intended_ns) {
@@ -126,11 +182,11 @@ void fanout_part::publish(room& in, std::int64_t intended_ns) {
   const std::uint32_t copies = speaks.echo_to_sender || over_http ? in.present : in.present - 1;
   if (copies == 0)
     return;
-  const std::uint32_t number = in.messages.start(copies);
-  write_marker(content_.data(), {setup().run, in.id, number, intended_ns});
+  const std::uint32_t number = in.messages.start(copies, intended_ns);
+  content_.mark({setup().run, in.id, number, intended_ns});
   fillings with = about(in.first_place + sender);
-  with.content = content_;
-  with.marker = std::string_view(content_).substr(0, marker_size);
+  with.content = content_.content();
+  with.marker = content_.marker_alone();
   with.n = number;
   if (over_http) {
     publisher_.post(static_cast<std::size_t>(&in - rooms_.data()), with);
@@ -139,8 +195,8 @@ void fanout_part::publish(room& in, std::int64_t intended_ns) {
     speaks.publish.append_to(frame_, with);
     send(in.first_place + sender, frame_);
   }
-  if (!in.unacknowledged.empty()) {
-    in.unacknowledged[sender].push_back(intended_ns);
+  if (!in.acks.empty()) {
+    in.acks[sender].sent(number, intended_ns);
     ++acks_expected_;
   }
   ++counts_.sent;
@@ -164,10 +220,13 @@ void fanout_part::on_gone(std::size_t place, const closing&) {
   --in.present;
   in.silent = in.silent || place - in.first_place < senders;
   const std::uint32_t end = in.messages.end();
-  for (std::uint32_t i = in.messages.begin(); i != end; ++i)
-    if (awaits(in, place, i) && !arrivals_.has(place * senders + i % senders, i / senders) && in.messages.arrived(i) &&
-        !open_loop())
+  for (std::uint32_t i = in.messages.begin(); i != end; ++i) {
+    if (!awaits(in, place, i) || arrivals_.has(place * senders + i % senders, i / senders))
+      continue;
+    const auto* complete = in.messages.missed(i);
+    if (complete != nullptr && !complete->given_up && !open_loop())
       publish(in, now_ns());
+  }
 }
 
 } // namespace parley::load

@@ -45,6 +45,18 @@ void add_common_figures(const tally& total, const run_facts& facts, std::uint64_
     out.faults.push_back("the server answered errors, first " + std::string(total.first_of("error")));
 }
 
+std::optional<double> quantile_ms(const histogram& of, double share) {
+  return of.count() == 0 ? std::nullopt : std::optional(static_cast<double>(of.quantile(share)) / ns_per_ms);
+}
+
+void add_given_up(const tally& total, conclusion& out) {
+  const std::uint64_t given_up = total.count_of("given_up");
+  out.values.add("given_up", given_up);
+  if (given_up > 0 && total.count_of("delivered") < total.count_of("expected"))
+    out.faults.push_back("the closed loop went on without " + std::to_string(given_up) +
+                         " messages that did not come back within a second");
+}
+
 void add_delivery_figures(const tally& total, const run_facts& facts, conclusion& out) {
   figures& to = out.values;
   const auto count = [&](std::string_view name) { return total.count_of(name); };
@@ -60,20 +72,22 @@ void add_delivery_figures(const tally& total, const run_facts& facts, conclusion
   to.add("doubled", count("doubled"));
   to.add("out_of_order", count("out_of_order"));
   to.add("strays", count("strays"));
+  to.add("damaged", count("damaged"));
+  to.add("id_conflicts", count("id_conflicts"));
   to.add("sent_per_s", per_s("measured_sent"));
   to.add("delivered_per_s", per_s("measured_delivered"));
   to.add_quantiles("", total.times_of("latency"));
-  to.add_quantiles("ack_", total.times_of("ack"));
+  // Taken in order, each of those behind one that is missing belongs to another message.
+  const bool mixed_up = count("acks_by_order") > 0 && count("acknowledged") < count("acks_expected");
+  to.add_quantiles("ack_", mixed_up ? histogram() : total.times_of("ack"));
   to.add("server_cpu_us_per_delivery",
          divided(facts.measured_cpu_ns, static_cast<double>(count("measured_delivered")) * 1000));
   to.add("client_cpu_us_per_delivery", count("measured_delivered") == 0
                                          ? std::nullopt
                                          : divided(static_cast<std::int64_t>(count("client_cpu_ns")),
                                                    static_cast<double>(count("measured_delivered")) * 1000));
-  to.add("send_lag_p99_ms",
-         total.times_of("send_lag").count() == 0
-           ? std::nullopt
-           : std::optional(static_cast<double>(total.times_of("send_lag").quantile(0.99)) / ns_per_ms));
+  to.add("send_lag_p50_ms", quantile_ms(total.times_of("send_lag"), 0.5));
+  to.add("send_lag_p99_ms", quantile_ms(total.times_of("send_lag"), 0.99));
   std::string wrong;
   const auto blame = [&wrong](std::uint64_t how_many, std::string_view what) {
     if (how_many > 0)
@@ -84,6 +98,8 @@ void add_delivery_figures(const tally& total, const run_facts& facts, conclusion
   blame(count("doubled"), "doubled");
   blame(count("out_of_order"), "out of order");
   blame(count("strays"), "astray");
+  blame(count("damaged"), "damaged");
+  blame(count("id_conflicts"), "under another id than another member was told");
   if (!wrong.empty())
     out.faults.push_back("deliveries: " + wrong);
 }

@@ -36,10 +36,12 @@ http_part::http_part(const http_options& options, const part_setup& setup)
   : crowd(setup, seats_of(options, setup.mine), 0), options_(options), counts_(setup.counts),
     answered_(setup.counts.count("answered")), measured_answers_(setup.counts.count("measured_answers")),
     heard_(setup.counts.times("heard")), schedule_(options.rate, options.window, posters_of(options, setup.mine)),
-    content_(options.size, 'x') {
+    content_(marker_size) {
   auto what = request_of(options, setup.speaks);
   assert(what); // `conflict` saw it
   what_ = std::move(*what);
+  if (what_.path.uses(text_template::place::content) || what_.body.uses(text_template::place::content))
+    content_ = marked_text(options.size);
   const bool with_ids = !setup.speaks.id_key.empty();
   for (std::uint32_t r = setup.mine.index; r < options.rooms; r += setup.mine.count) {
     rooms_.push_back({r + 1, rooms_.size() * options.listen, room_ledger(options.listen, with_ids, counts_)});
@@ -144,14 +146,13 @@ void http_part::go_on(poster& who) {
 void http_part::post(poster& who, std::int64_t intended_ns) {
   room& in = rooms_[who.room_index];
   const std::uint32_t number = in.messages.start(who.number, audience::everyone);
-  write_marker(content_.data(), {setup().run, in.id, number, intended_ns});
-  const std::string_view content = content_;
+  content_.mark({setup().run, in.id, number, intended_ns});
   const auto& tokens = setup().tokens;
   const fillings with{.room = in.id,
                       .member = who.number,
                       .token = tokens.empty() ? std::string_view() : std::string_view(tokens[who.number]),
-                      .content = content,
-                      .marker = content.substr(0, marker_size),
+                      .content = content_.content(),
+                      .marker = content_.marker_alone(),
                       .n = number};
   headers_.clear();
   for (const text_template& line : what_.headers) {
@@ -220,8 +221,8 @@ void http_part::on_http_closed(http_client& from, const std::string& why) {
 }
 
 void http_part::on_message(std::size_t place, std::string_view text, std::int64_t received_ns) {
-  const auto mark = find_marker(text);
-  if (!mark || mark->run != setup().run || setup().speaks.is_ignored(text))
+  const auto mark = mark_of(text);
+  if (!mark)
     return note_other(text);
   room& in = rooms_[place / options_.listen];
   if (mark->room != in.id) {

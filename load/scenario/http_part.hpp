@@ -87,7 +87,7 @@ private:
   std::uint64_t unanswered_ = 0; ///< on connections that broke
   bool connected_ = false;
   bool begun_ = false;
-  std::string content_; ///< of every message; only the marker changes
+  marked_text content_;
   std::string headers_;
   std::string target_;
   std::string body_;

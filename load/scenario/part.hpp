@@ -56,7 +56,7 @@ inline constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 
 /// The order of the calls, all on one thread, sockets being served between any two of them:
 /// `open` until `opened`; when all processes are: `begin`; `step` until `plan::measure_to`; `finish`; then only sockets
-/// until `settled` or `plan::drain_to`; `close`. A `fault`, or a stop by the user, leads to `close` at once.
+/// until `settled` or `plan::drain_to`; `close`. A stop leads to `end_at` and `finish`, a `fault` to `close` at once.
 class part {
 public:
   part() = default;
@@ -77,7 +77,9 @@ public:
   virtual void step(std::int64_t now) = 0;
   /// When `step` wants to be called next, or `never`; it is called within 10 ms in any case.
   [[nodiscard]] virtual std::int64_t next_due() const { return never; }
-  /// The measured time is over, `step` comes no more. Once, unless the run was stopped before.
+  /// The run is stopped early: nothing is sent from here on. `finish` follows.
+  virtual void end_at(std::int64_t now) { static_cast<void>(now); }
+  /// The measured time is over, `step` comes no more. Once, unless the run was stopped before it began.
   virtual void finish(std::int64_t now) { static_cast<void>(now); }
   /// Nothing is on its way any more: the run may end.
   [[nodiscard]] virtual bool settled() const { return true; }

@@ -20,6 +20,9 @@ namespace parley::load {
 /// What is known of a run beside its tally.
 struct run_facts {
   double measured_s = 0; ///< less than the duration where the run ended early; 0 where it never came to measuring
+  std::int64_t throttled_ns = 0; ///< a CPU quota of a cgroup held this client, in the measured time, summed over cores
+  std::int64_t steal_ns = 0;     ///< the host took from this machine, in the measured time, summed over cores
+  std::int64_t sampling_ns = 0;  ///< CPU that looking at the server and gathering figures took in the measured time
   std::optional<std::int64_t> opening_cpu_ns;  ///< the server's CPU until all were connected
   std::optional<std::int64_t> measured_cpu_ns; ///< the server's CPU in the measured time
   std::optional<std::int64_t> rss_before;      ///< the server's resident bytes before the first connection
@@ -92,6 +95,12 @@ std::vector<std::unique_ptr<scenario>> all_scenarios();
 /// `connections`, `errors`, `closes`, handshake quantiles, the server's CPU and memory.
 /// Faults: the server is gone, connections ended, errors were answered. For the program, before `conclude`.
 void add_common_figures(const tally& total, const run_facts& facts, std::uint64_t connections, conclusion& out);
+
+/// In milliseconds; nothing where nothing was recorded.
+std::optional<double> quantile_ms(const histogram& of, double share);
+
+/// What a closed loop does about messages that it waits for in vain: `given_up`, and a fault where some were lost.
+void add_given_up(const tally& total, conclusion& out);
 
 /// `sent`, `delivered`, `expected`, `lost` … and the main latency's quantiles, from the names of `delivery_counts`.
 /// Fault: deliveries were lost, doubled, out of order or astray.

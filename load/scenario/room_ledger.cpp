@@ -86,10 +86,16 @@ room_ledger::heard room_ledger::note(std::uint32_t member, std::uint32_t number,
     ++counts_.expected;
   if (found != nullptr) {
     found->heard_by.add(member);
-    found->id = id.value_or(found->id);
+    if (id && found->id == 0)
+      found->id = *id;
+    counts_.id_conflicts += id && found->id != *id ? 1 : 0;
   }
   forget();
   return heard::first_time;
+}
+
+std::uint64_t room_ledger::id_of(std::uint32_t number) const {
+  return number >= first_ && number < end() ? messages_[number - first_].id : 0;
 }
 
 void room_ledger::told_last_id(std::uint32_t member, std::uint64_t id) {

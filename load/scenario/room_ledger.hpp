@@ -44,7 +44,7 @@ enum class audience : std::uint8_t {
 class room_ledger {
 public:
   /// Members are numbered from 0. `with_ids`: every delivery must bring one. `counts` outlives the ledger, which adds
-  /// to `expected`, `delivered`, `doubled`, `out_of_order` and `strays`.
+  /// to `expected`, `delivered`, `doubled`, `out_of_order`, `strays` and `id_conflicts`.
   room_ledger(std::uint32_t members, bool with_ids, const delivery_counts& counts);
 
   // -- members ----------------------------------------------------------------
@@ -75,6 +75,9 @@ public:
   /// Greatest id that the member has heard, or was told of when it came; 0 where there was none.
   [[nodiscard]] std::uint64_t last_id(std::uint32_t member) const { return last_ids_[member]; }
   void told_last_id(std::uint32_t member, std::uint64_t id);
+
+  /// The id that the first member was told; 0 where nobody was, or the message is forgotten.
+  [[nodiscard]] std::uint64_t id_of(std::uint32_t number) const;
 
   [[nodiscard]] std::uint32_t end() const { return first_ + static_cast<std::uint32_t>(messages_.size()); }
   [[nodiscard]] std::uint64_t owed() const { return owed_; } ///< deliveries that still have to come

@@ -6,6 +6,7 @@
 #include "load/scenario/ack_file.hpp"
 #include "load/scenario/crowd.hpp"
 #include "load/scenario/limits.hpp"
+#include "load/scenario/schedule.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -14,6 +15,11 @@
 namespace parley::load {
 
 namespace {
+
+/// An answer of a closed loop that a later one overtook, or whose sender hears nothing any more, is most likely lost
+/// when it is so late.
+constexpr std::int64_t answer_patience_ns = ns_per_s;
+constexpr std::int64_t look_every_ns = 100 * ns_per_ms;
 
 /// Membership is all that sending to Parley asks for: who stays out of the room is acknowledged and reads nothing else.
 bool must_join(const dialect& speaks) {
@@ -31,38 +37,63 @@ class senders final : public crowd {
 public:
   senders(const send_options& options, const part_setup& setup)
     : crowd(setup, seats_of(options, setup), 0), options_(options), counts_(setup.counts), acks_(options.acks),
-      tracked_(!setup.speaks.tracked.empty()), states_(size()),
-      content_(tracked_ ? options.size : std::max<std::size_t>(options.size, marker_size), 'x'),
-      mark_(marker_size, 'x') {
+      tracked_(!setup.speaks.tracked.empty()), given_up_(setup.counts.count("given_up")), states_(size()),
+      schedule_(options.rate, options.senders, setup.mine.of(options.senders)), filler_(options.size, 'x'),
+      content_(tracked_ ? marker_size : setup.speaks.carried(options.size)) {
     if (acks_.failed())
       fail("--acks: cannot open " + options.acks);
   }
 
   void step(std::int64_t now) override {
-    if (begun_ || now < when().start)
+    if (now < when().start)
       return;
-    begun_ = true;
-    for (std::size_t place = 0; place < size(); ++place)
+    for (std::int64_t due = next_due(); open_loop() && due <= now; due = next_due())
+      send_next(schedule_.take(), due);
+    if (open_loop())
+      return;
+    for (std::size_t place = 0; !begun_ && place < size(); ++place)
       for (std::uint32_t i = 0; i < options_.window; ++i)
         send_next(place, now);
+    begun_ = true;
+    if (now < next_look_ns_)
+      return;
+    next_look_ns_ = now + look_every_ns;
+    for (std::size_t place = 0; place < size(); ++place)
+      refill(place, now);
   }
 
-  [[nodiscard]] std::int64_t next_due() const override { return begun_ ? never : when().start; }
+  [[nodiscard]] std::int64_t next_due() const override {
+    if (open_loop())
+      return schedule_.next_due(when().start);
+    return begun_ ? never : when().start;
+  }
   [[nodiscard]] bool settled() const override {
     return resting_ == size() || counts_.delivered + lost_ >= counts_.sent;
   }
 
 private:
+  struct waiting {
+    std::uint32_t number;
+    std::int64_t due_ns;
+    bool given_up = false; ///< another one was sent in its place
+  };
+
   struct state {
     bool resting = false; ///< sends no next message
     std::uint32_t next = 0;
-    std::uint64_t last_id = 0;        ///< the greatest that was answered; without ids, one more than the number
-    std::vector<std::uint32_t> waits; ///< numbers without an answer, at most the window
+    std::uint32_t passed = 0;       ///< the greatest number that was answered
+    std::int64_t last_heard_ns = 0; ///< an answer
+    std::uint64_t last_id = 0;      ///< the greatest that was answered; without ids, one more than the number
+    std::vector<waiting> waits;     ///< without an answer, in a closed loop as many as the window and what was given up
   };
+
+  [[nodiscard]] bool open_loop() const { return options_.rate > 0; }
 
   void on_message(std::size_t place, std::string_view text, std::int64_t received_ns) override {
     const auto mark = find_marker(text);
     if (mark && mark->run == setup().run && (!tracked_ || setup().speaks.ack.empty() || setup().speaks.is_ack(text))) {
+      if (!mark->intact)
+        ++setup().counts.count("damaged");
       if (mark->room == at(place).number)
         on_ack(place, *mark, text, received_ns);
       return;
@@ -75,12 +106,15 @@ private:
 
   void on_ack(std::size_t place, const marker& mark, std::string_view text, std::int64_t received_ns) {
     state& to = states_[place];
-    const auto found = std::find(to.waits.begin(), to.waits.end(), mark.number);
+    const auto found = std::ranges::find(to.waits, mark.number, &waiting::number);
     if (found == to.waits.end()) {
       ++(mark.number < to.next ? counts_.doubled : counts_.strays);
       return;
     }
+    const bool given_up = found->given_up;
     to.waits.erase(found);
+    to.passed = std::max(to.passed, mark.number);
+    to.last_heard_ns = received_ns;
     note_id(to, mark, text);
     if (tracked_)
       ++counts_.acknowledged;
@@ -91,11 +125,27 @@ private:
       counts_.latency.record(received_ns - mark.sent_ns);
       counts_.ack.record(received_ns - mark.sent_ns);
     }
-    send_next(place, received_ns);
+    if (!open_loop() && !given_up)
+      send_next(place, received_ns);
+  }
+
+  /// Sends on in place of messages whose answers are most likely lost.
+  void refill(std::size_t place, std::int64_t now) {
+    state& of = states_[place];
+    const bool silent = now - of.last_heard_ns > answer_patience_ns;
+    for (std::size_t i = 0; i < of.waits.size() && !of.resting; ++i) {
+      waiting& each = of.waits[i];
+      if (each.given_up || now - each.due_ns < answer_patience_ns || !(silent || each.number < of.passed))
+        continue;
+      each.given_up = true; // before the list grows
+      ++given_up_;
+      send_next(place, now);
+    }
   }
 
   void note_id(state& to, const marker& mark, std::string_view text) {
-    const std::string& key = setup().speaks.ack_id_key;
+    // What comes back is an acknowledgement, or the sender's own message.
+    const std::string& key = tracked_ ? setup().speaks.ack_id_key : setup().speaks.id_key;
     if (key.empty())
       return note_order(to, mark.number + std::uint64_t{1});
     const auto id = find_number(text, key);
@@ -104,8 +154,8 @@ private:
       return;
     }
     note_order(to, *id);
-    write_marker(mark_.data(), mark);
-    acks_.append(*id, mark_);
+    content_.mark(mark);
+    acks_.append(*id, content_.marker_alone());
     if (acks_.failed())
       fail("--acks: cannot write " + options_.acks);
   }
@@ -127,37 +177,41 @@ private:
     lost_ += of.waits.size();
   }
 
-  void send_next(std::size_t place, std::int64_t now) {
+  void send_next(std::size_t place, std::int64_t due_ns) {
     state& from = states_[place];
-    if (from.resting || now >= when().measure_to)
+    if (from.resting || due_ns >= when().measure_to)
       return;
     const std::uint32_t number = from.next++;
     fillings with = about(place);
     with.room = 1 + with.member % options_.rooms;
-    write_marker(mark_.data(), {setup().run, with.member, number, now});
-    if (!tracked_)
-      std::copy(mark_.begin(), mark_.end(), content_.begin());
-    with.content = content_;
-    with.marker = mark_;
+    content_.mark({setup().run, with.member, number, due_ns});
+    with.content = tracked_ ? std::string_view(filler_) : content_.content();
+    with.marker = content_.marker_alone();
     with.n = number;
     frame_.clear();
     (tracked_ ? setup().speaks.tracked : setup().speaks.publish).append_to(frame_, with);
     send(place, frame_);
-    from.waits.push_back(number);
+    from.waits.push_back({number, due_ns});
     ++counts_.sent;
     ++counts_.expected;
-    if (now >= when().measure_from)
-      ++counts_.measured_sent;
+    if (due_ns < when().measure_from)
+      return;
+    ++counts_.measured_sent;
+    if (open_loop())
+      counts_.send_lag.record(now_ns() - due_ns);
   }
 
   const send_options& options_;
   delivery_counts counts_;
   ack_file acks_;
   bool tracked_;
+  std::uint64_t& given_up_;
   bool begun_ = false;
+  std::int64_t next_look_ns_ = 0;
   std::vector<state> states_;
-  std::string content_; ///< filler; with the marker in front where that is how a message is known again
-  std::string mark_;
+  schedule schedule_;
+  std::string filler_; ///< the content where the marker travels beside it
+  marked_text content_;
   std::string frame_;
   std::size_t resting_ = 0;
   std::uint64_t lost_ = 0; ///< without an answer when their sender came to rest
@@ -170,9 +224,11 @@ void send_scenario::add_flags(CLI::App& to) {
     ->required()
     ->check(CLI::Range(1U, connections_max));
   to.add_option("--senders", options_.senders, "connections")->required()->check(CLI::Range(1U, connections_max));
-  to.add_option("--window", options_.window, "unacknowledged messages a sender")
-    ->capture_default_str()
-    ->check(CLI::Range(1U, window_max));
+  auto* window = to.add_option("--window", options_.window, "unacknowledged messages a sender, in a closed loop");
+  window->capture_default_str()->check(CLI::Range(1U, window_max));
+  to.add_option("--rate", options_.rate, "messages a second of all senders, in an open loop")
+    ->excludes(window)
+    ->check(CLI::Range(0.001, rate_max, "RATE"));
   to.add_option("--size", options_.size, "bytes of a message's content")
     ->capture_default_str()
     ->check(CLI::Range(1U, content_max));
@@ -196,6 +252,7 @@ std::unique_ptr<part> send_scenario::make_part(const part_setup& setup) const {
 
 void send_scenario::conclude(const tally& total, const run_facts& facts, conclusion& out) const {
   add_delivery_figures(total, facts, out);
+  add_given_up(total, out);
   if (facts.measured_s > 0 && total.count_of("measured_delivered") == 0)
     out.faults.emplace_back("nothing was answered in the measured time");
 }

@@ -10,7 +10,8 @@ namespace parley::load {
 struct send_options {
   std::uint32_t rooms = 1; ///< sender k writes to room 1 + k mod this
   std::uint32_t senders = 1;
-  std::uint32_t window = 1; ///< unacknowledged messages a sender
+  std::uint32_t window = 1; ///< unacknowledged messages a sender, where `rate` is 0
+  double rate = 0;          ///< messages a second of all senders, on a schedule; 0 is a closed loop
   std::uint32_t size = 64;  ///< bytes of content
   std::string acks;         ///< file that gets a line an acknowledged message; empty for none
 };
@@ -25,6 +26,7 @@ public:
   [[nodiscard]] timing times() const override { return {.warmup_s = 0}; }
   [[nodiscard]] std::string conflict(const dialect& speaks, const share& processes) const override;
   [[nodiscard]] std::uint64_t connections() const override { return options_.senders; }
+  [[nodiscard]] bool open_loop() const override { return options_.rate > 0; }
   [[nodiscard]] std::unique_ptr<part> make_part(const part_setup& setup) const override;
   void conclude(const tally& total, const run_facts& facts, conclusion& out) const override;
 

@@ -28,7 +28,7 @@ slow_part::slow_part(const slow_options& options, const part_setup& setup)
     healthy_(options.members - options.stalled_per_room()), counts_(setup.counts),
     stalled_delivered_(setup.counts.count("stalled_delivered")), stalled_(size()), stalled_arrivals_(size()),
     schedule_(options.rate, options.rooms, setup.mine.of(options.rooms)),
-    publisher_(setup, [this](std::string why) { fail(std::move(why)); }), content_(options.size, 'x') {
+    publisher_(setup, [this](std::string why) { fail(std::move(why)); }), content_(setup.speaks.carried(options.size)) {
   for (std::size_t place = 0; place < size(); place += options.members) {
     const bool with_ids = !setup.speaks.id_key.empty();
     room& added = rooms_.emplace_back(room{at(place).room, place, false, room_ledger(healthy_, with_ids, counts_)});
@@ -96,8 +96,8 @@ bool slow_part::settled() const {
 }
 
 void slow_part::on_message(std::size_t place, std::string_view text, std::int64_t received_ns) {
-  const auto mark = find_marker(text);
-  if (!mark || mark->run != setup().run || setup().speaks.is_ignored(text))
+  const auto mark = mark_of(text);
+  if (!mark)
     return note_other(text);
   if (mark->room != room_of(place).id) {
     ++counts_.strays;
@@ -139,6 +139,8 @@ void slow_part::on_stalled_delivery(std::size_t place, std::uint32_t number, std
     counts_.strays += id ? 0 : 1;
     misplaced = misplaced || (id && *id <= of.last_id);
     of.last_id = std::max(of.last_id, id.value_or(0));
+    const std::uint64_t first_id = room_of(place).messages.id_of(number);
+    counts_.id_conflicts += id && first_id != 0 && *id != first_id ? 1 : 0;
   }
   counts_.out_of_order += misplaced ? 1 : 0;
   ++of.distinct;
@@ -154,10 +156,10 @@ void slow_part::publish(room& in, std::int64_t intended_ns) {
     return;
   const bool sender_hears = setup().speaks.echo_to_sender || publisher_.used();
   const std::uint32_t number = in.messages.start(0, sender_hears ? audience::everyone : audience::others);
-  write_marker(content_.data(), {setup().run, in.id, number, intended_ns});
+  content_.mark({setup().run, in.id, number, intended_ns});
   fillings with = about(in.first_place);
-  with.content = content_;
-  with.marker = std::string_view(content_).substr(0, marker_size);
+  with.content = content_.content();
+  with.marker = content_.marker_alone();
   with.n = number;
   if (publisher_.used()) {
     publisher_.post(static_cast<std::size_t>(&in - rooms_.data()), with);

@@ -79,7 +79,7 @@ private:
   bool finished_ = false; ///< nobody was stopped before the stalled could read again
   schedule schedule_;
   publisher publisher_;
-  std::string content_; ///< of every message; only the marker changes
+  marked_text content_;
   std::string frame_;
 };
 

@@ -39,7 +39,7 @@ storm_crowd::storm_crowd(const storm_options& options, const part_setup& setup)
     storm_schedule_(options.storm_rate, options.rooms, indexes(setup.mine, 0, options.rooms)),
     bystander_schedule_(options.rate, options.bystander_rooms,
                         indexes(setup.mine, options.rooms, options.rooms + options.bystander_rooms)),
-    rounds_(options.rounds), content_(options.size, 'x') {
+    rounds_(options.rounds), content_(setup.speaks.carried(options.size)) {
   for (const storm_seat& each : storm_seats(options, setup.mine)) {
     if (each.member == 0) {
       const std::uint32_t members = members_of(options, each.room);
@@ -48,7 +48,8 @@ storm_crowd::storm_crowd(const storm_options& options, const part_setup& setup)
     }
     if (each.member == 0 && each.role != storm_role::bystander)
       first_bystanders_ = rooms_.size();
-    people_.push_back({.role = each.role, .room = rooms_.size() - 1, .member = each.member});
+    people_.push_back(
+      {.role = each.role, .room = rooms_.size() - 1, .member = each.member, .acks = ack_book(setup.speaks)});
   }
 }
 
@@ -122,8 +123,8 @@ void storm_crowd::on_inside(std::size_t place, std::int64_t received_ns) {
 }
 
 void storm_crowd::on_message(std::size_t place, std::string_view text, std::int64_t received_ns) {
-  const auto mark = find_marker(text);
-  if (!mark || mark->run != setup().run || setup().speaks.is_ignored(text))
+  const auto mark = mark_of(text);
+  if (!mark)
     on_other(place, text, received_ns);
   else
     on_delivery(place, *mark, text, received_ns);
@@ -139,7 +140,7 @@ void storm_crowd::on_gone(std::size_t place, const closing&) {
 }
 
 void storm_crowd::on_delivery(std::size_t place, const marker& mark, std::string_view text, std::int64_t received_ns) {
-  const person& to = people_[place];
+  person& to = people_[place];
   if (mark.room != rooms_[to.room].id) {
     ++counts_.strays;
     return;
@@ -148,6 +149,7 @@ void storm_crowd::on_delivery(std::size_t place, const marker& mark, std::string
   const auto id = key.empty() ? std::nullopt : find_number(text, key);
   if (ledger(to).note(to.member, mark.number, id) != room_ledger::heard::first_time)
     return;
+  note_ack(to, to.acks.heard(mark.number, id.value_or(0)));
   if (when().measures(received_ns))
     ++counts_.measured_delivered;
   if (mark.sent_ns >= to.dropped_ns && mark.sent_ns < to.back_ns && to.dropped_ns != 0)
@@ -179,11 +181,16 @@ void storm_crowd::on_other(std::size_t place, std::string_view text, std::int64_
       drop(place);
       retry(place, received_ns);
     }
-  } else if ((acknowledged || refused) && !who.unanswered.empty()) {
-    if (acknowledged && who.role == storm_role::bystander && when().measures(who.unanswered.front()))
-      counts_.ack.record(received_ns - who.unanswered.front());
-    who.unanswered.pop_front();
+  } else if (acknowledged) {
+    note_ack(who, who.acks.acknowledged(text, received_ns));
+  } else if (refused) {
+    who.acks.refused();
   }
+}
+
+void storm_crowd::note_ack(const person& of, const std::optional<ack_book::answered>& which) {
+  if (which && of.role == storm_role::bystander && when().measures(which->intended_ns))
+    counts_.ack.record(which->received_ns - which->intended_ns);
 }
 
 void storm_crowd::arrive(std::size_t place, std::string_view answer, std::int64_t received_ns) {
@@ -270,11 +277,11 @@ void storm_crowd::say(std::size_t place, std::int64_t intended_ns) {
   room& in = rooms_[who.room];
   const bool heard_by_all = speaks.echo_to_sender || publisher_.used();
   const std::uint32_t number = in.ledger.start(who.member, heard_by_all ? audience::everyone : audience::others);
-  write_marker(content_.data(), {setup().run, in.id, number, intended_ns});
+  content_.mark({setup().run, in.id, number, intended_ns});
   fillings with = about(place);
   with.room = in.id;
-  with.content = content_;
-  with.marker = std::string_view(content_).substr(0, marker_size);
+  with.content = content_.content();
+  with.marker = content_.marker_alone();
   with.n = number;
   if (publisher_.used()) {
     publisher_.post(who.room, with);
@@ -283,7 +290,7 @@ void storm_crowd::say(std::size_t place, std::int64_t intended_ns) {
     speaks.publish.append_to(frame_, with);
     send(place, frame_);
     if (!speaks.ack.empty())
-      who.unanswered.push_back(intended_ns);
+      who.acks.sent(number, intended_ns);
   }
   ++counts_.sent;
   if (when().measures(intended_ns)) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "load/measure/marker.hpp"
+#include "load/scenario/ack_book.hpp"
 #include "load/scenario/crowd.hpp"
 #include "load/scenario/publisher.hpp"
 #include "load/scenario/room_ledger.hpp"
@@ -11,8 +12,8 @@
 #include "load/scenario/storm_seats.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <optional>
 #include <queue>
 #include <string>
 #include <utility>
@@ -56,10 +57,10 @@ private:
     std::size_t room;     ///< index in `rooms_`
     std::uint32_t member; ///< number in its ledger
     std::int64_t dropped_ns = 0;
-    std::int64_t due_ns = 0;               ///< when it was to come back
-    std::int64_t back_ns = 0;              ///< when it was back
-    std::uint32_t heard_of = 0;            ///< messages of its room when it dropped
-    std::deque<std::int64_t> unanswered{}; ///< when its messages without an acknowledgement were meant to leave
+    std::int64_t due_ns = 0;    ///< when it was to come back
+    std::int64_t back_ns = 0;   ///< when it was back
+    std::uint32_t heard_of = 0; ///< messages of its room when it dropped
+    ack_book acks;
   };
 
   void on_inside(std::size_t place, std::int64_t received_ns) override;
@@ -68,6 +69,7 @@ private:
 
   void on_delivery(std::size_t place, const marker& mark, std::string_view text, std::int64_t received_ns);
   void on_other(std::size_t place, std::string_view text, std::int64_t received_ns);
+  void note_ack(const person& of, const std::optional<ack_book::answered>& which);
   /// It is in its room, for the first time or again; `answer` is what the server said to it.
   void arrive(std::size_t place, std::string_view answer, std::int64_t received_ns);
   void come_back(person& who, std::string_view answer, std::int64_t received_ns);
@@ -105,7 +107,7 @@ private:
   using alarm = std::pair<std::int64_t, std::size_t>; ///< when, and whose place
   std::priority_queue<alarm, std::vector<alarm>, std::greater<>> returns_;
 
-  std::string content_; ///< of every message; only the marker changes
+  marked_text content_;
   std::string frame_;
 };
 

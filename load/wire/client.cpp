@@ -1,7 +1,7 @@
 #include "load/wire/client.hpp"
 
-#include "load/measure/clock.hpp"
 #include "load/wire/handshake.hpp"
+#include "load/wire/receive.hpp"
 
 #include <arpa/inet.h>
 #include <cassert>
@@ -48,6 +48,8 @@ tl::expected<int, std::string> begin_connect(const dial& to, std::uint32_t sourc
     return tl::unexpected(std::move(why));
   };
   enable(fd, IPPROTO_TCP, TCP_NODELAY);
+  if (to.kernel_times)
+    note_arrivals(fd);
   if (receive_bytes > 0) // before connect(), which tells the server the window
     ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_bytes, sizeof receive_bytes);
   if (to.sources > 1 && bind_source(fd, source % to.sources) != 0)
@@ -64,6 +66,7 @@ tl::expected<void, std::string> client::connect(loop& on, client_events& events,
   if (!fd)
     return tl::unexpected(fd.error());
   fd_ = *fd;
+  noted_ = to.kernel_times;
   ++lives_;
   loop_ = &on;
   events_ = &events;
@@ -150,12 +153,11 @@ void client::finish_connect() {
 void client::read() {
   char* const buffer = loop_->buffer();
   const std::size_t held = cut_.size();
-  const ssize_t got = ::recv(fd_, buffer + held, loop::read_size, 0);
+  const auto [got, received_ns] = receive(fd_, buffer + held, loop::read_size, *loop_, noted_);
   if (got < 0 && (errno == EAGAIN || errno == EINTR))
     return;
   if (got <= 0)
     return fail({0, got == 0 ? "the server hung up" : phrase("the connection broke", errno)});
-  const std::int64_t received_ns = now_ns();
   const std::uint32_t life = lives_;
   std::memcpy(buffer, cut_.data(), held);
   const char* cursor = buffer;

@@ -18,6 +18,7 @@ struct dial {
   ws_url url;
   sockaddr_in address{};
   std::uint32_t sources = 1; ///< above 1: source k is 127.0.0.(1 + k mod sources), for more ports
+  bool kernel_times = false; ///< times of receipt are the kernel's and not those of the read
 };
 
 /// Why a connection ended.
@@ -45,9 +46,10 @@ class client_events {
 public:
   virtual ~client_events() = default;
 
-  /// The handshake was accepted; its last bytes were read at `received_ns`.
+  /// The handshake was accepted; its last bytes came at `received_ns`.
   virtual void on_open(client& from, std::int64_t received_ns) = 0;
-  /// A whole text message, valid during the call. `received_ns` is when its last bytes were read.
+  /// A whole text message, valid during the call. `received_ns` is when its last bytes came: to the
+  /// kernel where the `dial` says so, else to this process.
   virtual void on_text(client& from, std::string_view text, std::int64_t received_ns) = 0;
   /// The last call for this connection, never after its own `close`; `connect` may be called from here.
   virtual void on_closed(client& from, const closing& why) = 0;
@@ -105,6 +107,7 @@ private:
   bool flush_queued_ = false;
   bool waits_for_write_ = false;
   bool reads_ = true;
+  bool noted_ = false; ///< the kernel notes arrivals
   loop* loop_ = nullptr;
   client_events* events_ = nullptr;
   std::string out_;       ///< bytes to send; the handshake request first

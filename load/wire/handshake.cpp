@@ -10,10 +10,7 @@
 
 namespace parley::load {
 
-namespace {
-
-/// The value of the first header `name`, trimmed; names compare without case.
-std::string_view header(std::string_view head, std::string_view name) {
+std::string_view header_of(std::string_view head, std::string_view name) {
   for (std::size_t at = head.find("\r\n"); at != std::string_view::npos; at = head.find("\r\n", at)) {
     at += 2;
     const std::string_view line = head.substr(at, head.find("\r\n", at) - at);
@@ -29,8 +26,6 @@ std::string_view header(std::string_view head, std::string_view name) {
   }
   return {};
 }
-
-} // namespace
 
 std::string accept_for(std::string_view key) {
   const std::string salted = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"; // RFC 6455 §1.3
@@ -59,7 +54,7 @@ std::string handshake_fault(std::string_view head, std::string_view key) {
     const std::string_view line = head.substr(0, head.find("\r\n"));
     return "the handshake was refused: " + std::string(line.substr(0, 80));
   }
-  if (header(head, "Sec-WebSocket-Accept") != accept_for(key))
+  if (header_of(head, "Sec-WebSocket-Accept") != accept_for(key))
     return "the handshake was answered with a wrong Sec-WebSocket-Accept";
   return {};
 }

@@ -19,6 +19,9 @@ std::string accept_for(std::string_view key);
 /// The whole head as it goes on the wire.
 std::string handshake_request(const ws_url& url, const request& ask, std::string_view key);
 
+/// The value of the first header `name` of a head, trimmed; names compare without case. Empty where there is none.
+std::string_view header_of(std::string_view head, std::string_view name);
+
 /// Empty where `head` (up to and with its blank line) accepts `key`, else one line for people.
 std::string handshake_fault(std::string_view head, std::string_view key);
 

@@ -1,6 +1,6 @@
 #include "load/wire/http.hpp"
 
-#include "load/measure/clock.hpp"
+#include "load/wire/receive.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -57,6 +57,7 @@ tl::expected<void, std::string> http_client::connect(loop& on, http_events& even
   if (!fd)
     return tl::unexpected(fd.error());
   fd_ = *fd;
+  noted_ = to.kernel_times;
   ++lives_;
   connecting_ = true;
   waits_for_write_ = true;
@@ -126,12 +127,11 @@ void http_client::flush() {
 void http_client::read() {
   char* const buffer = loop_->buffer();
   const std::size_t held = cut_.size();
-  const ssize_t got = ::recv(fd_, buffer + held, loop::read_size, 0);
+  const auto [got, received_ns] = receive(fd_, buffer + held, loop::read_size, *loop_, noted_);
   if (got < 0 && (errno == EAGAIN || errno == EINTR))
     return;
   if (got <= 0)
     return fail(got == 0 ? "the server hung up" : phrase("the connection broke", errno));
-  const std::int64_t received_ns = now_ns();
   std::memcpy(buffer, cut_.data(), held);
   cut_.clear();
   const char* cursor = buffer;

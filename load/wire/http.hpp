@@ -67,6 +67,7 @@ private:
   bool connecting_ = false;
   bool flush_queued_ = false;
   bool waits_for_write_ = false;
+  bool noted_ = false; ///< the kernel notes arrivals
   loop* loop_ = nullptr;
   http_events* events_ = nullptr;
   std::string host_;

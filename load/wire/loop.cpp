@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <random>
 #include <sys/epoll.h>
 #include <unistd.h>
+#include <utility>
 
 namespace parley::load {
 
@@ -26,12 +28,24 @@ void loop::poll(std::int64_t timeout_ns) {
   std::array<epoll_event, 256> events{};
   // Milliseconds, as epoll_wait takes them, are too coarse for a schedule of sends.
   const int count = ::epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &timeout, nullptr);
+  if (count > 0)
+    compare_clocks();
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events[static_cast<std::size_t>(i)];
     static_cast<pollable*>(event.data.ptr)->on_ready(event.events);
     // An answer must not wait until the other ready sockets have been read: that would be the client's own latency.
     flush();
   }
+}
+
+/// A clock that is slewed moves by less than a microsecond between two turns that follow each other soon, and by
+/// 500 µs a second at most: a turn comes at least every ten milliseconds while there is traffic.
+void loop::compare_clocks() {
+  timespec wall{};
+  ::clock_gettime(CLOCK_REALTIME, &wall);
+  const std::int64_t offset_ns = wall.tv_sec * ns_per_s + wall.tv_nsec - now_ns();
+  const std::int64_t moved_ns = offset_ns - std::exchange(last_offset_ns_, offset_ns);
+  wall_offset_ns_ = std::abs(moved_ns) < ns_per_ms ? std::optional(offset_ns) : std::nullopt;
 }
 
 void loop::watch(int fd, pollable& owner, bool writing) {

@@ -1,10 +1,12 @@
 // One thread's epoll loop: all sockets are read through one shared buffer, and what was queued meanwhile is written.
 #pragma once
 
+#include "load/measure/histogram.hpp"
 #include "load/wire/frame.hpp"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace parley::load {
@@ -34,16 +36,26 @@ public:
   /// Room for a cut frame left from the last read and `read_size` bytes behind it.
   [[nodiscard]] char* buffer() { return buffer_.get(); }
 
+  /// What the wall clock shows more than `now_ns()`, taken once a turn; nothing in a turn at whose end it was another
+  /// than before by over a millisecond: somebody set the clock.
+  [[nodiscard]] std::optional<std::int64_t> wall_offset_ns() const { return wall_offset_ns_; }
+
+  /// Where `receive` puts what lay between the arrival of bytes and their being read; null while nobody wants to know.
+  histogram* read_lag = nullptr;
+
   /// Not for secrets: masks and handshake keys of a load test.
   std::uint64_t random();
 
 private:
   void flush();
+  void compare_clocks();
 
   int epoll_;
   std::uint64_t random_state_;
   std::unique_ptr<char[]> buffer_;
   std::vector<pollable*> unflushed_;
+  std::optional<std::int64_t> wall_offset_ns_;
+  std::int64_t last_offset_ns_ = 0;
 };
 
 } // namespace parley::load

@@ -79,7 +79,7 @@ TEST_F(options, fanout_takes_its_flags) {
   EXPECT_TRUE(of.options.json);
   EXPECT_TRUE(of.options.quiet);
   EXPECT_EQ(of.options.report, "r.html");
-  EXPECT_EQ(of.options.against, "a.json");
+  EXPECT_EQ(of.options.against, std::vector<std::string>{"a.json"});
   ASSERT_EQ(of.options.assertions.size(), 1U);
   EXPECT_EQ(of.options.assertions[0].name, "p99_ms");
   EXPECT_EQ(effective(of, "senders-per-room"), "2");

@@ -36,6 +36,7 @@ TEST(figures, quantiles_are_milliseconds_and_null_where_nothing_was_measured) {
   EXPECT_EQ(as_number(*of.find("none_p99_ms")), std::nullopt);
   EXPECT_EQ(as_number(*of.find("p50_ms")), 0.05);
   EXPECT_EQ(as_number(*of.find("p90_ms")), 0.09);
+  EXPECT_EQ(as_number(*of.find("p95_ms")), 0.095);
   EXPECT_EQ(as_number(*of.find("p99_ms")), 0.099);
   EXPECT_EQ(as_number(*of.find("p999_ms")), 0.1);
   EXPECT_EQ(as_number(*of.find("max_ms")), 0.1);

@@ -25,18 +25,36 @@ TEST(compare, takes_no_side_on_facts_of_the_run_and_of_the_client) {
 }
 
 TEST(compare, the_ratio_is_of_this_run_to_the_one_before) {
-  const comparison made = compare_figure("p99_ms", json(4.0), json(8));
+  const comparison made = compare_figure("p50_ms", json(4.0), json(8));
   EXPECT_EQ(made.ratio, 0.5);
   EXPECT_EQ(made.result, outcome::better);
-  EXPECT_EQ(compare_figure("p99_ms", json(8), json(4.0)).result, outcome::worse);
+  EXPECT_EQ(compare_figure("p50_ms", json(8), json(4.0)).result, outcome::worse);
   EXPECT_EQ(compare_figure("delivered_per_s", json(8), json(4)).result, outcome::better);
   EXPECT_EQ(compare_figure("delivered_per_s", json(4), json(8)).result, outcome::worse);
 }
 
-TEST(compare, differences_within_the_noise_are_none) {
-  EXPECT_EQ(compare_figure("p99_ms", json(103), json(100)).result, outcome::same);
-  EXPECT_EQ(compare_figure("p99_ms", json(97), json(100)).result, outcome::same);
-  EXPECT_EQ(compare_figure("p99_ms", json(104), json(100)).result, outcome::worse);
+TEST(compare, what_single_runs_differ_by_is_not_distinguishable) {
+  EXPECT_EQ(compare_figure("p99_ms", json(190), json(100)).result, outcome::same);
+  EXPECT_EQ(compare_figure("p99_ms", json(51), json(100)).result, outcome::same);
+  EXPECT_EQ(compare_figure("p99_ms", json(210), json(100)).result, outcome::worse);
+  EXPECT_EQ(compare_figure("p50_ms", json(125), json(100)).result, outcome::same);
+  EXPECT_EQ(compare_figure("p50_ms", json(135), json(100)).result, outcome::worse);
+  EXPECT_EQ(compare_figure("delivered_per_s", json(90), json(100)).result, outcome::same);
+  EXPECT_EQ(compare_figure("lost", json(101), json(100)).result, outcome::worse) << "counted exactly";
+}
+
+TEST(compare, with_several_earlier_runs_their_own_spread_decides) {
+  const std::vector<json> steady{100, 101, 99, 100, 100};
+  const std::vector<json> wild{100, 60, 170, 90, 120};
+  EXPECT_EQ(compare_figure("p50_ms", json(110), steady).result, outcome::worse);
+  EXPECT_EQ(compare_figure("p50_ms", json(90), steady).result, outcome::better);
+  EXPECT_EQ(compare_figure("p50_ms", json(101), steady).result, outcome::same);
+  EXPECT_EQ(compare_figure("p50_ms", json(200), wild).result, outcome::same);
+  EXPECT_EQ(compare_figure("p50_ms", json(110), steady).ratio, 1.1);
+  EXPECT_EQ(compare_figure("p50_ms", json(110), std::vector<json>{json(100), json(500)}).result, outcome::same)
+    << "two are too few";
+  EXPECT_EQ(compare_figure("p50_ms", json(110), std::vector<json>{json(100), json(), json(100)}).result, outcome::same);
+  EXPECT_EQ(compare_figure("p50_ms", json(110), std::vector<json>()).result, outcome::unknown);
 }
 
 TEST(compare, zero_gives_no_ratio_but_an_outcome) {

@@ -28,13 +28,17 @@ run_report sample() {
   of.moments = {first};
   of.assertions = {check(parse_assertion("p99_ms<4").value(), of.values)};
   of.faults = {"something"};
+  of.certificate = "all of it";
+  of.open_loop = true;
   of.code = exit_code::failed;
   return of;
 }
 
 TEST(document, holds_the_whole_run) {
   const auto doc = to_document(sample());
+  EXPECT_EQ(doc["schema"], document_schema);
   EXPECT_EQ(doc["scenario"], "fanout");
+  EXPECT_EQ(doc["loop"], "open");
   EXPECT_EQ(doc["started_at"], "1970-01-01T00:00:00.500Z");
   EXPECT_EQ(doc["command"], nlohmann::ordered_json::parse(R"(["parley-load","fanout"])"));
   EXPECT_EQ(doc["options"], nlohmann::ordered_json::parse(R"({"rooms":4,"rate":0.5,"json":true,"tokens":"t1"})"));
@@ -42,7 +46,8 @@ TEST(document, holds_the_whole_run) {
   EXPECT_EQ(doc["figures"], nlohmann::ordered_json::parse(R"({"p99_ms":4.1,"server_cpu_percent":null})"));
   EXPECT_EQ(doc["assertions"], nlohmann::ordered_json::parse(R"([{"text":"p99_ms<4","value":4.1,"held":false}])"));
   EXPECT_EQ(doc["verdict"],
-            nlohmann::ordered_json::parse(R"({"exit_code":1,"faults":["something"],"client_saturated":false})"));
+            nlohmann::ordered_json::parse(
+              R"({"exit_code":1,"faults":["something"],"client_saturated":false,"certificate":"all of it"})"));
   EXPECT_TRUE(doc["parley_load"].is_string());
 }
 
@@ -63,8 +68,9 @@ TEST(document, the_quantile_curve_rises_to_five_nines) {
 
 TEST(document, the_columns_of_the_series_have_one_length_and_null_where_nothing_is_known) {
   const auto columns = to_document(sample())["series"];
-  for (const char* name : {"t_s", "connections", "sent_per_s", "delivered_per_s", "p50_ms", "p90_ms", "p99_ms",
-                           "max_ms", "errors", "server_cpu_percent", "server_rss_bytes", "client_cpu_percent"})
+  for (const char* name :
+       {"t_s", "connections", "sent_per_s", "delivered_per_s", "p50_ms", "p90_ms", "p95_ms", "p99_ms", "max_ms",
+        "errors", "server_cpu_percent", "server_rss_bytes", "client_cpu_percent"})
     EXPECT_EQ(columns[name].size(), 1U) << name;
   EXPECT_EQ(columns["delivered_per_s"][0], 20.123);
   EXPECT_TRUE(columns["p99_ms"][0].is_null());
@@ -74,15 +80,17 @@ TEST(document, the_columns_of_the_series_have_one_length_and_null_where_nothing_
 TEST(table, shows_figures_assertions_and_the_run_to_compare_with) {
   const nlohmann::json run = to_document(sample());
   std::ostringstream alone;
-  print_table(alone, run, nullptr);
+  print_table(alone, run, {});
   EXPECT_NE(alone.str().find("fanout against ws://h/ws (parley)"), std::string::npos) << alone.str();
   EXPECT_NE(alone.str().find("p99_ms"), std::string::npos);
+  EXPECT_NE(alone.str().find("Latency (open loop)"), std::string::npos) << alone.str();
   EXPECT_NE(alone.str().find("FAILED  p99_ms<4"), std::string::npos);
+  EXPECT_NE(alone.str().find("Certificate\n  all of it"), std::string::npos);
   nlohmann::json before = run;
-  before["figures"]["p99_ms"] = 8.2;
+  before["figures"]["p99_ms"] = 12.3;
   std::ostringstream beside;
-  print_table(beside, run, before);
-  EXPECT_NE(beside.str().find("0.50 x better"), std::string::npos) << beside.str();
+  print_table(beside, run, {before});
+  EXPECT_NE(beside.str().find("0.33 x better"), std::string::npos) << beside.str();
 }
 
 } // namespace

@@ -150,7 +150,9 @@ TEST(html_page, two_runs_stand_side_by_side) {
   EXPECT_THAT(page, HasSubstr("<td title=\"812345.6\">812,346 /s</td><td title=\"406172.8\">406,173 /s</td>"
                               "<td class=\"good\">2.00× better</td>"));
   EXPECT_THAT(page, HasSubstr("<td class=\"bad\">2.50× worse</td>"));
-  EXPECT_THAT(page, HasSubstr("<th>lost</th><td title=\"0\">0</td><td title=\"0\">0</td><td class=\"same\">same</td>"));
+  EXPECT_THAT(
+    page,
+    HasSubstr("<th>lost</th><td title=\"0\">0</td><td title=\"0\">0</td><td class=\"same\">not distinguishable</td>"));
   EXPECT_THAT(page, HasSubstr("<th>errors</th><td title=\"null\">–</td><td title=\"2\">2</td>"));
   const json data = data_of(page);
   ASSERT_EQ(data.size(), 2U);

@@ -1,5 +1,6 @@
 #include "load/measure/clock.hpp"
 #include "load/run/conclude.hpp"
+#include "load/scenario/worst_room.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,8 +14,8 @@ namespace {
 tally busy_tally() {
   tally of;
   for (const char* name : {"connections", "left_open", "handshakes", "measured_handshakes", "sent", "acknowledged",
-                           "expected", "delivered", "doubled", "out_of_order", "strays", "measured_sent",
-                           "measured_delivered", "errors", "closes", "client_cpu_ns"})
+                           "expected", "delivered", "doubled", "out_of_order", "strays", "damaged", "id_conflicts",
+                           "given_up", "measured_sent", "measured_delivered", "errors", "closes", "client_cpu_ns"})
     of.count(name) = 10;
   for (const char* name : {"latency", "ack", "send_lag", "handshake"})
     of.times(name).record(2 * ns_per_ms);
@@ -74,6 +75,7 @@ std::unique_ptr<scenario> named(std::string_view name) {
 TEST(conclude, fanout_turns_counts_into_rates_and_costs) {
   tally of = busy_tally();
   of.count("errors") = of.count("closes") = of.count("doubled") = of.count("out_of_order") = of.count("strays") = 0;
+  of.count("damaged") = of.count("id_conflicts") = 0;
   const auto made = conclude_run(*named("fanout"), of, known_facts());
   EXPECT_TRUE(made.out.faults.empty()) << made.out.faults.front();
   EXPECT_EQ(number(made, "delivered_per_s"), 5);
@@ -93,9 +95,46 @@ TEST(conclude, what_went_wrong_is_told_with_numbers) {
   const auto made = conclude_run(*named("fanout"), of, known_facts());
   const std::vector<std::string> wanted{
     "connections ended: the server hung up", "the server answered errors, first muted",
-    "deliveries: 3 lost, 10 doubled, 10 astray", "not every message was acknowledged"};
+    "deliveries: 3 lost, 10 doubled, 10 astray, 10 damaged, 10 under another id than another member was told",
+    "the closed loop went on without 10 messages that did not come back within a second",
+    "not every message was acknowledged"};
   EXPECT_EQ(made.out.faults, wanted);
   EXPECT_EQ(number(made, "lost"), 3);
+}
+
+TEST(conclude, acknowledgements_that_are_taken_in_order_tell_nothing_where_one_is_missing) {
+  tally of = busy_tally();
+  of.count("acks_by_order") = 2;
+  EXPECT_EQ(number(conclude_run(*named("fanout"), of, known_facts()), "ack_p50_ms"), 2);
+  of.count("acks_expected") = 11;
+  EXPECT_EQ(number(conclude_run(*named("fanout"), of, known_facts()), "ack_p50_ms"), -1);
+  of.count("acks_by_order") = 0;
+  EXPECT_EQ(number(conclude_run(*named("fanout"), of, known_facts()), "ack_p50_ms"), 2);
+}
+
+TEST(conclude, the_worst_room_is_told_by_its_number) {
+  tally of = busy_tally();
+  of.maximum("worst_room") = worst_room::packed(17, 12'345'000);
+  const auto made = conclude_run(*named("fanout"), of, known_facts());
+  EXPECT_EQ(number(made, "worst_room"), 17);
+  EXPECT_EQ(number(made, "worst_room_everyone_mean_ms"), 12.345);
+}
+
+TEST(conclude, a_client_that_was_starved_held_or_robbed_was_the_limit) {
+  const tally calm = busy_tally();
+  EXPECT_FALSE(conclude_run(*named("fanout"), calm, known_facts()).saturated);
+  tally starved = calm;
+  starved.maximum("client_run_delay_ppm") = 600'000;
+  starved.maximum("client_wait_ppm") = 750'000;
+  EXPECT_TRUE(conclude_run(*named("fanout"), starved, known_facts()).saturated);
+  run_facts held = known_facts();
+  held.throttled_ns = ns_per_s;
+  const auto made = conclude_run(*named("fanout"), calm, held);
+  EXPECT_TRUE(made.saturated);
+  EXPECT_EQ(number(made, "client_throttled_percent"), 50);
+  run_facts robbed = known_facts();
+  robbed.steal_ns = 1000 * ns_per_s;
+  EXPECT_TRUE(conclude_run(*named("fanout"), calm, robbed).saturated);
 }
 
 TEST(conclude, a_run_whose_answers_all_came_behind_the_measured_time_is_no_good_one) {

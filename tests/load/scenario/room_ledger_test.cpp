@@ -52,6 +52,20 @@ TEST_F(room_of_two, counts_a_second_copy_as_doubled_and_not_as_delivered) {
   EXPECT_EQ(counts.delivered, 1U);
 }
 
+TEST_F(room_of_two, counts_ids_of_one_message_that_members_do_not_agree_on) {
+  room.start(0, audience::everyone);
+  room.start(0, audience::everyone);
+  room.note(0, 0, 7);
+  room.note(1, 0, 1007);
+  EXPECT_EQ(counts.id_conflicts, 1U);
+  EXPECT_EQ(room.id_of(0), 7U);
+  room.note(0, 1, 8);
+  room.note(1, 1, 1008);
+  EXPECT_EQ(counts.id_conflicts, 2U) << "rising, and yet not the same";
+  EXPECT_EQ(counts.out_of_order, 0U);
+  EXPECT_EQ(room.id_of(5), 0U);
+}
+
 TEST_F(room_of_two, counts_ids_that_fall_as_out_of_order) {
   room.start(0, audience::everyone);
   room.start(0, audience::everyone);
