@@ -75,6 +75,7 @@ public:
   bool is_present(user_id user) const;
   /// Distinct users who are present; all guests are one.
   std::int64_t users() const;
+  occupancy live() const { return {users()}; }
   /// Distinct users with a connection, but for `except`.
   std::int64_t users_reached(user_id except) const;
 

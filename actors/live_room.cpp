@@ -1,152 +1,158 @@
 #include "actors/live_room.hpp"
 
-#include "actors/live_room_inline.hpp"
+#include "actors/patience.hpp"
+#include "actors/room/invitation_orders.hpp"
+#include "actors/room/joining.hpp"
+#include "actors/room/links.hpp"
+#include "actors/room/member_orders.hpp"
+#include "actors/room/message_orders.hpp"
+#include "actors/room/settings_orders.hpp"
+
+#include <caf/typed_response_promise.hpp>
 
 #include <algorithm>
 
 namespace parley {
 
+/// Each part knows only those that are given to it here.
+struct live_room::parts {
+  parts(live_room& self, const room_environment& env, storage::room_state&& state)
+    : links(self, env), core(links, env.options, env.hubs.size(), std::move(state.value), state.guests_muted_until),
+      recent(state.last_message), watches(core, state.watching) {}
+
+  room_links links;
+  room_core core;
+  recent_messages recent;
+  post_queue posts;
+  arrivals arriving;
+  typing types{core};
+  watching watches;
+  presence present{core, types, watches};
+  posting post{core, types, arriving, recent, posts};
+  joining join{core, present, watches, arriving, recent, posts};
+  message_orders messages{core, arriving, recent};
+  settings_orders settings{core, present};
+  member_orders members{core, present};
+  invitation_orders invitations{core};
+  /// Until when the directory waits for its answer, while the player is being stored.
+  std::optional<std::pair<moment, caf::typed_response_promise<bool>>> retiring;
+};
+
 live_room::live_room(caf::actor_config& cfg, pin where, std::shared_ptr<const room_environment> env,
                      storage::room_state state)
-  : pinned(cfg, where), env_(std::move(env)), room_(std::move(state.value)), last_message_(state.last_message),
-    recent_(state.last_message), attendance_(env_->hubs.size()),
-    player_(state.watching ? player(room_.id, *state.watching) : player(room_.id)) {
-  learn(guests_, right{membership{anonymous_user, member_role::member, state.guests_muted_until, {}, {}}, false});
+  : pinned(cfg, where), env_(std::move(env)), parts_(std::make_unique<parts>(*this, *env_, std::move(state))) {}
+
+live_room::~live_room() = default;
+
+template <class T, class Part, class Order>
+caf::typed_response_promise<T> live_room::ask(Part& who, Order& what) {
+  auto out = make_response_promise<T>();
+  who.carry_out(what, completion<T>([out](tl::expected<T, error_code> value) mutable {
+                  if (value)
+                    out.deliver(std::move(*value));
+                  else
+                    out.deliver(caf::make_error(value.error()));
+                }));
+  return out;
 }
 
 live_room::behavior_type live_room::make_behavior() {
   return {
-    [this](join_room& x) { on_join(x); },
-    [this](const leave_room& x) { on_leave(x); },
-    [this](post_message& x) { post(std::move(x.user), std::move(x.draft), std::move(x.from)); },
-    [this](const set_typing& x) { on_typing(x); },
-    [this](const rename_member& x) { attendance_.rename(x.user); },
-    [this](committed& x) { on_committed(x); },
+    [this](join_room& x) { parts_->join.carry_out(x); },
+    [this](const leave_room& x) { parts_->present.carry_out(x); },
+    [this](post_message& x) { parts_->post.carry_out(x); },
+    [this](const set_typing& x) { parts_->types.carry_out(x); },
+    [this](const rename_member& x) { parts_->core.here.rename(x.user); },
+    [this](committed& x) {
+      parts_->post.settle(x);
+      parts_->join.let_in_waiting();
+    },
     [this](const tick&) { on_tick(); },
-    [this](submit_message& x) {
-      auto out = make_response_promise<submitted>();
-      post(std::move(x.user), std::move(x.draft), out);
-      return out;
-    },
-    [this](change_room& x) {
-      return change(x.by, [patch = std::move(x.patch)](storage::writer& w, const room& now) {
-        return w.rooms().update(now.id, patch);
-      });
-    },
-    [this](change_config& x) {
-      return change(x.by, [patch = x.patch](storage::writer& w, const room& now) {
-        return w.rooms().update_config(now.id, apply(patch, now.config));
-      });
-    },
-    [this](const dissolve_room& x) { return dissolve(x.by); },
-    [this](const become_member& x) { return become(x); },
-    [this](const remove_member& x) { return expel(x); },
-    [this](const withdraw_request& x) { return withdraw(x); },
-    [this](const invite_member& x) { return invite(x); },
-    [this](const answer_notification& x) { return answer(x); },
-    [this](const change_member& x) { return change_one(x); },
-    [this](const lift_ban& x) { return unban(x); },
-    [this](const transfer_room& x) { return hand_over(x); },
-    [this](edit_message& x) { return edit(x); },
-    [this](const delete_message& x) { return erase(x); },
-    [this](const mark_read& x) { return mark(x); },
-    [this](const steer& x) { on_steer(x); },
-    [this](const set_buffering& x) { on_buffering(x); },
-    [this](const request_sync& x) { on_request_sync(x); },
-    [this](const video_removed& x) { on_video_removed(x.id); },
-    [this](const retire&) { return retire_when_kept(); },
+    [this](const steer& x) { parts_->watches.carry_out(x); },
+    [this](const set_buffering& x) { parts_->watches.carry_out(x); },
+    [this](const request_sync& x) { parts_->watches.carry_out(x); },
+    [this](const video_removed& x) { parts_->watches.carry_out(x); },
+    [this](submit_message& x) { return ask<submitted>(parts_->post, x); },
+    [this](edit_message& x) { return ask<message>(parts_->messages, x); },
+    [this](const delete_message& x) { return ask<finished>(parts_->messages, x); },
+    [this](const mark_read& x) { return ask<read_mark>(parts_->messages, x); },
+    [this](change_room& x) { return ask<room_view>(parts_->settings, x); },
+    [this](const change_config& x) { return ask<room_view>(parts_->settings, x); },
+    [this](const dissolve_room& x) { return ask<finished>(parts_->settings, x); },
+    [this](const transfer_room& x) { return ask<room_view>(parts_->members, x); },
+    [this](const change_member& x) { return ask<member_state>(parts_->members, x); },
+    [this](const remove_member& x) { return ask<finished>(parts_->members, x); },
+    [this](const lift_ban& x) { return ask<finished>(parts_->members, x); },
+    [this](const become_member& x) { return ask<admission>(parts_->invitations, x); },
+    [this](const withdraw_request& x) { return ask<finished>(parts_->invitations, x); },
+    [this](const invite_member& x) { return ask<admission>(parts_->invitations, x); },
+    [this](const answer_notification& x) { return ask<notification_outcome>(parts_->invitations, x); },
+    [this](const retire&) { return on_retire(); },
   };
 }
 
 // Sessions and the environment know this actor, and it knows them: an ended actor lets go, or neither is ever freed.
 void live_room::on_exit() {
-  attendance_.clear();
-  catching_up_.clear();
-  waiting_joins_.clear();
-  becoming_.clear();
-  pipeline_.clear();
-  lanes_ = {};
+  parts_.reset();
   env_.reset();
 }
 
-void live_room::remember(user_id user, right what) {
-  if (rights_.size() >= remembered_limit)
-    std::erase_if(rights_, [this](const auto& x) { return !attendance_.is_present(x.first); });
-  learn(rights_[user], std::move(what));
-}
-
-void live_room::learn(right& known, right what) {
-  const bool same_mute = known.who && what.who && known.who->muted_until == what.who->muted_until;
-  known.who = std::move(what.who);
-  known.banned = what.banned;
-  if (!same_mute) {
-    known.mute_known_at = env_->now();
-    known.mute_known_since = env_->now.steady();
-  }
-}
-
-timestamp live_room::mute_clock(const right& access) const {
-  if (!access.who || !access.who->muted_until)
-    return {};
-  return access.mute_known_at + (env_->now.steady() - access.mute_known_since);
-}
-
-timestamp live_room::mute_clock(user_id user) const {
-  auto known = rights_.find(user);
-  return known == rights_.end() ? env_->now() : mute_clock(known->second);
-}
-
-const db_reader_actor& live_room::reader() {
-  return env_->readers[next_reader_++ % env_->readers.size()];
-}
-
-void live_room::broadcast(const room_event& event, const std::vector<connection_id>& except,
-                          std::optional<stage_times> stages) {
-  auto encoded = [this](wire_shape shape, auto encode) -> frame_ptr {
-    return attendance_.listeners(shape) > 0 ? make_text_frame(encode()) : nullptr;
-  };
-  auto envelope = encoded(wire_shape::envelope, [&] { return encode_envelope(event); });
-  auto flat = encoded(wire_shape::flat, [&] { return encode_flat(event); });
-  for (std::size_t thread = 0; thread < attendance_.threads(); ++thread)
-    if (attendance_.listeners(thread) > 0)
-      send(env_->hubs[thread], deliver{room_.id, envelope, flat, except, std::exchange(stages, std::nullopt)});
-}
-
-void live_room::tell(const origin& to, frame_ptr bytes) {
-  send(env_->hubs[to.thread], unicast{to.connection, std::move(bytes)});
-}
-
-void live_room::refuse(const origin& to, refused::request what, error_code why) {
-  send(to.session, refused{room_.id, what, why, to.request_id});
-}
-
-void live_room::wake_at(moment at) {
-  if (!ticks_.empty() && *ticks_.begin() <= at)
-    return;
-  ticks_.insert(at);
-  delayed_send(this, std::max(at - env_->now.steady(), std::chrono::milliseconds{0}), tick{});
-}
-
 void live_room::on_tick() {
-  ticks_.erase(ticks_.begin());
-  expire_typing();
-  expire_presence();
-  expire_buffering();
-  save_playback();
-  store_activity();
+  auto& room = *parts_;
+  room.links.ticked();
+  room.types.expire();
+  room.present.expire();
+  room.watches.expire();
+  room.watches.save();
+  room.present.save();
   give_up_retiring();
-  const auto next = std::min({lanes_.expire(env_->now.steady()), expire_joins(), expire_posts()});
+  const auto next = std::min({room.core.turns.expire(), room.join.expire(), room.post.expire()});
   if (next != moment::max())
-    wake_at(next);
+    room.links.wake_at(next);
 }
 
-moment live_room::answer_due() const {
-  return env_->now.steady() + answer_patience;
-}
+// -- the end, once nobody needs it ---------------------------------------------------------
 
 bool live_room::may_retire() const {
-  return attendance_.empty() && pipeline_.empty() && catching_up_.empty() && lanes_.empty() &&
-         stored_active_ == false && !storing_active_ && !unsaved_ && !saving_;
+  const auto& room = *parts_;
+  return room.core.here.empty() && room.posts.empty() && !room.arriving.awaits_missed() && room.core.turns.empty() &&
+         room.present.is_at_rest() && room.watches.is_settled();
+}
+
+caf::typed_response_promise<bool> live_room::on_retire() {
+  auto out = make_response_promise<bool>();
+  auto& room = *parts_;
+  if (!may_retire() || !room.watches.is_running()) {
+    const bool ends = may_retire();
+    out.deliver(ends);
+    if (ends)
+      quit();
+    return out;
+  }
+  // Where the player is has to be stored first.
+  const auto until = room.core.turns.answer_due();
+  room.retiring.emplace(until, out);
+  room.links.wake_at(until);
+  auto decide = [this](bool kept) {
+    if (!parts_->retiring)
+      return; // it took too long, and the room was told to stay
+    auto promise = std::move(parts_->retiring->second);
+    parts_->retiring.reset();
+    const bool ends = kept && may_retire(); // somebody may have come meanwhile
+    promise.deliver(ends);
+    if (ends)
+      quit();
+  };
+  room.watches.save_now([decide] { decide(true); }, [decide] { decide(false); });
+  return out;
+}
+
+void live_room::give_up_retiring() {
+  auto& retiring = parts_->retiring;
+  if (retiring && retiring->first <= env_->options.now.steady()) {
+    retiring->second.deliver(false);
+    retiring.reset();
+  }
 }
 
 } // namespace parley

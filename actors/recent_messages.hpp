@@ -16,10 +16,11 @@ public:
   static constexpr std::size_t byte_limit = 64 * 1024;
 
   /// Nothing older than `known` is kept, and nothing newer exists yet.
-  explicit recent_messages(message_id known) : complete_after_(known) {}
+  explicit recent_messages(message_id known) : newest_(known), complete_after_(known) {}
 
   /// Ids must rise.
   void push(message x) {
+    newest_ = x.id;
     bytes_ += x.content.size();
     messages_.push_back(std::move(x));
     trim();
@@ -35,6 +36,9 @@ public:
     *at = x;
     trim();
   }
+
+  /// The last message that was pushed, or that was known before.
+  message_id newest() const { return newest_; }
 
   /// True where every message after `id` is here.
   bool covers(message_id id) const { return id >= complete_after_; }
@@ -56,6 +60,7 @@ private:
     }
   }
 
+  message_id newest_;
   message_id complete_after_;
   std::size_t bytes_ = 0;
   std::deque<message> messages_;

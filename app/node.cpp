@@ -186,9 +186,8 @@ node::node(const config::settings& s, const std::string& secret, time_source now
             actors_.directory,
             actors_.writer,
             actors_.readers,
-            now,
-            std::chrono::milliseconds(settings_.rooms.presence_grace_ms)};
-  rooms->sign_video = video_signer(secret, now);
+            {now, std::chrono::milliseconds(settings_.rooms.presence_grace_ms)}};
+  rooms->options.sign_video = video_signer(secret, now);
 }
 
 node::~node() {

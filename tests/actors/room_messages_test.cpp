@@ -1,4 +1,5 @@
 // Messages of a room: order, acknowledgement after the commit, who may speak.
+#include "actors/room/posting.hpp"
 #include "tests/support/small_node.hpp"
 
 #include <gmock/gmock.h>
@@ -207,7 +208,7 @@ TEST_P(room_messages, past_the_pipelines_bound_the_answer_is_rate_limited_and_th
   auto& bob = inside(bob_);
   node_.hold(node_.writer);
   std::vector<std::shared_ptr<const answer<submitted>>> asked;
-  for (std::size_t i = 0; i <= live_room::pipeline_limit; ++i)
+  for (std::size_t i = 0; i <= post_queue::limit; ++i)
     asked.push_back(submit(ann_, std::to_string(i)));
   node_.settle();
   EXPECT_EQ(asked.back()->refused, error_code::rate_limited);
@@ -216,7 +217,7 @@ TEST_P(room_messages, past_the_pipelines_bound_the_answer_is_rate_limited_and_th
   asked.pop_back();
   for (const auto& x : asked)
     ASSERT_TRUE(x->value);
-  EXPECT_EQ(bob.ids().size(), live_room::pipeline_limit);
+  EXPECT_EQ(bob.ids().size(), post_queue::limit);
   auto again = submit(ann_, "again");
   node_.settle();
   EXPECT_TRUE(again->value);

@@ -96,7 +96,7 @@ wired_room::wired_room(std::size_t members)
   };
   directory_ =
     spawn_pinned<directory>(system, place, std::vector{hub_}, std::vector{reader_}, start_room, base_.clock());
-  *inside = {{hub_}, directory_, write_gate_, {reader_}, base_.clock(), {}};
+  *inside = {{hub_}, directory_, write_gate_, {reader_}, {base_.clock()}};
   sessions_ = std::make_shared<const session_environment>(
     session_environment{hub_, 0, directory_, {}, {reader_}, &tokens_, nullptr, base_.clock(), {}});
   open(members);

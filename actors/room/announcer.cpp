@@ -1,0 +1,32 @@
+#include "actors/room/announcer.hpp"
+
+#include <utility>
+
+namespace parley {
+
+void announcer::broadcast(const room_event& event, const std::vector<connection_id>& except,
+                          std::optional<stage_times> stages) {
+  auto encoded = [this](wire_shape shape, auto encode) -> frame_ptr {
+    return here_.listeners(shape) > 0 ? make_text_frame(encode()) : nullptr;
+  };
+  auto envelope = encoded(wire_shape::envelope, [&] { return encode_envelope(event); });
+  auto flat = encoded(wire_shape::flat, [&] { return encode_flat(event); });
+  for (std::uint32_t thread = 0; thread < here_.threads(); ++thread)
+    if (here_.listeners(thread) > 0)
+      port_.to_audience(thread, deliver{row_.value.id, envelope, flat, except, std::exchange(stages, std::nullopt)});
+}
+
+void announcer::tell(const origin& to, frame_ptr bytes) {
+  port_.to_audience(to.thread, unicast{to.connection, std::move(bytes)});
+}
+
+void announcer::refuse(const origin& to, refused::request what, error_code why) {
+  port_.to_visitor(to.session, refused{row_.value.id, what, why, to.request_id});
+}
+
+void announcer::notify(const notification& x) {
+  port_.to_directory(
+    notify_user{x.receiver, make_text_frame(encode_envelope(notification_reply{x}, {}, language::zh))});
+}
+
+} // namespace parley

@@ -1,0 +1,185 @@
+#include "actors/room/joining.hpp"
+
+#include "actors/invitations.hpp"
+#include "protocol/limits.hpp"
+#include "protocol/policy.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace parley {
+
+void joining::carry_out(join_room& x) {
+  if (room_.row.is_dissolved) {
+    refuse(x.from, error_code::room_not_found);
+    return;
+  }
+  if (x.guest != error_code::none) {
+    if (!room_.row.value.config.allow_guests)
+      refuse(x.from, x.guest);
+    else if (room_.here.contains(x.from.connection))
+      announce_again(x);
+    else if (x.name_fault != error_code::none)
+      refuse(x.from, x.name_fault);
+    else
+      enter(x, {}, false);
+    return;
+  }
+  const auto until = room_.turns.answer_due();
+  auto failed = [this, from = x.from](error_code why) { refuse(from, why); };
+  const auto user = x.user.id;
+  room_.turns.with_right(
+    user, until, [this, x = std::move(x), until](const right& access) mutable { admit(x, access, until); },
+    std::move(failed));
+}
+
+void joining::admit(join_room& x, const right& access, moment until) {
+  if (room_.row.is_dissolved)
+    refuse(x.from, error_code::room_not_found);
+  else if (room_.here.contains(x.from.connection))
+    announce_again(x);
+  else if (access.banned)
+    refuse(x.from, error_code::banned);
+  else if (access.who)
+    catch_up(std::move(x), access, until);
+  else if (room_.row.value.config.join == join_policy::open)
+    admit_new_member(std::move(x), until);
+  else
+    refuse(x.from, error_code::not_a_member);
+}
+
+void joining::admit_new_member(join_room x, moment until) {
+  const auto user = x.user.id;
+  arrivals_.await_membership(user, x.from, until); // one at a time: it holds the user's lane
+  room_.port.wake_at(until);
+  room_.turns.write_holding(
+    user,
+    [room = room_.id(), user, now = room_.options.now()](storage::writer& w) {
+      return enter_open_room(w, room, user, now);
+    },
+    [this, x, until](storage::result<membership>& entered) {
+      if (entered)
+        room_.known.learn(entered->user, *entered);
+      if (!arrivals_.take_membership(x.user.id))
+        return; // it was told that this takes too long
+      if (entered)
+        catch_up(x, right{*entered, false}, until);
+      else
+        refuse(x.from, entered.error());
+    },
+    [this, user](error_code why) {
+      if (const auto asked = arrivals_.take_membership(user))
+        refuse(*asked, why);
+    });
+}
+
+void joining::catch_up(join_room x, const right& access, moment until) {
+  if (x.last_message && *x.last_message > recent_.newest() && !posts_.empty()) {
+    // It read over HTTP what was committed but not broadcast yet: it comes in behind that, and hears nothing twice.
+    room_.turns.hold(x.user.id);
+    arrivals_.await_posts({posts_.next_ticket(), std::move(x), access, until});
+    room_.port.wake_at(until);
+    return;
+  }
+  replay(std::move(x), access, until);
+}
+
+void joining::let_in_waiting() {
+  while (auto next = arrivals_.take_ready(posts_.oldest())) {
+    const auto user = next->request.user.id;
+    if (const auto verdict = welcome_of(user); verdict != error_code::none)
+      refuse(next->request.from, verdict);
+    else
+      replay(std::move(next->request), next->access, next->until);
+    room_.turns.release(user);
+  }
+}
+
+moment joining::expire() {
+  const auto now = room_.options.now.steady();
+  while (const auto late = arrivals_.take_overdue(now)) {
+    refuse(late->request.from, error_code::rate_limited);
+    room_.turns.release(late->request.user.id); // what the user asked next may wait here as well
+  }
+  while (const auto late = arrivals_.take_overdue_membership(now))
+    refuse(*late, error_code::rate_limited);
+  return arrivals_.next_expiry();
+}
+
+error_code joining::welcome_of(user_id user) const {
+  if (room_.row.is_dissolved)
+    return error_code::room_not_found;
+  const auto* known = room_.known.find(user);
+  return known != nullptr && !known->who ? error_code::not_a_member : error_code::none;
+}
+
+void joining::replay(join_room x, const right& access, moment until) {
+  const auto visible = visible_messages(room_.row.value.config, *access.who);
+  const auto last = recent_.newest();
+  const auto floor = x.last_message ? std::max(visible.after, *x.last_message) : last;
+  if (visible.none || floor >= last) {
+    enter(x, {}, false);
+    return;
+  }
+  if (recent_.covers(floor)) {
+    enter(x, recent_.after(floor), false);
+    return;
+  }
+  const auto connection = x.from.connection;
+  const auto user = x.user.id;
+  arrivals_.await_missed(std::move(x));
+  room_.turns.hold(user);
+  room_.turns.read(
+    until,
+    [room = room_.id(), floor](storage::reader& r) {
+      return r.messages().find_missed(room, floor, limits::replay_max + 1);
+    },
+    [this, connection, user](std::vector<message>& found) {
+      auto back = arrivals_.take_missed(connection, std::move(found), recent_.newest());
+      if (const auto verdict = welcome_of(user); verdict != error_code::none)
+        refuse(back.request.from, verdict);
+      else
+        enter(back.request, std::move(back.missed), back.too_many);
+      room_.turns.release(user);
+    },
+    [this, connection, user](error_code why) {
+      refuse(arrivals_.give_up_missed(connection).from, why);
+      room_.turns.release(user);
+    });
+}
+
+room_joined_reply joining::joined_reply(bool resync) const {
+  return {room_.id(), room_.here.users(), recent_.newest(), resync, watching_.shown_to_joiner()};
+}
+
+void joining::enter(const join_room& x, std::vector<message> missed, bool resync) {
+  const bool is_first = presence_.enter(x.from, x.user, x.guest_name);
+
+  attach_listener what{room_.id(), x.from.connection, x.from.shape, {}, {}};
+  if (x.from.shape == wire_shape::envelope) {
+    what.first.push_back(make_text_frame(encode_envelope(joined_reply(resync), x.from.request_id, language::zh)));
+    for (auto& m : missed)
+      what.replay.push_back(make_text_frame(encode_envelope(message_posted{std::move(m), true})));
+  } else if (!x.greeting.empty()) {
+    what.first.push_back(make_text_frame(x.greeting));
+  }
+  room_.port.to_audience(x.from.thread, std::move(what));
+  room_.port.to_visitor(x.from.session, entered_room{room_.id()});
+
+  if (is_first)
+    room_.say.broadcast(presence_changed{room_.id(), x.user, true, room_.here.users(), x.guest_name},
+                        x.from.shape == wire_shape::envelope ? std::vector{x.from.connection}
+                                                             : std::vector<connection_id>());
+  else if (x.from.shape == wire_shape::flat && x.greeting.empty())
+    announce_again(x);
+}
+
+void joining::announce_again(const join_room& x) {
+  if (x.from.shape == wire_shape::envelope)
+    room_.say.tell(x.from, make_text_frame(encode_envelope(joined_reply(false), x.from.request_id, language::zh)));
+  else
+    room_.say.tell(x.from, make_text_frame(encode_flat(user_join_reply{x.user, x.guest_name}, language::zh)));
+  room_.port.to_visitor(x.from.session, entered_room{room_.id()});
+}
+
+} // namespace parley

@@ -1,0 +1,81 @@
+#include "actors/room/links.hpp"
+
+#include "actors/errors.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace parley {
+
+void room_links::to_audience(std::uint32_t thread, attach_listener what) {
+  self_.send(env_.hubs[thread], std::move(what));
+}
+
+void room_links::to_audience(std::uint32_t thread, detach_listener what) {
+  self_.send(env_.hubs[thread], what);
+}
+
+void room_links::to_audience(std::uint32_t thread, deliver what) {
+  self_.send(env_.hubs[thread], std::move(what));
+}
+
+void room_links::to_audience(std::uint32_t thread, unicast what) {
+  self_.send(env_.hubs[thread], std::move(what));
+}
+
+void room_links::to_audience(std::uint32_t thread, close_connection what) {
+  self_.send(env_.hubs[thread], std::move(what));
+}
+
+void room_links::to_visitor(const session_actor& whom, entered_room what) {
+  self_.send(whom, what);
+}
+
+void room_links::to_visitor(const session_actor& whom, refused what) {
+  self_.send(whom, std::move(what));
+}
+
+void room_links::to_visitor(const session_actor& whom, removed_from_room what) {
+  self_.send(whom, what);
+}
+
+void room_links::to_directory(notify_user what) {
+  self_.send(env_.directory, std::move(what));
+}
+
+void room_links::to_directory(occupancy_changed what) {
+  self_.send(env_.directory, what);
+}
+
+void room_links::to_directory(room_gone what) {
+  self_.send(env_.directory, what);
+}
+
+void room_links::read(moment until, read_job job, std::function<void()> done, std::function<void(error_code)> failed) {
+  const auto& reader = env_.readers[next_reader_++ % env_.readers.size()];
+  const auto left = std::max<moment::duration>(until - env_.options.now.steady(), std::chrono::milliseconds(1));
+  self_.request(reader, left, read_request{std::move(job)})
+    .then([done = std::move(done)](finished) { done(); },
+          [failed = std::move(failed)](const caf::error& reason) { failed(to_error_code(reason)); });
+}
+
+void room_links::write(write_job job, std::function<void()> done, std::function<void(error_code)> failed) {
+  // Without a time limit: the writer always answers, and only its answer tells what is stored.
+  self_.request(env_.writer, caf::infinite, write_request{std::move(job)})
+    .then([done = std::move(done)](finished) { done(); },
+          [failed = std::move(failed)](const caf::error& reason) { failed(to_error_code(reason)); });
+}
+
+void room_links::append(std::uint64_t ticket, storage::message_draft draft) {
+  self_.send(env_.writer, append_message{caf::actor_cast<room_actor>(&self_), ticket, std::move(draft)});
+}
+
+void room_links::wake_at(moment at) {
+  if (!ticks_.empty() && *ticks_.begin() <= at)
+    return;
+  ticks_.insert(at);
+  self_.delayed_send(&self_, std::max(at - env_.options.now.steady(), std::chrono::milliseconds{0}), tick{});
+}
+
+} // namespace parley

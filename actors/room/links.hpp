@@ -1,0 +1,43 @@
+// The world of a room's parts, made of messages between actors.
+#pragma once
+
+#include "actors/live_room.hpp"
+#include "actors/room/port.hpp"
+
+#include <cstddef>
+#include <set>
+
+namespace parley {
+
+class room_links final : public room_port {
+public:
+  /// Both have to outlive this.
+  room_links(live_room& self, const room_environment& env) : self_(self), env_(env) {}
+
+  void to_audience(std::uint32_t thread, attach_listener what) override;
+  void to_audience(std::uint32_t thread, detach_listener what) override;
+  void to_audience(std::uint32_t thread, deliver what) override;
+  void to_audience(std::uint32_t thread, unicast what) override;
+  void to_audience(std::uint32_t thread, close_connection what) override;
+  void to_visitor(const session_actor& whom, entered_room what) override;
+  void to_visitor(const session_actor& whom, refused what) override;
+  void to_visitor(const session_actor& whom, removed_from_room what) override;
+  void to_directory(notify_user what) override;
+  void to_directory(occupancy_changed what) override;
+  void to_directory(room_gone what) override;
+  void read(moment until, read_job job, std::function<void()> done, std::function<void(error_code)> failed) override;
+  void write(write_job job, std::function<void()> done, std::function<void(error_code)> failed) override;
+  void append(std::uint64_t ticket, storage::message_draft draft) override;
+  void wake_at(moment at) override;
+
+  /// The room has got a tick.
+  void ticked() { ticks_.erase(ticks_.begin()); }
+
+private:
+  live_room& self_;
+  const room_environment& env_;
+  std::set<moment> ticks_; ///< that are on their way
+  std::size_t next_reader_ = 0;
+};
+
+} // namespace parley

@@ -1,0 +1,45 @@
+#include "actors/room/message_orders.hpp"
+
+#include "actors/message_changes.hpp"
+
+#include <utility>
+
+namespace parley {
+
+void message_orders::carry_out(edit_message& x, completion<message> out) {
+  const auto by = x.by;
+  auto step = [room = room_.id(), mute_clock = room_.known.mute_clock(by), x = std::move(x), now = room_.options.now()](
+                storage::writer& w) { return parley::carry_out(w, room, x, now, mute_clock); };
+  room_.turns.decide(by, out, std::move(step), [this, out](message& edited) {
+    replace(edited);
+    room_.say.broadcast(message_edited{edited});
+    out(std::move(edited));
+  });
+}
+
+void message_orders::carry_out(const delete_message& x, completion<finished> out) {
+  auto step = [room = room_.id(), x](storage::writer& w) { return parley::carry_out(w, room, x); };
+  room_.turns.decide(x.by, out, std::move(step), [this, out](std::optional<message>& deleted) {
+    if (deleted) {
+      replace(*deleted);
+      room_.say.broadcast(message_deleted{deleted->id, deleted->room});
+    }
+    out(finished{});
+  });
+}
+
+void message_orders::carry_out(const mark_read& x, completion<read_mark> out) {
+  auto step = [room = room_.id(), x](storage::writer& w) { return parley::carry_out(w, room, x); };
+  room_.turns.decide(x.by, out, std::move(step), [this, out](marked& mark) {
+    if (mark.moved)
+      room_.say.broadcast(message_read{mark.value});
+    out(mark.value);
+  });
+}
+
+void message_orders::replace(const message& x) {
+  recent_.replace(x);
+  arrivals_.changed(x);
+}
+
+} // namespace parley

@@ -1,0 +1,28 @@
+// Messages that were sent: what becomes of them later, and how far members have read.
+#pragma once
+
+#include "actors/recent_messages.hpp"
+#include "actors/room/arrivals.hpp"
+#include "actors/room/core.hpp"
+
+namespace parley {
+
+class message_orders {
+public:
+  message_orders(room_core& room, arrivals& arriving, recent_messages& recent)
+    : room_(room), arrivals_(arriving), recent_(recent) {}
+
+  void carry_out(edit_message& x, completion<message> out);
+  void carry_out(const delete_message& x, completion<finished> out);
+  void carry_out(const mark_read& x, completion<read_mark> out);
+
+private:
+  /// A message has another content now, wherever it is remembered.
+  void replace(const message& x);
+
+  room_core& room_;
+  arrivals& arrivals_;
+  recent_messages& recent_;
+};
+
+} // namespace parley

@@ -1,0 +1,45 @@
+// The world as the parts of a room see it. The actor gives them one that sends messages; a test may give its own.
+#pragma once
+
+#include "actors/interfaces.hpp"
+
+#include <cstdint>
+#include <functional>
+
+namespace parley {
+
+/// Every call returns at once. What comes back is called later, on the room's thread.
+class room_port {
+public:
+  virtual ~room_port() = default;
+
+  // -- the audience of one thread, by the index of its hub --
+  virtual void to_audience(std::uint32_t thread, attach_listener what) = 0;
+  virtual void to_audience(std::uint32_t thread, detach_listener what) = 0;
+  virtual void to_audience(std::uint32_t thread, deliver what) = 0;
+  virtual void to_audience(std::uint32_t thread, unicast what) = 0;
+  virtual void to_audience(std::uint32_t thread, close_connection what) = 0;
+
+  // -- the session of one visitor --
+  virtual void to_visitor(const session_actor& whom, entered_room what) = 0;
+  virtual void to_visitor(const session_actor& whom, refused what) = 0;
+  virtual void to_visitor(const session_actor& whom, removed_from_room what) = 0;
+
+  // -- the directory --
+  virtual void to_directory(notify_user what) = 0;
+  virtual void to_directory(occupancy_changed what) = 0;
+  virtual void to_directory(room_gone what) = 0;
+
+  // -- the database --
+  /// `done` is called once the job has run, `failed` with a code instead: `rate_limited` at `until`.
+  virtual void read(moment until, read_job job, std::function<void()> done, std::function<void(error_code)> failed) = 0;
+  /// `done` is called after the commit, however long that takes, `failed` with a code instead.
+  virtual void write(write_job job, std::function<void()> done, std::function<void(error_code)> failed) = 0;
+  /// The draft's fate comes to the room as `committed`, under its ticket.
+  virtual void append(std::uint64_t ticket, storage::message_draft draft) = 0;
+
+  /// Sees to it that the room ticks by then.
+  virtual void wake_at(moment at) = 0;
+};
+
+} // namespace parley

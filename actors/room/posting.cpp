@@ -1,0 +1,118 @@
+#include "actors/room/posting.hpp"
+
+#include "actors/overloaded.hpp"
+#include "protocol/policy.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace parley {
+
+void posting::post(user_brief author, post_draft draft, post_asker asker) {
+  auto failed = [this, asker](error_code why) { fail(asker, why); };
+  const auto until = room_.turns.answer_due();
+  const auto user = author.id;
+  const auto* from = std::get_if<origin>(&asker);
+  const auto who = typist::of(user, from != nullptr ? from->connection : connection_id{});
+  auto accept = [this, author = std::move(author), draft = std::move(draft), asker = std::move(asker), failed, until,
+                 who](const right& access) mutable {
+    const auto now = room_.options.now();
+    if (const auto verdict = verdict_on(draft, access); verdict != error_code::none) {
+      failed(verdict);
+      return;
+    }
+    auto guest = guest_author(author, draft, asker);
+    post_queue::post next{0,     author.id, draft.client_msg_id, std::move(asker), std::chrono::steady_clock::now(),
+                          until, {}};
+    if (const auto* speaker = who.guest ? room_.here.find(who.guest) : nullptr)
+      next.guest_name = room_.here.show(speaker->who).guest_name;
+    const auto ticket = posts_.add(std::move(next));
+    room_.port.wake_at(until);
+    typing_.stop(who);
+    room_.port.append(ticket, {room_.id(), std::move(author), std::move(draft), now, std::move(guest)});
+  };
+  if (user == anonymous_user) {
+    const bool is_guest = room_.row.value.config.allow_guests && room_.here.contains(who.guest);
+    accept(is_guest ? room_.known.guests() : right{});
+    return;
+  }
+  room_.turns.with_right(user, until, std::move(accept), std::move(failed));
+}
+
+error_code posting::verdict_on(const post_draft& draft, const right& access) const {
+  if (room_.row.is_dissolved)
+    return error_code::room_not_found;
+  if (posts_.is_full())
+    return error_code::rate_limited;
+  if (!access.who)
+    return error_code::not_a_member;
+  return may_post(*access.who, draft.type, room_.known.mute_clock(access));
+}
+
+std::string posting::guest_author(const user_brief& author, const post_draft& draft, const post_asker& asker) const {
+  const auto* from = std::get_if<origin>(&asker);
+  if (author.id != anonymous_user || !draft.client_msg_id || from == nullptr)
+    return {};
+  return room_.options.run + ':' + std::to_string(from->connection.value);
+}
+
+void posting::settle(committed& x) {
+  for (auto& outcome : x.outcomes)
+    if (const auto landed = posts_.take(outcome.ticket))
+      settle(*landed, outcome.value);
+}
+
+moment posting::expire() {
+  // A post that is late may still be committed, and is broadcast then: a sender who repeats its client_msg_id loses and
+  // doubles nothing.
+  return posts_.expire(room_.options.now.steady(),
+                       [this](const post_asker& asker) { fail(asker, error_code::rate_limited); });
+}
+
+void posting::fail(const post_asker& asker, error_code why) {
+  std::visit(overloaded{
+               [&](const origin& from) { room_.say.refuse(from, refused::request::post, why); },
+               [&](const completion<submitted>& out) { out(tl::unexpected(why)); },
+             },
+             asker);
+}
+
+void posting::settle(const post_queue::post& what, storage::result<storage::appended>& outcome) {
+  if (!outcome) {
+    if (what.asker)
+      fail(*what.asker, outcome.error());
+    return;
+  }
+  if (what.asker)
+    acknowledge(what, *outcome);
+  if (!outcome->repeated)
+    publish(outcome->value, what);
+}
+
+void posting::acknowledge(const post_queue::post& what, const storage::appended& stored) {
+  const auto& x = stored.value;
+  const post_receipt receipt{x.id, stored.repeated ? 0 : room_.here.users_reached(what.sender), x.sent_at};
+  std::visit(overloaded{
+               [&](const origin& from) {
+                 if (from.shape == wire_shape::envelope) {
+                   const message_ack_reply ack{x.id, what.client_msg_id, x.sent_at, receipt.sent_to_online_users};
+                   room_.say.tell(from, make_text_frame(encode_envelope(ack, from.request_id, language::zh)));
+                 } else if (stored.repeated) {
+                   room_.say.tell(from, make_text_frame(encode_flat(message_posted{x, false, what.guest_name})));
+                 }
+               },
+               [&](const completion<submitted>& out) {
+                 out(submitted{receipt, stored.repeated});
+               },
+             },
+             *what.asker);
+}
+
+void posting::publish(const message& x, const post_queue::post& what) {
+  recent_.push(x);
+  arrivals_.posted(x);
+  room_.say.broadcast(message_posted{x, false, what.guest_name}, {},
+                      stage_times{what.accepted, std::chrono::steady_clock::now()});
+}
+
+} // namespace parley
