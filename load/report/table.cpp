@@ -43,6 +43,7 @@ std::string ratio_text(const comparison& of) {
 /// Of each earlier run; null where it has none.
 std::vector<nlohmann::json> earlier(const std::vector<nlohmann::json>& against, const std::string& name) {
   std::vector<nlohmann::json> out;
+  out.reserve(against.size());
   for (const nlohmann::json& each : against)
     out.push_back(each.at("figures").value(name, nlohmann::json()));
   return out;

@@ -49,7 +49,7 @@ VARYING = [
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z"), "<time>"),
     (re.compile(r"127\.0\.0\.1:\d+"), "<address>"),
     (re.compile(r"(?<![\w.])(?:[-+]?\d[\d,]*(?:\.\d+)?|–)(?:[eE][-+]?\d+)?k?"), "<n>"),
-    (re.compile(r"<n> ?(?:/s|s|ms|µs|%|[KMG]iB|B|x(?: better| worse)?)(?![\w])"), "<n>"),
+    (re.compile(r"<n> ?(?:/s|s|ms|µs|%|[KMG]iB|B|x(?: better| worse| not distinguishable)?)(?![\w])"), "<n>"),
     (re.compile(r"(?<=client_saturated)\s+(?:yes|no)"), " <depends on the machine>"),
     (re.compile(r"\s+"), " "),
 ]
