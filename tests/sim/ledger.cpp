@@ -42,7 +42,8 @@ void ledger::on_commit(const test::memory_state& now, bool told) {
                            log.members | after[fresh->room],
                            !told,
                            false});
-    if (fresh->client_msg_id)
+    // A guest's name belongs to its connection, of which nothing is stored that could be told from another's.
+    if (fresh->client_msg_id && fresh->sender != anonymous_user)
       doubled_ =
         !named_.try_emplace({{fresh->room, fresh->sender}, *fresh->client_msg_id}, fresh->id).second || doubled_;
   }

@@ -20,6 +20,11 @@ void count_flat_errors(link& to, std::size_t more) {
   to.flat_errors = std::min(to.flat_errors + more, to.questions.size());
 }
 
+/// Whose names are the connection's own; none for a user, who has the same ones on all.
+connection_id guest_of(const link& x) {
+  return x.user == anonymous_user ? x.id() : connection_id();
+}
+
 } // namespace
 
 void witness::fail(std::string promise, std::string detail) {
@@ -59,7 +64,7 @@ void witness::on_frame(link& to, const heard& what) {
   case word::message_ack:
     for (const auto& x : to.questions)
       if (x.request == what.request)
-        acknowledged(x.room, to.user, x.client_msg_id, what.message, x.content);
+        acknowledged(x.room, to.user, x.client_msg_id, what.message, x.content, guest_of(to));
     settle_question(to, what.request);
     break;
   case word::error:
@@ -204,7 +209,7 @@ void witness::on_message(link& to, room_id room, const heard& what) {
       to.shape() == wire_shape::flat && entry->sender == to.user && own != to.own_posts.end()) {
     std::erase_if(to.questions, [&](const question& x) { return x.client_msg_id == what.client_msg_id; });
     count_flat_errors(to, 0);
-    acknowledged(room, to.user, what.client_msg_id, what.message);
+    acknowledged(room, to.user, what.client_msg_id, what.message, {}, guest_of(to));
     const bool follows = here.joined && what.message > here.last && truth_.adjoin(room, here.last, what.message);
     if (!follows && own->second > 0) {
       --own->second; // said again, to the sender alone
@@ -263,7 +268,7 @@ void witness::check_member(const link& to, room_id room, const ledger::entry& en
 }
 
 void witness::acknowledged(room_id room, user_id sender, const std::string& client_msg_id, message_id id,
-                           const std::string& content) {
+                           const std::string& content, connection_id guest) {
   const auto* entry = truth_.find(room, id);
   if (entry == nullptr && !disk_.committed.rooms.contains(room))
     return; // it went with its room, maybe in the same transaction
@@ -281,7 +286,7 @@ void witness::acknowledged(room_id room, user_id sender, const std::string& clie
   if (const auto said = posts_.find({room, sender, client_msg_id});
       said != posts_.end() && said->second != entry->versions.front())
     fail("acknowledged is stored", fmt::format("message {} is not what was posted as '{}'", id.value, client_msg_id));
-  const auto [known, fresh] = acknowledged_.try_emplace({room, sender, client_msg_id}, id);
+  const auto [known, fresh] = acknowledged_.try_emplace({room, sender, guest, client_msg_id}, id);
   if (!fresh && known->second != id)
     fail("no double", fmt::format("'{}' of user {} in room {} was acknowledged as {} and as {}", client_msg_id,
                                   sender.value, room.value, known->second.value, id.value));

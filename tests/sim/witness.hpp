@@ -20,10 +20,11 @@ public:
   void on_frame(link& to, const heard& what) override;
 
   /// A post was acknowledged with this id, over whatever road. `content`: what was posted, needed where it has no name.
+  /// `guest`: the connection of a sender who came in as a guest; a name belongs to it alone.
   void acknowledged(room_id room, user_id sender, const std::string& client_msg_id, message_id id,
-                    const std::string& content = {});
+                    const std::string& content = {}, connection_id guest = {});
   bool has_acknowledged(room_id room, user_id sender, const std::string& client_msg_id) const {
-    return acknowledged_.contains({room, sender, client_msg_id});
+    return acknowledged_.contains({room, sender, {}, client_msg_id});
   }
   /// So that what was acknowledged can be compared with what was said.
   void posted(room_id room, user_id sender, const std::string& client_msg_id, const std::string& content) {
@@ -56,7 +57,7 @@ private:
 
   const test::memory_store& disk_;
   ledger& truth_;
-  std::map<std::tuple<room_id, user_id, std::string>, message_id> acknowledged_;
+  std::map<std::tuple<room_id, user_id, connection_id, std::string>, message_id> acknowledged_;
   std::map<std::tuple<room_id, user_id, std::string>, std::string> posts_;
   std::set<std::pair<room_id, message_id>> told_;
   std::set<std::pair<room_id, user_id>> left_;

@@ -16,8 +16,8 @@ protected:
     truth_.on_commit(disk_.committed, true);
   }
 
-  message_id store(const std::string& content, bool told = true) {
-    const auto id = disk_.add_message(room_, ann_, content);
+  message_id store(const std::string& content, bool told = true, std::optional<user_id> sender = {}) {
+    const auto id = disk_.add_message(room_, sender.value_or(ann_), content);
     disk_.committed.messages.back().client_msg_id = content;
     truth_.on_commit(disk_.committed, told);
     return id;
@@ -217,6 +217,16 @@ TEST_F(witness_suite, finds_one_client_msg_id_stored_twice) {
   EXPECT_EQ(verdict(), "kept");
   store("a");
   witness_.check_acknowledged();
+  EXPECT_EQ(verdict(), "no double");
+}
+
+TEST_F(witness_suite, takes_a_guests_client_msg_id_for_its_connections) {
+  const auto one = inside(anonymous_user), another = inside(anonymous_user);
+  acknowledge(*one, store("a", true, anonymous_user), "a");
+  acknowledge(*another, store("a", true, anonymous_user), "a");
+  witness_.check_acknowledged();
+  EXPECT_EQ(verdict(), "kept");
+  acknowledge(*one, store("a", true, anonymous_user), "a");
   EXPECT_EQ(verdict(), "no double");
 }
 
