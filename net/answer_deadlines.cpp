@@ -15,6 +15,9 @@ answer_deadlines::place answer_deadlines::add(clock::time_point due, std::shared
 void answer_deadlines::clear() {
   timer_.cancel();
   const auto gone = std::exchange(waiting_, {});
+  // Whoever else holds on to one of them may still come with an answer.
+  for (const auto& [due, who] : gone)
+    who->forget_place();
 }
 
 void answer_deadlines::watch() {

@@ -16,6 +16,8 @@ public:
   virtual ~waiting_asker() = default;
   /// No answer came by then. Once.
   virtual void expire() = 0;
+  /// Its place is gone: it must not be given up any more.
+  virtual void forget_place() = 0;
 };
 
 /// The deadlines of one I/O thread, on one timer of its loop, which is not moved for what is answered in time: CAF's

@@ -160,9 +160,11 @@ private:
     explicit question(Handler then) : then_(std::move(then)) {}
 
     void expire() override {
-      place_.reset();
+      forget_place();
       end(tl::unexpected(error_code::rate_limited));
     }
+
+    void forget_place() override { place_.reset(); }
 
     void wait_until(answer_deadlines::place at) { place_ = at; }
 

@@ -204,7 +204,8 @@ def test_the_pages_fit_a_phone_a_tablet_and_a_desk(server, tmp_path):
     for width, found in seen.items():
         for page in ("home", "folded", "operations", "channels", "frames"):
             assert found[page] == {"overflow": 0, "beyond": []}, f"{page} at {width}"
-        assert found["buttons"] in ([3], [1, 1, 1]), f"at {width} a button stands alone in a line"
+        rows = found["buttons"]
+        assert len(set(rows)) == 1, f"at {width} a button stands alone in a line: {rows}"
         assert found["filter"], f"the filter is cut off at {width}"
         assert found["links"] == [f"#channel-{name}" for name in asyncapi["channels"]]
         assert found["codes"] == CLOSE_CODES

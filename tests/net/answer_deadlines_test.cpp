@@ -21,8 +21,12 @@ protected:
   public:
     asker(std::vector<std::string>& told, std::string name) : told_(told), name_(std::move(name)) {}
     void expire() override { told_.push_back(name_); }
+    void forget_place() override { has_place_ = false; }
+
+    bool has_place() const { return has_place_; }
 
   private:
+    bool has_place_ = true;
     std::vector<std::string>& told_;
     std::string name_;
   };
@@ -66,6 +70,7 @@ TEST_F(answer_deadlines_suite, one_who_asks_again_as_it_expires_waits_anew) {
   public:
     explicit stubborn(std::function<void()> again) : again_(std::move(again)) {}
     void expire() override { again_(); }
+    void forget_place() override {}
 
   private:
     std::function<void()> again_;
@@ -80,6 +85,7 @@ TEST_F(answer_deadlines_suite, who_is_let_go_of_hears_nothing_and_is_kept_no_lon
   deadlines_.add(begun_ + 1ms, kept);
   deadlines_.clear();
   EXPECT_EQ(kept.use_count(), 1);
+  EXPECT_FALSE(kept->has_place()) << "an answer that comes now gives up none";
   loop_.run();
   EXPECT_THAT(told_, IsEmpty());
 }

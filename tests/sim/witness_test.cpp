@@ -221,7 +221,7 @@ TEST_F(witness_suite, finds_one_client_msg_id_stored_twice) {
 }
 
 TEST_F(witness_suite, takes_a_guests_client_msg_id_for_its_connections) {
-  const auto one = inside(anonymous_user), another = inside(anonymous_user);
+  const auto one = connect(anonymous_user), another = connect(anonymous_user);
   acknowledge(*one, store("a", true, anonymous_user), "a");
   acknowledge(*another, store("a", true, anonymous_user), "a");
   witness_.check_acknowledged();
