@@ -25,10 +25,13 @@ token_pair issue_pair(const http_context& context, token_grant grant) {
                                    .issued_at = issued_at,
                                    .jti = std::move(grant.access_id),
                                    .family = std::move(grant.family)};
-  const auto left = claims.expires_at - std::chrono::floor<seconds>(context.now());
+  // The clock's second may have passed since the grant: a new token has its whole life before it.
+  auto left = std::chrono::duration_cast<seconds>(claims.expires_at - std::chrono::floor<seconds>(context.now()));
+  if (left + seconds(1) == context.options.access_lifetime)
+    left += seconds(1);
   return {.access_token = auth::mint(claims, context.options.secret),
           .refresh_token = std::move(grant.refresh_token),
-          .expires_in_s = std::max<std::int64_t>(0, std::chrono::duration_cast<seconds>(left).count())};
+          .expires_in_s = std::max<std::int64_t>(0, left.count())};
 }
 
 } // namespace parley::net
