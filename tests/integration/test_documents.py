@@ -16,7 +16,7 @@ from harness import clean_environment
 HERE = pathlib.Path(__file__).parent
 SCRIPTS = HERE / "documents"
 BROWSER_DEADLINE = 240.0
-WIDTHS_DEADLINE = 300.0
+WIDTHS_DEADLINE = 500.0
 CLOSE_CODES = "1000 1001 1002 1003 1007 1009 1011 4400 4401 4403 4404 4408 4409 4413 4429".split()
 
 

@@ -30,7 +30,7 @@ const gap = () => {
 };
 
 const page = await browser.newPage();
-page.setDefaultTimeout(240_000);
+page.setDefaultTimeout(400_000);
 const picture = async (name) => folder && page.screenshot({ path: `${folder}/${name}.png`, fullPage: true, clip: { x: 0, y: 0, width: page.viewportSize().width, height: 2600 } });
 
 /** Each width in its turn, on the page as it stands. */
