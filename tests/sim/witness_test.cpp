@@ -221,6 +221,7 @@ TEST_F(witness_suite, finds_one_client_msg_id_stored_twice) {
 }
 
 TEST_F(witness_suite, takes_a_guests_client_msg_id_for_its_connections) {
+  disk_.committed.users[anonymous_user].username = anonymous_name;
   const auto one = connect(anonymous_user), another = connect(anonymous_user);
   acknowledge(*one, store("a", true, anonymous_user), "a");
   acknowledge(*another, store("a", true, anonymous_user), "a");
