@@ -19,7 +19,8 @@ std::optional<upload_metadata> read_metadata(std::string_view field) {
     std::string key(pair.substr(0, space));
     const bool known = std::ranges::find(out, key, &upload_metadata::value_type::first) != out.end();
     auto value = space == std::string_view::npos ? std::string() : decode_base64(trim(pair.substr(space)));
-    if (key.empty() || known)
+    const bool is_word = std::ranges::all_of(key, [](char c) { return c > ' ' && c < '\x7f'; });
+    if (key.empty() || !is_word || known)
       return std::nullopt;
     if (value && (!is_utf8(*value) || value->find('\0') != std::string::npos))
       value.reset();

@@ -17,7 +17,8 @@ TEST(upload_metadata_field, holds_keys_with_values_in_base64) {
 }
 
 TEST(upload_metadata_field, that_is_malformed_is_refused) {
-  for (const auto* field : {"title YQ==,", ",", "title YQ==,title YQ==", ",title YQ=="})
+  for (const auto* field :
+       {"title YQ==,", ",", "title YQ==,title YQ==", ",title YQ==", "ti\ttle YQ==", "\xd0\xb0 YQ=="})
     EXPECT_EQ(read_metadata(field), std::nullopt) << field;
 }
 
