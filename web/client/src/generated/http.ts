@@ -434,11 +434,14 @@ export type User = {
   created_at: Time;
 };
 
+/** Counted as far as 1000, which means as many or more. */
+export type Unread = number;
+
 export type RoomBrief = {
   id: Id;
   name: string;
   is_active: boolean;
-  unread: Count;
+  unread: Unread;
 };
 
 export type OwnProfile = {
@@ -450,7 +453,7 @@ export type OwnProfile = {
   created_at: Time;
   owned_rooms: RoomBrief[];
   joined_rooms: RoomBrief[];
-  unread_notifications: Count;
+  unread_notifications: Unread;
 };
 
 export type UserView = {
