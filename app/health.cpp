@@ -2,39 +2,42 @@
 
 #include "config/listen_host.hpp"
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/read.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/basic_stream.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/read.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
-#include <boost/beast/ssl/ssl_stream.hpp>
+#include <boost/system/system_error.hpp>
+#include <fmt/format.h>
+#include <tl/expected.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdio>
-#include <exception>
+#include <future>
+#include <memory>
 #include <optional>
 #include <regex>
 #include <string>
 #include <string_view>
+#include <thread>
 
 namespace parley::app {
 
 namespace {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = beast::http;
+namespace http = boost::beast::http;
 
 constexpr std::chrono::seconds patience{5};
+constexpr std::size_t answer_bytes_max = 65536;
 
 struct address {
   bool secure = false;
@@ -69,40 +72,56 @@ std::optional<address> parse_address(const std::string& url) {
   return out;
 }
 
+/// Sends the question and takes all that comes until the server closes, `answer_bytes_max` at most. Blocks.
+/// @throws boost::system::system_error
 template <class Stream>
-asio::awaitable<http::response<http::string_body>> ask(Stream& stream, const address& where) {
-  http::request<http::empty_body> question(http::verb::get, where.target, 11);
-  question.set(http::field::host, where.authority);
-  question.set(http::field::connection, "close");
-  co_await http::async_write(stream, question, asio::use_awaitable);
-  beast::flat_buffer buffer;
-  http::response<http::string_body> answer;
-  co_await http::async_read(stream, buffer, answer, asio::use_awaitable);
-  co_return answer;
+std::string ask(Stream& stream, const address& where) {
+  const auto question =
+    fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", where.target, where.authority);
+  asio::write(stream, asio::buffer(question));
+  std::string out;
+  boost::system::error_code end;
+  asio::read(stream, asio::dynamic_buffer(out, answer_bytes_max), end);
+  if (end && end != asio::error::eof && end != asio::ssl::error::stream_truncated)
+    throw boost::system::system_error(end);
+  return out;
 }
 
-asio::awaitable<http::response<http::string_body>> look(const address& where) {
-  auto here = co_await asio::this_coro::executor;
+/// @throws boost::system::system_error
+std::string look(const address& where) {
+  asio::io_context context;
   if (!where.unix_path.empty()) {
-    beast::basic_stream<asio::local::stream_protocol> local(here);
-    const asio::local::stream_protocol::endpoint file(where.unix_path);
-    co_await local.async_connect(file, asio::use_awaitable);
-    co_return co_await ask(local, where);
+    asio::local::stream_protocol::socket local(context);
+    local.connect(asio::local::stream_protocol::endpoint(where.unix_path));
+    return ask(local, where);
   }
-  asio::ip::tcp::resolver resolver(here);
-  const auto found = co_await resolver.async_resolve(where.host, where.port, asio::use_awaitable);
+  asio::ip::tcp::resolver resolver(context);
+  const auto found = resolver.resolve(where.host, where.port);
   if (!where.secure) {
-    beast::tcp_stream plain(here);
-    co_await plain.async_connect(found, asio::use_awaitable);
-    co_return co_await ask(plain, where);
+    asio::ip::tcp::socket plain(context);
+    asio::connect(plain, found);
+    return ask(plain, where);
   }
   asio::ssl::context any(asio::ssl::context::tls_client);
-  beast::ssl_stream<beast::tcp_stream> secure(here, any);
+  asio::ssl::stream<asio::ip::tcp::socket> secure(context, any);
   std::string server_name = where.host; // RFC 6066 §3; OpenSSL's macro for it is an old-style cast
   SSL_ctrl(secure.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, server_name.data());
-  co_await beast::get_lowest_layer(secure).async_connect(found, asio::use_awaitable);
-  co_await secure.async_handshake(asio::ssl::stream_base::client, asio::use_awaitable);
-  co_return co_await ask(secure, where);
+  asio::connect(secure.lowest_layer(), found);
+  secure.handshake(asio::ssl::stream_base::client);
+  return ask(secure, where);
+}
+
+/// What `bytes` hold, whole; else the reason.
+tl::expected<http::response<http::string_body>, std::string> parse_answer(const std::string& bytes) {
+  http::response_parser<http::string_body> parser;
+  parser.eager(true);
+  boost::system::error_code fault;
+  parser.put(asio::buffer(bytes), fault);
+  if (!fault)
+    parser.put_eof(fault);
+  if (fault)
+    return tl::unexpected(fault.message());
+  return parser.release();
 }
 
 int fail(const std::string& url, const std::string& why) {
@@ -110,14 +129,22 @@ int fail(const std::string& url, const std::string& why) {
   return 1;
 }
 
-std::string reason_of(const std::exception_ptr& failed) {
-  try {
-    std::rethrow_exception(failed);
-  } catch (const boost::system::system_error& reason) {
-    return reason.code().message();
-  } catch (const std::exception& reason) {
-    return reason.what();
-  }
+/// The answer's bytes, or why there are none. The asking has a thread of its own, which is left behind where
+/// `patience` ends: neither the resolver nor a socket that blocks can be told to give up, and the program ends now.
+std::optional<tl::expected<std::string, std::string>> look_in_time(const address& where) {
+  using outcome = tl::expected<std::string, std::string>;
+  auto promised = std::make_shared<std::promise<outcome>>();
+  auto answer = promised->get_future();
+  std::thread([promised, where] {
+    try {
+      promised->set_value(look(where));
+    } catch (const boost::system::system_error& reason) {
+      promised->set_value(tl::unexpected(reason.code().message()));
+    }
+  }).detach();
+  if (answer.wait_for(patience) != std::future_status::ready)
+    return std::nullopt;
+  return answer.get();
 }
 
 } // namespace
@@ -142,18 +169,14 @@ int check_health(const std::string& url) {
     std::fprintf(stderr, "parley: health: %s is no address as http://127.0.0.1:8000\n", url.c_str());
     return 2;
   }
-  asio::io_context context;
-  std::optional<http::response<http::string_body>> answer;
-  std::exception_ptr failed;
-  asio::co_spawn(context, look(*where), [&](std::exception_ptr fault, http::response<http::string_body> got) {
-    failed = std::move(fault);
-    answer = std::move(got);
-  });
-  context.run_for(patience);
-  if (!answer)
+  const auto bytes = look_in_time(*where);
+  if (!bytes)
     return fail(url, "no answer within " + std::to_string(patience.count()) + " s");
-  if (failed)
-    return fail(url, reason_of(failed));
+  if (!*bytes)
+    return fail(url, bytes->error());
+  const auto answer = parse_answer(**bytes);
+  if (!answer)
+    return fail(url, answer.error());
   if (answer->result() != http::status::ok)
     return fail(url, std::to_string(answer->result_int()) + ' ' + answer->body());
   return 0;
