@@ -19,7 +19,7 @@ namespace parley {
 class known_users {
 public:
   /// About 200 bytes each; past it all are forgotten.
-  static constexpr std::size_t limit = 16'384;
+  static constexpr std::size_t limit = 4096;
   /// About 600 bytes each; past it all are forgotten. A token of a socket is asked for once, and not kept here.
   static constexpr std::size_t tokens_limit = 4096;
 
