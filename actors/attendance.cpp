@@ -52,10 +52,20 @@ person_id attendance::identify(const user_brief& user, std::string_view guest_na
   return guests_.emplace(std::move(key), person_id{--last_guest_}).first->second;
 }
 
+std::uint32_t attendance::add_listener(const audience_actor& audience) {
+  auto at = std::ranges::find_if(outlets_, [&](const outlet& x) { return x.listeners > 0 && x.audience == audience; });
+  if (at == outlets_.end())
+    at = std::ranges::find_if(outlets_, [](const outlet& x) { return x.listeners == 0; });
+  if (at == outlets_.end())
+    at = outlets_.insert(at, outlet{});
+  at->audience = audience;
+  ++at->listeners;
+  return static_cast<std::uint32_t>(at - outlets_.begin());
+}
+
 bool attendance::enter(const origin& from, const user_brief& user, std::string_view guest_name) {
   const auto who = identify(user, guest_name);
-  visitors_.insert_or_assign(from.connection, visitor{who, from.session, from.thread, from.shape});
-  ++listeners_[from.thread];
+  visitors_.insert_or_assign(from.connection, visitor{who, from.visitor, add_listener(from.outlet), from.shape});
   ++shapes_[static_cast<std::size_t>(from.shape)];
   const auto [at, is_new] = people_.try_emplace(who);
   auto& here = at->second;
@@ -71,7 +81,8 @@ bool attendance::enter(const origin& from, const user_brief& user, std::string_v
 
 std::optional<attendance::shown> attendance::leave(connection_id which, std::optional<moment> stays_until) {
   const auto gone = std::move(visitors_.extract(which).mapped());
-  --listeners_[gone.thread];
+  if (auto& behind = outlets_[gone.outlet]; --behind.listeners == 0)
+    behind = {};
   --shapes_[static_cast<std::size_t>(gone.shape)];
   auto& connections = people_.at(gone.who).connections;
   connections.remove(which);
@@ -105,7 +116,7 @@ void attendance::rename(const user_brief& user) {
 }
 
 void attendance::clear() {
-  *this = attendance(listeners_.size());
+  *this = {};
 }
 
 bool attendance::is_present(user_id user) const {

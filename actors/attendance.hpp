@@ -39,8 +39,8 @@ class attendance {
 public:
   struct visitor {
     person_id who;
-    session_actor session;
-    std::uint32_t thread = 0; ///< index of its hub
+    visitor_actor session;
+    std::uint32_t outlet = 0; ///< its place in `outlets`
     wire_shape shape = wire_shape::envelope;
   };
   /// A person as the room is told of it.
@@ -49,7 +49,11 @@ public:
     std::string guest_name; ///< empty but for a guest who gave one
   };
 
-  explicit attendance(std::size_t threads) : listeners_(threads) {}
+  /// Whoever hears the room for some of its connections.
+  struct outlet {
+    audience_actor audience;
+    std::uint32_t listeners = 0; ///< connections behind it; 0: nobody is to be told there
+  };
 
   // -- coming and going --
 
@@ -89,10 +93,12 @@ public:
   /// The connections of a user that is no guest, in rising order.
   std::vector<connection_id> connections_of(user_id user) const;
 
-  /// Connections by thread, and by wire shape.
-  std::uint32_t listeners(std::size_t thread) const { return listeners_[thread]; }
+  /// All that were ever needed at once.
+  const std::vector<outlet>& outlets() const { return outlets_; }
+  /// Of a connection that is in the room.
+  const audience_actor& outlet_of(const visitor& who) const { return outlets_[who.outlet].audience; }
+  /// Connections by wire shape.
   std::uint32_t listeners(wire_shape shape) const { return shapes_[static_cast<std::size_t>(shape)]; }
-  std::size_t threads() const { return listeners_.size(); }
 
 private:
   struct person {
@@ -100,6 +106,8 @@ private:
     own_connections connections;
   };
 
+  /// Counts one more connection behind the outlet; returns its place.
+  std::uint32_t add_listener(const audience_actor& audience);
   person_id identify(const user_brief& user, std::string_view guest_name);
   /// How many people with a connection there are, among the guests or among the others.
   std::int64_t& listening(person_id who) {
@@ -115,7 +123,7 @@ private:
   std::int64_t last_guest_ = 0;
   std::int64_t listening_guests_ = 0; ///< with a connection
   std::int64_t listening_users_ = 0;
-  std::vector<std::uint32_t> listeners_;
+  std::vector<outlet> outlets_;
   std::uint32_t shapes_[2] = {0, 0};
 };
 

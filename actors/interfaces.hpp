@@ -52,10 +52,12 @@ struct wake {};
 /// The room has taken the connection in (after the join it asked for, or again).
 struct entered_room {
   room_id room;
+  connection_id connection;
 };
 /// The room will not do what the session asked of it.
 struct refused {
   room_id room;
+  connection_id connection;
   enum class request : std::uint8_t { join, leave, post, typing, sync } what = request::join;
   error_code code = error_code::internal;
   std::string request_id;              ///< of the frame that asked
@@ -64,7 +66,14 @@ struct refused {
 /// The room has put the connection out, and told the client so.
 struct removed_from_room {
   room_id room;
+  connection_id connection;
 };
+
+/// What a room knows of a session: whoever speaks for one of its visitors, or for several, which `connection` tells
+/// apart.
+using visitor_actor =
+  caf::typed_actor<caf::reacts_to<entered_room>, caf::reacts_to<refused>, caf::reacts_to<removed_from_room>>;
+
 /// The access the connection came with is no longer good: close 4401.
 struct access_revoked {};
 /// The user's name changed.
@@ -81,10 +90,47 @@ struct replaced {};
 struct drain {};
 
 using session_actor =
-  caf::typed_actor<caf::reacts_to<inbound>, caf::reacts_to<connection_lost>, caf::reacts_to<wake>,
-                   caf::reacts_to<entered_room>, caf::reacts_to<refused>, caf::reacts_to<removed_from_room>,
-                   caf::reacts_to<access_revoked>, caf::reacts_to<renamed>, caf::reacts_to<push_frame>,
-                   caf::reacts_to<replaced>, caf::reacts_to<drain>>;
+  visitor_actor::extend<caf::reacts_to<inbound>, caf::reacts_to<connection_lost>, caf::reacts_to<wake>,
+                        caf::reacts_to<access_revoked>, caf::reacts_to<renamed>, caf::reacts_to<push_frame>,
+                        caf::reacts_to<replaced>, caf::reacts_to<drain>>;
+
+// -- audience: whoever hears a room for some of its connections -----------------------------
+
+/// Adds the connection to the room's audience there, right after `first` has gone to it, so that between
+/// `first` and the room's next event nothing is missing. `replay` follows `first` at the pace of the socket.
+struct attach_listener {
+  room_id room;
+  connection_id connection;
+  wire_shape shape = wire_shape::envelope;
+  std::vector<frame_ptr> first;
+  std::vector<frame_ptr> replay;
+};
+struct detach_listener {
+  room_id room;
+  connection_id connection;
+};
+/// One event for the room's audience there, in both shapes; those in `except`, which rise, do not hear it.
+struct deliver {
+  room_id room;
+  frame_ptr envelope;
+  frame_ptr flat;
+  std::vector<connection_id> except;
+  std::optional<stage_times> stages = {}; ///< of a chat message, on one of its threads
+};
+struct unicast {
+  connection_id connection;
+  frame_ptr frame;
+};
+struct close_connection {
+  connection_id connection;
+  close_code code = close_code::normal;
+  std::string reason;
+};
+
+/// What a room knows of whoever hears it: a hub, for the connections of one I/O thread.
+using audience_actor =
+  caf::typed_actor<caf::reacts_to<attach_listener>, caf::reacts_to<detach_listener>, caf::reacts_to<deliver>,
+                   caf::reacts_to<unicast>, caf::reacts_to<close_connection>>;
 
 // -- hub: the connections of one I/O thread ------------------------------------------
 
@@ -104,36 +150,6 @@ struct identify {
 struct withdraw {
   connection_id connection;
   int code = 1006; ///< as in `connection_lost`
-  std::string reason;
-};
-/// Adds the connection to the room's audience on this thread, right after `first` has gone to it, so that between
-/// `first` and the room's next event nothing is missing. `replay` follows `first` at the pace of the socket.
-struct attach_listener {
-  room_id room;
-  connection_id connection;
-  wire_shape shape = wire_shape::envelope;
-  std::vector<frame_ptr> first;
-  std::vector<frame_ptr> replay;
-};
-struct detach_listener {
-  room_id room;
-  connection_id connection;
-};
-/// One event for the room's audience on this thread, in both shapes; those in `except`, which rise, do not hear it.
-struct deliver {
-  room_id room;
-  frame_ptr envelope;
-  frame_ptr flat;
-  std::vector<connection_id> except;
-  std::optional<stage_times> stages = {}; ///< of a chat message, on one of its threads
-};
-struct unicast {
-  connection_id connection;
-  frame_ptr frame;
-};
-struct close_connection {
-  connection_id connection;
-  close_code code = close_code::normal;
   std::string reason;
 };
 /// An operator closes a connection (4403). Answers whether it was there.
@@ -171,9 +187,8 @@ struct forget_user {
 /// The hub's own quarter-second tick.
 struct tick {};
 
-using hub_actor = caf::typed_actor<
-  caf::reacts_to<enrol>, caf::reacts_to<withdraw>, caf::reacts_to<attach_listener>, caf::reacts_to<detach_listener>,
-  caf::reacts_to<deliver>, caf::reacts_to<unicast>, caf::reacts_to<close_connection>, caf::reacts_to<remind>,
+using hub_actor = audience_actor::extend<
+  caf::reacts_to<enrol>, caf::reacts_to<withdraw>, caf::reacts_to<remind>,
   caf::replies_to<revoked_tokens>::with<finished>, caf::reacts_to<identify>, caf::replies_to<dismiss>::with<bool>,
   caf::replies_to<get_connections>::with<connection_list>, caf::replies_to<get_disconnects>::with<disconnect_list>,
   caf::replies_to<get_hub_figures>::with<hub_figures>, caf::replies_to<forget_user>::with<finished>,
@@ -181,17 +196,17 @@ using hub_actor = caf::typed_actor<
 
 // -- room: one live room ----------------------------------------------------------------
 
-/// Where answers to a request that came over a WebSocket go: frames to the hub, refusals to the session.
+/// Where answers to a request that came over a WebSocket go: frames to the outlet, refusals to the visitor.
 struct origin {
   connection_id connection;
-  std::uint32_t thread = 0; ///< index of the hub
+  audience_actor outlet;
   wire_shape shape = wire_shape::envelope;
-  session_actor session;
+  visitor_actor visitor;
   std::string request_id; ///< the client's `id` as JSON text
 };
 
-/// Join the room, or announce an earlier join again. Answered by frames through the hub and by `entered_room` to
-/// the session, or by `refused`.
+/// Join the room, or announce an earlier join again. Answered by frames through the outlet and by `entered_room` to
+/// the visitor, or by `refused`.
 struct join_room {
   origin from;
   user_brief user;                          ///< `anonymous` for a guest
@@ -206,7 +221,7 @@ struct leave_room {
   user_id user;
   enum class cause : std::uint8_t { asked, connection_lost } why = cause::asked;
 };
-/// Post a message over a WebSocket; answered through the hub, after the commit.
+/// Post a message over a WebSocket; answered through the outlet, after the commit.
 struct post_message {
   origin from;
   user_brief user;

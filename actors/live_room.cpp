@@ -17,7 +17,7 @@ namespace parley {
 /// Each part knows only those that are given to it here.
 struct live_room::parts {
   parts(live_room& self, const room_environment& env, storage::room_state&& state)
-    : links(self, env), core(links, env.options, env.hubs.size(), std::move(state.value), state.guests_muted_until),
+    : links(self, env), core(links, env.options, std::move(state.value), state.guests_muted_until),
       recent(state.last_message), watches(core, state.watching) {}
 
   room_links links;

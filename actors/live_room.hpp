@@ -14,7 +14,6 @@ namespace parley {
 
 /// What every room of a node turns to.
 struct room_environment {
-  std::vector<hub_actor> hubs; ///< by thread index
   directory_actor directory;
   db_writer_actor writer;
   std::vector<db_reader_actor> readers;

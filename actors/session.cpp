@@ -247,7 +247,7 @@ const db_reader_actor& session::reader() const {
 }
 
 origin session::from(std::string request_id) {
-  return {connection_, env_->thread, wire_shape::envelope, own_handle(), std::move(request_id)};
+  return {connection_, env_->hub, wire_shape::envelope, own_handle(), std::move(request_id)};
 }
 
 void session::on_exit() {

@@ -22,7 +22,6 @@ struct session_options {
 /// What every session of one I/O thread works with.
 struct session_environment {
   hub_actor hub;
-  std::uint32_t thread = 0; ///< the hub's index
   directory_actor directory;
   task_board_actor tasks;
   std::vector<db_reader_actor> readers;

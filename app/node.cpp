@@ -182,8 +182,7 @@ node::node(const config::settings& s, const std::string& secret, time_source now
   actors_.directory =
     spawn_pinned<directory>(system_, server_.place(0), actors_.hubs, actors_.readers, start_room, now);
   actors_.tasks = spawn_pinned<task_board>(system_, server_.place(0), actors_.writer, actors_.readers, now);
-  *rooms = {actors_.hubs,
-            actors_.directory,
+  *rooms = {actors_.directory,
             actors_.writer,
             actors_.readers,
             {now, std::chrono::milliseconds(settings_.rooms.presence_grace_ms)}};

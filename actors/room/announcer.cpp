@@ -11,17 +11,18 @@ void announcer::broadcast(const room_event& event, const std::vector<connection_
   };
   auto envelope = encoded(wire_shape::envelope, [&] { return encode_envelope(event); });
   auto flat = encoded(wire_shape::flat, [&] { return encode_flat(event); });
-  for (std::uint32_t thread = 0; thread < here_.threads(); ++thread)
-    if (here_.listeners(thread) > 0)
-      port_.to_audience(thread, deliver{row_.value.id, envelope, flat, except, std::exchange(stages, std::nullopt)});
+  for (const auto& x : here_.outlets())
+    if (x.listeners > 0)
+      port_.to_audience(x.audience,
+                        deliver{row_.value.id, envelope, flat, except, std::exchange(stages, std::nullopt)});
 }
 
 void announcer::tell(const origin& to, frame_ptr bytes) {
-  port_.to_audience(to.thread, unicast{to.connection, std::move(bytes)});
+  port_.to_audience(to.outlet, unicast{to.connection, std::move(bytes)});
 }
 
 void announcer::refuse(const origin& to, refused::request what, error_code why) {
-  port_.to_visitor(to.session, refused{row_.value.id, what, why, to.request_id});
+  port_.to_visitor(to.visitor, refused{row_.value.id, to.connection, what, why, to.request_id});
 }
 
 void announcer::notify(const notification& x) {

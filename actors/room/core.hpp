@@ -8,7 +8,6 @@
 #include "actors/room/rights.hpp"
 #include "actors/room/turns.hpp"
 
-#include <cstddef>
 #include <optional>
 
 namespace parley {
@@ -16,9 +15,9 @@ namespace parley {
 /// The row, who is here, what they may do, whose turn it is, and the voice of one room. What only some subjects need
 /// is theirs.
 struct room_core {
-  room_core(room_port& the_port, const room_options& the_options, std::size_t threads, room value,
+  room_core(room_port& the_port, const room_options& the_options, room value,
             std::optional<timestamp> guests_muted_until)
-    : port(the_port), options(the_options), row{std::move(value)}, here(threads),
+    : port(the_port), options(the_options), row{std::move(value)},
       known(
         options.now, [this](user_id user) { return here.is_present(user); }, guests_muted_until),
       turns(port, options, row, known), say(port, row, here) {}

@@ -163,8 +163,8 @@ void joining::enter(const join_room& x, std::vector<message> missed, bool resync
   } else if (!x.greeting.empty()) {
     what.first.push_back(make_text_frame(x.greeting));
   }
-  room_.port.to_audience(x.from.thread, std::move(what));
-  room_.port.to_visitor(x.from.session, entered_room{room_.id()});
+  room_.port.to_audience(x.from.outlet, std::move(what));
+  room_.port.to_visitor(x.from.visitor, entered_room{room_.id(), x.from.connection});
 
   if (is_first)
     room_.say.broadcast(presence_changed{room_.id(), x.user, true, room_.here.users(), x.guest_name},
@@ -179,7 +179,7 @@ void joining::announce_again(const join_room& x) {
     room_.say.tell(x.from, make_text_frame(encode_envelope(joined_reply(false), x.from.request_id, language::zh)));
   else
     room_.say.tell(x.from, make_text_frame(encode_flat(user_join_reply{x.user, x.guest_name}, language::zh)));
-  room_.port.to_visitor(x.from.session, entered_room{room_.id()});
+  room_.port.to_visitor(x.from.visitor, entered_room{room_.id(), x.from.connection});
 }
 
 } // namespace parley

@@ -8,35 +8,35 @@
 
 namespace parley {
 
-void room_links::to_audience(std::uint32_t thread, attach_listener what) {
-  self_.send(env_.hubs[thread], std::move(what));
+void room_links::to_audience(const audience_actor& outlet, attach_listener what) {
+  self_.send(outlet, std::move(what));
 }
 
-void room_links::to_audience(std::uint32_t thread, detach_listener what) {
-  self_.send(env_.hubs[thread], what);
+void room_links::to_audience(const audience_actor& outlet, detach_listener what) {
+  self_.send(outlet, what);
 }
 
-void room_links::to_audience(std::uint32_t thread, deliver what) {
-  self_.send(env_.hubs[thread], std::move(what));
+void room_links::to_audience(const audience_actor& outlet, deliver what) {
+  self_.send(outlet, std::move(what));
 }
 
-void room_links::to_audience(std::uint32_t thread, unicast what) {
-  self_.send(env_.hubs[thread], std::move(what));
+void room_links::to_audience(const audience_actor& outlet, unicast what) {
+  self_.send(outlet, std::move(what));
 }
 
-void room_links::to_audience(std::uint32_t thread, close_connection what) {
-  self_.send(env_.hubs[thread], std::move(what));
+void room_links::to_audience(const audience_actor& outlet, close_connection what) {
+  self_.send(outlet, std::move(what));
 }
 
-void room_links::to_visitor(const session_actor& whom, entered_room what) {
+void room_links::to_visitor(const visitor_actor& whom, entered_room what) {
   self_.send(whom, what);
 }
 
-void room_links::to_visitor(const session_actor& whom, refused what) {
+void room_links::to_visitor(const visitor_actor& whom, refused what) {
   self_.send(whom, std::move(what));
 }
 
-void room_links::to_visitor(const session_actor& whom, removed_from_room what) {
+void room_links::to_visitor(const visitor_actor& whom, removed_from_room what) {
   self_.send(whom, what);
 }
 

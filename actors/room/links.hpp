@@ -14,14 +14,14 @@ public:
   /// Both have to outlive this.
   room_links(live_room& self, const room_environment& env) : self_(self), env_(env) {}
 
-  void to_audience(std::uint32_t thread, attach_listener what) override;
-  void to_audience(std::uint32_t thread, detach_listener what) override;
-  void to_audience(std::uint32_t thread, deliver what) override;
-  void to_audience(std::uint32_t thread, unicast what) override;
-  void to_audience(std::uint32_t thread, close_connection what) override;
-  void to_visitor(const session_actor& whom, entered_room what) override;
-  void to_visitor(const session_actor& whom, refused what) override;
-  void to_visitor(const session_actor& whom, removed_from_room what) override;
+  void to_audience(const audience_actor& outlet, attach_listener what) override;
+  void to_audience(const audience_actor& outlet, detach_listener what) override;
+  void to_audience(const audience_actor& outlet, deliver what) override;
+  void to_audience(const audience_actor& outlet, unicast what) override;
+  void to_audience(const audience_actor& outlet, close_connection what) override;
+  void to_visitor(const visitor_actor& whom, entered_room what) override;
+  void to_visitor(const visitor_actor& whom, refused what) override;
+  void to_visitor(const visitor_actor& whom, removed_from_room what) override;
   void to_directory(notify_user what) override;
   void to_directory(occupancy_changed what) override;
   void to_directory(room_gone what) override;

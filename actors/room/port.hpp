@@ -13,17 +13,17 @@ class room_port {
 public:
   virtual ~room_port() = default;
 
-  // -- the audience of one thread, by the index of its hub --
-  virtual void to_audience(std::uint32_t thread, attach_listener what) = 0;
-  virtual void to_audience(std::uint32_t thread, detach_listener what) = 0;
-  virtual void to_audience(std::uint32_t thread, deliver what) = 0;
-  virtual void to_audience(std::uint32_t thread, unicast what) = 0;
-  virtual void to_audience(std::uint32_t thread, close_connection what) = 0;
+  // -- whoever hears the room for some of its connections --
+  virtual void to_audience(const audience_actor& outlet, attach_listener what) = 0;
+  virtual void to_audience(const audience_actor& outlet, detach_listener what) = 0;
+  virtual void to_audience(const audience_actor& outlet, deliver what) = 0;
+  virtual void to_audience(const audience_actor& outlet, unicast what) = 0;
+  virtual void to_audience(const audience_actor& outlet, close_connection what) = 0;
 
-  // -- the session of one visitor --
-  virtual void to_visitor(const session_actor& whom, entered_room what) = 0;
-  virtual void to_visitor(const session_actor& whom, refused what) = 0;
-  virtual void to_visitor(const session_actor& whom, removed_from_room what) = 0;
+  // -- whoever speaks for a visitor --
+  virtual void to_visitor(const visitor_actor& whom, entered_room what) = 0;
+  virtual void to_visitor(const visitor_actor& whom, refused what) = 0;
+  virtual void to_visitor(const visitor_actor& whom, removed_from_room what) = 0;
 
   // -- the directory --
   virtual void to_directory(notify_user what) = 0;

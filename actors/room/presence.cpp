@@ -36,7 +36,7 @@ void presence::leave(const leave_room& x) {
   }
   const auto who = room_.here.show(visitor->who);
   if (asked)
-    room_.port.to_audience(x.from.thread, detach_listener{room_.id(), x.from.connection});
+    room_.port.to_audience(x.from.outlet, detach_listener{room_.id(), x.from.connection});
   remove(x.from.connection, !asked);
   if (!asked)
     return;
@@ -66,14 +66,15 @@ void presence::put_out(user_id user) {
   std::ranges::copy_if(room_.here.visitors(), std::back_inserter(theirs),
                        [user](const auto& x) { return attendance::user_of(x.second.who) == user; });
   for (const auto& [connection, x] : theirs) {
-    room_.port.to_audience(x.thread, detach_listener{room_.id(), connection});
+    room_.port.to_audience(room_.here.outlet_of(x), detach_listener{room_.id(), connection});
     if (x.shape == wire_shape::envelope)
-      room_.port.to_audience(
-        x.thread, unicast{connection,
-                          make_text_frame(encode_envelope(room_left_reply{room_.id(), "removed"}, {}, language::zh))});
+      room_.port.to_audience(room_.here.outlet_of(x),
+                             unicast{connection, make_text_frame(encode_envelope(room_left_reply{room_.id(), "removed"},
+                                                                                 {}, language::zh))});
     else
-      room_.port.to_audience(x.thread, close_connection{connection, close_code::forbidden, "removed from the room"});
-    room_.port.to_visitor(x.session, removed_from_room{room_.id()});
+      room_.port.to_audience(room_.here.outlet_of(x),
+                             close_connection{connection, close_code::forbidden, "removed from the room"});
+    room_.port.to_visitor(x.session, removed_from_room{room_.id(), connection});
     remove(connection, false);
   }
   while (const auto gone = room_.here.take_away(user))
@@ -82,10 +83,11 @@ void presence::put_out(user_id user) {
 
 void presence::close_down() {
   for (const auto& [connection, x] : room_.here.visitors()) {
-    room_.port.to_audience(x.thread, detach_listener{room_.id(), connection});
+    room_.port.to_audience(room_.here.outlet_of(x), detach_listener{room_.id(), connection});
     if (x.shape == wire_shape::flat)
-      room_.port.to_audience(x.thread, close_connection{connection, close_code::no_room, "the room was dissolved"});
-    room_.port.to_visitor(x.session, removed_from_room{room_.id()});
+      room_.port.to_audience(room_.here.outlet_of(x),
+                             close_connection{connection, close_code::no_room, "the room was dissolved"});
+    room_.port.to_visitor(x.session, removed_from_room{room_.id(), connection});
   }
   room_.here.clear();
   typing_.clear();

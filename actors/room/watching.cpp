@@ -42,10 +42,10 @@ bool watching::refuse_steering(const steer& x, const right& access) {
     verdict = error_code::video_not_found;
   if (verdict == error_code::none)
     return false;
-  refused no{room_.id(), refused::request::sync, verdict, x.from.request_id};
+  refused no{room_.id(), x.from.connection, refused::request::sync, verdict, x.from.request_id};
   if (verdict == error_code::sync_conflict)
     no.sync = now();
-  room_.port.to_visitor(x.from.session, std::move(no));
+  room_.port.to_visitor(x.from.visitor, std::move(no));
   return true;
 }
 

@@ -21,9 +21,9 @@ class attendance_suite : public ::testing::Test {
 protected:
   bool enter(std::int64_t connection, const user_brief& who, std::string_view guest_name = {}) {
     return all_.enter({.connection = connection_id{connection},
-                       .thread = 0,
+                       .outlet = {},
                        .shape = wire_shape::flat,
-                       .session = {},
+                       .visitor = {},
                        .request_id = {}},
                       who, guest_name);
   }
@@ -34,7 +34,7 @@ protected:
   const user_brief ann_{user_id{2}, "ann", {}};
   const user_brief bob_{user_id{3}, "bob", {}};
   const user_brief nobody_{anonymous_user, std::string(anonymous_name), {}};
-  attendance all_{1};
+  attendance all_;
 };
 
 TEST_F(attendance_suite, a_person_comes_with_its_first_connection_and_goes_with_its_last_one) {
@@ -139,7 +139,7 @@ RC_GTEST_PROP(attendance_properties, counts_as_a_list_of_connections_does, ()) {
     std::int64_t user;
     std::string name;
   };
-  attendance all(1);
+  attendance all;
   std::vector<one> model;
   std::map<std::pair<std::int64_t, std::string>, moment> away;
   std::int64_t next = 1;
@@ -154,9 +154,9 @@ RC_GTEST_PROP(attendance_properties, counts_as_a_list_of_connections_does, ()) {
       const bool was_there = away.contains(who) ||
                              std::ranges::any_of(model, [&](const one& x) { return std::pair(x.user, x.name) == who; });
       RC_ASSERT(all.enter({.connection = connection_id{made.connection},
-                           .thread = 0,
+                           .outlet = {},
                            .shape = wire_shape::envelope,
-                           .session = {},
+                           .visitor = {},
                            .request_id = {}},
                           {user_id{made.user}, "u", {}}, made.name) == !was_there);
       away.erase(who);

@@ -41,11 +41,11 @@ node::node(stage& where, test::memory_store& disk, std::chrono::milliseconds pre
     return room_actor{spawn_pinned<live_room>(system, place, inside, std::move(state))};
   };
   directory = spawn_pinned<parley::directory>(system, place, hubs, readers, start_room, where.clock());
-  *inside = {hubs, directory, writer, readers, {where.clock(), presence_grace}};
+  *inside = {directory, writer, readers, {where.clock(), presence_grace}};
   inside->options.new_token = [] { return std::string("secret"); };
   for (std::uint32_t i = 0; i < threads; ++i)
     environments_.push_back(std::make_shared<session_environment>(
-      session_environment{hubs[i], i, directory, {}, readers, &gates_[i], nullptr, where.clock(), {}}));
+      session_environment{hubs[i], directory, {}, readers, &gates_[i], nullptr, where.clock(), {}}));
 }
 
 void node::open(const std::shared_ptr<link>& way, socket_kind kind, std::string token, std::string subject) {

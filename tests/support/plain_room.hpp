@@ -18,19 +18,19 @@ class recording_room_port final : public room_port {
 public:
   explicit recording_room_port(memory_store& store) : store_(store) {}
 
-  void to_audience(std::uint32_t, attach_listener what) override { note("attach", what.connection.value); }
-  void to_audience(std::uint32_t, detach_listener what) override { note("detach", what.connection.value); }
-  void to_audience(std::uint32_t, deliver what) override {
+  void to_audience(const audience_actor&, attach_listener what) override { note("attach", what.connection.value); }
+  void to_audience(const audience_actor&, detach_listener what) override { note("detach", what.connection.value); }
+  void to_audience(const audience_actor&, deliver what) override {
     said.push_back(nlohmann::json::parse(payload_of(*what.envelope)).at("type"));
     excepted = std::move(what.except);
   }
-  void to_audience(std::uint32_t, unicast what) override { note("unicast", what.connection.value); }
-  void to_audience(std::uint32_t, close_connection what) override { note("close", what.connection.value); }
-  void to_visitor(const session_actor&, entered_room) override { said.emplace_back("entered"); }
-  void to_visitor(const session_actor&, refused what) override {
+  void to_audience(const audience_actor&, unicast what) override { note("unicast", what.connection.value); }
+  void to_audience(const audience_actor&, close_connection what) override { note("close", what.connection.value); }
+  void to_visitor(const visitor_actor&, entered_room) override { said.emplace_back("entered"); }
+  void to_visitor(const visitor_actor&, refused what) override {
     said.push_back("refused: " + std::string(name(what.code)));
   }
-  void to_visitor(const session_actor&, removed_from_room) override { said.emplace_back("removed"); }
+  void to_visitor(const visitor_actor&, removed_from_room) override { said.emplace_back("removed"); }
   void to_directory(notify_user what) override { note("notify", what.user.value); }
   void to_directory(occupancy_changed what) override { note("occupancy", what.live.active_users); }
   void to_directory(room_gone) override { said.emplace_back("gone"); }
@@ -88,7 +88,7 @@ private:
 class plain_room {
 public:
   origin from(std::int64_t connection, std::string request_id = {}) const {
-    return {.connection = connection_id{connection}, .session = {}, .request_id = std::move(request_id)};
+    return {.connection = connection_id{connection}, .outlet = {}, .visitor = {}, .request_id = std::move(request_id)};
   }
   user_brief brief(user_id user) const { return {user, user == ann ? "ann" : "bob", {}}; }
 
@@ -99,7 +99,7 @@ public:
   moment now{std::chrono::hours(1)};
   recording_room_port port{store};
   room_options options{time_source([this] { return timestamp(now.time_since_epoch()); }, [this] { return now; })};
-  room_core core{port, options, 1, store.committed.rooms.at(id), {}};
+  room_core core{port, options, store.committed.rooms.at(id), {}};
 };
 
 } // namespace parley::test

@@ -98,10 +98,10 @@ small_node::small_node(session_options options, limits_are limits, std::chrono::
   };
   rooms = spawn_pinned<directory>(system(), pin{}, hubs, std::vector{reader}, start_room, clock());
   tasks = spawn_pinned<task_board>(system(), pin{}, gate, std::vector{reader}, clock());
-  *inside = {hubs, rooms, gate, {reader}, {clock(), presence_grace}};
+  *inside = {rooms, gate, {reader}, {clock(), presence_grace}};
   for (std::uint32_t i = 0; i < threads; ++i)
     environments_.push_back(std::make_shared<session_environment>(session_environment{
-      hubs[i], i, rooms, tasks, {reader}, &tokens, limits == limits_are::on ? &limits_ : nullptr, clock(), options}));
+      hubs[i], rooms, tasks, {reader}, &tokens, limits == limits_are::on ? &limits_ : nullptr, clock(), options}));
   settle();
 }
 

@@ -96,9 +96,9 @@ wired_room::wired_room(std::size_t members)
   };
   directory_ =
     spawn_pinned<directory>(system, place, std::vector{hub_}, std::vector{reader_}, start_room, base_.clock());
-  *inside = {{hub_}, directory_, write_gate_, {reader_}, {base_.clock()}};
+  *inside = {directory_, write_gate_, {reader_}, {base_.clock()}};
   sessions_ = std::make_shared<const session_environment>(
-    session_environment{hub_, 0, directory_, {}, {reader_}, &tokens_, nullptr, base_.clock(), {}});
+    session_environment{hub_, directory_, {}, {reader_}, &tokens_, nullptr, base_.clock(), {}});
   open(members);
   for (std::size_t i = 0; i < members; i += joins_at_once)
     join(i, std::min(joins_at_once, members - i));

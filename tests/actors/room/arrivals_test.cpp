@@ -16,7 +16,7 @@ moment due_by(std::int64_t second) {
 }
 
 origin from(std::int64_t connection) {
-  return {.connection = connection_id{connection}, .session = {}, .request_id = {}};
+  return {.connection = connection_id{connection}, .outlet = {}, .visitor = {}, .request_id = {}};
 }
 
 join_room request_of(std::int64_t connection) {
