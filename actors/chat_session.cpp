@@ -112,7 +112,7 @@ std::string chat_session::greeting() const {
 void chat_session::enter_room(std::string greeting) {
   finding_ = true;
   ask<room_actor>(
-    env().directory, find_room{id_},
+    env().placement, find_room{id_},
     [this, greeting = std::move(greeting)](const room_actor& room) {
       if (closing())
         return;

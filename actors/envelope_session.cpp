@@ -172,7 +172,7 @@ void envelope_session::with_room(room_id id, std::function<void(const room_actor
   if (is_asked)
     return;
   ask<room_actor>(
-    env().directory, find_room{id},
+    env().placement, find_room{id},
     [this, id](const room_actor& room) {
       auto* found = find(id);
       if (closing() || found == nullptr || found->finding == nullptr)

@@ -6,8 +6,9 @@
 //     outbox ◀── hub ◀── attach/deliver/unicast ────────────────┘
 //
 // A session lives on its socket's I/O thread, a room on the thread that its id hashes to; each I/O thread has one
-// hub, which knows the connections of that thread and fans out to them by plain calls. The directory knows who is
-// where. The database writer and readers and the hashers own a thread each.
+// hub, which knows the connections of that thread and fans out to them by plain calls. The placement knows which room
+// is live, the directory which users have which sessions. The database writer and readers and the hashers own a thread
+// each.
 #pragma once
 
 #include "actors/figures.hpp"
@@ -332,7 +333,7 @@ struct remove_member {
   user_id target;
   bool ban = false;
 };
-/// From the directory: end, if nobody is in the room and nothing is being committed. Answers whether it ends.
+/// From the placement: end, if nobody is in the room and nothing is being committed. Answers whether it ends.
 struct retire {};
 /// From the writer: what became of this room's drafts, in their order.
 struct committed {
@@ -357,12 +358,37 @@ using room_actor =
                    caf::replies_to<mark_read>::with<read_mark>, caf::reacts_to<steer>, caf::reacts_to<set_buffering>,
                    caf::reacts_to<request_sync>, caf::reacts_to<video_removed>, caf::replies_to<retire>::with<bool>>;
 
-// -- directory: who and what is where ------------------------------------------------------
+// -- placement: which room is live, and where ----------------------------------------------
 
 /// The room's actor, started where it is not live. `room_not_found`.
 struct find_room {
   room_id room;
 };
+/// From a room: how many distinct users are in it now.
+struct occupancy_changed {
+  room_id room;
+  occupancy live;
+};
+/// From a room that was dissolved. It answers `room_not_found` to who still knows it, until the placement ends it.
+struct room_gone {
+  room_id room;
+};
+struct get_occupancy {
+  std::vector<room_id> rooms;
+};
+struct occupancies {
+  std::vector<occupancy> rooms; ///< in the order asked
+};
+/// How many rooms somebody is in; answered by a count.
+struct get_rooms_active {};
+
+using placement_actor =
+  caf::typed_actor<caf::replies_to<find_room>::with<room_actor>, caf::reacts_to<occupancy_changed>,
+                   caf::reacts_to<room_gone>, caf::replies_to<get_occupancy>::with<occupancies>,
+                   caf::replies_to<get_rooms_active>::with<std::int64_t>, caf::reacts_to<tick>>;
+
+// -- directory: which users have which sessions --------------------------------------------
+
 /// A session has (or again has) a user.
 struct signed_in {
   connection_id connection;
@@ -374,15 +400,6 @@ struct signed_in {
 };
 struct signed_out {
   connection_id connection;
-};
-/// From a room: how many distinct users are in it now.
-struct occupancy_changed {
-  room_id room;
-  occupancy live;
-};
-/// From a room that was dissolved. It answers `room_not_found` to who still knows it, until the directory ends it.
-struct room_gone {
-  room_id room;
 };
 /// Tokens were revoked in the database: tell every thread, and close the sockets that they opened. Answered when every
 /// thread refuses them.
@@ -427,33 +444,23 @@ struct push_to_user {
   user_id user;
   frame_ptr frame;
 };
-struct get_occupancy {
-  std::vector<room_id> rooms;
-};
-struct occupancies {
-  std::vector<occupancy> rooms; ///< in the order asked
-};
 struct get_online {
   std::vector<user_id> users;
 };
 struct online_flags {
   std::vector<bool> users; ///< in the order asked
 };
-struct get_census {};
-struct census {
-  std::int64_t users_online = 0;
-  std::int64_t rooms_active = 0;
-};
+/// How many users have a session; answered by a count.
+struct get_users_online {};
 
 using directory_actor =
-  caf::typed_actor<caf::replies_to<find_room>::with<room_actor>, caf::reacts_to<signed_in>, caf::reacts_to<signed_out>,
-                   caf::reacts_to<occupancy_changed>, caf::reacts_to<room_gone>,
+  caf::typed_actor<caf::reacts_to<signed_in>, caf::reacts_to<signed_out>,
                    caf::replies_to<revoke_access>::with<finished>, caf::reacts_to<user_renamed>,
-                   caf::replies_to<get_occupancy>::with<occupancies>, caf::replies_to<get_online>::with<online_flags>,
-                   caf::replies_to<get_census>::with<census>, caf::reacts_to<notify_user>,
+                   caf::replies_to<get_online>::with<online_flags>,
+                   caf::replies_to<get_users_online>::with<std::int64_t>, caf::reacts_to<notify_user>,
                    caf::replies_to<claim_client>::with<finished>, caf::reacts_to<release_client>,
                    caf::replies_to<get_clients>::with<client_list>, caf::replies_to<push_to_client>::with<std::int64_t>,
-                   caf::replies_to<push_to_user>::with<std::int64_t>, caf::reacts_to<tick>>;
+                   caf::replies_to<push_to_user>::with<std::int64_t>>;
 
 // -- task board: the channels of /ws/realtime/ ---------------------------------------------
 

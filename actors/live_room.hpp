@@ -14,6 +14,7 @@ namespace parley {
 
 /// What every room of a node turns to.
 struct room_environment {
+  placement_actor placement;
   directory_actor directory;
   db_writer_actor writer;
   std::vector<db_reader_actor> readers;

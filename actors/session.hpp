@@ -22,6 +22,7 @@ struct session_options {
 /// What every session of one I/O thread works with.
 struct session_environment {
   hub_actor hub;
+  placement_actor placement;
   directory_actor directory;
   task_board_actor tasks;
   std::vector<db_reader_actor> readers;

@@ -5,6 +5,7 @@
 #include "actors/directory.hpp"
 #include "actors/hasher.hpp"
 #include "actors/live_room.hpp"
+#include "actors/placement.hpp"
 #include "actors/task_board.hpp"
 #include "actors/write_gate.hpp"
 #include "app/access_lines.hpp"
@@ -162,7 +163,7 @@ node::node(const config::settings& s, const std::string& secret, time_source now
   database->migrate(now());
   auto store = database->open_writer();
   store->begin();
-  store->rooms().clear_active(); // nobody is joined after a start, however the last run ended
+  vacate_rooms(*store);
   store->commit();
   revoked_ = store->tokens().find_revocations(now());
 
@@ -179,10 +180,11 @@ node::node(const config::settings& s, const std::string& secret, time_source now
     auto where = server_.place(std::hash<room_id>{}(state.value.id));
     return room_actor{spawn_pinned<live_room>(system_, where, rooms, std::move(state))};
   };
-  actors_.directory =
-    spawn_pinned<directory>(system_, server_.place(0), actors_.hubs, actors_.readers, start_room, now);
+  actors_.placement = spawn_pinned<placement>(system_, server_.place(0), actors_.readers, start_room, now);
+  actors_.directory = spawn_pinned<directory>(system_, server_.place(0), actors_.hubs, now);
   actors_.tasks = spawn_pinned<task_board>(system_, server_.place(0), actors_.writer, actors_.readers, now);
-  *rooms = {actors_.directory,
+  *rooms = {actors_.placement,
+            actors_.directory,
             actors_.writer,
             actors_.readers,
             {now, std::chrono::milliseconds(settings_.rooms.presence_grace_ms)}};
@@ -208,7 +210,7 @@ bool node::commit_all(std::chrono::milliseconds patience) {
   self->request(actors_.writer, patience, get_writer_figures{})
     .receive([](const writer_figures&) {}, [](const caf::error&) {});
   auto last = make_write_job([](storage::writer& w) {
-    w.rooms().clear_active(); // who lost its connection a moment ago may still count as present
+    vacate_rooms(w); // who lost its connection a moment ago may still count as present
     return true;
   });
   self
@@ -232,20 +234,23 @@ bool node::answers(std::chrono::milliseconds limit) {
     };
   };
   // All are asked before the first is waited for: the limit is one for all.
-  auto directory = self->request(actors_.directory, limit, get_census{});
+  auto directory = self->request(actors_.directory, limit, get_users_online{});
+  auto placement = self->request(actors_.placement, limit, get_rooms_active{});
   auto writer = self->request(writer_, limit, get_writer_figures{}); // itself: its gate answers whatever it does
   std::vector<decltype(self->request(actors_.hubs.front(), limit, get_hub_figures{}))> hubs;
   for (const auto& x : actors_.hubs)
     hubs.push_back(self->request(x, limit, get_hub_figures{}));
   for (auto& x : hubs)
     x.receive([](const hub_figures&) {}, silent("hub of an I/O thread"));
-  directory.receive([](const census&) {}, silent("directory"));
+  directory.receive([](std::int64_t) {}, silent("directory"));
+  placement.receive([](std::int64_t) {}, silent("placement of rooms"));
   writer.receive([](const writer_figures&) {}, silent("database writer"));
   return all;
 }
 
 void node::stop() {
-  caf::anon_send_exit(actors_.directory, caf::exit_reason::user_shutdown); // takes its rooms along
+  caf::anon_send_exit(actors_.placement, caf::exit_reason::user_shutdown); // takes its rooms along
+  caf::anon_send_exit(actors_.directory, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(actors_.tasks, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(actors_.writer, caf::exit_reason::user_shutdown);
   server_.stop();

@@ -48,8 +48,8 @@ public:
   /// Tokens were revoked in the database: nobody takes them any more, and their sockets end. Any thread.
   void revoke(storage::revocations list);
 
-  /// Asks every I/O thread's hub, the directory and the writer. False, and a line in the log, where one of them did not
-  /// answer within `limit`. Any thread, not at the same time as the end.
+  /// Asks every I/O thread's hub, the directory, the placement and the writer. False, and a line in the log, where one
+  /// of them did not answer within `limit`. Any thread, not at the same time as the end.
   bool answers(std::chrono::milliseconds limit);
 
 private:

@@ -59,7 +59,7 @@ backend::answer<finished> backend::forget_user(user_id id) {
 }
 
 backend::answer<room_actor> backend::find_room(room_id id) {
-  return ask_for<room_actor>(actors_.directory, parley::find_room{id});
+  return ask_for<room_actor>(actors_.placement, parley::find_room{id});
 }
 
 backend::answer<finished> backend::revoke(storage::revocations list) {

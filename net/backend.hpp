@@ -28,6 +28,7 @@ namespace parley::net {
 
 /// The actors of a node that requests turn to.
 struct node_actors {
+  placement_actor placement;
   directory_actor directory;
   db_writer_actor writer;
   std::vector<db_reader_actor> readers; ///< at least one

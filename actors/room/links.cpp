@@ -44,12 +44,12 @@ void room_links::to_directory(notify_user what) {
   self_.send(env_.directory, std::move(what));
 }
 
-void room_links::to_directory(occupancy_changed what) {
-  self_.send(env_.directory, what);
+void room_links::to_placement(occupancy_changed what) {
+  self_.send(env_.placement, what);
 }
 
-void room_links::to_directory(room_gone what) {
-  self_.send(env_.directory, what);
+void room_links::to_placement(room_gone what) {
+  self_.send(env_.placement, what);
 }
 
 void room_links::read(moment until, read_job job, std::function<void()> done, std::function<void(error_code)> failed) {

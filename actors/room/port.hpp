@@ -25,10 +25,10 @@ public:
   virtual void to_visitor(const visitor_actor& whom, refused what) = 0;
   virtual void to_visitor(const visitor_actor& whom, removed_from_room what) = 0;
 
-  // -- the directory --
+  // -- the directory and the placement --
   virtual void to_directory(notify_user what) = 0;
-  virtual void to_directory(occupancy_changed what) = 0;
-  virtual void to_directory(room_gone what) = 0;
+  virtual void to_placement(occupancy_changed what) = 0;
+  virtual void to_placement(room_gone what) = 0;
 
   // -- the database --
   /// `done` is called once the job has run, `failed` with a code instead: `rate_limited` at `until`.

@@ -112,7 +112,7 @@ void presence::expect_expiry() {
 }
 
 void presence::moved(bool was_active) {
-  room_.port.to_directory(occupancy_changed{room_.id(), room_.here.live()});
+  room_.port.to_placement(occupancy_changed{room_.id(), room_.here.live()});
   if (was_active == room_.here.empty())
     save();
   if (room_.here.empty())

@@ -51,7 +51,7 @@ void settings_orders::close_down() {
   room_.row.is_dissolved = true;
   room_.say.broadcast(room_closed{room_.id()});
   presence_.close_down();
-  room_.port.to_directory(room_gone{room_.id()}); // which ends the room when nobody can know its address any more
+  room_.port.to_placement(room_gone{room_.id()}); // which ends the room when nobody can know its address any more
 }
 
 } // namespace parley

@@ -68,7 +68,7 @@ boost::asio::awaitable<tl::expected<std::vector<occupancy>, error_code>> ask_occ
   if (rooms.empty())
     co_return std::vector<occupancy>();
   get_occupancy question{std::move(rooms)};
-  auto live = co_await context.ask.ask<occupancies>(context.ask.actors().directory, std::move(question));
+  auto live = co_await context.ask.ask<occupancies>(context.ask.actors().placement, std::move(question));
   if (!live)
     co_return tl::unexpected(live.error());
   co_return std::move(live->rooms);

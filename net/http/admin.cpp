@@ -47,8 +47,8 @@ handled show_overview(http_context& context, const request&) {
   out.uptime_s = std::chrono::floor<std::chrono::seconds>(context.now.steady() - context.node.running_since).count();
   out.connections = context.node.connections();
   out.sockets = context.node.sockets();
-  out.users_online = node->live.users_online;
-  out.rooms_active = node->live.rooms_active;
+  out.users_online = node->users_online;
+  out.rooms_active = node->rooms_active;
   out.messages_total = static_cast<std::int64_t>(node->writer.messages);
   out.deliveries_total = static_cast<std::int64_t>(node->hubs.deliveries);
   out.slow_closed_total = static_cast<std::int64_t>(node->hubs.slow_closed);

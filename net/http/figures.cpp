@@ -45,10 +45,14 @@ boost::asio::awaitable<tl::expected<node_figures, error_code>> gather_figures(ht
   if (!writer)
     co_return tl::unexpected(writer.error());
   out.writer = std::move(*writer);
-  auto live = co_await context.ask.ask<census>(actors.directory, get_census{});
-  if (!live)
-    co_return tl::unexpected(live.error());
-  out.live = *live;
+  const auto online = co_await context.ask.ask<std::int64_t>(actors.directory, get_users_online{});
+  if (!online)
+    co_return tl::unexpected(online.error());
+  out.users_online = *online;
+  const auto active = co_await context.ask.ask<std::int64_t>(actors.placement, get_rooms_active{});
+  if (!active)
+    co_return tl::unexpected(active.error());
+  out.rooms_active = *active;
   co_return out;
 }
 

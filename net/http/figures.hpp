@@ -38,7 +38,8 @@ private:
 struct node_figures {
   hub_figures hubs; ///< of all threads together
   writer_figures writer;
-  census live;
+  std::int64_t users_online = 0;
+  std::int64_t rooms_active = 0;
 };
 
 boost::asio::awaitable<tl::expected<node_figures, error_code>> gather_figures(http_context& context);

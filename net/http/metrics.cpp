@@ -107,9 +107,8 @@ void write_people(exposition& out, const http_context& context, const node_figur
   out.gauge("parley_connections", "Open WebSocket connections by kind.");
   for (std::size_t kind = 0; kind < socket_kinds; ++kind)
     out.value(number(node.hubs.connections[kind]), {{"kind", std::string(name_of(static_cast<socket_kind>(kind)))}});
-  out.gauge("parley_users_online", "Distinct users with a live session.").value(number(node.live.users_online));
-  out.gauge("parley_rooms_active", "Rooms that at least one session is joined to.")
-    .value(number(node.live.rooms_active));
+  out.gauge("parley_users_online", "Distinct users with a live session.").value(number(node.users_online));
+  out.gauge("parley_rooms_active", "Rooms that at least one session is joined to.").value(number(node.rooms_active));
   out.gauge("parley_draining", "1 while the node drains.").value(context.node.draining() ? 1 : 0);
 }
 

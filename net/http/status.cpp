@@ -22,9 +22,12 @@ response unready(std::string_view part) {
 } // namespace
 
 handled show_status(http_context& context, const request&) {
-  auto live = co_await context.ask.ask<census>(context.ask.actors().directory, get_census{});
-  if (!live)
-    co_return tl::unexpected<refusal>(live.error());
+  const auto online = co_await context.ask.ask<std::int64_t>(context.ask.actors().directory, get_users_online{});
+  if (!online)
+    co_return tl::unexpected<refusal>(online.error());
+  const auto active = co_await context.ask.ask<std::int64_t>(context.ask.actors().placement, get_rooms_active{});
+  if (!active)
+    co_return tl::unexpected<refusal>(active.error());
   server_status out;
   out.self.id = context.options.node_id;
   out.self.status = context.node.draining() ? "draining" : "ok";
@@ -32,8 +35,8 @@ handled show_status(http_context& context, const request&) {
   out.sockets = context.node.sockets();
   out.version = context.options.version;
   out.uptime_s = std::chrono::floor<std::chrono::seconds>(context.now.steady() - context.node.running_since).count();
-  out.users_online = live->users_online;
-  out.rooms_active = live->rooms_active;
+  out.users_online = *online;
+  out.rooms_active = *active;
   out.nodes.push_back(out.self);
   co_return json(200, encode(out));
 }

@@ -28,7 +28,7 @@ protected:
     node_.settle();
   }
   std::vector<std::string> clients_of(user_id user) {
-    auto out = node_.ask<client_list>(node_.rooms, get_clients{user});
+    auto out = node_.ask<client_list>(node_.directory, get_clients{user});
     node_.settle();
     std::vector<std::string> ids;
     for (const auto& [id, since] : out->value.value().items)
@@ -39,19 +39,19 @@ protected:
     return make_text_frame(encode_channel(push_reply{data}, language::en));
   }
   std::int64_t push_to(const std::string& client, const std::string& data = "1") {
-    auto out = node_.ask<std::int64_t>(node_.rooms, push_to_client{client, push(data)});
+    auto out = node_.ask<std::int64_t>(node_.directory, push_to_client{client, push(data)});
     node_.settle();
     return out->value.value();
   }
   std::int64_t push_to(user_id user, const std::string& data = "1") {
-    auto out = node_.ask<std::int64_t>(node_.rooms, push_to_user{user, push(data)});
+    auto out = node_.ask<std::int64_t>(node_.directory, push_to_user{user, push(data)});
     node_.settle();
     return out->value.value();
   }
   std::int64_t online() {
-    auto out = node_.ask<census>(node_.rooms, get_census{});
+    auto out = node_.ask<std::int64_t>(node_.directory, get_users_online{});
     node_.settle();
-    return out->value.value().users_online;
+    return out->value.value();
   }
 
   small_node node_;
@@ -112,7 +112,7 @@ TEST_F(client_session_suite, hello_is_answered_with_who_one_is) {
 
 TEST_F(client_session_suite, a_new_name_is_the_one_in_the_next_hello) {
   auto& ann = connect("tab", node_.token(ann_));
-  caf::anon_send(node_.rooms, user_renamed{{ann_, "anna", std::nullopt}});
+  caf::anon_send(node_.directory, user_renamed{{ann_, "anna", std::nullopt}});
   node_.settle();
   say(ann, {{"type", "hello"}, {"message", ""}});
   EXPECT_EQ(ann.heard("hello").at(0)["user"]["username"], "anna");
@@ -255,7 +255,7 @@ TEST_F(client_session_suite, who_leaves_while_its_token_is_checked_leaves_nothin
 }
 
 TEST_F(client_session_suite, who_leaves_while_its_claim_is_on_the_way_leaves_nothing_behind) {
-  node_.hold(node_.rooms);
+  node_.hold(node_.directory);
   auto& ann = node_.connect_to(socket_kind::client, "tab", node_.token(ann_));
   node_.settle();
   ann.breaks();
@@ -315,7 +315,7 @@ TEST_F(client_session_suite, an_expired_or_revoked_token_closes_4401) {
   EXPECT_THAT(expires.errors(), ElementsAre("token_expired"));
   EXPECT_EQ(expires.closed(), close_code::unauthenticated);
   EXPECT_FALSE(revoked.closed());
-  node_.ask<finished>(node_.rooms, revoke_access{{{{"family", node_.now() + 1h}}, {}}});
+  node_.ask<finished>(node_.directory, revoke_access{{{{"family", node_.now() + 1h}}, {}}});
   node_.settle();
   EXPECT_THAT(revoked.errors(), ElementsAre("invalid_token"));
   EXPECT_EQ(revoked.closed(), close_code::unauthenticated);

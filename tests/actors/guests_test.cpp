@@ -338,7 +338,7 @@ TEST_F(muted_guests, are_unmuted_by_nothing_and_by_a_time_that_has_passed) {
 
 TEST_F(muted_guests, stay_muted_when_the_room_was_put_away) {
   mute(ann_, node_.now() + 1h);
-  node_.advance(directory::idle_lifetime + 2 * directory::reap_interval);
+  node_.advance(placement::idle_lifetime + 2 * placement::reap_interval);
   ASSERT_EQ(node_.alive(room_), 0);
   EXPECT_FALSE(may_speak(guest()));
 }

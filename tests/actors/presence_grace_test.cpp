@@ -188,7 +188,7 @@ TEST_F(presence_grace_suite, a_room_that_is_dissolved_meanwhile_says_nothing_mor
   node_.settle();
   node_.advance(10s);
   EXPECT_THAT(heard(), IsEmpty());
-  node_.advance(2 * directory::reap_interval);
+  node_.advance(2 * placement::reap_interval);
   EXPECT_EQ(node_.alive(room_), 0);
 }
 
@@ -275,10 +275,10 @@ TEST(presence_grace, a_room_is_not_put_away_while_somebody_may_come_back) {
   const auto ann = node.store.add_user("ann");
   const auto room = node.store.add_room(ann);
   node.inside(ann, room).breaks();
-  node.advance(directory::idle_lifetime + 2 * directory::reap_interval);
+  node.advance(placement::idle_lifetime + 2 * placement::reap_interval);
   EXPECT_EQ(node.alive(room), 1);
   EXPECT_EQ(node.active_users(room), 1);
-  node.advance(10min + 2 * directory::reap_interval);
+  node.advance(10min + 2 * placement::reap_interval);
   EXPECT_EQ(node.alive(room), 0);
   EXPECT_FALSE(node.store.committed.is_active(room));
 }

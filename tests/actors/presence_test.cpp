@@ -72,10 +72,11 @@ TEST_F(presence_suite, a_connection_that_is_lost_while_it_joins_leaves_no_ghost)
       ASSERT_EQ(node.active_users(room_), 0);
       const auto& stored = node.store.committed.activity;
       ASSERT_FALSE(!stored.empty() && stored.back().second);
-      auto census_now = node.ask<census>(node.rooms, get_census{});
+      auto active = node.ask<std::int64_t>(node.rooms, get_rooms_active{});
+      auto online = node.ask<std::int64_t>(node.directory, get_users_online{});
       node.settle();
-      ASSERT_EQ(census_now->value->rooms_active, 0);
-      ASSERT_EQ(census_now->value->users_online, address_known ? 1 : 0);
+      ASSERT_EQ(active->value, 0);
+      ASSERT_EQ(online->value, address_known ? 1 : 0);
       auto& ann = node.inside(ann_, room_);
       ann.says("join_room", {{"room_id", room_.value}});
       node.settle();
@@ -291,7 +292,7 @@ TEST_F(presence_suite, a_dissolved_room_answers_for_a_while_though_somebody_was_
   auto late = node_.ask<admission>(node_.live(room_), become_member{{bob_, "bob", {}}});
   node_.settle();
   EXPECT_EQ(late->refused, error_code::room_not_found);
-  node_.advance(2 * directory::reap_interval);
+  node_.advance(2 * placement::reap_interval);
   EXPECT_EQ(node_.alive(room_), 0);
 }
 

@@ -34,7 +34,7 @@ protected:
     node_.settle();
   }
   std::vector<std::int64_t> online(std::vector<user_id> users) {
-    auto out = node_.ask<online_flags>(node_.rooms, get_online{std::move(users)});
+    auto out = node_.ask<online_flags>(node_.directory, get_online{std::move(users)});
     node_.settle();
     auto& flags = out->value.value().users;
     return {flags.begin(), flags.end()};
@@ -176,11 +176,11 @@ TEST_F(session_suite, revoked_access_closes_the_sockets_of_the_family_and_no_oth
   auto& ann = connect(node_.token(ann_, 30min, "f"));
   auto& other = connect(node_.token(ann_, 30min, "g"));
   auto& bob = connect(node_.token(bob_, 30min, "h"));
-  caf::anon_send(node_.rooms, revoke_access{{{{"f", node_.now() + 1h}}, {}}});
+  caf::anon_send(node_.directory, revoke_access{{{{"f", node_.now() + 1h}}, {}}});
   node_.settle();
   EXPECT_EQ(ann.closed(), close_code::unauthenticated);
   EXPECT_FALSE(other.closed());
-  caf::anon_send(node_.rooms, revoke_access{{{}, {{ann_, node_.now()}}}});
+  caf::anon_send(node_.directory, revoke_access{{{}, {{ann_, node_.now()}}}});
   node_.settle();
   EXPECT_EQ(other.closed(), close_code::unauthenticated);
   EXPECT_FALSE(bob.closed());
@@ -195,7 +195,7 @@ TEST_F(session_suite, a_revocation_that_overtakes_the_signing_in_closes_the_sock
       list.families.push_back({"f", node_.now() + 1h});
     else
       list.users.push_back({ann_, node_.now()});
-    caf::anon_send(node_.rooms, revoke_access{list});
+    caf::anon_send(node_.directory, revoke_access{list});
     node_.settle();
     node_.release(node_.reader);
     node_.settle();
@@ -204,7 +204,7 @@ TEST_F(session_suite, a_revocation_that_overtakes_the_signing_in_closes_the_sock
 }
 
 TEST_F(session_suite, who_signs_in_after_the_users_tokens_were_revoked_stays) {
-  caf::anon_send(node_.rooms, revoke_access{{{{"f", node_.now() + 1h}}, {{ann_, node_.now()}}}});
+  caf::anon_send(node_.directory, revoke_access{{{{"f", node_.now() + 1h}}, {{ann_, node_.now()}}}});
   node_.settle();
   node_.advance(1s);
   auto& fresh = connect(node_.token(ann_, 30min, "g"));
@@ -390,7 +390,7 @@ TEST_F(session_suite, a_lost_connection_signs_its_user_out_with_its_last_session
 
 TEST_F(session_suite, a_new_name_is_used_from_then_on) {
   auto& ann = node_.inside(ann_, room_);
-  caf::anon_send(node_.rooms, user_renamed{{ann_, "anna", {}}});
+  caf::anon_send(node_.directory, user_renamed{{ann_, "anna", {}}});
   node_.settle();
   ann.posts(room_, "x");
   node_.settle();

@@ -1,4 +1,4 @@
-// Asks a room as an HTTP request does: the directory first, then the room. Each call is an actor of its own.
+// Asks a room as an HTTP request does: the placement first, then the room. Each call is an actor of its own.
 #pragma once
 
 #include "actors/errors.hpp"
@@ -19,13 +19,13 @@ using answered = std::function<void(tl::expected<Out, error_code>)>;
 template <class Out, class Order>
 class room_call final : public caf::event_based_actor {
 public:
-  room_call(caf::actor_config& cfg, directory_actor whom, room_id room, Order what, answered<Out> then)
-    : caf::event_based_actor(cfg), directory_(std::move(whom)), room_(room), what_(std::move(what)),
+  room_call(caf::actor_config& cfg, placement_actor whom, room_id room, Order what, answered<Out> then)
+    : caf::event_based_actor(cfg), placement_(std::move(whom)), room_(room), what_(std::move(what)),
       then_(std::move(then)) {}
 
 protected:
   caf::behavior make_behavior() override {
-    request(directory_, caf::infinite, find_room{room_})
+    request(placement_, caf::infinite, find_room{room_})
       .then(
         [this](const room_actor& found) {
           request(found, caf::infinite, std::move(what_))
@@ -38,7 +38,7 @@ protected:
 private:
   void fail(const caf::error& why) { then_(tl::unexpected(to_error_code(why))); }
 
-  directory_actor directory_;
+  placement_actor placement_;
   room_id room_;
   Order what_;
   answered<Out> then_;

@@ -4,6 +4,7 @@
 #include "actors/db_writer.hpp"
 #include "actors/directory.hpp"
 #include "actors/hub.hpp"
+#include "actors/placement.hpp"
 #include "actors/write_gate.hpp"
 #include "auth/token.hpp"
 
@@ -22,7 +23,7 @@ constexpr std::string_view secret = "the simulated node's secret, 32 bytes";
 node::node(stage& where, test::memory_store& disk, std::chrono::milliseconds presence_grace) : where_(where) {
   auto store = disk.open_writer();
   store->begin();
-  store->rooms().clear_active();
+  vacate_rooms(*store);
   store->commit();
   const auto revoked = disk.open_reader()->tokens().find_revocations(where.now());
 
@@ -40,12 +41,13 @@ node::node(stage& where, test::memory_store& disk, std::chrono::milliseconds pre
   auto start_room = [&system, place, inside](storage::room_state state) {
     return room_actor{spawn_pinned<live_room>(system, place, inside, std::move(state))};
   };
-  directory = spawn_pinned<parley::directory>(system, place, hubs, readers, start_room, where.clock());
-  *inside = {directory, writer, readers, {where.clock(), presence_grace}};
+  placement = spawn_pinned<parley::placement>(system, place, readers, start_room, where.clock());
+  directory = spawn_pinned<parley::directory>(system, place, hubs, where.clock());
+  *inside = {placement, directory, writer, readers, {where.clock(), presence_grace}};
   inside->options.new_token = [] { return std::string("secret"); };
   for (std::uint32_t i = 0; i < threads; ++i)
     environments_.push_back(std::make_shared<session_environment>(
-      session_environment{hubs[i], directory, {}, readers, &gates_[i], nullptr, where.clock(), {}}));
+      session_environment{hubs[i], placement, directory, {}, readers, &gates_[i], nullptr, where.clock(), {}}));
 }
 
 void node::open(const std::shared_ptr<link>& way, socket_kind kind, std::string token, std::string subject) {
@@ -72,7 +74,8 @@ void node::end(const std::vector<std::shared_ptr<link>>& links, lot& fate) {
     x->vanish();
   where_.release_all();
   constexpr auto why = caf::exit_reason::user_shutdown;
-  caf::anon_send_exit(directory, why); // takes its rooms along
+  caf::anon_send_exit(placement, why); // takes its rooms along
+  caf::anon_send_exit(directory, why);
   for (const auto& x : sessions_)
     caf::anon_send_exit(x, why);
   for (const auto& x : calls_)

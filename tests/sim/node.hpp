@@ -32,7 +32,7 @@ public:
   /// What is asked here is answered to `then`, unless the node ends before.
   template <class Out, class Order>
   void ask_room(room_id room, Order what, answered<Out> then) {
-    keep(where_.system().spawn<room_call<Out, Order>>(directory, room, std::move(what), std::move(then)));
+    keep(where_.system().spawn<room_call<Out, Order>>(placement, room, std::move(what), std::move(then)));
   }
   template <class Out, class Whom, class Order>
   void ask(const Whom& whom, Order what, answered<Out> then) {
@@ -45,11 +45,12 @@ public:
   void end(const std::vector<std::shared_ptr<link>>& links, lot& fate);
 
   /// Actors of a node that has nobody to serve.
-  static constexpr std::size_t idle_actors = 2 * threads + 3;
+  static constexpr std::size_t idle_actors = 2 * threads + 4;
 
   std::vector<hub_actor> hubs;
   std::vector<db_reader_actor> readers;
   db_writer_actor writer; ///< the gate in front of it
+  placement_actor placement;
   directory_actor directory;
 
 private:

@@ -1,5 +1,5 @@
 // The end of a simulated world: everything works again, everything comes to rest, and what is left is looked at.
-#include "actors/directory.hpp"
+#include "actors/placement.hpp"
 #include "tests/sim/world.hpp"
 
 #include <fmt/format.h>
@@ -154,7 +154,7 @@ void world::check_presence(const link& way, room_id room, const place& at) {
 void world::check_rooms() {
   const auto& now = disk_.committed;
   auto counted = std::make_shared<occupancies>();
-  node_->ask<occupancies>(node_->directory, get_occupancy{rooms_},
+  node_->ask<occupancies>(node_->placement, get_occupancy{rooms_},
                           [counted](const tl::expected<occupancies, error_code>& x) { *counted = *x; });
   stage_.settle(fate_);
   for (std::size_t i = 0; i < rooms_.size(); ++i) {
@@ -166,7 +166,7 @@ void world::check_rooms() {
       witness_.fail("is_active", fmt::format("room {} has {} users and is stored as {}", room.value, there.size(),
                                              there.empty() ? "active" : "not active"));
     if (counted->rooms.at(i).active_users != std::ssize(there))
-      witness_.fail("presence", fmt::format("room {} has {} users, and {} for the directory", room.value, there.size(),
+      witness_.fail("presence", fmt::format("room {} has {} users, and {} for the placement", room.value, there.size(),
                                             counted->rooms.at(i).active_users));
     for (auto who : there) {
       const bool guest = who == anonymous_user;
@@ -272,7 +272,7 @@ void world::say_goodbye() {
   for (const auto& x : links_)
     x->leave_politely();
   rest();
-  rest_for(directory::idle_lifetime + 2 * directory::reap_interval);
+  rest_for(placement::idle_lifetime + 2 * placement::reap_interval);
   check_rest();
   if (const auto left = stage_.running(); left != node::idle_actors && !failed())
     witness_.fail("nothing left over",

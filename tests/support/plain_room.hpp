@@ -32,8 +32,8 @@ public:
   }
   void to_visitor(const visitor_actor&, removed_from_room) override { said.emplace_back("removed"); }
   void to_directory(notify_user what) override { note("notify", what.user.value); }
-  void to_directory(occupancy_changed what) override { note("occupancy", what.live.active_users); }
-  void to_directory(room_gone) override { said.emplace_back("gone"); }
+  void to_placement(occupancy_changed what) override { note("occupancy", what.live.active_users); }
+  void to_placement(room_gone) override { said.emplace_back("gone"); }
 
   void read(moment, read_job job, std::function<void()> done, std::function<void(error_code)> failed) override {
     reads.push_back({[this, job, done = std::move(done)] {

@@ -96,12 +96,21 @@ small_node::small_node(session_options options, limits_are limits, std::chrono::
     started_.emplace_back(id, made);
     return made;
   };
-  rooms = spawn_pinned<directory>(system(), pin{}, hubs, std::vector{reader}, start_room, clock());
+  rooms = spawn_pinned<placement>(system(), pin{}, std::vector{reader}, start_room, clock());
+  directory = spawn_pinned<parley::directory>(system(), pin{}, hubs, clock());
   tasks = spawn_pinned<task_board>(system(), pin{}, gate, std::vector{reader}, clock());
-  *inside = {rooms, gate, {reader}, {clock(), presence_grace}};
+  *inside = {rooms, directory, gate, {reader}, {clock(), presence_grace}};
   for (std::uint32_t i = 0; i < threads; ++i)
-    environments_.push_back(std::make_shared<session_environment>(session_environment{
-      hubs[i], rooms, tasks, {reader}, &tokens, limits == limits_are::on ? &limits_ : nullptr, clock(), options}));
+    environments_.push_back(
+      std::make_shared<session_environment>(session_environment{hubs[i],
+                                                                rooms,
+                                                                directory,
+                                                                tasks,
+                                                                {reader},
+                                                                &tokens,
+                                                                limits == limits_are::on ? &limits_ : nullptr,
+                                                                clock(),
+                                                                options}));
   settle();
 }
 
@@ -111,6 +120,7 @@ small_node::~small_node() {
   for (const auto& x : clients_)
     end(x.session);
   end(rooms);
+  end(directory);
   end(tasks);
   for (const auto& [id, x] : started_)
     end(x);

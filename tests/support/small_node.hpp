@@ -6,6 +6,7 @@
 #include "actors/directory.hpp"
 #include "actors/hub.hpp"
 #include "actors/live_room.hpp"
+#include "actors/placement.hpp"
 #include "actors/session.hpp"
 #include "actors/task_board.hpp"
 #include "actors/write_gate.hpp"
@@ -110,7 +111,8 @@ public:
   db_reader_actor reader;
   committer_actor writer; ///< a disk that hangs: `hold` it
   write_gate_actor gate;  ///< what the others know as the writer
-  directory_actor rooms;  ///< the directory
+  placement_actor rooms;  ///< the placement
+  directory_actor directory;
   task_board_actor tasks;
 
 private:

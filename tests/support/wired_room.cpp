@@ -3,6 +3,7 @@
 #include "actors/db_reader.hpp"
 #include "actors/directory.hpp"
 #include "actors/hub.hpp"
+#include "actors/placement.hpp"
 #include "actors/write_gate.hpp"
 #include "tests/net/client_frame.hpp"
 #include "tests/net/deadline.hpp"
@@ -94,11 +95,11 @@ wired_room::wired_room(std::size_t members)
   auto start_room = [&system, place, inside](storage::room_state state) {
     return room_actor{spawn_pinned<live_room>(system, place, inside, std::move(state))};
   };
-  directory_ =
-    spawn_pinned<directory>(system, place, std::vector{hub_}, std::vector{reader_}, start_room, base_.clock());
-  *inside = {directory_, write_gate_, {reader_}, {base_.clock()}};
+  placement_ = spawn_pinned<placement>(system, place, std::vector{reader_}, start_room, base_.clock());
+  directory_ = spawn_pinned<directory>(system, place, std::vector{hub_}, base_.clock());
+  *inside = {placement_, directory_, write_gate_, {reader_}, {base_.clock()}};
   sessions_ = std::make_shared<const session_environment>(
-    session_environment{hub_, directory_, {}, {reader_}, &tokens_, nullptr, base_.clock(), {}});
+    session_environment{hub_, placement_, directory_, {}, {reader_}, &tokens_, nullptr, base_.clock(), {}});
   open(members);
   for (std::size_t i = 0; i < members; i += joins_at_once)
     join(i, std::min(joins_at_once, members - i));
@@ -110,7 +111,8 @@ wired_room::~wired_room() {
   connections_.cut_all();
   settle();
   const auto end = [](const auto& who) { caf::anon_send_exit(who, caf::exit_reason::user_shutdown); };
-  end(directory_); // takes the room along
+  end(placement_); // takes the room along
+  end(directory_);
   end(hub_);
   end(write_gate_);
   end(writer_);

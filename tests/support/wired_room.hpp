@@ -66,6 +66,7 @@ private:
   committer_actor writer_;
   write_gate_actor write_gate_;
   db_reader_actor reader_;
+  placement_actor placement_;
   directory_actor directory_;
   std::shared_ptr<const session_environment> sessions_;
   std::shared_ptr<std::int64_t> committed_ = std::make_shared<std::int64_t>(0); ///< messages

@@ -1,4 +1,4 @@
-// The directory: one live actor a room, put away when nobody needs it.
+// The placement: one live actor a room, put away when nobody needs it.
 #include "tests/support/small_node.hpp"
 
 #include <gmock/gmock.h>
@@ -10,9 +10,9 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 
-class directory_suite : public ::testing::Test {
+class placement_suite : public ::testing::Test {
 protected:
-  directory_suite() {
+  placement_suite() {
     ann_ = node_.store.add_user("ann");
     bob_ = node_.store.add_user("bob");
     room_ = node_.store.add_room(ann_);
@@ -25,7 +25,7 @@ protected:
     find(room_);
     node_.settle();
     node_.hold(node_.live(room_));
-    node_.advance(directory::idle_lifetime + directory::reap_interval);
+    node_.advance(placement::idle_lifetime + placement::reap_interval);
     node_.hold(node_.rooms);
   }
 
@@ -34,7 +34,7 @@ protected:
   room_id room_;
 };
 
-TEST_F(directory_suite, all_who_ask_at_once_get_the_same_actor) {
+TEST_F(placement_suite, all_who_ask_at_once_get_the_same_actor) {
   auto one = find(room_);
   auto two = find(room_);
   node_.settle();
@@ -46,7 +46,7 @@ TEST_F(directory_suite, all_who_ask_at_once_get_the_same_actor) {
   EXPECT_EQ(node_.alive(room_), 1);
 }
 
-TEST_F(directory_suite, a_room_that_is_not_stored_is_not_found_and_may_come_later) {
+TEST_F(placement_suite, a_room_that_is_not_stored_is_not_found_and_may_come_later) {
   room_id next{room_.value + 1};
   auto out = find(next);
   node_.settle();
@@ -57,7 +57,7 @@ TEST_F(directory_suite, a_room_that_is_not_stored_is_not_found_and_may_come_late
   EXPECT_TRUE(out->value);
 }
 
-TEST_F(directory_suite, an_idle_room_is_put_away_after_a_minute_and_not_before) {
+TEST_F(placement_suite, an_idle_room_is_put_away_after_a_minute_and_not_before) {
   find(room_);
   node_.settle();
   node_.advance(45s);
@@ -66,7 +66,7 @@ TEST_F(directory_suite, an_idle_room_is_put_away_after_a_minute_and_not_before) 
   EXPECT_EQ(node_.alive(room_), 0);
 }
 
-TEST_F(directory_suite, a_room_that_somebody_is_in_stays) {
+TEST_F(placement_suite, a_room_that_somebody_is_in_stays) {
   auto& ann = node_.inside(ann_, room_);
   node_.advance(10min);
   EXPECT_EQ(node_.alive(room_), 1);
@@ -77,7 +77,7 @@ TEST_F(directory_suite, a_room_that_somebody_is_in_stays) {
   EXPECT_EQ(node_.alive(room_), 0);
 }
 
-TEST_F(directory_suite, who_asks_while_a_room_ends_waits_and_gets_a_live_one) {
+TEST_F(placement_suite, who_asks_while_a_room_ends_waits_and_gets_a_live_one) {
   retiring();
   auto out = find(room_);
   node_.release(node_.rooms);
@@ -92,7 +92,7 @@ TEST_F(directory_suite, who_asks_while_a_room_ends_waits_and_gets_a_live_one) {
   EXPECT_TRUE(posted->value);
 }
 
-TEST_F(directory_suite, a_room_that_is_busy_when_it_is_asked_to_end_goes_on_for_those_who_wait) {
+TEST_F(placement_suite, a_room_that_is_busy_when_it_is_asked_to_end_goes_on_for_those_who_wait) {
   find(room_);
   node_.settle();
   auto room = node_.live(room_);
@@ -112,7 +112,7 @@ TEST_F(directory_suite, a_room_that_is_busy_when_it_is_asked_to_end_goes_on_for_
   EXPECT_EQ(node_.alive(room_), 1);
 }
 
-TEST_F(directory_suite, at_no_time_has_a_room_two_actors_and_whoever_joins_is_let_in) {
+TEST_F(placement_suite, at_no_time_has_a_room_two_actors_and_whoever_joins_is_let_in) {
   for (unsigned seed = 0; seed < 200; ++seed) {
     SCOPED_TRACE(seed);
     std::mt19937 lot(seed);
@@ -124,7 +124,7 @@ TEST_F(directory_suite, at_no_time_has_a_room_two_actors_and_whoever_joins_is_le
     node.settle();
     node.advance(59s + std::chrono::milliseconds(lot() % 2000));
     node.hold(node.rooms);
-    node.advance(15s); // the directory's tick waits in its mailbox
+    node.advance(15s); // the placement's tick waits in its mailbox
     node.release_all();
     bob.joins(room_);
     ann.joins(room_);
@@ -145,7 +145,7 @@ TEST_F(directory_suite, at_no_time_has_a_room_two_actors_and_whoever_joins_is_le
   }
 }
 
-TEST_F(directory_suite, who_joined_and_left_in_one_breath_finds_the_room_after_it_was_put_away) {
+TEST_F(placement_suite, who_joined_and_left_in_one_breath_finds_the_room_after_it_was_put_away) {
   auto& bob = node_.signed_in(bob_);
   bob.joins(room_);
   bob.leaves(room_);
@@ -159,7 +159,7 @@ TEST_F(directory_suite, who_joined_and_left_in_one_breath_finds_the_room_after_i
   EXPECT_THAT(bob.types_heard(), ElementsAre("room_joined"));
 }
 
-TEST_F(directory_suite, messages_go_on_from_the_last_id_after_a_room_was_put_away) {
+TEST_F(placement_suite, messages_go_on_from_the_last_id_after_a_room_was_put_away) {
   auto& ann = node_.inside(ann_, room_);
   ann.posts(room_, "x");
   ann.leaves(room_);
@@ -172,16 +172,16 @@ TEST_F(directory_suite, messages_go_on_from_the_last_id_after_a_room_was_put_awa
   EXPECT_EQ(ann.heard("room_joined").at(0)["last_message_id"], 1);
 }
 
-TEST_F(directory_suite, a_dissolved_room_is_not_found_any_more) {
+TEST_F(placement_suite, a_dissolved_room_is_not_found_any_more) {
   node_.inside(ann_, room_);
   node_.ask<finished>(node_.live(room_), dissolve_room{ann_});
   node_.settle();
   auto out = find(room_);
   node_.settle();
   EXPECT_EQ(out->refused, error_code::room_not_found);
-  auto count = node_.ask<census>(node_.rooms, get_census{});
+  auto active = node_.ask<std::int64_t>(node_.rooms, get_rooms_active{});
   node_.settle();
-  EXPECT_EQ(count->value->rooms_active, 0);
+  EXPECT_EQ(active->value, 0);
 }
 
 } // namespace
