@@ -2,6 +2,7 @@
 
 #include "actors/session.hpp"
 #include "net/http/videos_sweep.hpp"
+#include "protocol/connection_number.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -250,7 +251,7 @@ asio::awaitable<void> worker::watch_heartbeats() {
 }
 
 void worker::upgrade(upgraded what) {
-  connection_id id{++last_connection_ * count_ + index_};
+  const auto id = number_connection(options_.slot, ++last_connection_ * count_ + index_);
   auto port =
     std::make_shared<connection>(connections_, std::move(what.socket), what.leftover, what.kind == socket_kind::test);
   auto session =

@@ -29,8 +29,9 @@ struct worker_options {
   connection_options websocket;
   session_options sessions;
   access_logger access;             ///< hears of every HTTP request; may be empty
-  std::function<void()> drain;      ///< begins what SIGTERM begins; asked for by an operator
+  std::function<void()> drain;      ///< begins an orderly end; asked for by an operator
   std::vector<tls_files> tls;       ///< plain sockets without them
+  std::int64_t slot = 0;            ///< of the node among several, at most `node_slot_max`; 0: it is alone
   std::int64_t max_connections = 0; ///< sockets of every kind on the node; at least 1
   std::size_t max_files = 1024;     ///< open files of the node that requests read or write; at least 1
 };

@@ -81,7 +81,7 @@ struct node_state {
   file_pool* files = nullptr;
   upload_desk* uploads = nullptr;
   http_figures* http = nullptr;
-  std::function<void()> drain; ///< begins what SIGTERM begins
+  std::function<void()> drain; ///< begins an orderly end of the node
   refusal_log* refusals = nullptr;
   access_logger access; ///< empty where no request is a line
 };
