@@ -21,12 +21,11 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <csignal>
 #include <filesystem>
 #include <string_view>
 #include <sys/resource.h>
 #include <thread>
-#include <unistd.h>
+#include <utility>
 
 namespace parley::app {
 
@@ -90,7 +89,7 @@ void share_descriptors(net::worker_options& out, const config::settings& s) {
   out.max_connections = wanted > 0 ? std::min(wanted, allowed) : allowed;
 }
 
-net::worker_options options_of(const config::settings& s, const std::string& secret) {
+net::worker_options options_of(const config::settings& s, const std::string& secret, node_orders orders) {
   net::worker_options out;
   out.http.head_bytes = s.http.head_bytes;
   out.http.first_byte = std::chrono::seconds(s.http.first_byte_seconds);
@@ -125,7 +124,7 @@ net::worker_options options_of(const config::settings& s, const std::string& sec
   out.websocket.heartbeat = std::chrono::milliseconds(s.websocket.heartbeat_ms);
 
   out.access = access_lines(s.log);
-  out.drain = [] { kill(getpid(), SIGTERM); };
+  out.drain = std::move(orders.drain);
 
   for (std::size_t i = 0; i < s.tls.certificate.size(); ++i)
     out.tls.push_back({s.tls.certificate[i], s.tls.key[i]});
@@ -154,8 +153,8 @@ std::function<std::string(video_id)> video_signer(const std::string& secret, tim
 
 } // namespace
 
-node::node(const config::settings& s, const std::string& secret, time_source now)
-  : settings_(s), system_(prepared(system_config_)), options_(options_of(s, secret)),
+node::node(const config::settings& s, const std::string& secret, time_source now, node_orders orders)
+  : settings_(s), system_(prepared(system_config_)), options_(options_of(s, secret, std::move(orders))),
     server_(system_, thread_count(s), options_, now) {
   auto database = open(settings_, auth::content_seal(secret));
   for (const auto* name : {"videos", "avatars"})

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,11 +18,16 @@
 
 namespace parley::app {
 
+/// What a node asks of whoever runs it. Called on any thread.
+struct node_orders {
+  std::function<void()> drain; ///< to begin an orderly end; an administrator asked for it
+};
+
 class node {
 public:
   /// Opens and migrates the database, starts the actors; nothing listens yet. `secret` signs access tokens.
   /// Throws storage::storage_error, std::runtime_error where TLS's files are no good.
-  node(const config::settings& s, const std::string& secret, time_source now);
+  node(const config::settings& s, const std::string& secret, time_source now, node_orders orders);
   node(const node&) = delete;
   node& operator=(const node&) = delete;
   /// Stops without draining.

@@ -98,7 +98,7 @@ int run(const config::loaded_settings& loaded, signals& told, log_sink& log) {
   const auto secret = config::obtain_secret(s, [] { return auth::random_token(secret_bytes); });
   if (!secret)
     throw std::runtime_error(secret.error());
-  node running(s, *secret, system_clocks());
+  node running(s, *secret, system_clocks(), {.drain = [&told] { told.end(); }});
   if (told.end_came())
     return 0;
   const auto places = running.start(where);

@@ -56,6 +56,13 @@ signals::signals(std::chrono::milliseconds patience) {
   thread_ = std::thread([this, patience] { watch(patience); });
 }
 
+// The thread that waits for signals has to begin to count its patience: it is woken by one that comes from this
+// process.
+void signals::end() {
+  // NOLINTNEXTLINE(bugprone-bad-signal-to-kill-thread): the thread takes the signal as a value
+  pthread_kill(thread_.native_handle(), SIGTERM);
+}
+
 signals::~signals() {
   ended_ = true;
   // NOLINTNEXTLINE(bugprone-bad-signal-to-kill-thread): the thread takes the signal as a value, and looks at `ended_`
@@ -84,7 +91,7 @@ void signals::tell(unsigned what) {
 void signals::watch(std::chrono::milliseconds patience) {
   const auto set = watched_set();
   std::optional<clock::time_point> deadline;
-  bool told = false; // from outside: an administrator's drain comes from this process, and SIGTERM may follow it
+  bool told = false; // from outside: `end` comes from this process, and SIGTERM may follow it
   while (true) {
     const auto signal = next_signal(set, deadline);
     if (ended_)

@@ -27,6 +27,8 @@ public:
   /// Waits for the next wish. `reload` is told once for all that came meanwhile; after `end` there is nothing else. On
   /// one thread at a time.
   wish wait();
+  /// Begins what the first SIGTERM begins, asked for from within the process. Any thread.
+  void end();
   bool end_came() const { return (wishes_ & wants_end) != 0; }
 
 private:

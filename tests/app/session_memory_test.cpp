@@ -76,7 +76,7 @@ protected:
     settings_.storage.readers = 1;
     settings_.limits.rate_limiting = false;
     fill();
-    node_ = std::make_unique<app::node>(settings_, std::string(secret), system_now);
+    node_ = std::make_unique<app::node>(settings_, std::string(secret), system_now, app::node_orders{});
     port_ = node_->start({.places = {{.text = "127.0.0.1"}}, .passed = {}}).front().port;
     clients_.reserve(all_sessions);
   }
