@@ -3,112 +3,125 @@
 
 #include "actors/interfaces.hpp"
 
+// clang-format off
+
+/// What a room and whoever hears it say to each other. With several nodes the two may be on different ones: a link packs
+/// these itself (crossing.hpp shows it their fields), so that to CAF they are as local as the others.
+#define PARLEY_CROSSING_MESSAGES(each) \
+  each(finished) \
+  each(entered_room) \
+  each(refused) \
+  each(removed_from_room) \
+  each(attach_listener) \
+  each(detach_listener) \
+  each(deliver) \
+  each(unicast) \
+  each(close_connection) \
+  each(join_room) \
+  each(leave_room) \
+  each(post_message) \
+  each(set_typing) \
+  each(rename_member) \
+  each(submit_message) \
+  each(submitted) \
+  each(change_room) \
+  each(change_config) \
+  each(dissolve_room) \
+  each(become_member) \
+  each(withdraw_request) \
+  each(invite_member) \
+  each(admission) \
+  each(answer_notification) \
+  each(notification_outcome) \
+  each(change_member) \
+  each(member_state) \
+  each(lift_ban) \
+  each(transfer_room) \
+  each(edit_message) \
+  each(message) \
+  each(delete_message) \
+  each(mark_read) \
+  each(read_mark) \
+  each(steer) \
+  each(set_buffering) \
+  each(request_sync) \
+  each(video_removed) \
+  each(remove_member) \
+  each(room_view)
+
+/// What never leaves the process: it holds sockets, sessions, jobs and promises, or is said by and to one thread.
+#define PARLEY_LOCAL_MESSAGES(each) \
+  each(inbound) \
+  each(connection_lost) \
+  each(wake) \
+  each(access_revoked) \
+  each(renamed) \
+  each(push_frame) \
+  each(replaced) \
+  each(drain) \
+  each(enrol) \
+  each(identify) \
+  each(withdraw) \
+  each(dismiss) \
+  each(get_connections) \
+  each(connection_list) \
+  each(get_disconnects) \
+  each(disconnect_list) \
+  each(get_hub_figures) \
+  each(hub_figures) \
+  each(remind) \
+  each(revoked_tokens) \
+  each(forget_user) \
+  each(tick) \
+  each(retire) \
+  each(committed) \
+  each(find_room) \
+  each(signed_in) \
+  each(signed_out) \
+  each(occupancy_changed) \
+  each(room_gone) \
+  each(revoke_access) \
+  each(user_renamed) \
+  each(notify_user) \
+  each(claim_client) \
+  each(release_client) \
+  each(get_clients) \
+  each(client_list) \
+  each(push_to_client) \
+  each(push_to_user) \
+  each(get_occupancy) \
+  each(occupancies) \
+  each(get_rooms_active) \
+  each(get_online) \
+  each(online_flags) \
+  each(get_users_online) \
+  each(publish_task) \
+  each(watch_task) \
+  each(unwatch_task) \
+  each(append_message) \
+  each(write_request) \
+  each(flush) \
+  each(get_writer_figures) \
+  each(writer_figures) \
+  each(read_request) \
+  each(hash_password) \
+  each(check_password) \
+  each(auth::password_verdict)
+
+// clang-format on
+
 CAF_ERROR_CODE_ENUM(parley::error_code, "parley")
 
-#define PARLEY_LOCAL_MESSAGE(type)                                                                                     \
-  CAF_ADD_TYPE_ID(parley_actors, (type))                                                                               \
-  CAF_ALLOW_UNSAFE_MESSAGE_TYPE(type)
+#define PARLEY_MESSAGE(type)                                                                                           \
+  CAF_ADD_TYPE_ID(parley_actors, (parley::type))                                                                       \
+  CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parley::type)
 
 CAF_BEGIN_TYPE_ID_BLOCK(parley_actors, caf::first_custom_type_id)
 
-PARLEY_LOCAL_MESSAGE(parley::finished)
-PARLEY_LOCAL_MESSAGE(parley::inbound)
-PARLEY_LOCAL_MESSAGE(parley::connection_lost)
-PARLEY_LOCAL_MESSAGE(parley::wake)
-PARLEY_LOCAL_MESSAGE(parley::entered_room)
-PARLEY_LOCAL_MESSAGE(parley::refused)
-PARLEY_LOCAL_MESSAGE(parley::removed_from_room)
-PARLEY_LOCAL_MESSAGE(parley::access_revoked)
-PARLEY_LOCAL_MESSAGE(parley::renamed)
-PARLEY_LOCAL_MESSAGE(parley::push_frame)
-PARLEY_LOCAL_MESSAGE(parley::replaced)
-PARLEY_LOCAL_MESSAGE(parley::drain)
-PARLEY_LOCAL_MESSAGE(parley::enrol)
-PARLEY_LOCAL_MESSAGE(parley::identify)
-PARLEY_LOCAL_MESSAGE(parley::withdraw)
-PARLEY_LOCAL_MESSAGE(parley::attach_listener)
-PARLEY_LOCAL_MESSAGE(parley::detach_listener)
-PARLEY_LOCAL_MESSAGE(parley::deliver)
-PARLEY_LOCAL_MESSAGE(parley::unicast)
-PARLEY_LOCAL_MESSAGE(parley::close_connection)
-PARLEY_LOCAL_MESSAGE(parley::dismiss)
-PARLEY_LOCAL_MESSAGE(parley::get_connections)
-PARLEY_LOCAL_MESSAGE(parley::connection_list)
-PARLEY_LOCAL_MESSAGE(parley::get_disconnects)
-PARLEY_LOCAL_MESSAGE(parley::disconnect_list)
-PARLEY_LOCAL_MESSAGE(parley::get_hub_figures)
-PARLEY_LOCAL_MESSAGE(parley::hub_figures)
-PARLEY_LOCAL_MESSAGE(parley::remind)
-PARLEY_LOCAL_MESSAGE(parley::revoked_tokens)
-PARLEY_LOCAL_MESSAGE(parley::forget_user)
-PARLEY_LOCAL_MESSAGE(parley::tick)
-PARLEY_LOCAL_MESSAGE(parley::join_room)
-PARLEY_LOCAL_MESSAGE(parley::leave_room)
-PARLEY_LOCAL_MESSAGE(parley::post_message)
-PARLEY_LOCAL_MESSAGE(parley::set_typing)
-PARLEY_LOCAL_MESSAGE(parley::rename_member)
-PARLEY_LOCAL_MESSAGE(parley::submit_message)
-PARLEY_LOCAL_MESSAGE(parley::submitted)
-PARLEY_LOCAL_MESSAGE(parley::change_room)
-PARLEY_LOCAL_MESSAGE(parley::change_config)
-PARLEY_LOCAL_MESSAGE(parley::dissolve_room)
-PARLEY_LOCAL_MESSAGE(parley::become_member)
-PARLEY_LOCAL_MESSAGE(parley::withdraw_request)
-PARLEY_LOCAL_MESSAGE(parley::invite_member)
-PARLEY_LOCAL_MESSAGE(parley::admission)
-PARLEY_LOCAL_MESSAGE(parley::answer_notification)
-PARLEY_LOCAL_MESSAGE(parley::notification_outcome)
-PARLEY_LOCAL_MESSAGE(parley::change_member)
-PARLEY_LOCAL_MESSAGE(parley::member_state)
-PARLEY_LOCAL_MESSAGE(parley::lift_ban)
-PARLEY_LOCAL_MESSAGE(parley::transfer_room)
-PARLEY_LOCAL_MESSAGE(parley::edit_message)
-PARLEY_LOCAL_MESSAGE(parley::message)
-PARLEY_LOCAL_MESSAGE(parley::delete_message)
-PARLEY_LOCAL_MESSAGE(parley::mark_read)
-PARLEY_LOCAL_MESSAGE(parley::read_mark)
-PARLEY_LOCAL_MESSAGE(parley::steer)
-PARLEY_LOCAL_MESSAGE(parley::set_buffering)
-PARLEY_LOCAL_MESSAGE(parley::request_sync)
-PARLEY_LOCAL_MESSAGE(parley::video_removed)
-PARLEY_LOCAL_MESSAGE(parley::remove_member)
-PARLEY_LOCAL_MESSAGE(parley::retire)
-PARLEY_LOCAL_MESSAGE(parley::committed)
-PARLEY_LOCAL_MESSAGE(parley::room_view)
-PARLEY_LOCAL_MESSAGE(parley::find_room)
-PARLEY_LOCAL_MESSAGE(parley::signed_in)
-PARLEY_LOCAL_MESSAGE(parley::signed_out)
-PARLEY_LOCAL_MESSAGE(parley::occupancy_changed)
-PARLEY_LOCAL_MESSAGE(parley::room_gone)
-PARLEY_LOCAL_MESSAGE(parley::revoke_access)
-PARLEY_LOCAL_MESSAGE(parley::user_renamed)
-PARLEY_LOCAL_MESSAGE(parley::notify_user)
-PARLEY_LOCAL_MESSAGE(parley::claim_client)
-PARLEY_LOCAL_MESSAGE(parley::release_client)
-PARLEY_LOCAL_MESSAGE(parley::get_clients)
-PARLEY_LOCAL_MESSAGE(parley::client_list)
-PARLEY_LOCAL_MESSAGE(parley::push_to_client)
-PARLEY_LOCAL_MESSAGE(parley::push_to_user)
-PARLEY_LOCAL_MESSAGE(parley::get_occupancy)
-PARLEY_LOCAL_MESSAGE(parley::occupancies)
-PARLEY_LOCAL_MESSAGE(parley::get_rooms_active)
-PARLEY_LOCAL_MESSAGE(parley::get_online)
-PARLEY_LOCAL_MESSAGE(parley::online_flags)
-PARLEY_LOCAL_MESSAGE(parley::get_users_online)
-PARLEY_LOCAL_MESSAGE(parley::publish_task)
-PARLEY_LOCAL_MESSAGE(parley::watch_task)
-PARLEY_LOCAL_MESSAGE(parley::unwatch_task)
-PARLEY_LOCAL_MESSAGE(parley::append_message)
-PARLEY_LOCAL_MESSAGE(parley::write_request)
-PARLEY_LOCAL_MESSAGE(parley::flush)
-PARLEY_LOCAL_MESSAGE(parley::get_writer_figures)
-PARLEY_LOCAL_MESSAGE(parley::writer_figures)
-PARLEY_LOCAL_MESSAGE(parley::read_request)
-PARLEY_LOCAL_MESSAGE(parley::hash_password)
-PARLEY_LOCAL_MESSAGE(parley::check_password)
-PARLEY_LOCAL_MESSAGE(parley::auth::password_verdict)
+PARLEY_CROSSING_MESSAGES(PARLEY_MESSAGE)
+PARLEY_LOCAL_MESSAGES(PARLEY_MESSAGE)
 CAF_ADD_TYPE_ID(parley_actors, (parley::room_actor))
 
 CAF_END_TYPE_ID_BLOCK(parley_actors)
 
-#undef PARLEY_LOCAL_MESSAGE
+#undef PARLEY_MESSAGE
