@@ -64,7 +64,7 @@ hub::behavior_type hub::make_behavior() {
     },
     [this](const tick&) {
       counted_.mailbox.add(std::max<moment::duration>(now_.steady() - next_tick_, {}));
-      turn_wheel();
+      fire_reminders();
       expect_tick();
     },
   };
@@ -116,37 +116,37 @@ void hub::expect_tick() {
   delayed_send(this, resolution, tick{});
 }
 
-/// A later time than the wheel holds needs no entry yet: the one that is there will be put off when it comes up.
+/// A later time than the heap holds needs no entry yet: the one that is there will be put off when it comes up.
 void hub::wake_at(connection_id who, entry& its, moment at) {
   its.wake_at = at;
-  if (its.wheel_at != moment{} && its.wheel_at <= at)
+  if (its.queued_at != moment{} && its.queued_at <= at)
     return;
-  its.wheel_at = at;
-  wheel_.emplace(at, who);
+  its.queued_at = at;
+  reminders_.emplace(at, who);
 }
 
 /// Entries of connections that have gone would stay until their time, which may be that of a token.
-void hub::tidy_wheel() {
-  if (wheel_.size() <= 2 * connections_.size() + wheel_slack)
+void hub::tidy_reminders() {
+  if (reminders_.size() <= 2 * connections_.size() + reminder_slack)
     return;
   std::vector<reminder> kept;
   for (const auto& [id, who] : connections_)
-    if (who.wheel_at != moment{})
-      kept.emplace_back(who.wheel_at, id);
-  wheel_ = decltype(wheel_)(std::greater<>(), std::move(kept));
+    if (who.queued_at != moment{})
+      kept.emplace_back(who.queued_at, id);
+  reminders_ = decltype(reminders_)(std::greater<>(), std::move(kept));
 }
 
-void hub::turn_wheel() {
-  tidy_wheel();
+void hub::fire_reminders() {
+  tidy_reminders();
   auto now = now_.steady();
-  while (!wheel_.empty() && wheel_.top().first <= now) {
-    auto [at, id] = wheel_.top();
-    wheel_.pop();
+  while (!reminders_.empty() && reminders_.top().first <= now) {
+    auto [at, id] = reminders_.top();
+    reminders_.pop();
     auto it = connections_.find(id);
-    if (it == connections_.end() || it->second.wheel_at != at)
+    if (it == connections_.end() || it->second.queued_at != at)
       continue; // gone, or reminded earlier since
     auto& who = it->second;
-    who.wheel_at = {};
+    who.queued_at = {};
     if (who.wake_at > now)
       wake_at(id, who, who.wake_at);
     else

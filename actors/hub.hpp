@@ -1,4 +1,4 @@
-// The hub: every connection of one I/O thread, what each room's audience there is, and one timing wheel.
+// The hub: every connection of one I/O thread, what each room's audience there is, and a heap of reminders.
 #pragma once
 
 #include "actors/audience.hpp"
@@ -28,8 +28,8 @@ public:
   /// Ends of connections that are kept for operators; the oldest go first.
   static constexpr std::size_t remembered_ends = 1000;
 
-  /// Entries of the timing wheel that need no connection.
-  static constexpr std::size_t wheel_slack = 1024;
+  /// Reminders in the heap that need no connection.
+  static constexpr std::size_t reminder_slack = 1024;
 
   /// How late a reminder may be.
   static constexpr std::chrono::milliseconds resolution{250};
@@ -45,9 +45,9 @@ private:
     std::shared_ptr<connection_port> port;
     session_actor session;
     boost::container::small_vector<room_id, 1> rooms;
-    moment wake_at{};  ///< when its session wants to be woken; the epoch for never
-    moment wheel_at{}; ///< what the wheel holds for it, no later than `wake_at`; the epoch for nothing
-    user_id user;      ///< nobody while 0
+    moment wake_at{};   ///< when its session wants to be woken; the epoch for never
+    moment queued_at{}; ///< what `reminders_` holds for it, no later than `wake_at`; the epoch for nothing
+    user_id user;       ///< nobody while 0
     timestamp connected_at{};
     socket_kind kind = socket_kind::rooms;
   };
@@ -59,8 +59,8 @@ private:
   void withdraw_one(const withdraw& x);
   void wake_at(connection_id who, entry& its, moment at);
   void expect_tick();
-  void turn_wheel();
-  void tidy_wheel();
+  void fire_reminders();
+  void tidy_reminders();
   void hand_over(const deliver& x);
   void remember_end(const withdraw& x, const entry& who);
   bool dismiss_one(connection_id who);
@@ -76,7 +76,7 @@ private:
   audience audience_;
   std::unordered_map<connection_id, entry> connections_;
   /// Earliest first. One entry a connection, and another where it is to be woken earlier than it said.
-  std::priority_queue<reminder, std::vector<reminder>, std::greater<>> wheel_;
+  std::priority_queue<reminder, std::vector<reminder>, std::greater<>> reminders_;
   std::deque<disconnect_view> ends_;    ///< newest last
   std::map<int, std::uint64_t> closed_; ///< ends by close code
   hub_figures counted_;                 ///< what only grows
