@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/deadlines.hpp"
-#include "actors/interfaces.hpp"
+#include "actors/interfaces/room.hpp"
 
 #include <cstdint>
 #include <map>

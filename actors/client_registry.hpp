@@ -1,7 +1,7 @@
 // Who holds which `client_id` of `/ws/{client_id}`, and which of them each user has. A part of the directory.
 #pragma once
 
-#include "actors/interfaces.hpp"
+#include "actors/interfaces/directory.hpp"
 
 #include <tl/expected.hpp>
 

@@ -1,7 +1,7 @@
 // The fields of what can cross from one node to another, for whoever packs and unpacks it.
 #pragma once
 
-#include "actors/interfaces.hpp"
+#include "actors/interfaces/room.hpp"
 
 namespace parley {
 

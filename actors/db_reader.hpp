@@ -1,7 +1,7 @@
 // A database reader: one reading connection on its own thread.
 #pragma once
 
-#include "actors/interfaces.hpp"
+#include "actors/interfaces/database.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 

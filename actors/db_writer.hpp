@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/erasure_duty.hpp"
-#include "actors/interfaces.hpp"
+#include "actors/interfaces/database.hpp"
 #include "actors/outage.hpp"
 
 #include <caf/typed_event_based_actor.hpp>

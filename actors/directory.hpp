@@ -2,7 +2,8 @@
 #pragma once
 
 #include "actors/client_registry.hpp"
-#include "actors/interfaces.hpp"
+#include "actors/interfaces/directory.hpp"
+#include "actors/interfaces/hub.hpp"
 #include "actors/pinned.hpp"
 #include "actors/revocation_list.hpp"
 

@@ -1,10 +1,14 @@
 // Our error codes inside CAF's errors.
 #pragma once
 
-#include "actors/interfaces.hpp"
+#include "protocol/error_code.hpp"
 
+#include <caf/atom.hpp>
 #include <caf/error.hpp>
+#include <caf/make_message.hpp>
 #include <caf/sec.hpp>
+
+CAF_ERROR_CODE_ENUM(parley::error_code, "parley")
 
 namespace parley {
 

@@ -1,7 +1,7 @@
 // Password hashing on a thread of its own: bcrypt takes hundreds of milliseconds.
 #pragma once
 
-#include "actors/interfaces.hpp"
+#include "actors/interfaces/hasher.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 

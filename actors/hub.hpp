@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/audience.hpp"
-#include "actors/interfaces.hpp"
+#include "actors/interfaces/hub.hpp"
 #include "actors/known_users.hpp"
 #include "actors/pinned.hpp"
 #include "actors/token_gate.hpp"

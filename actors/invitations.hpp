@@ -2,7 +2,7 @@
 // write transaction, so that nothing comes between what it looks at and what it changes.
 #pragma once
 
-#include "actors/interfaces.hpp"
+#include "actors/interfaces/room.hpp"
 #include "storage/ports.hpp"
 
 #include <optional>

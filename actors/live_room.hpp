@@ -1,7 +1,10 @@
 // The room actor: it hands each message to the part of the room that it concerns.
 #pragma once
 
-#include "actors/interfaces.hpp"
+#include "actors/interfaces/database.hpp"
+#include "actors/interfaces/directory.hpp"
+#include "actors/interfaces/placement.hpp"
+#include "actors/interfaces/room.hpp"
 #include "actors/pinned.hpp"
 #include "actors/room/options.hpp"
 

@@ -2,7 +2,7 @@
 // each function runs inside one write transaction. A message that the room's history policy hides is not there.
 #pragma once
 
-#include "actors/interfaces.hpp"
+#include "actors/interfaces/room.hpp"
 #include "storage/ports.hpp"
 
 #include <optional>

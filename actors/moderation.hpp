@@ -2,7 +2,7 @@
 // inside one write transaction.
 #pragma once
 
-#include "actors/interfaces.hpp"
+#include "actors/interfaces/room.hpp"
 #include "storage/ports.hpp"
 
 #include <optional>

@@ -1,7 +1,8 @@
 // The placement: which room is live, started by whoever asks for it first, ended when nobody needs it.
 #pragma once
 
-#include "actors/interfaces.hpp"
+#include "actors/interfaces/database.hpp"
+#include "actors/interfaces/placement.hpp"
 #include "actors/pinned.hpp"
 #include "storage/ports.hpp"
 

@@ -1,7 +1,8 @@
 // The task board: the channels of `/ws/realtime/`, each with the last status of a task and who watches it.
 #pragma once
 
-#include "actors/interfaces.hpp"
+#include "actors/interfaces/database.hpp"
+#include "actors/interfaces/task_board.hpp"
 #include "actors/pinned.hpp"
 
 #include <caf/typed_response_promise.hpp>

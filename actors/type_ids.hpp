@@ -1,7 +1,9 @@
-// The numbers by which CAF knows the message types. The end of interfaces.hpp, which alone includes it.
+// Every message between actors by name, and the number by which CAF knows it. What a message holds, and who takes it,
+// stands in actors/interfaces/.
 #pragma once
 
-#include "actors/interfaces.hpp"
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/type_id.hpp>
 
 // clang-format off
 
@@ -105,12 +107,24 @@
   each(writer_figures) \
   each(read_request) \
   each(hash_password) \
-  each(check_password) \
-  each(auth::password_verdict)
+  each(check_password)
 
 // clang-format on
 
-CAF_ERROR_CODE_ENUM(parley::error_code, "parley")
+#define PARLEY_DECLARE(type) struct type;
+
+namespace parley {
+
+PARLEY_CROSSING_MESSAGES(PARLEY_DECLARE)
+PARLEY_LOCAL_MESSAGES(PARLEY_DECLARE)
+
+namespace auth {
+struct password_verdict;
+}
+
+} // namespace parley
+
+#undef PARLEY_DECLARE
 
 #define PARLEY_MESSAGE(type)                                                                                           \
   CAF_ADD_TYPE_ID(parley_actors, (parley::type))                                                                       \
@@ -120,7 +134,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(parley_actors, caf::first_custom_type_id)
 
 PARLEY_CROSSING_MESSAGES(PARLEY_MESSAGE)
 PARLEY_LOCAL_MESSAGES(PARLEY_MESSAGE)
-CAF_ADD_TYPE_ID(parley_actors, (parley::room_actor))
+PARLEY_MESSAGE(auth::password_verdict)
 
 CAF_END_TYPE_ID_BLOCK(parley_actors)
 

@@ -18,7 +18,7 @@ write_gate::behavior_type write_gate::make_behavior() {
         send(writer_, std::move(x));
         return;
       }
-      committed out;
+      committed out{};
       out.outcomes.push_back({x.ticket, tl::unexpected(error_code::rate_limited)});
       send(x.room, std::move(out));
     },

@@ -1,7 +1,7 @@
 // The gate in front of the database writer: the one who bounds how much waits there, and how long.
 #pragma once
 
-#include "actors/interfaces.hpp"
+#include "actors/interfaces/database.hpp"
 #include "actors/pinned.hpp"
 
 #include <caf/typed_response_promise.hpp>

@@ -5,6 +5,7 @@
 #include "actors/directory.hpp"
 #include "actors/hasher.hpp"
 #include "actors/live_room.hpp"
+#include "actors/messages.hpp"
 #include "actors/placement.hpp"
 #include "actors/task_board.hpp"
 #include "actors/write_gate.hpp"
@@ -52,7 +53,7 @@ constexpr std::int64_t files_max = 8192;
 constexpr int hashers = 2;
 
 caf::actor_system_config& prepared(caf::actor_system_config& cfg) {
-  cfg.add_message_types<caf::id_block::parley_actors>();
+  add_messages(cfg);
   // Only CAF's own helpers run on its scheduler; ours are pinned or have threads of their own.
   cfg.set("scheduler.policy", caf::atom("sharing"));
   cfg.set("scheduler.max-threads", 1);

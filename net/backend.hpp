@@ -2,7 +2,13 @@
 #pragma once
 
 #include "actors/errors.hpp"
-#include "actors/interfaces.hpp"
+#include "actors/interfaces/database.hpp"
+#include "actors/interfaces/directory.hpp"
+#include "actors/interfaces/hasher.hpp"
+#include "actors/interfaces/hub.hpp"
+#include "actors/interfaces/placement.hpp"
+#include "actors/interfaces/room.hpp"
+#include "actors/interfaces/task_board.hpp"
 #include "actors/known_users.hpp"
 #include "actors/patience.hpp"
 #include "actors/pinned.hpp"

@@ -1,7 +1,8 @@
 // One WebSocket connection after its handshake: frames in to the session, the outbox out to the socket.
 #pragma once
 
-#include "actors/interfaces.hpp"
+#include "actors/interfaces/session.hpp"
+#include "actors/ports.hpp"
 #include "net/frame_reader.hpp"
 #include "net/io_thread.hpp"
 #include "net/outbox.hpp"

@@ -1,7 +1,7 @@
 // Clients that asked to join a room and are not in it yet, by what they wait for.
 #pragma once
 
-#include "actors/interfaces.hpp"
+#include "actors/interfaces/room.hpp"
 #include "actors/room/rights.hpp"
 
 #include <cstdint>

@@ -1,7 +1,10 @@
 // The world as the parts of a room see it. The actor gives them one that sends messages; a test may give its own.
 #pragma once
 
-#include "actors/interfaces.hpp"
+#include "actors/interfaces/directory.hpp"
+#include "actors/interfaces/placement.hpp"
+#include "actors/interfaces/room.hpp"
+#include "actors/jobs.hpp"
 
 #include <cstdint>
 #include <functional>

@@ -1,5 +1,6 @@
 #include "tests/net/connected.hpp"
 
+#include "actors/messages.hpp"
 #include "tests/net/certificate.hpp"
 #include "tests/net/client_frame.hpp"
 
@@ -50,7 +51,7 @@ private:
 } // namespace
 
 caf::actor_system_config& connected::prepared(caf::actor_system_config& cfg) {
-  cfg.add_message_types<caf::id_block::parley_actors>();
+  add_messages(cfg);
   return cfg;
 }
 

@@ -1,4 +1,5 @@
-#include "actors/interfaces.hpp"
+#include "actors/interfaces/database.hpp"
+#include "actors/messages.hpp"
 #include "net/io_thread.hpp"
 #include "tests/net/deadline.hpp"
 
@@ -105,7 +106,7 @@ protected:
 
 private:
   static caf::actor_system_config& prepared(caf::actor_system_config& cfg) {
-    cfg.add_message_types<caf::id_block::parley_actors>();
+    add_messages(cfg);
     return cfg;
   }
 };

@@ -1,4 +1,5 @@
 // The threads of a node over real sockets, around actors that are not there: nothing here asks one.
+#include "actors/messages.hpp"
 #include "net/server.hpp"
 #include "tests/net/deadline.hpp"
 
@@ -84,7 +85,7 @@ protected:
 
 private:
   static caf::actor_system_config& prepared(caf::actor_system_config& cfg) {
-    cfg.add_message_types<caf::id_block::parley_actors>();
+    add_messages(cfg);
     return cfg;
   }
 };

@@ -1,4 +1,5 @@
 // A node's threads behind TLS: who gets in, who is closed, and what answers say there.
+#include "actors/messages.hpp"
 #include "net/server.hpp"
 #include "tests/net/certificate.hpp"
 #include "tests/net/deadline.hpp"
@@ -130,7 +131,7 @@ protected:
 
 private:
   static caf::actor_system_config& prepared(caf::actor_system_config& cfg) {
-    cfg.add_message_types<caf::id_block::parley_actors>();
+    add_messages(cfg);
     return cfg;
   }
 };

@@ -2,7 +2,8 @@
 #pragma once
 
 #include "actors/errors.hpp"
-#include "actors/interfaces.hpp"
+#include "actors/interfaces/placement.hpp"
+#include "actors/interfaces/room.hpp"
 
 #include <caf/event_based_actor.hpp>
 #include <tl/expected.hpp>

@@ -2,8 +2,10 @@
 // client's.
 #pragma once
 
-#include "actors/interfaces.hpp"
+#include "actors/interfaces/session.hpp"
+#include "actors/ports.hpp"
 #include "net/outbox.hpp"
+#include "protocol/events.hpp"
 #include "tests/sim/heard.hpp"
 
 #include <deque>

@@ -1,7 +1,11 @@
 // One life of a simulated node: the real actors over a simulated disk, from a start to a crash or a stop.
 #pragma once
 
-#include "actors/interfaces.hpp"
+#include "actors/interfaces/database.hpp"
+#include "actors/interfaces/directory.hpp"
+#include "actors/interfaces/hub.hpp"
+#include "actors/interfaces/placement.hpp"
+#include "actors/interfaces/session.hpp"
 #include "actors/live_room.hpp"
 #include "actors/session.hpp"
 #include "actors/token_gate.hpp"

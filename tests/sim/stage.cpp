@@ -1,6 +1,6 @@
 #include "tests/sim/stage.hpp"
 
-#include "actors/interfaces.hpp"
+#include "actors/messages.hpp"
 
 #include <caf/actor_registry.hpp>
 
@@ -18,7 +18,7 @@ constexpr timestamp beginning{std::chrono::milliseconds{1'800'000'000'000}};
 constexpr std::uint64_t settle_limit = 200'000;
 
 caf::actor_system_config& prepared(caf::actor_system_config& cfg) {
-  cfg.add_message_types<caf::id_block::parley_actors>();
+  add_messages(cfg);
   cfg.set("scheduler.policy", caf::atom("testing"));
   return cfg;
 }

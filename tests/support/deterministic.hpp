@@ -2,7 +2,8 @@
 #pragma once
 
 #include "actors/errors.hpp"
-#include "actors/interfaces.hpp"
+#include "actors/interfaces/common.hpp"
+#include "actors/messages.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -123,7 +124,7 @@ public:
 
 private:
   static caf::actor_system_config& prepared(caf::actor_system_config& cfg) {
-    cfg.add_message_types<caf::id_block::parley_actors>();
+    add_messages(cfg);
     cfg.set("scheduler.policy", caf::atom("testing"));
     return cfg;
   }

@@ -1,5 +1,7 @@
 #include "tests/net/http/loopback.hpp"
 
+#include "actors/messages.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/read.hpp>
@@ -29,7 +31,7 @@ tl::expected<auth::access_claims, error_code> known_tokens::check(std::string_vi
 
 loopback_host::loopback_host()
   : limits_(options), acceptor_(loop_, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
-  config_.add_message_types<caf::id_block::parley_actors>();
+  add_messages(config_);
   system_ = std::make_unique<caf::actor_system>(config_);
   backend_ = std::make_unique<backend>(*system_, loop_, pin{}, node_actors{}, users_);
   node_.draining = [this] { return is_draining; };

@@ -1,0 +1,66 @@
+// What a room knows of whoever hears it: a hub, for the connections of one I/O thread.
+#pragma once
+
+#include "actors/frame.hpp"
+#include "actors/interfaces/common.hpp"
+#include "actors/latency.hpp"
+#include "protocol/close_code.hpp"
+#include "protocol/events.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace parley {
+
+/// Adds the connection to the room's audience there, right after `first` has gone to it, so that between
+/// `first` and the room's next event nothing is missing. `replay` follows `first` at the pace of the socket.
+struct attach_listener {
+  room_id room;
+  connection_id connection;
+  wire_shape shape = wire_shape::envelope;
+  std::vector<frame_ptr> first;
+  std::vector<frame_ptr> replay;
+};
+
+/// Takes the connection out of the room's audience.
+struct detach_listener {
+  room_id room;
+  connection_id connection;
+};
+
+/// One event for the room's audience there, in both shapes; those in `except`, which rise, do not hear it.
+struct deliver {
+  room_id room;
+  frame_ptr envelope;
+  frame_ptr flat;
+  std::vector<connection_id> except;
+  std::optional<stage_times> stages = {}; ///< of a chat message, on one of its threads
+};
+
+/// One frame for one connection.
+struct unicast {
+  connection_id connection;
+  frame_ptr frame;
+};
+
+/// Closes the connection behind what is queued for it.
+struct close_connection {
+  connection_id connection;
+  close_code code = close_code::normal;
+  std::string reason;
+};
+
+using audience_actor = caf::typed_actor<
+  // The connection hears the room from now on.
+  caf::reacts_to<attach_listener>,
+  // The connection hears the room no more.
+  caf::reacts_to<detach_listener>,
+  // Gives the event to every connection that hears the room: the fan-out.
+  caf::reacts_to<deliver>,
+  // Gives the frame to the connection, if it is still there.
+  caf::reacts_to<unicast>,
+  // Closes the connection, if it is still there.
+  caf::reacts_to<close_connection>>;
+
+} // namespace parley
