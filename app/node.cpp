@@ -112,12 +112,12 @@ net::worker_options options_of(const config::settings& s, const std::string& sec
   out.http.secret = secret;
   out.http.access_lifetime = std::chrono::minutes(s.auth.access_minutes);
   out.http.refresh_lifetime = std::chrono::hours(24) * s.auth.refresh_days;
-  out.http.rate_limiting = s.limits.rate_limiting;
-  out.http.logins_per_minute = s.limits.logins_per_minute;
-  out.http.registrations_per_minute = s.limits.registrations_per_minute;
-  out.http.messages_per_second = s.limits.messages_per_second;
-  out.http.joins_per_second = s.limits.joins_per_second;
-  out.http.frames_per_second = s.limits.frames_per_second;
+  out.http.rates.on = s.limits.rate_limiting;
+  out.http.rates.logins_per_minute = s.limits.logins_per_minute;
+  out.http.rates.registrations_per_minute = s.limits.registrations_per_minute;
+  out.http.rates.messages_per_second = s.limits.messages_per_second;
+  out.http.rates.joins_per_second = s.limits.joins_per_second;
+  out.http.rates.frames_per_second = s.limits.frames_per_second;
   out.http.version = version;
 
   out.websocket.message_bytes = s.websocket.message_bytes;

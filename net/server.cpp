@@ -12,7 +12,7 @@ constexpr std::size_t file_threads = 2;
 } // namespace
 
 server::server(caf::actor_system& system, std::uint32_t threads, worker_options options, time_source now)
-  : options_(std::move(options)), limits_(options_.http), files_(file_threads, options_.max_files) {
+  : options_(std::move(options)), limits_(options_.http.rates), files_(file_threads, options_.max_files) {
   const auto tls = options_.tls.empty() ? nullptr : std::make_shared<const tls_context>(options_.tls);
   state_.draining = [this] { return counters_.draining.load(std::memory_order_relaxed); };
   state_.connections = [this] { return counters_.websockets.load(std::memory_order_relaxed); };

@@ -75,7 +75,7 @@ worker::~worker() = default;
 void worker::connect(const node_actors& actors, const node_state& state, rate_limits& limits) {
   sessions_ = std::make_shared<const session_environment>(
     session_environment{hub_, actors.placement, actors.directory, actors.tasks, actors.readers, &gate_,
-                        options_.http.rate_limiting ? &limits : nullptr, now_, options_.sessions, state.refusals});
+                        options_.http.rates.on ? &limits : nullptr, now_, options_.sessions, state.refusals});
   backend_ = std::make_unique<backend>(system_, thread_.context(), thread_.place(), actors, users_);
   http_.emplace(http_context{options_.http, *backend_, gate_, state, now_,
                              [this](upgraded what) { upgrade(std::move(what)); }, limits});

@@ -4,7 +4,7 @@
 #include "actors/refusals.hpp"
 #include "net/backend.hpp"
 #include "net/http/access_log.hpp"
-#include "net/http/rate_limit.hpp"
+#include "net/rate_limits.hpp"
 #include "net/stream.hpp"
 #include "protocol/events.hpp"
 #include "protocol/ip_address.hpp"
@@ -44,12 +44,7 @@ struct http_options {
   std::string secret;                                     ///< of access tokens
   std::chrono::minutes access_lifetime{30};
   std::chrono::hours refresh_lifetime{14 * 24};
-  bool rate_limiting = true;
-  std::int64_t logins_per_minute = 5;
-  std::int64_t registrations_per_minute = 5;
-  std::int64_t messages_per_second = 20; ///< a user, with a burst of twice as many
-  std::int64_t joins_per_second = 20;    ///< a user
-  std::int64_t frames_per_second = 60;   ///< a user, over WebSocket
+  rate_rules rates;
   std::string node_id = "local";
   std::string version;
 };

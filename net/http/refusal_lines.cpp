@@ -1,7 +1,7 @@
 #include "net/http/refusal_lines.hpp"
 
 #include "net/http/access_log.hpp"
-#include "net/http/rate_limit.hpp"
+#include "net/rate_limits.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>

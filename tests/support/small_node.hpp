@@ -10,7 +10,7 @@
 #include "actors/session.hpp"
 #include "actors/task_board.hpp"
 #include "actors/write_gate.hpp"
-#include "net/http/context.hpp"
+#include "net/rate_limits.hpp"
 #include "tests/support/deterministic.hpp"
 #include "tests/support/fake_tokens.hpp"
 #include "tests/support/memory_store.hpp"
@@ -116,7 +116,7 @@ public:
   task_board_actor tasks;
 
 private:
-  net::rate_limits limits_{net::http_options{}};
+  net::rate_limits limits_{net::rate_rules{}};
 
   client& start(socket_kind kind, std::optional<std::string> token, std::string subject, std::string guest_name = {});
 

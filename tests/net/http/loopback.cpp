@@ -30,7 +30,7 @@ tl::expected<auth::access_claims, error_code> known_tokens::check(std::string_vi
 }
 
 loopback_host::loopback_host()
-  : limits_(options), acceptor_(loop_, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
+  : limits_(options.rates), acceptor_(loop_, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
   add_messages(config_);
   system_ = std::make_unique<caf::actor_system>(config_);
   backend_ = std::make_unique<backend>(*system_, loop_, pin{}, node_actors{}, users_);

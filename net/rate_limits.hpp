@@ -17,8 +17,6 @@
 
 namespace parley::net {
 
-struct http_options;
-
 /// What an address is counted as: of IPv6 its network of 64 bits, for a host may take any address of it (RFC 4291
 /// §2.5.1), or the IPv4 address that it stands for. Anything else is counted as it is.
 std::string counted_as(std::string_view who);
@@ -57,13 +55,23 @@ private:
   std::unordered_map<std::string_view, std::list<bucket>::iterator> index_;
 };
 
+/// The rates of one node.
+struct rate_rules {
+  bool on = true; ///< false: nothing is limited
+  std::int64_t logins_per_minute = 5;
+  std::int64_t registrations_per_minute = 5;
+  std::int64_t messages_per_second = 20; ///< a user, with a burst of twice as many
+  std::int64_t joins_per_second = 20;    ///< a user
+  std::int64_t frames_per_second = 60;   ///< a user, over WebSocket
+};
+
 /// The limits of one node. Addresses of one IPv6 network of 64 bits count as one.
 class rate_limits final : public rate_limiter {
 public:
   /// What all guests of one address may do together, in guests.
   static constexpr std::int64_t crowd = 10;
 
-  explicit rate_limits(const http_options& options, std::size_t capacity = 65'536);
+  explicit rate_limits(const rate_rules& rules, std::size_t capacity = 65'536);
 
   std::optional<std::chrono::milliseconds> take(limited_act act, std::string_view who, moment now) override;
 

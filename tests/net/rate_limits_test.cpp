@@ -1,5 +1,4 @@
-#include "net/http/context.hpp"
-#include "net/http/rate_limit.hpp"
+#include "net/rate_limits.hpp"
 
 #include <gtest/gtest.h>
 
@@ -67,27 +66,27 @@ TEST(token_buckets, forget_the_key_used_longest_ago_when_there_are_too_many) {
 }
 
 TEST(rate_limits, keep_each_act_apart) {
-  http_options options;
-  options.logins_per_minute = 1;
-  rate_limits limits(options);
+  rate_rules rules;
+  rules.logins_per_minute = 1;
+  rate_limits limits(rules);
   EXPECT_EQ(limits.take(limited_act::login, "a", start), std::nullopt);
   EXPECT_EQ(limits.take(limited_act::login, "a", start), seconds(60));
   EXPECT_EQ(limits.take(limited_act::registration, "a", start), std::nullopt);
 }
 
 TEST(rate_limits, let_messages_burst_to_twice_the_rate) {
-  http_options options;
-  options.messages_per_second = 3;
-  rate_limits limits(options);
+  rate_rules rules;
+  rules.messages_per_second = 3;
+  rate_limits limits(rules);
   for (int i = 0; i < 6; ++i)
     EXPECT_EQ(limits.take(limited_act::message, "7", start), std::nullopt);
   EXPECT_NE(limits.take(limited_act::message, "7", start), std::nullopt);
 }
 
 TEST(rate_limits, count_the_addresses_of_one_ipv6_network_as_one) {
-  http_options options;
-  options.logins_per_minute = 1;
-  rate_limits limits(options);
+  rate_rules rules;
+  rules.logins_per_minute = 1;
+  rate_limits limits(rules);
   const auto passes = [&](std::string_view who) { return !limits.take(limited_act::login, who, start); };
   EXPECT_TRUE(passes("2001:db8:1:2::1"));
   EXPECT_FALSE(passes("2001:db8:1:2:ffff:ffff:ffff:ffff"));
@@ -97,9 +96,9 @@ TEST(rate_limits, count_the_addresses_of_one_ipv6_network_as_one) {
 }
 
 TEST(rate_limits, count_an_ipv4_address_as_itself_however_it_is_spelled) {
-  http_options options;
-  options.logins_per_minute = 1;
-  rate_limits limits(options);
+  rate_rules rules;
+  rules.logins_per_minute = 1;
+  rate_limits limits(rules);
   const auto passes = [&](std::string_view who) { return !limits.take(limited_act::login, who, start); };
   EXPECT_TRUE(passes("192.0.2.1"));
   EXPECT_FALSE(passes("::ffff:192.0.2.1"));
@@ -108,10 +107,10 @@ TEST(rate_limits, count_an_ipv4_address_as_itself_however_it_is_spelled) {
 }
 
 TEST(rate_limits, can_be_switched_off) {
-  http_options options;
-  options.logins_per_minute = 1;
-  options.rate_limiting = false;
-  rate_limits limits(options);
+  rate_rules rules;
+  rules.logins_per_minute = 1;
+  rules.on = false;
+  rate_limits limits(rules);
   for (int i = 0; i < 100; ++i)
     EXPECT_EQ(limits.take(limited_act::login, "a", start), std::nullopt);
 }

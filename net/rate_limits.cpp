@@ -1,6 +1,4 @@
-#include "net/http/rate_limit.hpp"
-
-#include "net/http/context.hpp"
+#include "net/rate_limits.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -50,18 +48,17 @@ std::optional<std::chrono::milliseconds> token_buckets::take(std::string_view ke
   return std::nullopt;
 }
 
-rate_limits::rate_limits(const http_options& options, std::size_t capacity)
-  : on_(options.rate_limiting),
+rate_limits::rate_limits(const rate_rules& rules, std::size_t capacity)
+  : on_(rules.on),
     acts_{
-      {{{options.logins_per_minute, std::chrono::minutes(1), options.logins_per_minute}, capacity},
-       {{options.registrations_per_minute, std::chrono::minutes(1), options.registrations_per_minute}, capacity},
-       {{options.messages_per_second, std::chrono::seconds(1), 2 * options.messages_per_second}, capacity},
-       {{options.joins_per_second, std::chrono::seconds(1), options.joins_per_second}, capacity},
-       {{options.frames_per_second, std::chrono::seconds(1), options.frames_per_second}, capacity},
-       {{crowd * options.messages_per_second, std::chrono::seconds(1), 2 * crowd * options.messages_per_second},
-        capacity},
-       {{crowd * options.joins_per_second, std::chrono::seconds(1), crowd * options.joins_per_second}, capacity},
-       {{crowd * options.frames_per_second, std::chrono::seconds(1), crowd * options.frames_per_second}, capacity}}} {}
+      {{{rules.logins_per_minute, std::chrono::minutes(1), rules.logins_per_minute}, capacity},
+       {{rules.registrations_per_minute, std::chrono::minutes(1), rules.registrations_per_minute}, capacity},
+       {{rules.messages_per_second, std::chrono::seconds(1), 2 * rules.messages_per_second}, capacity},
+       {{rules.joins_per_second, std::chrono::seconds(1), rules.joins_per_second}, capacity},
+       {{rules.frames_per_second, std::chrono::seconds(1), rules.frames_per_second}, capacity},
+       {{crowd * rules.messages_per_second, std::chrono::seconds(1), 2 * crowd * rules.messages_per_second}, capacity},
+       {{crowd * rules.joins_per_second, std::chrono::seconds(1), crowd * rules.joins_per_second}, capacity},
+       {{crowd * rules.frames_per_second, std::chrono::seconds(1), crowd * rules.frames_per_second}, capacity}}} {}
 
 std::optional<std::chrono::milliseconds> rate_limits::take(limited_act act, std::string_view who, moment now) {
   if (!on_)
