@@ -3,9 +3,9 @@
 #include "app/node.hpp"
 #include "auth/token.hpp"
 #include "tests/net/client_frame.hpp"
-#include "tests/net/http/temporary_folder.hpp"
 #include "tests/support/heap_meter.hpp"
 #include "tests/support/raw_socket.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -115,7 +115,7 @@ private:
     store->commit();
   }
 
-  net::temporary_folder folder_;
+  test::temporary_folder folder_;
   config::settings settings_;
   room_id room_;
   std::vector<std::string> tokens_;

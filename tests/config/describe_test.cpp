@@ -1,6 +1,6 @@
 #include "config/describe.hpp"
 #include "config/key.hpp"
-#include "tests/config/scratch.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 TEST(describe, shows_each_value_with_where_it_came_from) {
-  scratch_folder folder;
+  test::temporary_folder folder;
   auto loaded = load({folder.write("p.toml", "server.drain_seconds = 3\n"),
                       {{"PARLEY_LOG_FORMAT", "json"}},
                       {{"http.origins", R"(["https://a.example"])"}}});
@@ -45,7 +45,7 @@ TEST(describe, is_a_file_that_load_reads_to_the_same_settings) {
                        {"http.origins", R"(["https://a.example", "*"])"},
                        {"limits.video_bytes", "1099511627776"}}});
   ASSERT_TRUE(loaded) << loaded.error();
-  scratch_folder folder;
+  test::temporary_folder folder;
   auto again = load({folder.write("p.toml", describe(*loaded)), {}, {}});
   ASSERT_TRUE(again) << again.error();
   EXPECT_EQ(again->values, loaded->values);

@@ -1,7 +1,7 @@
 // The sample file and the documentation follow the table of keys: a changed key fails here until they are changed too.
 #include "config/key.hpp"
 #include "config/load.hpp"
-#include "tests/config/scratch.hpp"
+#include "tests/config/read_whole.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 #include "config/load.hpp"
-#include "tests/config/scratch.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -35,7 +35,7 @@ class load_from_file : public testing::Test {
 protected:
   sources with_file(std::string_view toml) { return {folder_.write("parley.toml", toml), {}, {}}; }
 
-  scratch_folder folder_;
+  test::temporary_folder folder_;
 };
 
 TEST(load, gives_the_defaults_of_the_contract_from_nothing) {

@@ -1,5 +1,6 @@
 #include "config/secret.hpp"
-#include "tests/config/scratch.hpp"
+#include "tests/config/read_whole.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -42,7 +43,7 @@ protected:
     return about.st_mode & 07777;
   }
 
-  scratch_folder folder_;
+  test::temporary_folder folder_;
   settings settings_;
   int generations_ = 0;
 };

@@ -5,8 +5,7 @@
 #include <openssl/x509.h>
 
 #include <cstdio>
-#include <cstdlib>
-#include <fstream>
+#include <filesystem>
 #include <memory>
 #include <stdexcept>
 
@@ -20,12 +19,6 @@ using owned = std::unique_ptr<T, void (*)(T*)>;
 void expect(bool done) {
   if (!done)
     throw std::runtime_error("the test's certificate could not be made");
-}
-
-std::filesystem::path new_folder() {
-  auto name = (std::filesystem::temp_directory_path() / "parley-tls-XXXXXX").string();
-  expect(mkdtemp(name.data()) != nullptr);
-  return name;
 }
 
 owned<std::FILE> open(const std::filesystem::path& path, const char* how) {
@@ -53,7 +46,7 @@ owned<X509> sign(EVP_PKEY* key) {
 
 } // namespace
 
-certificate::certificate() : folder_(new_folder()) {
+certificate::certificate() {
   files_ = {(folder_ / "certificate.pem").string(), (folder_ / "key.pem").string()};
   const owned<EVP_PKEY> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
   expect(key != nullptr);
@@ -63,15 +56,8 @@ certificate::certificate() : folder_(new_folder()) {
   std::filesystem::permissions(files_.key, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
-certificate::~certificate() {
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
-}
-
 std::string certificate::write(std::string_view name, std::string_view content) const {
-  const auto path = folder_ / name;
-  std::ofstream(path, std::ios::binary) << content;
-  return path.string();
+  return folder_.write(name, content).string();
 }
 
 std::string certificate::locked_key() const {

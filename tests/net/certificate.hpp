@@ -2,8 +2,9 @@
 #pragma once
 
 #include "net/tls_context.hpp"
+#include "tests/support/temporary_folder.hpp"
 
-#include <filesystem>
+#include <string>
 #include <string_view>
 
 namespace parley::test {
@@ -15,7 +16,6 @@ public:
   certificate();
   certificate(const certificate&) = delete;
   certificate& operator=(const certificate&) = delete;
-  ~certificate();
 
   const net::tls_files& files() const { return files_; }
 
@@ -26,7 +26,7 @@ public:
   std::string locked_key() const;
 
 private:
-  std::filesystem::path folder_;
+  temporary_folder folder_;
   net::tls_files files_;
 };
 

@@ -1,5 +1,6 @@
 // Where a node listens: addresses in both families, files of Unix sockets, sockets that were passed.
 #include "net/listening.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -37,17 +38,6 @@ bool has_ipv6() {
 
 class listening : public testing::Test {
 protected:
-  listening() {
-    auto name = (fs::temp_directory_path() / "parley-listening-XXXXXX").string();
-    EXPECT_NE(mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-
-  ~listening() override {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-
   open_listeners open(const listen_wish& wish) { return listen_on(wish, loops_); }
 
   open_listeners open(std::vector<listen_place> places, std::uint16_t port = 0) {
@@ -89,7 +79,7 @@ protected:
     return out;
   }
 
-  fs::path folder_;
+  test::temporary_folder folder_;
   asio::io_context first_;
   asio::io_context second_;
   std::array<asio::io_context*, 2> loops_{&first_, &second_};

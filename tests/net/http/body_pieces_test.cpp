@@ -2,7 +2,7 @@
 #include "net/http/request_reader.hpp"
 #include "tests/net/http/loopback.hpp"
 #include "tests/net/http/socket_pair.hpp"
-#include "tests/net/http/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -214,7 +214,7 @@ protected:
     return {complete, got};
   }
 
-  temporary_folder folder_;
+  test::temporary_folder folder_;
   file_pool files_;
 };
 

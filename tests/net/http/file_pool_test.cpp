@@ -1,6 +1,6 @@
 #include "net/http/file_pool.hpp"
 #include "tests/net/http/socket_pair.hpp"
-#include "tests/net/http/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -21,7 +21,7 @@ protected:
     return pair_.serve(std::move(work));
   }
 
-  temporary_folder folder_;
+  test::temporary_folder folder_;
   socket_pair pair_;
   file_pool files_;
 };

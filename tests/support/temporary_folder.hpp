@@ -1,22 +1,24 @@
-// A folder that lives as long as the object.
+// A folder of the test's own, which goes when the object does, and files in it.
 #pragma once
 
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
-#include <stdexcept>
+#include <iterator>
 #include <string>
 #include <string_view>
+#include <system_error>
 
-namespace parley::net {
+namespace parley::test {
 
+/// Throws std::filesystem::filesystem_error if there is no place for it.
 class temporary_folder {
 public:
   temporary_folder() {
-    auto pattern = (std::filesystem::temp_directory_path() / "parley-net-XXXXXX").string();
+    auto pattern = (std::filesystem::temp_directory_path() / "parley-test-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr)
-      throw std::runtime_error("no temporary folder");
+      throw std::filesystem::filesystem_error("mkdtemp", pattern, std::error_code(errno, std::generic_category()));
     path_ = pattern;
   }
   temporary_folder(const temporary_folder&) = delete;
@@ -26,20 +28,21 @@ public:
     std::filesystem::remove_all(path_, ignored);
   }
 
+  const std::filesystem::path& path() const { return path_; }
   std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
 
   std::filesystem::path write(std::string_view name, std::string_view bytes) const {
     std::ofstream(path_ / name, std::ios::binary) << bytes;
     return path_ / name;
   }
+  /// Empty if there is no such file.
   std::string read(std::string_view name) const {
-    std::ostringstream out;
-    out << std::ifstream(path_ / name, std::ios::binary).rdbuf();
-    return out.str();
+    std::ifstream file(path_ / name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
   }
 
 private:
   std::filesystem::path path_;
 };
 
-} // namespace parley::net
+} // namespace parley::test
