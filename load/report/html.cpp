@@ -2,6 +2,7 @@
 
 #include "load/report/compare.hpp"
 #include "load/report/figure_text.hpp"
+#include "load/report/markup.hpp"
 #include "load/report/page_template.hpp"
 
 #include <nlohmann/json.hpp>
@@ -15,28 +16,6 @@ namespace parley::load {
 namespace {
 
 using nlohmann::json;
-
-std::string escaped(std::string_view text) {
-  std::string safe;
-  for (const char c : text)
-    switch (c) {
-    case '&':
-      safe += "&amp;";
-      break;
-    case '<':
-      safe += "&lt;";
-      break;
-    case '>':
-      safe += "&gt;";
-      break;
-    case '"':
-      safe += "&quot;";
-      break;
-    default:
-      safe += c;
-    }
-  return safe;
-}
 
 /// `value[key]`, or null where there is none.
 const json& at(const json& value, std::string_view key) {

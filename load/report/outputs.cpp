@@ -2,6 +2,7 @@
 
 #include "load/measure/figures.hpp"
 #include "load/report/figure_text.hpp"
+#include "load/report/markup.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -15,35 +16,12 @@ nlohmann::json maybe(const std::optional<double>& value) {
   return value ? nlohmann::json(three_decimals(*value)) : nlohmann::json();
 }
 
-/// For an attribute or a text of XML; what XML cannot hold is a question mark.
-std::string in_xml(std::string_view text) {
-  std::string safe;
-  for (const char c : text)
-    switch (c) {
-    case '&':
-      safe += "&amp;";
-      break;
-    case '<':
-      safe += "&lt;";
-      break;
-    case '>':
-      safe += "&gt;";
-      break;
-    case '"':
-      safe += "&quot;";
-      break;
-    default:
-      safe += static_cast<unsigned char>(c) < ' ' ? '?' : c;
-    }
-  return safe;
-}
-
 void add_case(std::ostream& out, const std::string& name, const std::string& fault, const char* kind = "failure") {
-  out << "  <testcase classname=\"parley-load\" name=\"" << in_xml(name) << "\"";
+  out << "  <testcase classname=\"parley-load\" name=\"" << escaped(name) << "\"";
   if (fault.empty())
     out << "/>\n";
   else
-    out << "><" << kind << " message=\"" << in_xml(fault) << "\"/></testcase>\n";
+    out << "><" << kind << " message=\"" << escaped(fault) << "\"/></testcase>\n";
 }
 
 /// For a label of Prometheus.
@@ -102,9 +80,9 @@ std::string junit_of(const nlohmann::json& run) {
     add_case(cases, "the client keeps up", "the client was the limit", "skipped");
   }
   std::ostringstream out;
-  out << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"parley-load " << in_xml(scenario)
+  out << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"parley-load " << escaped(scenario)
       << "\" tests=\"" << tests << "\" failures=\"" << failures << "\" skipped=\"" << skipped << "\" timestamp=\""
-      << in_xml(run.at("started_at").get<std::string>()) << "\">\n"
+      << escaped(run.at("started_at").get<std::string>()) << "\">\n"
       << cases.str() << "</testsuite>\n";
   return out.str();
 }

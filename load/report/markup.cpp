@@ -1,0 +1,32 @@
+#include "load/report/markup.hpp"
+
+namespace parley::load {
+
+std::string escaped(std::string_view text) {
+  std::string safe;
+  for (const char c : text)
+    switch (c) {
+    case '&':
+      safe += "&amp;";
+      break;
+    case '<':
+      safe += "&lt;";
+      break;
+    case '>':
+      safe += "&gt;";
+      break;
+    case '"':
+      safe += "&quot;";
+      break;
+    case '\t':
+    case '\n':
+    case '\r':
+      safe += c;
+      break;
+    default:
+      safe += static_cast<unsigned char>(c) < ' ' ? '?' : c;
+    }
+  return safe;
+}
+
+} // namespace parley::load
