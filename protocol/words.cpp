@@ -1,177 +1,112 @@
 #include "protocol/words.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <type_traits>
+
 namespace parley {
 
 namespace {
 
-/// Goes through the values 0, 1, 2 … until one has no name.
+/// The words of an enumeration, in the order of its values, which count from 0.
 template <class Enum>
-std::optional<Enum> find_word(std::string_view word) {
-  for (int i = 0;; ++i) {
-    const auto x = static_cast<Enum>(i);
-    const auto known = name(x);
-    if (known.empty())
-      return std::nullopt;
-    if (known == word)
-      return x;
-  }
+constexpr auto words() {
+  if constexpr (std::is_same_v<Enum, user_role>)
+    return std::to_array<std::string_view>({"user", "admin"});
+  else if constexpr (std::is_same_v<Enum, member_role>)
+    return std::to_array<std::string_view>({"member", "moderator", "owner"});
+  else if constexpr (std::is_same_v<Enum, join_policy>)
+    return std::to_array<std::string_view>({"approval", "open", "invite"});
+  else if constexpr (std::is_same_v<Enum, history_policy>)
+    return std::to_array<std::string_view>({"all", "since_join", "none"});
+  else if constexpr (std::is_same_v<Enum, sync_mode>)
+    return std::to_array<std::string_view>({"owner", "everyone", "off"});
+  else if constexpr (std::is_same_v<Enum, message_type>)
+    return std::to_array<std::string_view>({"text", "image", "file", "system"});
+  else if constexpr (std::is_same_v<Enum, notification_kind>)
+    return std::to_array<std::string_view>({"owner_invitation", "member_invitation", "join_request"});
+  else if constexpr (std::is_same_v<Enum, notification_status>)
+    return std::to_array<std::string_view>({"unread", "read", "accepted", "rejected"});
+  else if constexpr (std::is_same_v<Enum, video_kind>)
+    return std::to_array<std::string_view>({"file", "url"});
 }
+
+/// Whether the enumeration has this value: compilers write `Value = parley::user_role::admin` here, or else a cast,
+/// `Value = (parley::user_role)2`.
+template <auto Value>
+constexpr bool is_enumerator() {
+  constexpr std::string_view written = __PRETTY_FUNCTION__;
+  constexpr std::string_view before = "Value = ";
+  return written[written.find(before) + before.size()] != '(';
+}
+
+template <class Enum>
+struct word_table {
+  static constexpr auto all = words<Enum>();
+  static_assert(is_enumerator<static_cast<Enum>(all.size() - 1)>() && !is_enumerator<static_cast<Enum>(all.size())>(),
+                "each value needs a word, and each word a value");
+
+  /// Empty for what is no value.
+  static std::string_view word(Enum x) {
+    const auto at = static_cast<std::size_t>(x);
+    return at < all.size() ? all[at] : std::string_view();
+  }
+};
 
 } // namespace
 
-// Each switch has no `default`, so that a new value without a name is a warning.
-
 std::string_view name(user_role x) {
-  switch (x) {
-  case user_role::user:
-    return "user";
-  case user_role::admin:
-    return "admin";
-  }
-  return {};
+  return word_table<user_role>::word(x);
 }
 
 std::string_view name(member_role x) {
-  switch (x) {
-  case member_role::member:
-    return "member";
-  case member_role::moderator:
-    return "moderator";
-  case member_role::owner:
-    return "owner";
-  }
-  return {};
+  return word_table<member_role>::word(x);
 }
 
 std::string_view name(join_policy x) {
-  switch (x) {
-  case join_policy::approval:
-    return "approval";
-  case join_policy::open:
-    return "open";
-  case join_policy::invite:
-    return "invite";
-  }
-  return {};
+  return word_table<join_policy>::word(x);
 }
 
 std::string_view name(history_policy x) {
-  switch (x) {
-  case history_policy::all:
-    return "all";
-  case history_policy::since_join:
-    return "since_join";
-  case history_policy::none:
-    return "none";
-  }
-  return {};
+  return word_table<history_policy>::word(x);
 }
 
 std::string_view name(sync_mode x) {
-  switch (x) {
-  case sync_mode::owner:
-    return "owner";
-  case sync_mode::everyone:
-    return "everyone";
-  case sync_mode::off:
-    return "off";
-  }
-  return {};
+  return word_table<sync_mode>::word(x);
 }
 
 std::string_view name(message_type x) {
-  switch (x) {
-  case message_type::text:
-    return "text";
-  case message_type::image:
-    return "image";
-  case message_type::file:
-    return "file";
-  case message_type::system:
-    return "system";
-  }
-  return {};
+  return word_table<message_type>::word(x);
 }
 
 std::string_view name(notification_kind x) {
-  switch (x) {
-  case notification_kind::owner_invitation:
-    return "owner_invitation";
-  case notification_kind::member_invitation:
-    return "member_invitation";
-  case notification_kind::join_request:
-    return "join_request";
-  }
-  return {};
+  return word_table<notification_kind>::word(x);
 }
 
 std::string_view name(notification_status x) {
-  switch (x) {
-  case notification_status::unread:
-    return "unread";
-  case notification_status::read:
-    return "read";
-  case notification_status::accepted:
-    return "accepted";
-  case notification_status::rejected:
-    return "rejected";
-  }
-  return {};
+  return word_table<notification_status>::word(x);
 }
 
 std::string_view name(video_kind x) {
-  switch (x) {
-  case video_kind::file:
-    return "file";
-  case video_kind::url:
-    return "url";
-  }
-  return {};
+  return word_table<video_kind>::word(x);
 }
 
-template <>
-std::optional<user_role> parse_word(std::string_view word) {
-  return find_word<user_role>(word);
+template <class Enum>
+std::optional<Enum> parse_word(std::string_view word) {
+  const auto& all = word_table<Enum>::all;
+  const auto at = std::ranges::find(all, word);
+  return at == all.end() ? std::nullopt : std::optional(static_cast<Enum>(at - all.begin()));
 }
 
-template <>
-std::optional<member_role> parse_word(std::string_view word) {
-  return find_word<member_role>(word);
-}
-
-template <>
-std::optional<join_policy> parse_word(std::string_view word) {
-  return find_word<join_policy>(word);
-}
-
-template <>
-std::optional<history_policy> parse_word(std::string_view word) {
-  return find_word<history_policy>(word);
-}
-
-template <>
-std::optional<sync_mode> parse_word(std::string_view word) {
-  return find_word<sync_mode>(word);
-}
-
-template <>
-std::optional<message_type> parse_word(std::string_view word) {
-  return find_word<message_type>(word);
-}
-
-template <>
-std::optional<notification_kind> parse_word(std::string_view word) {
-  return find_word<notification_kind>(word);
-}
-
-template <>
-std::optional<notification_status> parse_word(std::string_view word) {
-  return find_word<notification_status>(word);
-}
-
-template <>
-std::optional<video_kind> parse_word(std::string_view word) {
-  return find_word<video_kind>(word);
-}
+template std::optional<user_role> parse_word(std::string_view word);
+template std::optional<member_role> parse_word(std::string_view word);
+template std::optional<join_policy> parse_word(std::string_view word);
+template std::optional<history_policy> parse_word(std::string_view word);
+template std::optional<sync_mode> parse_word(std::string_view word);
+template std::optional<message_type> parse_word(std::string_view word);
+template std::optional<notification_kind> parse_word(std::string_view word);
+template std::optional<notification_status> parse_word(std::string_view word);
+template std::optional<video_kind> parse_word(std::string_view word);
 
 } // namespace parley

@@ -22,23 +22,4 @@ std::string_view name(video_kind x);
 template <class Enum>
 std::optional<Enum> parse_word(std::string_view word);
 
-template <>
-std::optional<user_role> parse_word(std::string_view word);
-template <>
-std::optional<member_role> parse_word(std::string_view word);
-template <>
-std::optional<join_policy> parse_word(std::string_view word);
-template <>
-std::optional<history_policy> parse_word(std::string_view word);
-template <>
-std::optional<sync_mode> parse_word(std::string_view word);
-template <>
-std::optional<message_type> parse_word(std::string_view word);
-template <>
-std::optional<notification_kind> parse_word(std::string_view word);
-template <>
-std::optional<notification_status> parse_word(std::string_view word);
-template <>
-std::optional<video_kind> parse_word(std::string_view word);
-
 } // namespace parley
