@@ -1,6 +1,6 @@
 #include "actors/db_writer.hpp"
 
-#include "actors/overloaded.hpp"
+#include "protocol/overloaded.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <spdlog/spdlog.h>

@@ -1,6 +1,8 @@
 // One WebSocket frame, encoded once and shared by every connection that hears it.
 #pragma once
 
+#include "protocol/opcode.hpp"
+
 #include <caf/intrusive_ptr.hpp>
 #include <caf/ref_counted.hpp>
 
@@ -21,8 +23,6 @@ private:
 };
 
 using frame_ptr = caf::intrusive_ptr<const frame>;
-
-enum class opcode : unsigned char { continuation = 0, text = 1, binary = 2, close = 8, ping = 9, pong = 10 };
 
 /// A whole, unfragmented frame around `payload`.
 frame_ptr make_frame(opcode op, std::string_view payload);

@@ -2,6 +2,7 @@
 
 #include "config/database_url.hpp"
 #include "config/toml_reader.hpp"
+#include "protocol/overloaded.hpp"
 #include "protocol/text.hpp"
 
 #include <algorithm>
@@ -10,13 +11,6 @@
 namespace parley::config {
 
 namespace {
-
-template <class... Ts>
-struct overloaded : Ts... {
-  using Ts::operator()...;
-};
-template <class... Ts>
-overloaded(Ts...) -> overloaded<Ts...>; // clang 14 does not deduce it
 
 bool has_control_characters(std::string_view text) {
   return std::any_of(text.begin(), text.end(),

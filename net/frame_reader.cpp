@@ -5,16 +5,6 @@
 
 namespace parley::net {
 
-namespace {
-
-enum : unsigned char { op_continuation = 0, op_text = 1, op_binary = 2, op_close = 8, op_ping = 9, op_pong = 10 };
-
-bool is_control(unsigned char op) {
-  return (op & 8) != 0;
-}
-
-} // namespace
-
 void unmask(char* bytes, std::size_t size, const unsigned char key[4]) {
   std::uint32_t word = 0;
   std::memcpy(&word, key, 4);
@@ -94,7 +84,7 @@ frame_reader::parse frame_reader::read_header(const unsigned char* bytes, std::s
   if ((bytes[0] & 0x70) != 0)
     return parse::fault;
   out.fin = (bytes[0] & 0x80) != 0;
-  out.op = bytes[0] & 0x0F;
+  out.op = static_cast<opcode>(bytes[0] & 0x0F);
   if (size < 2)
     return parse::more;
   if ((bytes[1] & 0x80) == 0)
@@ -120,19 +110,19 @@ frame_reader::parse frame_reader::read_header(const unsigned char* bytes, std::s
 
 std::optional<close_code> frame_reader::check(const header& h) {
   switch (h.op) {
-  case op_close:
-  case op_ping:
-  case op_pong:
+  case opcode::close:
+  case opcode::ping:
+  case opcode::pong:
     return std::nullopt;
-  case op_continuation:
+  case opcode::continuation:
     if (!in_message_)
       return close_code::protocol_violation;
     break;
-  case op_text:
-  case op_binary:
+  case opcode::text:
+  case opcode::binary:
     if (in_message_)
       return close_code::protocol_violation;
-    if (h.op == op_binary && !takes_binary_)
+    if (h.op == opcode::binary && !takes_binary_)
       return close_code::unsupported_data;
     break;
   default:
@@ -145,19 +135,19 @@ std::optional<close_code> frame_reader::check(const header& h) {
 
 std::optional<close_code> frame_reader::take(const header& h, std::string_view payload, frame_listener& to) {
   switch (h.op) {
-  case op_close:
+  case opcode::close:
     return take_close(payload, to);
-  case op_ping:
+  case opcode::ping:
     to.on_ping(payload);
     return std::nullopt;
-  case op_pong:
+  case opcode::pong:
     to.on_pong();
     return std::nullopt;
   default:
     break;
   }
-  if (h.op != op_continuation)
-    binary_ = h.op == op_binary;
+  if (h.op != opcode::continuation)
+    binary_ = h.op == opcode::binary;
   if (!binary_ && (!utf8_.feed(payload) || (h.fin && !utf8_.complete())))
     return close_code::invalid_utf8;
   if (h.fin && !in_message_) {

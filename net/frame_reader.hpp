@@ -2,6 +2,7 @@
 #pragma once
 
 #include "protocol/close_code.hpp"
+#include "protocol/opcode.hpp"
 #include "protocol/text.hpp"
 
 #include <cstddef>
@@ -41,9 +42,9 @@ public:
 private:
   struct header {
     bool fin = false;
-    unsigned char op = 0;
-    std::size_t size = 0;      ///< of the header itself
-    std::uint64_t payload = 0; ///< bytes that follow it
+    opcode op = opcode::continuation; ///< or one that is not known
+    std::size_t size = 0;             ///< of the header itself
+    std::uint64_t payload = 0;        ///< bytes that follow it
     unsigned char mask[4] = {};
   };
   struct unfinished {

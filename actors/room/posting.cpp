@@ -1,6 +1,6 @@
 #include "actors/room/posting.hpp"
 
-#include "actors/overloaded.hpp"
+#include "protocol/overloaded.hpp"
 #include "protocol/policy.hpp"
 
 #include <chrono>

@@ -1,6 +1,6 @@
 #include "actors/room/watching.hpp"
 
-#include "actors/overloaded.hpp"
+#include "protocol/overloaded.hpp"
 
 #include <utility>
 #include <variant>

@@ -1,13 +1,13 @@
 // WebSocket frames (RFC 6455 §5.2) from the client's side: server frames read in place, client frames written masked.
 #pragma once
 
+#include "protocol/opcode.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace parley::load {
-
-enum class opcode : std::uint8_t { continuation = 0, text = 1, binary = 2, close = 8, ping = 9, pong = 10 };
 
 /// A view into the buffer that it was read from.
 struct frame {
@@ -34,7 +34,7 @@ inline parse_result parse_frame(const char*& cursor, const char* end, frame& out
   const std::uint8_t second = byte(1);
   const std::uint8_t op = first & 0x0F;
   const bool fin = (first & 0x80) != 0;
-  const bool control = (op & 0x08) != 0;
+  const bool control = is_control(static_cast<opcode>(op));
   if ((first & 0x70) != 0 || (second & 0x80) != 0 || (op & 0x07) > 2 || (control && (!fin || second > 125)))
     return parse_result::bad;
   std::uint64_t head = 2;
