@@ -12,7 +12,7 @@ namespace parley {
 void envelope_session::begin(auth_status status) {
   if (status == auth_status::auth_error) {
     say_error(error_code::internal, {}, {});
-    close(close_code::server_failed, "the token could not be checked");
+    close(close_reasons::token_unchecked);
     return;
   }
   connected_reply hello{connection(), status, std::nullopt, env().options.heartbeat.count(), env().now()};
@@ -20,7 +20,7 @@ void envelope_session::begin(auth_status status) {
     hello.user = user();
   reply(hello, {});
   if (status == auth_status::invalid_token) {
-    close(close_code::unauthenticated, "invalid token");
+    close(close_reasons::invalid_token);
     return;
   }
   schedule();

@@ -1,6 +1,7 @@
 // What the hub tells operators: its connections, why others ended, how much it handed over.
 #include "actors/connection_log.hpp"
 #include "actors/hub.hpp"
+#include "protocol/close_reason.hpp"
 
 #include <algorithm>
 
@@ -36,7 +37,8 @@ bool hub::dismiss_one(connection_id who) {
   auto it = connections_.find(who);
   if (it == connections_.end())
     return false;
-  it->second.port->close(close_code::forbidden, "closed by an administrator");
+  constexpr auto why = close_reasons::dismissed;
+  it->second.port->close(why.code, why.words);
   return true;
 }
 

@@ -58,11 +58,11 @@ bool session::on_content(caf::type_erased_tuple& content) {
   } else if (get_if<access_revoked>(content) != nullptr) {
     if (!closing_) {
       say_error(error_code::invalid_token, {}, {});
-      close(close_code::unauthenticated, "the access token was revoked");
+      close(close_reasons::token_revoked);
     }
   } else if (get_if<replaced>(content) != nullptr) {
     if (!closing_)
-      close(close_code::replaced, "replaced by a newer connection");
+      close(close_reasons::replaced);
   } else if (get_if<drain>(content) != nullptr) {
     begin_to_leave();
   } else {
@@ -173,10 +173,10 @@ void session::fault(error_code code, std::string_view request_id, std::optional<
     offences_ = std::make_unique<offences>();
   if (limited) {
     if (count_recent(offences_->too_many, now, std::chrono::seconds(10)) >= static_cast<std::size_t>(rate_error_limit))
-      close(close_code::rate_limit, "rate limit");
+      close(close_reasons::rate_limit);
   } else if (count_recent(offences_->malformed, now, std::chrono::minutes(1)) >
              static_cast<std::size_t>(malformed_limit)) {
-    close(close_code::malformed, "too many malformed messages");
+    close(close_reasons::too_many_malformed);
   }
 }
 
@@ -220,18 +220,18 @@ void session::on_wake() {
   auto now = env_->now.steady();
   if (leaving_) {
     if (now >= end_at_) {
-      close(close_code::going_away, "the server is going away");
+      close(close_reasons::going_away);
       return;
     }
   } else if (!signed_in()) {
     if (awaits_auth() && now >= end_at_) {
       say_error(error_code::auth_required, {}, {});
-      close(close_code::unauthenticated, "no auth in time");
+      close(close_reasons::no_auth);
       return;
     }
   } else if (now >= end_at_) {
     say_error(error_code::token_expired, {}, {});
-    close(close_code::unauthenticated, "the access token expired");
+    close(close_reasons::token_expired);
     return;
   } else if (!warned_ && now >= end_at_ - expiry_warning) {
     warned_ = true;

@@ -10,6 +10,7 @@
 #include "actors/interfaces/session.hpp"
 #include "actors/interfaces/task_board.hpp"
 #include "actors/refusals.hpp"
+#include "protocol/close_reason.hpp"
 #include "protocol/limits.hpp"
 
 #include <memory>
@@ -115,6 +116,7 @@ protected:
   /// Says the error and counts it, where it is one that is counted: `rate_limited` with a time is the client's own.
   void fault(error_code code, std::string_view request_id, std::optional<std::int64_t> retry_after_ms = {});
   void close(close_code code, std::string_view reason);
+  void close(const close_reason& why) { close(why.code, why.words); }
   bool closing() const { return closing_; }
 
   /// 0, or after how many milliseconds another one may come.

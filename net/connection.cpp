@@ -1,5 +1,7 @@
 #include "net/connection.hpp"
 
+#include "protocol/close_reason.hpp"
+
 #include <boost/asio/post.hpp>
 #include <caf/send.hpp>
 
@@ -134,12 +136,12 @@ void connection::check(clock::time_point now) {
     if (now >= deadline_)
       cut();
   } else if (now - last_received_ >= 2 * heartbeat) {
-    close(close_code::heartbeat_missed, "heartbeat missed");
+    close(close_reasons::no_heartbeat.code, close_reasons::no_heartbeat.words);
   } else if (now >= next_ping_) {
     next_ping_ = now + heartbeat;
     // A client that sends but does not read: what waits for it may be a replay, which has no bound of bytes.
     if (blocked_ && !std::exchange(moved_, false))
-      close(close_code::heartbeat_missed, "nothing was read");
+      close(close_reasons::nothing_read.code, close_reasons::nothing_read.words);
     else
       send(ping_frame());
   }

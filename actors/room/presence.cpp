@@ -1,12 +1,23 @@
 #include "actors/room/presence.hpp"
 
+#include "protocol/close_reason.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace parley {
+
+namespace {
+
+close_connection closing_of(connection_id which, const close_reason& why) {
+  return close_connection{which, why.code, std::string(why.words)};
+}
+
+} // namespace
 
 // -- coming and going ----------------------------------------------------------------------
 
@@ -72,8 +83,7 @@ void presence::put_out(user_id user) {
                              unicast{connection, make_text_frame(encode_envelope(room_left_reply{room_.id(), "removed"},
                                                                                  {}, language::zh))});
     else
-      room_.port.to_audience(room_.here.outlet_of(x),
-                             close_connection{connection, close_code::forbidden, "removed from the room"});
+      room_.port.to_audience(room_.here.outlet_of(x), closing_of(connection, close_reasons::removed));
     room_.port.to_visitor(x.session, removed_from_room{room_.id(), connection});
     remove(connection, false);
   }
@@ -85,8 +95,7 @@ void presence::close_down() {
   for (const auto& [connection, x] : room_.here.visitors()) {
     room_.port.to_audience(room_.here.outlet_of(x), detach_listener{room_.id(), connection});
     if (x.shape == wire_shape::flat)
-      room_.port.to_audience(room_.here.outlet_of(x),
-                             close_connection{connection, close_code::no_room, "the room was dissolved"});
+      room_.port.to_audience(room_.here.outlet_of(x), closing_of(connection, close_reasons::dissolved));
     room_.port.to_visitor(x.session, removed_from_room{room_.id(), connection});
   }
   room_.here.clear();
