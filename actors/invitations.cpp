@@ -49,6 +49,8 @@ storage::result<membership> enter_open_room(storage::writer& in, room_id room, u
 }
 
 storage::result<asked> ask_to_join(storage::writer& in, room_id room, user_id user, std::string token, timestamp now) {
+  if (!in.users().find(user))
+    return tl::unexpected(error_code::invalid_token);
   auto place = in.rooms().find_access(room, user);
   if (!place)
     return tl::unexpected(error_code::room_not_found);
@@ -74,7 +76,7 @@ storage::result<asked> ask_to_join(storage::writer& in, room_id room, user_id us
 
 storage::result<notification> invite(storage::writer& in, room_id room, const invite_member& order, std::string token,
                                      timestamp now) {
-  auto by = in.rooms().find_access(room, order.by.id);
+  auto by = in.rooms().find_access(room, order.by);
   if (!by)
     return tl::unexpected(error_code::room_not_found);
   if (!by->who)
@@ -86,11 +88,11 @@ storage::result<notification> invite(storage::writer& in, room_id room, const in
     return tl::unexpected(error_code::already_member);
   if (target->banned)
     return tl::unexpected(error_code::banned);
-  if (const auto verdict = may_ask(in, room, order.by.id, order.target, now); verdict != error_code::none)
+  if (const auto verdict = may_ask(in, room, order.by, order.target, now); verdict != error_code::none)
     return tl::unexpected(verdict);
   auto kind =
     by->who->role == member_role::owner ? notification_kind::owner_invitation : notification_kind::member_invitation;
-  return in.notifications().add({kind, order.target, order.by.id, room, std::move(token), now});
+  return in.notifications().add({kind, order.target, order.by, room, std::move(token), now});
 }
 
 error_code may_answer(const std::optional<notification>& found, user_id by, std::string_view token) {

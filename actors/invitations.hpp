@@ -21,8 +21,8 @@ struct asked {
   std::optional<notification> request; ///< to the owner; new
 };
 
-/// `token` is for the request, if there is one. `room_not_found`, `already_member`, `banned`, `invite_only`,
-/// `already_pending`; what `may_ask` says of the owner.
+/// `token` is for the request, if there is one. `invalid_token` if there is no such user any more; `room_not_found`,
+/// `already_member`, `banned`, `invite_only`, `already_pending`; what `may_ask` says of the owner.
 storage::result<asked> ask_to_join(storage::writer& in, room_id room, user_id user, std::string token, timestamp now);
 
 /// Why `from` may put nothing about the room to `to`: `user_blocked`, or `invitation_declined` where `to` rejected it

@@ -141,7 +141,7 @@ struct transfer_room {
 
 /// Become a member if the room's policy lets anybody in, else ask the owner for it.
 struct become_member {
-  user_brief user;
+  user_id user;
 };
 
 /// Take one's own request to join back.
@@ -151,7 +151,7 @@ struct withdraw_request {
 
 /// Invite somebody: the owner by an `owner_invitation`, other members by a `member_invitation`.
 struct invite_member {
-  user_brief by;
+  user_id by;
   user_id target;
 };
 

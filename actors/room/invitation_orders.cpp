@@ -7,9 +7,9 @@
 namespace parley {
 
 void invitation_orders::carry_out(const become_member& x, completion<admission> out) {
-  auto step = [room = room_.id(), user = x.user.id, token = room_.options.new_token(),
+  auto step = [room = room_.id(), user = x.user, token = room_.options.new_token(),
                now = room_.options.now()](storage::writer& w) { return ask_to_join(w, room, user, token, now); };
-  room_.turns.decide(x.user.id, out, std::move(step), [this, out](asked& came) {
+  room_.turns.decide(x.user, out, std::move(step), [this, out](asked& came) {
     if (came.joined)
       room_.known.learn(came.joined->user, came.joined);
     if (came.request)

@@ -19,15 +19,12 @@ handled admit(http_context& context, room_id room, Order order) {
 handled request_place(http_context& context, room_id room, user_id caller, std::optional<user_id> target) {
   if (auto turn = take_turn(context, limited_act::join, std::to_string(caller.value)); !turn)
     co_return tl::unexpected(std::move(turn.error()));
-  auto who = co_await context.ask.find_user(caller);
-  if (!who)
-    co_return tl::unexpected<refusal>(who.error());
   if (target.value_or(caller) == caller) {
-    become_member order{.user = std::move(*who)};
-    co_return co_await admit(context, room, std::move(order));
+    const become_member order{.user = caller};
+    co_return co_await admit(context, room, order);
   }
-  invite_member order{.by = std::move(*who), .target = *target};
-  co_return co_await admit(context, room, std::move(order));
+  const invite_member order{.by = caller, .target = *target};
+  co_return co_await admit(context, room, order);
 }
 
 tl::expected<bool, refusal> decode_flag(const query_parameters& query, std::string_view name) {

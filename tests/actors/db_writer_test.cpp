@@ -143,7 +143,7 @@ TEST_F(writer_suite, who_becomes_a_member_behind_a_message_of_the_same_transacti
   node_.hold(node_.writer);
   submit(ann_, "before");
   node_.settle();
-  node_.ask<admission>(node_.live(room_), become_member{{cal, "cal", {}}});
+  node_.ask<admission>(node_.live(room_), become_member{cal});
   node_.settle();
   socket.joins(room_);
   node_.settle();

@@ -30,8 +30,8 @@ protected:
   using answer_of = std::shared_ptr<const answer<T>>;
 
   // -- what somebody asks of the room; look at the answer after `settle` --
-  answer_of<admission> ask_to_join(user_id who) { return ask<admission>(become_member{brief(who)}); }
-  answer_of<admission> invite(user_id by, user_id target) { return ask<admission>(invite_member{brief(by), target}); }
+  answer_of<admission> ask_to_join(user_id who) { return ask<admission>(become_member{who}); }
+  answer_of<admission> invite(user_id by, user_id target) { return ask<admission>(invite_member{by, target}); }
   answer_of<notification_outcome> reply(user_id by, notification_id id, bool accept = true) {
     return ask<notification_outcome>(answer_notification{brief(by), id, accept, stored(id).token});
   }

@@ -69,6 +69,11 @@ TEST_F(invitations, are_not_asked_for_twice_nor_by_members_nor_by_the_banned) {
   EXPECT_EQ(verdict(ask_to_join(dan_)), error_code::banned);
 }
 
+TEST_F(invitations, are_not_asked_for_by_who_is_no_user_any_more) {
+  set_policy(join_policy::open);
+  EXPECT_EQ(verdict(ask_to_join(user_id(99))), error_code::invalid_token);
+}
+
 // -- inviting ----------------------------------------------------------------------------
 
 TEST_F(invitations, are_the_owners_only_if_the_owner_sends_them) {

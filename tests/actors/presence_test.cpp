@@ -289,7 +289,7 @@ TEST_F(presence_suite, a_dissolved_room_answers_for_a_while_though_somebody_was_
   node_.ask<finished>(node_.live(room_), dissolve_room{ann_});
   node_.settle();
   node_.advance(std::chrono::seconds(10));
-  auto late = node_.ask<admission>(node_.live(room_), become_member{{bob_, "bob", {}}});
+  auto late = node_.ask<admission>(node_.live(room_), become_member{bob_});
   node_.settle();
   EXPECT_EQ(late->refused, error_code::room_not_found);
   node_.advance(2 * placement::reap_interval);

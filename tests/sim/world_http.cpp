@@ -30,7 +30,7 @@ void world::use_http() {
   else if (percent < 70)
     change_message(who);
   else if (percent < 85)
-    ask_room<admission>(where, become_member{disk_.committed.brief(who)});
+    ask_room<admission>(where, become_member{who});
   else
     answer_somebody(who);
 }
@@ -89,7 +89,7 @@ void world::answer_somebody(user_id who) {
                                      answer_notification{disk_.committed.brief(who), id, fate_.chance(75), x.token});
       return;
     }
-  ask_room<admission>(any_room(), invite_member{disk_.committed.brief(who), any_user()});
+  ask_room<admission>(any_room(), invite_member{who, any_user()});
 }
 
 void world::moderate() {
