@@ -3,6 +3,7 @@
 #include "auth/password.hpp"
 #include "net/http/conditions.hpp"
 #include "net/http/embedded.hpp"
+#include "net/http/gzip.hpp"
 #include "net/http/handlers.hpp"
 #include "protocol/base64.hpp"
 #include "protocol/public_place.hpp"
@@ -84,11 +85,6 @@ std::map<std::string_view, asset> load_assets() {
     if (file.path.ends_with(packed_suffix))
       out.at(file.path.substr(0, file.path.size() - packed_suffix.size())).packed = file.content;
   return out;
-}
-
-bool takes_gzip(const request_head& head) {
-  // `gzip;q=0` is not told apart from a parameter that nobody sends: both get the plain bytes.
-  return head.lists("Accept-Encoding", "gzip");
 }
 
 /// Another representation has another strong tag.

@@ -6,6 +6,7 @@
 #include "net/http/fields.hpp"
 #include "net/http/forms.hpp"
 #include "net/http/forwarded.hpp"
+#include "net/http/gzip.hpp"
 #include "net/http/target.hpp"
 #include "net/http/tus.hpp"
 #include "protocol/public_place.hpp"
@@ -206,6 +207,7 @@ boost::asio::awaitable<response> run_handler(http_context& context, const plan& 
   auto out = co_await serve(context, what);
   if (is_upload_path(what.from.path))
     add_tus_version(out);
+  co_await pack(context, *what.from.head, out);
   co_return out;
 }
 

@@ -2,6 +2,7 @@
 #include "net/http/api/asyncapi.hpp"
 #include "net/http/api/openapi.hpp"
 #include "net/http/assets.hpp"
+#include "net/http/gzip.hpp"
 #include "net/http/handlers.hpp"
 #include "net/http/routes.hpp"
 #include "protocol/public_place.hpp"
@@ -12,9 +13,11 @@ namespace {
 
 /// A document that stays where it is while the process lives.
 struct document {
-  explicit document(std::string made) : text(std::move(made)), served{text, "application/json", make_etag(text)} {}
+  explicit document(std::string made)
+    : text(std::move(made)), packed(gzip(text)), served{text, "application/json", make_etag(text), packed} {}
 
   const std::string text;
+  const std::string packed;
   const asset served;
 };
 
