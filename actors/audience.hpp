@@ -23,7 +23,7 @@ public:
   /// Adds the connection, or changes its shape.
   void add(room_id room, listener who);
 
-  /// False where it was not there.
+  /// False if it was not there.
   bool remove(room_id room, connection_id who);
 
   /// Sends each listener but those in `except`, which rise, the frame of its shape; a null frame is sent to nobody.

@@ -15,7 +15,7 @@ room_id parse_room(std::string_view text) {
   return value && *value > 0 ? room_id{*value} : room_id{};
 }
 
-/// Why a client is nobody; `none` where it is somebody.
+/// Why a client is nobody; `none` if it is somebody.
 error_code reason_of(auth_status status) {
   switch (status) {
   case auth_status::authenticated:
@@ -154,7 +154,7 @@ origin chat_session::flat_origin() {
 }
 
 void chat_session::leave_all() {
-  // Also where it takes itself for outside: a join that crossed a removal on its way may have let it in again.
+  // Also if it takes itself for outside: a join that crossed a removal on its way may have let it in again.
   if (room_)
     send(room_, leave_room{flat_origin(), self().id, leave_room::cause::connection_lost});
   room_ = nullptr;

@@ -45,15 +45,15 @@ private:
   origin flat_origin();
   void join(std::string greeting);
 
-  room_id id_;                               ///< 0 where the path names none
+  room_id id_;                               ///< 0 if the path names none
   room_actor room_;                          ///< null until it was found
   error_code guest_ = error_code::none;      ///< why the client is nobody
   bool greeted_ = false;                     ///< it was let in once
   bool inside_ = false;                      ///< it hears the room, or is about to
   bool finding_ = false;                     ///< the directory was asked for the room
   error_code name_fault_ = error_code::none; ///< why the guest may not have its name
-  std::unique_ptr<std::string> guest_name_;  ///< null where it gave none, or is no guest
-  /// What the client said meanwhile, at most `waiting_limit`; null where that is nothing.
+  std::unique_ptr<std::string> guest_name_;  ///< null if it gave none, or is no guest
+  /// What the client said meanwhile, at most `waiting_limit`; null if that is nothing.
   std::unique_ptr<std::vector<std::string>> waiting_;
 };
 

@@ -15,7 +15,7 @@ namespace parley {
 /// One entry a connection at most. Not thread-safe.
 class client_registry {
 public:
-  /// Gives the id to the connection, and the session that held it until now, if any. `client_id_taken` where that one
+  /// Gives the id to the connection, and the session that held it until now, if any. `client_id_taken` if that one
   /// is somebody else's; nothing changes then.
   tl::expected<std::optional<session_actor>, error_code> claim(const claim_client& x);
 

@@ -21,7 +21,7 @@ public:
     order_.emplace(at, key);
   }
 
-  /// False where the key had none.
+  /// False if the key had none.
   bool clear(const Key& key) {
     auto known = moments_.find(key);
     if (known == moments_.end())

@@ -29,10 +29,10 @@ public:
 
   explicit erasure_duty(duration pause) : pause_(pause) {}
 
-  /// After a commit, and at the start: how long until `work`, where nobody waits for that yet and there is any.
+  /// After a commit, and at the start: how long until `work`, if nobody waits for that yet and there is any.
   std::optional<duration> due(const storage::writer& store, time_point now);
 
-  /// Erases. How long until it has to be called again; none where nothing is left.
+  /// Erases. How long until it has to be called again; none if nothing is left.
   std::optional<duration> work(storage::writer& store, time_point now);
 
   /// Before the store closes: erases, and leaves the database's one file. Takes `last_patience` at most.

@@ -71,7 +71,7 @@ private:
   void forget(user_id who);
 
   token_gate& gate_;
-  known_users* users_; ///< null where nobody remembers any
+  known_users* users_; ///< null if nobody remembers any
   time_source now_;
   audience audience_;
   std::unordered_map<connection_id, entry> connections_;

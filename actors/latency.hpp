@@ -38,7 +38,7 @@ struct latency_histogram {
   }
 
   /// The upper bound of the bucket that holds this share (0 to 1) of the counts, in seconds; the last bound for what
-  /// is above it, 0 where nothing was counted.
+  /// is above it, 0 if nothing was counted.
   double quantile_s(double share) const {
     const auto all = total();
     if (all == 0)

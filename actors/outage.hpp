@@ -17,7 +17,7 @@ public:
   /// Between two lines of one outage.
   static constexpr std::chrono::seconds line_pause{10};
 
-  /// True where the failure was worth a line.
+  /// True if the failure was worth a line.
   bool fail(std::size_t entries, std::string_view reason, time_point now);
   /// A transaction was committed.
   void end(time_point now);

@@ -45,7 +45,7 @@ public:
   /// The position goes on from where it is.
   void set_rate(double rate, user_id by, moment now);
 
-  // -- changes that may be none; true where the version was raised --
+  // -- changes that may be none; true if the version was raised --
 
   /// The video is gone: where it was watched, nothing is.
   bool remove(video_id what, moment now);
@@ -69,7 +69,7 @@ private:
 
   void anchor(moment now);
   void raise(user_id by);
-  /// True where `waiting_for` is another one now.
+  /// True if `waiting_for` is another one now.
   bool count_waiting(moment now);
 
   sync_state now_; ///< as at its `at`

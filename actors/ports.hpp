@@ -43,7 +43,7 @@ public:
   /// Begins to read; a new connection reads nothing until its session asks for it.
   virtual void start_reading() = 0;
 
-  /// The client's address without the port; empty where it is gone.
+  /// The client's address without the port; empty if it is gone.
   virtual std::string address() const = 0;
 
   /// Bytes that wait in its queue.
@@ -68,7 +68,7 @@ class token_checker {
 public:
   virtual ~token_checker() = default;
 
-  /// `invalid_token` or `token_expired` where it is not; revoked ones are `invalid_token`.
+  /// `invalid_token` or `token_expired` if it is not; revoked ones are `invalid_token`.
   virtual tl::expected<auth::access_claims, error_code> check(std::string_view token) const = 0;
 };
 
@@ -107,7 +107,7 @@ class rate_limiter {
 public:
   virtual ~rate_limiter() = default;
 
-  /// nullopt where `who` (a user's id, or an address) may do it at `now`, else how long it should wait.
+  /// nullopt if `who` (a user's id, or an address) may do it at `now`, else how long it should wait.
   virtual std::optional<std::chrono::milliseconds> take(limited_act act, std::string_view who, moment now) = 0;
 };
 

@@ -46,7 +46,7 @@ private:
   struct channel {
     std::vector<watcher> watchers;
     std::deque<publication> waiting; ///< to be stored; the first one is being so while `busy`
-    frame_ptr last;                  ///< the last status; null where there is none
+    frame_ptr last;                  ///< the last status; null if there is none
     bool known = false;              ///< `last` is as stored, and every watcher has heard it
     bool wanted = false;             ///< a watcher came who waits for `last`
     bool busy = false;               ///< storage was asked

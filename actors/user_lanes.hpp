@@ -36,7 +36,7 @@ public:
   }
 
   /// For a lane that is held: `what` runs behind what it holds, or `refuse` is called with `rate_limited` instead: at
-  /// once where too much waits there, and by `expire` once `until` has come. False where it was at once.
+  /// once if too much waits there, and by `expire` once `until` has come. False if it was at once.
   bool wait(user_id user, moment until, step what, refusal refuse) {
     auto& waiting = lanes_.at(user).waiting;
     if (waiting.size() >= waiting_limit) {
@@ -94,7 +94,7 @@ public:
 private:
   struct entry {
     step run;
-    refusal refuse; ///< null where it must be run
+    refusal refuse; ///< null if it must be run
     moment until;   ///< `moment::max()` where it must be run
   };
   struct lane {

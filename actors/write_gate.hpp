@@ -39,7 +39,7 @@ private:
     std::size_t bytes = 0;
   };
 
-  /// Takes note of an entry that is to be handed on. False where it is refused.
+  /// Takes note of an entry that is to be handed on. False if it is refused.
   bool admit(std::size_t bytes);
   std::size_t uncommitted() const { return static_cast<std::size_t>(handed_on_ - figures_.answered); }
   moment::duration age(moment now) const { return spans_.empty() ? moment::duration(0) : now - spans_.front().since; }

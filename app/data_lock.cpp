@@ -29,7 +29,7 @@ std::string reason(int error) {
   return out;
 }
 
-/// Of the process that wrote it, ` (process 12)`; empty where it could not.
+/// Of the process that wrote it, ` (process 12)`; empty if it could not.
 std::string owner_in(int descriptor) {
   char text[16];
   const auto size = ::pread(descriptor, text, sizeof text, 0);
@@ -46,7 +46,7 @@ void write_owner(int descriptor) {
     static_cast<void>(::pwrite(descriptor, id.data(), id.size(), 0) < 0);
 }
 
-/// The folder's lock file; the folder, and those above it, are made where they are missing.
+/// The folder's lock file; the folder, and those above it, are made if they are missing.
 fs::path in_folder(const fs::path& folder) {
   std::error_code ignored; // `open` says what is wrong
   if (const auto parent = fs::absolute(folder).parent_path(); !parent.empty())
@@ -57,7 +57,7 @@ fs::path in_folder(const fs::path& folder) {
 }
 
 /// Where the database lies, by the one path that all of its names lead to; nullopt for one that is no file. Its folder
-/// is made where it is missing.
+/// is made if it is missing.
 std::optional<fs::path> database_file(const config::settings& s) {
   const auto path = config::database_path(s);
   if (!path)

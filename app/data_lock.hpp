@@ -24,7 +24,7 @@ private:
 };
 
 /// Of the data folder (`parley.lock` in it), and of the SQLite file, wherever it lies and by whatever path or link it
-/// is named (`FILE.lock` beside the file itself). Folders are made where they are missing.
+/// is named (`FILE.lock` beside the file itself). Folders are made if they are missing.
 class data_lock {
 public:
   /// What to do with a data folder that is not there: a command on a database elsewhere needs none.

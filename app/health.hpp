@@ -12,7 +12,7 @@ namespace parley::app {
 std::string own_address(const config::settings& s);
 
 /// GET /readyz of the server at `url` (`http://` or `https://`, host, port; a path goes before `/readyz`; or
-/// `unix:PATH`, without TLS). 0 where it answers 200 within 5 s; else 1, with one line on standard error. The
+/// `unix:PATH`, without TLS). 0 if it answers 200 within 5 s; else 1, with one line on standard error. The
 /// certificate is not checked: nothing secret is said, and the address is usually the machine's own.
 int check_health(const std::string& url);
 

@@ -9,7 +9,7 @@
 
 namespace parley::app {
 
-/// Writes each line to its descriptor where there is room for it at once, and drops it where a pipe, a socket or a
+/// Writes each line to its descriptor where there is room for it at once, and drops it if a pipe, a socket or a
 /// terminal is full: whoever makes the server log must not stop its threads by it. The next line that fits comes after
 /// one that tells how many were lost. A line is at most PIPE_BUF bytes (4096): its message is cut to that. Any thread.
 /// A file always has room, so a disk that hangs does hold up whoever logs to it.
@@ -29,7 +29,7 @@ private:
   void flush_() override {} // nothing is kept back
 
   int open() const;
-  /// False where it had no room.
+  /// False if it had no room.
   bool write(const spdlog::details::log_msg& message);
 
   std::string file_;

@@ -32,7 +32,7 @@ public:
   std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<json_message>(); }
 
 private:
-  /// Takes the mark of `log_connection` off; `null` where the line is about no connection.
+  /// Takes the mark of `log_connection` off; `null` if the line is about no connection.
   static std::string_view take_connection(std::string_view& message) {
     constexpr std::string_view mark = "[connection ";
     const auto end = message.find("] ");

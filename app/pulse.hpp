@@ -10,7 +10,7 @@
 
 namespace parley::app {
 
-/// A thread that asks `answers` twice in the supervisor's patience, and tells it where the answer is yes. No thread
+/// A thread that asks `answers` twice in the supervisor's patience, and tells it if the answer is yes. No thread
 /// where the supervisor does not wait.
 class pulse {
 public:

@@ -5,7 +5,7 @@
 
 namespace parley::app {
 
-/// Returns the process's exit code: 0 after a drain, 1 where it could not start.
+/// Returns the process's exit code: 0 after a drain, 1 if it could not start.
 int serve(const config::loaded_settings& loaded);
 
 } // namespace parley::app

@@ -8,7 +8,7 @@
 
 namespace parley::app {
 
-/// A thread of its own takes SIGTERM, SIGINT and SIGHUP, so that the process ends also where its other threads hang: at
+/// A thread of its own takes SIGTERM, SIGINT and SIGHUP, so that the process ends also if its other threads hang: at
 /// once with status 1 at the second SIGTERM or SIGINT, or where the end takes longer than it may. SIGHUP means to read
 /// files anew; where it comes from the kernel the terminal is gone, and then it is as SIGTERM, unless the process was
 /// started to outlive it (nohup). SIGPIPE, SIGUSR1 and SIGUSR2 are ignored.

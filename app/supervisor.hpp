@@ -9,7 +9,7 @@
 
 namespace parley::app {
 
-/// What the variable holds; nullopt where it is not there or is no decimal number.
+/// What the variable holds; nullopt if it is not there or is no decimal number.
 std::optional<std::int64_t> number_in_environment(const char* name);
 
 /// Any thread.
@@ -21,7 +21,7 @@ public:
   /// Sends one state, such as `READY=1`. Whether anybody hears it is not known.
   void tell(std::string_view state) const;
 
-  /// How long the supervisor waits for `WATCHDOG=1` before it takes this process for hung; nullopt where it does not.
+  /// How long the supervisor waits for `WATCHDOG=1` before it takes this process for hung; nullopt if it does not.
   std::optional<std::chrono::microseconds> patience() const { return patience_; }
 
 private:

@@ -6,7 +6,7 @@
 
 namespace parley::auth {
 
-/// 32 bytes. `key` has any length. Any thread. Throws std::runtime_error where OpenSSL cannot.
+/// 32 bytes. `key` has any length. Any thread. Throws std::runtime_error if OpenSSL cannot.
 std::string hmac_sha256(std::string_view key, std::string_view text);
 
 /// Knows a text again without keeping it. Whoever has the hashes and not the secret learns nothing of the texts, short

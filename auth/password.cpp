@@ -30,7 +30,7 @@ struct wipe {
   }
 };
 
-/// The hash of `password` by the cost and salt of `setting`; empty where libxcrypt refuses the setting.
+/// The hash of `password` by the cost and salt of `setting`; empty if libxcrypt refuses the setting.
 std::string apply_bcrypt(std::string_view password, const std::string& setting) {
   std::string phrase(password); // crypt_r wants a terminator
   std::unique_ptr<crypt_data, wipe> work(new crypt_data{});

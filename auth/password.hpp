@@ -9,7 +9,7 @@ namespace parley::auth {
 
 /// bcrypt of `password` (at most 72 bytes, no NUL, as `prepare_password` gives it) with a fresh salt. `cost` is 4 to
 /// 31, log2 of the rounds. Blocks for tens to hundreds of milliseconds: never on an I/O thread. Throws
-/// std::runtime_error where libxcrypt fails.
+/// std::runtime_error if libxcrypt fails.
 std::string hash_password(std::string_view password, int cost);
 
 /// What a password is to a hash.

@@ -17,7 +17,7 @@ public:
   /// `path?expires=<seconds since the epoch>&signature=<base64url HMAC-SHA256 over path and expiry>`.
   std::string sign(std::string_view path, timestamp expires_at) const;
 
-  /// True where the signature is this path's and `now` is before its expiry. Compares in constant time.
+  /// True if the signature is this path's and `now` is before its expiry. Compares in constant time.
   bool is_good(std::string_view path, std::string_view expires, std::string_view signature, timestamp now) const;
 
 private:

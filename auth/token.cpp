@@ -113,7 +113,7 @@ std::optional<user_id> read_subject(const json& value) {
   return user_id(id);
 }
 
-/// The claim's text, empty where it is absent; nullopt where it is not a string.
+/// The claim's text, empty if it is absent; nullopt if it is not a string.
 std::optional<std::string> read_text(const json& claims, const char* name) {
   auto found = claims.find(name);
   if (found == claims.end())

@@ -27,7 +27,7 @@ std::string mint(const access_claims& claims, std::string_view secret);
 /// Refuses everything but HS256, a bad signature, a missing or passed `exp`, a `type` that is there and is not
 /// `access`, an `iat` or `nbf` more than 60 s after `now` (the leeway of RFC 7519 §4.1.5), and a `sub` that is not a
 /// positive integer (a string, or a number). Where the clock was set back, `latest` is what it would show without that,
-/// and counts for `iat` and `nbf`. `token_expired` only where all but `exp` is right, else `invalid_token`. `exp` has
+/// and counts for `iat` and `nbf`. `token_expired` only if all but `exp` is right, else `invalid_token`. `exp` has
 /// no leeway. Any thread; never throws; constant-time comparison.
 tl::expected<access_claims, error_code> verify(std::string_view token, std::string_view secret, timestamp now,
                                                timestamp latest = {});

@@ -18,7 +18,7 @@ struct violation {
   std::string_view allowed;
 };
 
-/// The first rule that `s` breaks; nullopt where it breaks none.
+/// The first rule that `s` breaks; nullopt if it breaks none.
 std::optional<violation> check(const settings& s);
 
 } // namespace parley::config

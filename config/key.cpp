@@ -17,7 +17,7 @@ bool has_control_characters(std::string_view text) {
                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
-/// Why a text does not fit, or nullopt. `open` where it may be repeated in the answer.
+/// Why a text does not fit, or nullopt. `open` if it may be repeated in the answer.
 std::optional<std::string> judge(std::string_view text, bool (*accepts)(std::string_view), bool open) {
   if (!is_utf8(text)) // the environment and the command line are any bytes
     return "is not UTF-8";
@@ -62,7 +62,7 @@ std::vector<std::string> split_at_commas(std::string_view text) {
   }
 }
 
-/// As a list, whatever of both was written; nullopt where it was neither.
+/// As a list, whatever of both was written; nullopt if it was neither.
 std::optional<std::vector<std::string>> as_texts(const value& written, bool optional) {
   if (auto items = std::get_if<std::vector<std::string>>(&written))
     return *items;

@@ -56,7 +56,7 @@ struct list_kind {
   std::string_view allowed;
 };
 
-/// One text, or a list of them, each as in `text_kind`. Without any (an empty text or list) only where `optional`.
+/// One text, or a list of them, each as in `text_kind`. Without any (an empty text or list) only if `optional`.
 struct texts_kind {
   accessor<std::vector<std::string>> field;
   bool (*accepts)(std::string_view);
@@ -81,7 +81,7 @@ struct key {
 /// All keys, those of one section together.
 std::span<const key> all_keys();
 
-/// nullptr where there is no such key.
+/// nullptr if there is no such key.
 const key* find_key(std::string_view name);
 
 /// The sections' names in the order of the table.

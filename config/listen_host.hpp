@@ -21,7 +21,7 @@ struct listen_host {
   std::string text;
 };
 
-/// nullopt where `written` is none of `listen_host_forms`.
+/// nullopt if `written` is none of `listen_host_forms`.
 std::optional<listen_host> parse_listen_host(std::string_view written);
 
 } // namespace parley::config

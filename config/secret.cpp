@@ -45,7 +45,7 @@ tl::unexpected<std::string> failed_call(const fs::path& file, const std::string&
   return failed(file, what + ": " + std::generic_category().message(error));
 }
 
-/// The kept secret; nullopt where there is no such file.
+/// The kept secret; nullopt if there is no such file.
 tl::expected<std::optional<std::string>, std::string> read_secret(const fs::path& file) {
   // Without O_NONBLOCK a FIFO of that name would hold the start up for ever.
   file_descriptor fd(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));

@@ -30,7 +30,7 @@ struct toml_document {
 /// The sections and their keys; or in one line where and why `text` is not TOML (`line 3: …`).
 tl::expected<toml_document, std::string> read_toml(std::string_view text);
 
-/// One value in TOML form; `other_value` where `text` is not exactly one.
+/// One value in TOML form; `other_value` if `text` is not exactly one.
 value read_toml_value(std::string_view text);
 
 } // namespace parley::config

@@ -9,7 +9,7 @@ namespace parley::media {
 /// zero, and is not always.
 inline constexpr std::string_view exif_mark{"Exif\0", 5};
 
-/// The orientation (tag 0x0112) in EXIF with or without its mark, 1 to 8; 1 where there is none, or no sense in it.
+/// The orientation (tag 0x0112) in EXIF with or without its mark, 1 to 8; 1 if there is none, or no sense in it.
 int read_orientation(std::string_view exif);
 
 } // namespace parley::media

@@ -99,7 +99,7 @@ private:
     return true;
   }
 
-  /// False where a later block is cut off. Many a file lacks the trailer, and some have other bytes in its place.
+  /// False if a later block is cut off. Many a file lacks the trailer, and some have other bytes in its place.
   bool skip_the_rest() {
     for (;;) {
       GifRecordType kind = UNDEFINED_RECORD_TYPE;

@@ -6,7 +6,7 @@
 
 namespace parley::media {
 
-/// Runs `work`, which calls libjpeg or libpng and returns a bool; false where their error function leaves by
+/// Runs `work`, which calls libjpeg or libpng and returns a bool; false if their error function leaves by
 /// `std::longjmp(back, 1)`, too. No destructor runs on that way: what `work` has on its stack while it calls the
 /// library must not need one.
 template <class Work>

@@ -38,7 +38,7 @@ void give_bytes(png_structp png, png_bytep to, std::size_t count) {
   rest.remove_prefix(count);
 }
 
-/// The first chunk of EXIF; empty where there is none. libpng would take memory for whatever length one claims.
+/// The first chunk of EXIF; empty if there is none. libpng would take memory for whatever length one claims.
 std::string_view find_exif(std::string_view file) {
   constexpr std::size_t signature = 8;
   constexpr std::size_t frame = 12; // length, type, checksum

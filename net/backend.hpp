@@ -71,7 +71,7 @@ public:
 
   const node_actors& actors() const { return actors_; }
 
-  /// Asks an actor of whatever interface. Ends within `request_patience`, with `rate_limited` where no answer came: it
+  /// Asks an actor of whatever interface. Ends within `request_patience`, with `rate_limited` if no answer came: it
   /// may be done all the same, later.
   template <class Out, class Handle, class Request>
   answer<Out> ask(Handle target, Request request) {
@@ -112,7 +112,7 @@ public:
   /// What the thread remembers.
   known_users& known() { return users_; }
 
-  /// The user as it is stored, or as the thread remembers it; `invalid_token` where there is none.
+  /// The user as it is stored, or as the thread remembers it; `invalid_token` if there is none.
   answer<user_brief> find_user(user_id id);
 
   /// The user was stored with another name or avatar: every thread forgets the old.
@@ -121,7 +121,7 @@ public:
   /// The live room, or `room_not_found`.
   answer<room_actor> find_room(room_id id);
 
-  /// Asks the room; starts it where it is not live.
+  /// Asks the room; starts it if it is not live.
   template <class Out, class Request>
   answer<Out> ask_room(room_id id, Request request) {
     auto room = co_await find_room(id);
@@ -151,7 +151,7 @@ private:
 
   using count = std::shared_ptr<std::atomic<std::size_t>>;
 
-  /// Counts until it is let go of, on whatever thread; null where there is no room.
+  /// Counts until it is let go of, on whatever thread; null if there is no room.
   static std::shared_ptr<void> take_place(const count& taken, std::size_t limit);
   std::shared_ptr<void> take_hasher();
 
@@ -182,7 +182,7 @@ private:
     }
 
   private:
-    /// Without effect where it has expired.
+    /// Without effect if it has expired.
     void end(tl::expected<Out, error_code> outcome) {
       if (auto then = std::exchange(then_, std::nullopt))
         (*then)(std::move(outcome));

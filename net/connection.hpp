@@ -128,7 +128,7 @@ private:
   connection_set& set_;
   stream socket_;
   session_actor session_;
-  inbound_port* direct_ = nullptr;   ///< of `session_`; null where it is told by message only
+  inbound_port* direct_ = nullptr;   ///< of `session_`; null if it is told by message only
   std::shared_ptr<connection> keep_; ///< itself, while the socket is open
   frame_reader reader_;
   outbox outbox_;

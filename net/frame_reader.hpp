@@ -19,11 +19,11 @@ class frame_listener {
 public:
   virtual ~frame_listener() = default;
 
-  /// A whole text message, valid UTF-8 where `frame_reader` checks it; `binary` only where binary is taken.
+  /// A whole text message, valid UTF-8 where `frame_reader` checks it; `binary` only if binary is taken.
   virtual void on_message(std::string_view payload, bool binary) = 0;
   virtual void on_ping(std::string_view payload) = 0;
   virtual void on_pong() = 0;
-  /// The client's close frame; nothing comes after it. `code` is empty where it gave none.
+  /// The client's close frame; nothing comes after it. `code` is empty if it gave none.
   virtual void on_close(std::optional<std::uint16_t> code) = 0;
 };
 

@@ -45,7 +45,7 @@ public:
   /// Any thread.
   void stop();
 
-  /// One turn without sleeping, on whatever thread calls while `run` does not run; false where nothing was to do.
+  /// One turn without sleeping, on whatever thread calls while `run` does not run; false if nothing was to do.
   bool turn();
 
   /// On its own thread: `x` is flushed at the end of the turn. It must stay alive until then, or call `forget`.

@@ -140,7 +140,7 @@ std::vector<stream::acceptor> open_everywhere(tcp::endpoint& where, bool only_v6
   return out;
 }
 
-/// False where a port that was free in one place is taken in another, and a new one is worth a try.
+/// False if a port that was free in one place is taken in another, and a new one is worth a try.
 bool try_tcp(const std::vector<wanted>& places, loops_view loops, bool may_try_again, open_listeners& out) {
   // `::` takes IPv4 as well, unless that is listened to by itself.
   const bool only_v6 = std::ranges::any_of(places, [](const auto& x) { return x.where.address().is_v4(); });

@@ -38,7 +38,7 @@ public:
   ~socket_file();
 
 private:
-  std::filesystem::path path_; ///< empty where it was moved from
+  std::filesystem::path path_; ///< empty if it was moved from
   dev_t device_ = 0;
   ino_t number_ = 0;
 };

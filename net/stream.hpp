@@ -60,7 +60,7 @@ public:
 
   bool is_secure() const { return tls_ != nullptr; }
 
-  /// Goes on with TLS's handshake; `done` at once where it is plain.
+  /// Goes on with TLS's handshake; `done` at once if it is plain.
   progress handshake();
 
   /// Reads up to `size` bytes, at least 1. Fewer than `size` means that no more was there.
@@ -70,7 +70,7 @@ public:
   /// `has_unsent` is about.
   progress write_some(std::span<const iovec> parts);
 
-  /// True where bytes that were taken by `write_some` wait, encrypted, until the socket takes more: at most a record.
+  /// True if bytes that were taken by `write_some` wait, encrypted, until the socket takes more: at most a record.
   bool has_unsent() const;
 
   /// Waits until the attempt that wanted this direction is worth repeating; completes with an error_code.
@@ -97,7 +97,7 @@ public:
 
   void close();
 
-  /// The client's address without the port; empty where it is gone. The peer's own (of IPv4 as such, whatever the
+  /// The client's address without the port; empty if it is gone. The peer's own (of IPv4 as such, whatever the
   /// listener's family; `unix_peer`), or what `set_address` was told.
   std::string address() const;
 

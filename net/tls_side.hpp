@@ -44,9 +44,9 @@ private:
   static int on_write(BIO* bio, const char* bytes, int size);
   static long on_control(BIO* bio, int command, long number, void* pointer);
 
-  /// Keeps what the socket does not take. False where the connection is of no more use.
+  /// Keeps what the socket does not take. False if the connection is of no more use.
   bool put(std::string_view bytes);
-  /// Hands what is kept to the socket: `done` where nothing is left.
+  /// Hands what is kept to the socket: `done` if nothing is left.
   progress flush();
   /// Why a call of OpenSSL that returned `result` did not go through.
   progress::end reason(int result);

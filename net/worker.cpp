@@ -169,7 +169,7 @@ bool worker::accept_some(listener& from) {
   return true;
 }
 
-/// False where not even that one was to be had.
+/// False if not even that one was to be had.
 bool worker::accept_without_descriptor(stream::acceptor& from) {
   const auto now = std::chrono::steady_clock::now();
   if (now >= next_warning_) {

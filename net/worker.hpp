@@ -48,7 +48,7 @@ struct node_counters {
 /// One of a bounded number of places, taken until its end.
 class place_taken {
 public:
-  /// nullopt where all are taken. Any thread.
+  /// nullopt if all are taken. Any thread.
   static std::optional<place_taken> try_take(std::atomic<std::int64_t>& counter, std::int64_t limit);
   place_taken(place_taken&& other) noexcept : counter_(std::exchange(other.counter_, nullptr)) {}
   place_taken& operator=(place_taken&&) = delete;
@@ -102,7 +102,7 @@ public:
   /// Closes what is still open and ends `run`.
   void stop();
 
-  /// After `run` has returned: what its actors still have to say. False where nothing was left.
+  /// After `run` has returned: what its actors still have to say. False if nothing was left.
   bool turn() { return thread_.turn(); }
 
 private:
@@ -115,7 +115,7 @@ private:
 
   void add_listener(stream::acceptor acceptor, std::span<const std::unique_ptr<worker>> serve);
   boost::asio::awaitable<void> accept_all(listener& from);
-  /// Takes what waits to be accepted, some of it. False where the process has no descriptor or memory for more.
+  /// Takes what waits to be accepted, some of it. False if the process has no descriptor or memory for more.
   bool accept_some(listener& from);
   bool accept_without_descriptor(stream::acceptor& from);
   void welcome(listener& from, stream::socket accepted);
@@ -130,7 +130,7 @@ private:
 
   caf::actor_system& system_;
   const worker_options& options_;
-  std::shared_ptr<const tls_context> tls_; ///< null where its sockets are plain
+  std::shared_ptr<const tls_context> tls_; ///< null if its sockets are plain
   node_counters& counters_;
   std::uint32_t index_;
   std::uint32_t count_;

@@ -57,7 +57,7 @@ public:
 
   std::size_t digits() const { return digits_; }
 
-  /// nullopt where the last digit holds less than a byte, or bits of none.
+  /// nullopt if the last digit holds less than a byte, or bits of none.
   std::optional<std::string> finish() && {
     if (digits_ % 4 == 1 || (bits_ & ((1U << waiting_) - 1)) != 0)
       return std::nullopt;

@@ -19,7 +19,7 @@ std::optional<std::string> decode_base64(std::string_view text);
 std::optional<std::string> decode_base64url(std::string_view text);
 
 /// As clients put pictures into JSON: of either alphabet, with or without padding, in lines as MIME has them (RFC 2045
-/// §6.8) or in one: ASCII's white space means nothing. nullopt where there is any other character, too little or too
+/// §6.8) or in one: ASCII's white space means nothing. nullopt if there is any other character, too little or too
 /// much padding, or a bit set that belongs to no byte.
 std::optional<std::string> decode_any_base64(std::string_view text);
 

@@ -24,7 +24,7 @@ struct frame_members {
   const text_limits& bounds;
 };
 
-/// One `type` and its reader, which gives `bad_message` where a member is missing or mistyped, `validation_failed`
+/// One `type` and its reader, which gives `bad_message` if a member is missing or mistyped, `validation_failed`
 /// where one is out of bounds.
 template <class Command>
 struct command_kind {
@@ -40,7 +40,7 @@ constexpr std::array<std::string_view, N> types_of(const std::array<command_kind
   return out;
 }
 
-/// `bad_message` where the frame has no `type`, `unknown_type`.
+/// `bad_message` if the frame has no `type`, `unknown_type`.
 template <class Command, std::size_t N>
 tl::expected<const command_kind<Command>*, error_code> find_kind(const std::array<command_kind<Command>, N>& kinds,
                                                                  const nlohmann::json& frame) {

@@ -19,7 +19,7 @@ constexpr std::array<std::uint8_t, 12> mapped_prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 
 constexpr std::array loopback{"127.0.0.0/8"sv, "::1"sv};
 constexpr std::array private_use{"10.0.0.0/8"sv, "172.16.0.0/12"sv, "192.168.0.0/16"sv, "fc00::/7"sv};
 
-/// The ranges that a name stands for; none where it is no name.
+/// The ranges that a name stands for; none if it is no name.
 std::span<const std::string_view> ranges_of(std::string_view name) {
   if (name == "loopback")
     return loopback;

@@ -61,7 +61,7 @@ public:
   bool contains(const ip_address& x) const;
 
   /// The same for an address as a socket tells it. Where there is none, the peer is on this machine (a Unix socket):
-  /// true where `loopback` would be in the list.
+  /// true if `loopback` would be in the list.
   bool contains_peer(std::string_view address) const;
 
 private:

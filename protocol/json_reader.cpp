@@ -37,7 +37,7 @@ bool nests_too_deep(std::string_view text) {
   return false;
 }
 
-/// The integer that a JSON number with a fraction or an exponent is, to the last digit; nullopt where it is none, or
+/// The integer that a JSON number with a fraction or an exponent is, to the last digit; nullopt if it is none, or
 /// not one of 64 bits.
 std::optional<std::int64_t> to_exact_integer(std::string_view number) {
   std::string digits;

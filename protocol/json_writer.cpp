@@ -9,7 +9,7 @@ namespace parley {
 
 namespace {
 
-/// 0 where a byte stays as it is, `u` where it is written as \u00XX, else the letter after the backslash.
+/// 0 if a byte stays as it is, `u` if it is written as \u00XX, else the letter after the backslash.
 constexpr auto escapes = [] {
   std::array<char, 256> out{};
   for (std::size_t i = 0; i < 0x20; ++i)

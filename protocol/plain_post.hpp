@@ -11,7 +11,7 @@
 namespace parley {
 
 /// A `send_message` of `/ws` in its plain form: each member once and known, strings without escapes, ids of at most 18
-/// digits, everything within its bounds. Nothing where `text` is anything else, right or wrong: that is for the reader
+/// digits, everything within its bounds. Nothing if `text` is anything else, right or wrong: that is for the reader
 /// that takes JSON as a whole, and whose answer would be the same.
 std::optional<ws_request> read_plain_send_message(std::string_view text, const text_limits& bounds = {});
 

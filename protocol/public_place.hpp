@@ -9,12 +9,12 @@ namespace parley {
 
 /// What `http.public_url` and `http.base_path` say together.
 struct public_place {
-  std::string origin; ///< `https://chat.example.org`, in lower case; empty where it is not known
-  std::string base;   ///< `/parley`, without a slash at its end; empty where the paths begin at the root
+  std::string origin; ///< `https://chat.example.org`, in lower case; empty if it is not known
+  std::string base;   ///< `/parley`, without a slash at its end; empty if the paths begin at the root
 
-  /// `chat.example.org:8443`; empty where it is not known.
+  /// `chat.example.org:8443`; empty if it is not known.
   std::string_view authority() const;
-  /// `https`; empty where it is not known.
+  /// `https`; empty if it is not known.
   std::string_view scheme() const;
 
   friend bool operator==(const public_place&, const public_place&) = default;
@@ -27,7 +27,7 @@ bool is_base_path(std::string_view text);
 bool is_public_url(std::string_view text);
 
 /// The place of settings of which the above are true. The URL's path and the base path are one thing: either may be
-/// left out. nullopt where both are there and differ.
+/// left out. nullopt if both are there and differ.
 std::optional<public_place> find_public_place(std::string_view public_url, std::string_view base_path);
 
 /// From here on addresses are given out at that place. For the start of the process, before it has a second thread:

@@ -17,7 +17,7 @@ class scanner {
 public:
   explicit scanner(std::string_view json) : rest_(json) {}
 
-  /// True where `c` stands next, which is taken.
+  /// True if `c` stands next, which is taken.
   bool skip(char c) {
     skip_spaces();
     if (!rest_.starts_with(c))

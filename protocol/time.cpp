@@ -35,7 +35,7 @@ public:
     return out;
   }
 
-  /// The first of `choices` that stands next, which is taken; NUL where none does.
+  /// The first of `choices` that stands next, which is taken; NUL if none does.
   char any_of(std::string_view choices) {
     if (rest_.empty() || choices.find(rest_.front()) == std::string_view::npos) {
       good_ = false;

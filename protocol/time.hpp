@@ -74,7 +74,7 @@ std::string format_time(timestamp t);
 /// Appends what `format_time` gives, without a string of its own.
 void append_time(std::string& out, timestamp t);
 
-/// Reads any RFC 3339 date-time with `Z` or a numeric offset; nullopt where it is not one.
+/// Reads any RFC 3339 date-time with `Z` or a numeric offset; nullopt if it is not one.
 std::optional<timestamp> parse_time(std::string_view text);
 
 } // namespace parley

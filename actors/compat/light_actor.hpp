@@ -41,7 +41,7 @@ public:
 protected:
   /// Its first turn.
   virtual void on_start() = 0;
-  /// Takes a message; false where it knows none of that type.
+  /// Takes a message; false if it knows none of that type.
   virtual bool on_content(caf::type_erased_tuple& content) = 0;
   /// Its last words, once.
   virtual void on_exit() = 0;
@@ -58,7 +58,7 @@ protected:
     whom->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, std::move(what)), unit_);
   }
 
-  /// Sends a request. Exactly one of both is called, on this actor: `failed` where the receiver refuses or has ended,
+  /// Sends a request. Exactly one of both is called, on this actor: `failed` if the receiver refuses or has ended,
   /// or where `expire_asked` finds that `until` has come. Without `until` the receiver must be one that always answers.
   template <class Result, class Handle, class Message>
   void ask(const Handle& whom, Message what, std::function<void(Result&)> then,
@@ -86,7 +86,7 @@ protected:
   /// It handles no further message.
   void quit() { quitting_ = true; }
 
-  /// True where it has begun and nothing waits in its mailbox: what is handled now, outside of a turn, keeps the order.
+  /// True if it has begun and nothing waits in its mailbox: what is handled now, outside of a turn, keeps the order.
   bool is_idle() const { return getf(is_initialized_flag) && !quitting_ && inbox_.blocked(); }
 
 private:

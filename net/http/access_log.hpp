@@ -13,14 +13,14 @@ namespace parley::net {
 
 /// The texts are good for the call that they are given to.
 struct access_record {
-  std::string_view method; ///< both empty where the head could not be read
+  std::string_view method; ///< both empty if the head could not be read
   std::string_view target; ///< as it came: see `loggable_target`
   int status = 0;
   std::uint64_t bytes = 0;                        ///< of the answer's body
   std::chrono::steady_clock::duration duration{}; ///< from the end of the head to the last byte of the answer
   std::string_view address;
-  user_id user{};          ///< 0 where none is known
-  bool is_complete = true; ///< false where the client left before the answer's end
+  user_id user{};          ///< 0 if none is known
+  bool is_complete = true; ///< false if the client left before the answer's end
 };
 
 /// Any thread.

@@ -12,7 +12,7 @@
 namespace parley::net {
 
 /// Makes a picture of our own from `upload` and stores it under a random name; its path on the wire. `bad_image`, or
-/// `internal` where the disk fails. Decoding runs on the file pool.
+/// `internal` if the disk fails. Decoding runs on the file pool.
 boost::asio::awaitable<tl::expected<std::string, error_code>> store_avatar(http_context& context, std::string upload);
 
 /// Removes the file behind a path that `store_avatar` gave; nobody waits for it.

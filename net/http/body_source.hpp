@@ -19,8 +19,8 @@ public:
   virtual ~body_source() = default;
 
   /// The next bytes, at most about 64 KiB, valid until the next call; empty at the end. With the first call a client
-  /// that waits for `100 Continue` gets it. `payload_too_large` where the body is, or is announced, longer than
-  /// `limit` in all; `bad_request`; `request_timeout`; `none` where the client is gone. Nothing comes after an error.
+  /// that waits for `100 Continue` gets it. `payload_too_large` if the body is, or is announced, longer than
+  /// `limit` in all; `bad_request`; `request_timeout`; `none` if the client is gone. Nothing comes after an error.
   virtual boost::asio::awaitable<tl::expected<std::string_view, error_code>> read_some(std::uint64_t limit) = 0;
 };
 

@@ -20,7 +20,7 @@ public:
   static constexpr std::size_t extra_bytes_max = 8 * 1024;
 
   /// Appends the data of `bytes` to `out`, and returns how many bytes belong to the body: all, unless it ends before.
-  /// `payload_too_large` where a chunk would make the data longer than `limit` in all, `bad_request`; data that came
+  /// `payload_too_large` if a chunk would make the data longer than `limit` in all, `bad_request`; data that came
   /// before the fault is in `out`. Not to be called again after either, nor once it is done.
   tl::expected<std::size_t, error_code> feed(std::string_view bytes, std::uint64_t limit, std::string& out);
 

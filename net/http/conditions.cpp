@@ -39,7 +39,7 @@ bool lists_tag(std::string_view list, std::string_view etag, comparison how) {
   return false;
 }
 
-/// Whether the fields of that name, together one list, hold the tag; nullopt where there is none of them.
+/// Whether the fields of that name, together one list, hold the tag; nullopt if there is none of them.
 std::optional<bool> find_tag(const request_head& from, std::string_view name, std::string_view etag, comparison how) {
   std::optional<bool> out;
   for (const auto& [field, value] : from.fields)

@@ -29,7 +29,7 @@ precondition check_conditions(const request_head& from, const validators& curren
 /// The answer to one that failed.
 refusal failed_precondition();
 
-/// True where `If-Range` lets the range stand (§13.1.5): the very tag, or the very date where that is safe to tell, a
+/// True if `If-Range` lets the range stand (§13.1.5): the very tag, or the very date where that is safe to tell, a
 /// second later (§8.8.2.2). `now` is the answer's date.
 bool allows_range(const request_head& from, const validators& current, timestamp now);
 

@@ -13,7 +13,7 @@ namespace parley::net {
 /// What is to be done about a request, known from its head alone.
 struct plan {
   request from;                  ///< the body is still to come
-  const route* row = nullptr;    ///< null where `ready` is set
+  const route* row = nullptr;    ///< null if `ready` is set
   std::optional<response> ready; ///< an answer that takes no handler
 };
 

@@ -15,7 +15,7 @@ bool same_token(std::string_view a, std::string_view b);
 /// Without spaces and tabs at both ends.
 std::string_view trim(std::string_view text);
 
-/// True where a comma-separated list holds `token`, whatever its case.
+/// True if a comma-separated list holds `token`, whatever its case.
 bool list_holds(std::string_view list, std::string_view token);
 
 /// The credentials of `Authorization: Bearer …` (RFC 6750 §2.1); nullopt for another scheme. May be empty.

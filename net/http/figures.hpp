@@ -25,7 +25,7 @@ public:
     std::map<std::string_view, latency_histogram> took;                 ///< by the route's name
   };
 
-  /// `route` is a name of the route table, which outlives this, or empty where none fitted.
+  /// `route` is a name of the route table, which outlives this, or empty if none fitted.
   void add(std::string_view route, int status, std::chrono::nanoseconds took);
   counts copy() const;
 

@@ -89,12 +89,12 @@ public:
     return run_in(pool_, std::move(work));
   }
 
-  /// A new file to write; an error where one of that name is there.
+  /// A new file to write; an error if one of that name is there.
   answer<shared_file> create(const std::filesystem::path& path);
-  /// A file to write, made where it is not there.
+  /// A file to write, made if it is not there.
   answer<sized_file> open_to_write(const std::filesystem::path& path);
   answer<sized_file> open_to_read(const std::filesystem::path& path);
-  /// 0 where there is no such file.
+  /// 0 if there is no such file.
   answer<std::uint64_t> size(const std::filesystem::path& path);
 
   /// Writes all of `bytes`, which must stay until then.
@@ -110,7 +110,7 @@ public:
   answer<void> sync(const shared_file& file);
   /// Gives the file another name in its folder, which survives a power cut then.
   answer<void> rename(const std::filesystem::path& from, const std::filesystem::path& to);
-  /// It is no error where there is no such file.
+  /// It is no error if there is no such file.
   answer<void> remove(const std::filesystem::path& path);
   /// The same, and nobody waits for it.
   void remove_later(std::filesystem::path path);

@@ -16,11 +16,11 @@ enum class body_kind : std::uint8_t { json, urlencoded, multipart, other };
 /// reads.
 body_kind kind_of(const request& from, body_kind usual);
 
-/// True where a body that is no JSON was not meant to be any: it is there, and its type and its first byte are of
+/// True if a body that is no JSON was not meant to be any: it is there, and its type and its first byte are of
 /// something else.
 bool is_not_meant_as_json(const request& from);
 
-/// The fields of a body that is `urlencoded` or `multipart`; `validation_failed` where it is malformed.
+/// The fields of a body that is `urlencoded` or `multipart`; `validation_failed` if it is malformed.
 decoded<form_fields> read_form(const request& from, body_kind kind);
 
 /// The body in whatever form it comes. The errors of the decoders, and `unsupported_media_type`.

@@ -34,7 +34,7 @@ std::vector<std::string_view> split(std::string_view text, char mark) {
   }
 }
 
-/// The same where `mark`s inside of quoted strings (RFC 9110 §5.6.4) mean nothing. Empty where a quotation does not
+/// The same where `mark`s inside of quoted strings (RFC 9110 §5.6.4) mean nothing. Empty if a quotation does not
 /// end: a client that opens one would swallow what the proxy wrote behind it.
 std::vector<std::string_view> split_quoted(std::string_view text, char mark) {
   std::vector<std::string_view> out;

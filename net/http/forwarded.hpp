@@ -13,8 +13,8 @@ namespace parley::net {
 /// What proxies that are trusted say of the client. Without them: the peer's address, and nothing else.
 struct client_view {
   std::string address; ///< of the client, without the port, an IPv4-mapped one as IPv4
-  std::string host;    ///< what it called us, `chat.example.org:8443`; empty where no proxy says
-  std::string scheme;  ///< `http` or `https`; empty where no proxy says
+  std::string host;    ///< what it called us, `chat.example.org:8443`; empty if no proxy says
+  std::string scheme;  ///< `http` or `https`; empty if no proxy says
 };
 
 /// `peer` is the address at the socket's other end; one without an address is on this machine.

@@ -36,7 +36,7 @@ struct request_head {
   /// The first field of that name, whatever its case.
   std::optional<std::string_view> find(std::string_view name) const;
 
-  /// True where the comma-separated lists of all fields of that name hold `token`, whatever its case.
+  /// True if the comma-separated lists of all fields of that name hold `token`, whatever its case.
   bool lists(std::string_view name, std::string_view token) const;
 };
 
@@ -48,7 +48,7 @@ struct path_parameter {
 
 struct request {
   const request_head* head = nullptr; ///< as it came; outlives the request
-  body_source* stream = nullptr;      ///< instead of `body` where the route streams; never null there
+  body_source* stream = nullptr;      ///< instead of `body` if the route streams; never null there
   std::string method;                 ///< of the route: `GET` for a `HEAD` that has no route of its own
   std::string path;                   ///< without the query, still percent-encoded
   std::vector<path_parameter> parameters;

@@ -74,7 +74,7 @@ double number(std::int64_t x) {
   return static_cast<double>(x);
 }
 
-/// Resident memory in bytes; 0 where the system does not tell.
+/// Resident memory in bytes; 0 if the system does not tell.
 double resident_bytes() {
   std::ifstream statm("/proc/self/statm");
   std::uint64_t total = 0;

@@ -17,7 +17,7 @@ constexpr std::size_t boundary_max = 70;
 
 using parameter_list = std::vector<std::pair<std::string, std::string>>;
 
-/// Takes a quoted string off `text`, which begins with one; its content, or nullopt where it has no end.
+/// Takes a quoted string off `text`, which begins with one; its content, or nullopt if it has no end.
 std::optional<std::string> take_quoted(std::string_view& text) {
   std::string out;
   for (std::size_t i = 1; i < text.size(); ++i) {
@@ -78,7 +78,7 @@ struct part_head {
   bool is_file = false;
 };
 
-/// One line of a part's head, without its end. False where it must not be there.
+/// One line of a part's head, without its end. False if it must not be there.
 bool take_line(std::string_view line, std::optional<part_head>& out) {
   const auto colon = line.find(':');
   if (colon == 0 || colon == std::string_view::npos || !std::ranges::all_of(line.substr(0, colon), is_token_character))

@@ -17,7 +17,7 @@ inline constexpr std::size_t multipart_head_bytes_max = 1024; ///< of one part
 /// where it has none that is well-formed.
 std::optional<std::string> read_boundary(std::string_view content_type);
 
-/// The texts of a form; files are left out, for no form here has any. nullopt where `body` is malformed or over the
+/// The texts of a form; files are left out, for no form here has any. nullopt if `body` is malformed or over the
 /// bounds. Strict: lines end with CR LF, nothing stands before the first boundary or behind the last but white space
 /// and line ends, every part says `form-data` and its name, and nothing is encoded again (§4.7).
 std::optional<form_fields> read_multipart(std::string_view body, std::string_view boundary);

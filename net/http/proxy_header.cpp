@@ -24,7 +24,7 @@ constexpr std::size_t v6_bytes = 16;
 constexpr std::size_t port_bytes = 2;
 constexpr std::size_t unix_bytes = 108;
 
-/// True where one begins with the other.
+/// True if one begins with the other.
 bool agree(std::string_view a, std::string_view b) {
   const auto size = std::min(a.size(), b.size());
   return a.substr(0, size) == b.substr(0, size);

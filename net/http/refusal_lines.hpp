@@ -27,7 +27,7 @@ public:
   void refused_token(std::string_view address, error_code why, std::string_view where) override;
 
 private:
-  /// Counts one; false where it is one too many.
+  /// Counts one; false if it is one too many.
   bool may_write(std::string_view address);
 
   std::function<clock::time_point()> now_;

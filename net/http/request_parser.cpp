@@ -44,7 +44,7 @@ bool may_be_head(std::string_view bytes, std::size_t from) {
   return true;
 }
 
-/// The version in a request line, `HTTP/x.y`; empty where it does not end with one.
+/// The version in a request line, `HTTP/x.y`; empty if it does not end with one.
 std::string_view version_of(std::string_view line) {
   constexpr std::size_t size = 8;
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };

@@ -25,7 +25,7 @@ public:
   /// That many of them came.
   void commit(std::size_t bytes);
 
-  /// True where nothing came that was not taken yet.
+  /// True if nothing came that was not taken yet.
   bool is_empty() const { return buffer_.empty(); }
 
   // -- heads --
@@ -33,13 +33,13 @@ public:
   /// Forgets the last request; its body must be done.
   void begin();
 
-  /// The head of the next request; nullopt where more bytes are needed. `bad_request`, `head_too_large` and a head
+  /// The head of the next request; nullopt if more bytes are needed. `bad_request`, `head_too_large` and a head
   /// that is `refused` end the connection.
   tl::expected<std::optional<request_head>, error_code> read_head();
 
   // -- the body of the last head --
 
-  /// True where the body is announced to be longer than `limit`.
+  /// True if the body is announced to be longer than `limit`.
   bool announces_over(std::uint64_t limit) const;
 
   /// Of the whole body, before it is read; only the first call of a request counts.
@@ -50,7 +50,7 @@ public:
   /// Takes body bytes that are there. `payload_too_large`, `bad_request`; what came before a fault is in `body`.
   tl::expected<step, error_code> read_body();
 
-  /// True where nothing of the last request is left unread.
+  /// True if nothing of the last request is left unread.
   bool is_body_done() const;
 
   /// What was read of it so far; the caller may take it away.
@@ -63,7 +63,7 @@ private:
   struct message;
 
   /// Where the head stands that the buffer begins with: its size with the empty line, 0 while that has not come;
-  /// nullopt where it never will be one.
+  /// nullopt if it never will be one.
   std::optional<std::size_t> find_head_end();
   tl::expected<request_head, error_code> parse_head(std::size_t size);
 

@@ -27,7 +27,7 @@ public:
   /// byte came in time. Any error ends the connection.
   boost::asio::awaitable<read_result<request_head>> read_head();
 
-  /// True where the body is announced to be longer than `limit`.
+  /// True if the body is announced to be longer than `limit`.
   bool announces_over(std::uint64_t limit) const { return parser_.announces_over(limit); }
 
   /// The body of the last head. `payload_too_large`, `bad_request`, `request_timeout`, `none`.
@@ -37,7 +37,7 @@ public:
   /// all pieces together, and the first call sets it. Errors as of `read_body`.
   boost::asio::awaitable<read_result<std::string_view>> read_piece(std::uint64_t limit);
 
-  /// True where nothing of the last request is left unread.
+  /// True if nothing of the last request is left unread.
   bool is_body_done() const { return parser_.is_body_done(); }
 
   /// Bytes that came behind the last request.

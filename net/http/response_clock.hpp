@@ -31,7 +31,7 @@ public:
     timer_.cancel();
   }
 
-  /// Until there is an answer; false where it took too long. May be called again then. One at a time.
+  /// Until there is an answer; false if it took too long. May be called again then. One at a time.
   boost::asio::awaitable<bool> wait() {
     boost::system::error_code ignored;
     while (!is_finished_) {

@@ -57,7 +57,7 @@ public:
 
   const place* found() const { return found_; }
 
-  /// Decoded; nullopt where it cannot be.
+  /// Decoded; nullopt if it cannot be.
   std::optional<std::string> take(const parameter& x) {
     return x.takes_the_rest ? decode_path_segment(rests_[x.depth].substr(1)) : std::move(decoded_[x.depth]);
   }

@@ -45,8 +45,8 @@ const std::vector<route>& routes();
 std::string describe_routes();
 
 struct route_match {
-  const route* row = nullptr;             ///< null where the path is unknown or has no such method
-  std::string_view allow;                 ///< the path's methods for `Allow`; empty where the path is unknown
+  const route* row = nullptr;             ///< null if the path is unknown or has no such method
+  std::string_view allow;                 ///< the path's methods for `Allow`; empty if the path is unknown
   std::vector<path_parameter> parameters; ///< decoded per segment, so that `%2F` is data
   std::vector<field_fault> faults;        ///< of parameters: longer than allowed, or not decodable
 };

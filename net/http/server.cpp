@@ -31,7 +31,7 @@ constexpr std::chrono::milliseconds linger{2000};
 
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 
-/// Reads the PROXY header, from which the socket has its address. False where the peer may not write one, or writes
+/// Reads the PROXY header, from which the socket has its address. False if the peer may not write one, or writes
 /// something else, or nothing in time.
 asio::awaitable<bool> take_proxy_header(timed_socket& peer, const http_options& options) {
   if (!options.proxies.empty() && !options.proxies.contains_peer(peer.address()))
@@ -54,7 +54,7 @@ asio::awaitable<bool> take_proxy_header(timed_socket& peer, const http_options& 
 }
 
 /// Begins the connection: learns from a balancer whose it is, where one is to say so, and speaks TLS from here on,
-/// where it is that kind of connection. False where the peer does not, or not in time; then it is told nothing.
+/// where it is that kind of connection. False if the peer does not, or not in time; then it is told nothing.
 asio::awaitable<bool> open(timed_socket& peer, const http_options& options) {
   if (options.proxy_protocol) {
     const bool known = co_await take_proxy_header(peer, options);
@@ -135,7 +135,7 @@ public:
   bool is_gone() const { return fault_ == error_code::none; }
 
 private:
-  /// False where there is a fault.
+  /// False if there is a fault.
   asio::awaitable<bool> begin(std::uint64_t limit) {
     if (!fault_ && reader_.announces_over(limit))
       fault_ = error_code::payload_too_large;
@@ -169,7 +169,7 @@ public:
   }
 
 private:
-  /// False where it was the last request, and the socket is closed or given away.
+  /// False if it was the last request, and the socket is closed or given away.
   asio::awaitable<bool> serve_one() {
     asked_ = nullptr;
     const auto head = co_await reader_.read_head();
@@ -245,7 +245,7 @@ private:
     }
   }
 
-  /// Answers; true where the connection lives on.
+  /// Answers; true if the connection lives on.
   asio::awaitable<bool> reply(const request_head& head, response out, bool must_close) {
     tell_refusal(head, out.refused);
     allow_origin(out, head, context_.options.origins);
@@ -321,7 +321,7 @@ private:
   request_reader reader_;
   std::string address_;                           ///< of the peer
   const request* asked_ = nullptr;                ///< the one at hand, as far as it is understood
-  std::string_view route_;                        ///< of the request at hand; empty where none fitted
+  std::string_view route_;                        ///< of the request at hand; empty if none fitted
   std::chrono::steady_clock::time_point begun_{}; ///< when its head was there
 };
 

@@ -38,7 +38,7 @@ public:
   /// Takes what there is on the socket, before TLS's handshake; where there was nothing, 0 bytes after a wait for some.
   boost::asio::awaitable<transfer> read_raw(boost::asio::mutable_buffer into, steady_time due);
 
-  /// TLS's handshake, before anything else; `closed` where the peer is gone or speaks something else. Done at once on a
+  /// TLS's handshake, before anything else; `closed` if the peer is gone or speaks something else. Done at once on a
   /// plain socket.
   boost::asio::awaitable<transfer> handshake(steady_time due);
 
@@ -53,7 +53,7 @@ public:
   /// closed over unread bytes would take the last answer with it (RFC 9112 §9.6).
   boost::asio::awaitable<void> close_gracefully(std::chrono::milliseconds patience);
 
-  /// The client's address without the port; empty where it is gone.
+  /// The client's address without the port; empty if it is gone.
   std::string address() const { return socket_.address(); }
   void set_address(std::string client) { socket_.set_address(std::move(client)); }
 
@@ -63,7 +63,7 @@ public:
 private:
   class watchdog;
 
-  /// Until the attempt that ended with `wanted` is worth repeating. False where there is no such time: its end came, or
+  /// Until the attempt that ended with `wanted` is worth repeating. False if there is no such time: its end came, or
   /// the attempt itself was the last.
   boost::asio::awaitable<bool> wait(progress::end wanted, steady_time due);
   /// Lets the loop's other work have its turn: a client that never lets us wait must not keep it.

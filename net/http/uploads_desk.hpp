@@ -26,7 +26,7 @@ public:
     std::string id_;
   };
 
-  /// nullopt where somebody holds it.
+  /// nullopt if somebody holds it.
   std::optional<hold> take(std::string id);
 
 private:

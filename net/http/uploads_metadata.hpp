@@ -14,11 +14,11 @@
 
 namespace parley::net {
 
-/// Keys with their values, decoded; none where a value is no Base64, no UTF-8, or holds U+0000: what is of no concern
+/// Keys with their values, decoded; none if a value is no Base64, no UTF-8, or holds U+0000: what is of no concern
 /// to us need not be text.
 using upload_metadata = std::vector<std::pair<std::string, std::optional<std::string>>>;
 
-/// `key value,key value,key`: each key once, a value may be left out. nullopt where it is malformed.
+/// `key value,key value,key`: each key once, a value may be left out. nullopt if it is malformed.
 std::optional<upload_metadata> read_metadata(std::string_view field);
 
 /// Values that are none are written as empty ones.
@@ -35,7 +35,7 @@ struct upload_checksum {
 /// For `Tus-Checksum-Algorithm`.
 inline constexpr std::string_view checksum_algorithms = "sha1,sha256";
 
-/// `algorithm digest`, the latter in Base64. `bad_characters` where it is malformed, `not_a_choice` for another
+/// `algorithm digest`, the latter in Base64. `bad_characters` if it is malformed, `not_a_choice` for another
 /// algorithm.
 tl::expected<upload_checksum, fault> read_checksum(std::string_view field);
 
@@ -45,7 +45,7 @@ struct upload_concat {
   std::vector<std::string> parts; ///< the ids of a whole's parts, in their order, at least one
 };
 
-/// `partial`, or `final;` and the addresses of the parts, absolute or not. nullopt where it is malformed.
+/// `partial`, or `final;` and the addresses of the parts, absolute or not. nullopt if it is malformed.
 std::optional<upload_concat> read_concat(std::string_view field);
 
 /// Of `Upload-Length` and `Upload-Offset`. A number too large for its type is the largest, one too small is -1.

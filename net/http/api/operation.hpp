@@ -62,7 +62,7 @@ std::vector<operation> socket_operations();
 /// All of the above.
 const std::vector<operation>& operations();
 
-/// The row of the route, or of the route that it is an alias of; null where there is none.
+/// The row of the route, or of the route that it is an alias of; null if there is none.
 const operation* find_operation(std::string_view route_name);
 
 /// `page` and `size`, and then the others.
