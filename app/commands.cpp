@@ -47,11 +47,6 @@ enum class where_missing : std::uint8_t {
   make_if_named, ///< make one, if the data folder or the database was named: nobody gets one by a wrong folder
 };
 
-std::string not_there(words what, const std::filesystem::path& place) {
-  const auto lang = terminal_language();
-  return std::string(text(what, lang)) + place.string() + "; " + std::string(text(words::name_it, lang));
-}
-
 bool was_named(const config::loaded_settings& loaded, std::string_view key) {
   return loaded.origins.find(key)->second != config::origin::default_value;
 }

@@ -1,4 +1,5 @@
 // The command line of parley.
+#include "app/backup.hpp"
 #include "app/build_info.hpp"
 #include "app/commands.hpp"
 #include "app/documents.hpp"
@@ -128,6 +129,18 @@ int main(int argc, char** argv) {
   fixtures->add_option("--rooms", plan.rooms)->required()->check(CLI::Range(0, 1'000'000));
   fixtures->add_option("--tokens", plan.tokens, "The file for the access tokens, one a line")->required();
   fixtures->callback([&] { chosen = [&](const auto& s) { return app::make_fixtures(s, plan); }; });
+
+  app::backup_wish copies;
+  auto* backup = subcommand(cli, "backup", "Copy database and files of one moment, also while the server runs");
+  backup->add_option("folder", copies.folder, "The new folder; with --keep the folder of several backups")->required();
+  backup->add_option("--keep", copies.keep, "Make a folder of this moment in it, and keep the newest N")
+    ->check(CLI::Range(1, 1'000'000));
+  backup->callback([&] { chosen = [&](const auto& s) { return app::back_up(s, copies); }; });
+
+  std::string restored;
+  auto* restore = subcommand(cli, "restore", "Fill an empty data folder from a backup");
+  restore->add_option("folder", restored, "The folder that parley backup made")->required();
+  restore->callback([&] { chosen = [&](const auto& s) { return app::restore(s, restored); }; });
 
   std::string health_url;
   auto* health = subcommand(cli, "health", "Exit with 0 where the server's /readyz says that it is ready");

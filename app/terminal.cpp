@@ -135,6 +135,11 @@ std::string_view text(words x, language lang) {
   return texts_of(x)[static_cast<std::size_t>(lang)];
 }
 
+std::string not_there(words what, const std::filesystem::path& place) {
+  const auto lang = terminal_language();
+  return std::string(text(what, lang)) + place.string() + "; " + std::string(text(words::name_it, lang));
+}
+
 tl::expected<std::string, std::string> read_password(language lang) {
   const auto without = [&] { return tl::unexpected(std::string(text(words::no_password, lang))); };
   if (::isatty(STDIN_FILENO) == 0) {

@@ -6,6 +6,7 @@
 #include <tl/expected.hpp>
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,9 @@ enum class words : std::uint8_t {
 };
 
 std::string_view text(words x, language lang);
+
+/// The line that `what` is not at that place, and how to name another; in the terminal's language.
+std::string not_there(words what, const std::filesystem::path& place);
 
 /// A password. At a terminal it is asked for twice on standard error and not echoed, and the terminal is left as it
 /// was, also by a signal that ends the process. Else it is the first line of standard input. The error is one line: the

@@ -1,4 +1,4 @@
-# Installs the systemd unit and the configuration that it reads. Run by `cmake --install`, which knows the prefix;
+# Installs the systemd units and the configuration that it reads. Run by `cmake --install`, which knows the prefix;
 # ParleyInstall.cmake sets `deploy`, `sample`, `binaries` and `work`.
 set(prefix "${CMAKE_INSTALL_PREFIX}")
 # As GNUInstallDirs has it: what belongs to the system itself is configured under /etc.
@@ -8,11 +8,14 @@ else()
   set(settings "${prefix}/etc/parley")
 endif()
 
-file(READ "${deploy}/parley.service" unit)
-string(REPLACE "/usr/local/bin/parley" "${prefix}/${binaries}/parley" unit "${unit}")
-string(REPLACE "/etc/parley/parley.toml" "${settings}/parley.toml" unit "${unit}")
-file(WRITE "${work}/parley.service" "${unit}")
-file(INSTALL "${work}/parley.service" DESTINATION "${prefix}/lib/systemd/system")
+foreach(unit IN ITEMS parley.service parley-backup.service)
+  file(READ "${deploy}/${unit}" text)
+  string(REPLACE "/usr/local/bin/parley" "${prefix}/${binaries}/parley" text "${text}")
+  string(REPLACE "/etc/parley/parley.toml" "${settings}/parley.toml" text "${text}")
+  file(WRITE "${work}/${unit}" "${text}")
+  file(INSTALL "${work}/${unit}" DESTINATION "${prefix}/lib/systemd/system")
+endforeach()
+file(INSTALL "${deploy}/parley-backup.timer" DESTINATION "${prefix}/lib/systemd/system")
 
 # An operator's settings are not overwritten.
 if(EXISTS "$ENV{DESTDIR}${settings}/parley.toml")

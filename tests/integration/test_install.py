@@ -12,6 +12,7 @@ BUILD = BINARY.parent
 
 EXPECTED = {
     "bin/parley", "bin/parley-load", "etc/parley/parley.toml", "lib/systemd/system/parley.service",
+    "lib/systemd/system/parley-backup.service", "lib/systemd/system/parley-backup.timer",
     "share/bash-completion/completions/parley", "share/bash-completion/completions/parley-load",
     "share/fish/vendor_completions.d/parley.fish", "share/fish/vendor_completions.d/parley-load.fish",
     "share/zsh/site-functions/_parley", "share/man/man1/parley.1", "share/man/man1/parley-load.1",
@@ -42,9 +43,11 @@ def test_the_installed_program_runs(prefix):
     assert re.fullmatch(r"parley \d+\.\d+\.\d+\n|\d+\.\d+\.\d+\n", out)
 
 
-def test_the_unit_names_what_was_installed(prefix):
+def test_the_units_name_what_was_installed(prefix):
     unit = (prefix / "lib/systemd/system/parley.service").read_text()
     assert f"ExecStart={prefix}/bin/parley serve --config {prefix}/etc/parley/parley.toml " in unit
+    unit = (prefix / "lib/systemd/system/parley-backup.service").read_text()
+    assert f"ExecStart={prefix}/bin/parley backup --config {prefix}/etc/parley/parley.toml " in unit
 
 
 def test_settings_of_an_operator_are_kept(tmp_path):

@@ -1,0 +1,110 @@
+#include "app/backup.hpp"
+#include "app/data_lock.hpp"
+#include "app/database.hpp"
+#include "app/manifest.hpp"
+#include "config/database_url.hpp"
+#include "storage/sqlite/copy.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+namespace parley::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+int decline(const std::string& why) {
+  std::fprintf(stderr, "parley: %s\n", why.c_str());
+  return 1;
+}
+
+/// Nothing is there, or what locks leave behind.
+bool is_unused(const fs::path& folder) {
+  if (!fs::exists(folder))
+    return true;
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (entry.path().extension() != ".lock")
+      return false;
+  return true;
+}
+
+/// What a restore that fails has made goes again.
+class provisional_files {
+public:
+  provisional_files() = default;
+  provisional_files(const provisional_files&) = delete;
+  provisional_files& operator=(const provisional_files&) = delete;
+  ~provisional_files() {
+    std::error_code ignored; // the failure itself is what is told
+    for (auto at = made_.rbegin(); at != made_.rend(); ++at)
+      fs::remove(*at, ignored);
+  }
+  void make_folder(const fs::path& folder) {
+    if (fs::create_directory(folder))
+      made_.push_back(folder);
+  }
+  /// Copies the file, which must hold what the manifest says.
+  void bring(const fs::path& from, const fs::path& to, const file_facts& expected) {
+    made_.push_back(to);
+    const auto facts = copy_file(from, to, sharing::never);
+    if (!facts)
+      throw std::runtime_error("the backup is not whole: it lacks " + from.string());
+    if (*facts != expected)
+      throw std::runtime_error("the backup is damaged: " + from.string() + " is not what its manifest says");
+  }
+  void keep() { made_.clear(); }
+
+private:
+  std::vector<fs::path> made_;
+};
+
+/// The newest migration that this program knows.
+int newest_schema(storage::database& absent) {
+  int out = 0;
+  for (const auto& x : absent.migrations())
+    out = std::max(out, x.version);
+  return out;
+}
+
+} // namespace
+
+int restore(const config::loaded_settings& loaded, const std::string& folder) {
+  const auto& s = loaded.values;
+  const auto database = config::database_path(s);
+  if (!database)
+    return decline("only SQLite is restored by this command; use pg_restore for the database of storage.url, then copy "
+                   "the folders avatars and videos into the data folder");
+  const fs::path backup(folder);
+  const auto what = read_manifest(backup);
+  if (!is_unused(s.data_dir))
+    return decline("the data folder " + s.data_dir.string() + " is not empty; name a new one with --data-dir");
+  if (fs::exists(*database))
+    return decline("there is a database already: " + database->string() + "; name another place with --db");
+  if (const int known = newest_schema(*open(s)); what.schema > known)
+    return decline("the backup has schema " + std::to_string(what.schema) + " (parley " + what.version +
+                   "), this parley knows those up to " + std::to_string(known) + "; use a newer one");
+  const data_lock alone(s);
+  provisional_files made;
+  for (const auto* name : {backup_names::pictures, backup_names::videos})
+    made.make_folder(s.data_dir / name);
+  for (const auto& [path, facts] : what.files)
+    made.bring(backup / path, s.data_dir / path, facts);
+  // Last: what has no database yet, no server takes for a data folder.
+  made.bring(backup / backup_names::database, *database, what.database);
+  if (const auto found = storage::sqlite::inspect(*database); found.rows != what.rows || found.schema != what.schema)
+    throw std::runtime_error("the backup is damaged: its database does not have the rows that its manifest counts");
+  for (const auto& place : {s.data_dir / backup_names::pictures, s.data_dir / backup_names::videos, s.data_dir,
+                            fs::absolute(*database).parent_path()})
+    sync_folder(place);
+  made.keep();
+  std::printf("%s: schema %d, %zu files, state of %s\n", s.data_dir.c_str(), what.schema, what.files.size(),
+              what.made_at.c_str());
+  return 0;
+}
+
+} // namespace parley::app
