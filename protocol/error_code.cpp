@@ -207,6 +207,10 @@ constexpr entry entry_of(error_code x) {
     return {"range_not_satisfiable",
             416,
             {"请求的范围无效", "The range cannot be served", "Запрошенный диапазон недоступен"}};
+
+  // -- logins -----------------------------------------------------------------------
+  case error_code::sessions_not_found:
+    return {"sessions_not_found", 404, {"登录会话不存在", "No such session", "Сеанс не найден"}};
   }
   return {};
 }

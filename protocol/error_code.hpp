@@ -75,6 +75,8 @@ enum class error_code : std::uint8_t {
   video_not_found,
   unsupported_media_type,
   range_not_satisfiable,
+  // logins
+  sessions_not_found,
 };
 
 /// All codes but `none`, in the order of the enumeration.

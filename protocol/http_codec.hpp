@@ -186,6 +186,15 @@ struct token_state {
   std::string username;
   timestamp expires_at{};
 };
+/// A login: what came of it is one family of tokens.
+struct login_session {
+  session_id id;
+  timestamp created_at{};
+  timestamp last_used_at{}; ///< when its refresh token was exchanged last
+  std::string address;      ///< from where that was; empty for what an earlier version began
+  std::string user_agent;   ///< the same
+  bool current = false;     ///< the one of who asks
+};
 struct own_profile {
   user value;
   std::vector<room_brief> owned;
@@ -282,6 +291,7 @@ std::string encode(const user& x);
 std::string encode(const own_profile& x);
 std::string encode(const token_pair& x);
 std::string encode(const token_state& x);
+std::string encode(const page<login_session>& x);
 std::string encode(const room_view& x);
 std::string encode(const room_details& x);
 std::string encode(const page<room_view>& x);

@@ -186,6 +186,17 @@ std::string encode(const token_pair& x) {
   });
 }
 
+std::string encode(const page<login_session>& x) {
+  return encode_page(x, document_size + 128, [](json_writer& out, const login_session& one) {
+    out.number("id", one.id);
+    out.time("created_at", one.created_at);
+    out.time("last_used_at", one.last_used_at);
+    out.text("address", one.address);
+    out.text("user_agent", one.user_agent);
+    out.boolean("current", one.current);
+  });
+}
+
 std::string encode(const token_state& x) {
   return encode_object(document_size, [&](json_writer& out) {
     out.boolean("valid", true);

@@ -24,6 +24,7 @@ using room_id = id<struct room_tag>;
 using message_id = id<struct message_tag>;
 using notification_id = id<struct notification_tag>;
 using video_id = id<struct video_tag>;
+using session_id = id<struct session_tag>;
 
 /// Names one WebSocket connection of this process; never used twice in its life.
 using connection_id = id<struct connection_tag>;

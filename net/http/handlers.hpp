@@ -16,6 +16,11 @@ handled register_user(http_context& context, const request& from);
 handled show_profile(http_context& context, const request& from);
 handled change_profile(http_context& context, const request& from);
 
+// -- sessions.cpp --
+handled list_sessions(http_context& context, const request& from);
+handled end_session(http_context& context, const request& from);
+handled end_other_sessions(http_context& context, const request& from);
+
 // -- people.cpp, avatars.cpp --
 handled show_user(http_context& context, const request& from);
 handled list_users(http_context& context, const request& from);

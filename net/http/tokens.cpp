@@ -7,6 +7,8 @@
 #include "net/http/issue.hpp"
 #include "protocol/text.hpp"
 
+#include <algorithm>
+
 namespace parley::net {
 
 namespace {
@@ -14,6 +16,18 @@ namespace {
 constexpr std::size_t refresh_token_bytes = 32;
 constexpr std::size_t family_bytes = 16;
 constexpr std::size_t access_id_bytes = 16;
+
+/// Of what a client calls itself, in bytes.
+constexpr std::size_t user_agent_max = 256;
+
+/// From where the request came, for the list of the user's sessions. What is no ASCII in a field has no meaning
+/// (RFC 9110 §5.5).
+storage::token_bearer bearer_of(const request& from) {
+  std::string agent(from.head->find("User-Agent").value_or(std::string_view()).substr(0, user_agent_max));
+  std::ranges::replace_if(
+    agent, [](char c) { return c < ' ' || c > '~'; }, '?');
+  return {.address = from.address, .user_agent = std::move(agent)};
+}
 
 /// A hash is renewed once. Another login may do so between this one's check and its writing.
 constexpr int login_tries = 3;
@@ -56,8 +70,8 @@ boost::asio::awaitable<tl::expected<proven_user, refusal>> prove(http_context& c
 }
 
 /// Begins a family of tokens. None where the password is no longer that of the user.
-boost::asio::awaitable<tl::expected<std::optional<token_pair>, error_code>> enter(http_context& context,
-                                                                                  proven_user who) {
+boost::asio::awaitable<tl::expected<std::optional<token_pair>, error_code>>
+enter(http_context& context, proven_user who, storage::token_bearer bearer) {
   const auto now = context.now();
   token_grant grant{.user = who.id,
                     .family = auth::random_token(family_bytes),
@@ -67,7 +81,9 @@ boost::asio::awaitable<tl::expected<std::optional<token_pair>, error_code>> ente
   storage::refresh_token_record record{.token_hash = auth::digest(grant.refresh_token),
                                        .family = grant.family,
                                        .user = who.id,
-                                       .expires_at = now + context.options.refresh_lifetime};
+                                       .expires_at = now + context.options.refresh_lifetime,
+                                       .created_at = now,
+                                       .bearer = std::move(bearer)};
   auto store = [record = std::move(record), who = std::move(who)](storage::writer& writer) {
     const auto now_stored = writer.users().find_credentials(who.id);
     // The password may have been changed, and all tokens revoked, since it was checked.
@@ -114,7 +130,8 @@ handled login(http_context& context, const request& from) {
     if (!who)
       co_return tl::unexpected(std::move(who.error()));
     last = who->id;
-    auto pair = co_await enter(context, std::move(*who));
+    auto bearer = bearer_of(from);
+    auto pair = co_await enter(context, std::move(*who), std::move(bearer));
     if (!pair)
       co_return tl::unexpected<refusal>(pair.error());
     if (*pair)
@@ -140,7 +157,8 @@ handled refresh_token(http_context& context, const request& from) {
                            .key_hash = key.empty() ? std::string() : auth::digest(key),
                            .now = now,
                            .expires_at = now + context.options.refresh_lifetime,
-                           .forget_at = forget_at};
+                           .forget_at = forget_at,
+                           .bearer = bearer_of(from)};
   auto rotate = [change = std::move(change)](storage::writer& writer) {
     std::optional<std::string> revoked;
     auto value = writer.tokens().rotate(change, revoked);

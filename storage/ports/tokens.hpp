@@ -7,12 +7,20 @@
 
 namespace parley::storage {
 
-/// A refresh token as stored: only its SHA-256, and the family that every rotation keeps.
+/// From where a login is used.
+struct token_bearer {
+  std::string address;
+  std::string user_agent;
+};
+
+/// The first refresh token of a login: only its SHA-256, and the family that every rotation keeps.
 struct refresh_token_record {
   std::string token_hash; ///< 32 bytes
   std::string family;     ///< random, shared by all tokens that came from one login
   user_id user;
   timestamp expires_at{};
+  timestamp created_at{};
+  token_bearer bearer = {};
 };
 
 /// Access tokens of a family are refused from now on; forgotten after `forget_at`, when all of them have expired.
@@ -40,6 +48,7 @@ struct rotation {
   timestamp now{};
   timestamp expires_at{}; ///< of the successor
   timestamp forget_at{};  ///< of the family, where it is revoked
+  token_bearer bearer = {};
 };
 
 /// How long after an exchange the same answer is given again, as long as the successor was not used.
@@ -59,6 +68,9 @@ public:
   virtual ~token_reader() = default;
 
   virtual revocations find_revocations(timestamp now) = 0;
+  /// Logins of the user that are not over, the one that was used last first. Costs an entry of an index for each, for
+  /// `total` is exact. `current` is the family of who asks.
+  virtual page<login_session> list_sessions(user_id user, std::string_view current, timestamp now, page_request at) = 0;
 };
 
 class token_writer : public virtual token_reader {
@@ -72,6 +84,10 @@ public:
   virtual std::optional<std::string> revoke(std::string_view hash, timestamp forget_at) = 0;
   /// Every family of the user dies, and its access tokens without a family up to `now`. The families that died.
   virtual std::vector<std::string> revoke_user(user_id id, timestamp now, timestamp forget_at) = 0;
+  /// The login ends; its family. `sessions_not_found` where it is not the user's.
+  virtual result<std::string> end_session(user_id user, session_id id, timestamp forget_at) = 0;
+  /// Every login of the user ends but the one of the family `current`. The families that died.
+  virtual std::vector<std::string> end_other_sessions(user_id user, std::string_view current, timestamp forget_at) = 0;
 };
 
 } // namespace parley::storage

@@ -1,6 +1,8 @@
 // Rotation and revocation of refresh tokens, and what is remembered of revoked access tokens.
 #include "storage/sql/tokens.hpp"
 
+#include "storage/sql/paging.hpp"
+
 namespace parley::storage::sql {
 namespace {
 
@@ -28,7 +30,14 @@ std::string purge_text(const std::string& table, const std::string& key, const s
 token_queries::token_queries(connection& link)
   : link_(link),
     families_(link, "SELECT family, forget_at FROM revoked_families WHERE forget_at > :now ORDER BY family", {"now"}),
-    users_(link, "SELECT user_id, cutoff FROM revoked_users WHERE forget_at > :now ORDER BY user_id", {"now"}) {}
+    users_(link, "SELECT user_id, cutoff FROM revoked_users WHERE forget_at > :now ORDER BY user_id", {"now"}),
+    sessions_(link,
+              "SELECT id, family, created_at, last_used_at, address, user_agent FROM sessions "
+              "WHERE user_id = :user AND expires_at > :now ORDER BY expires_at DESC, id DESC" +
+                one_page,
+              {"user", "now", "size", "offset"}),
+    count_sessions_(link, "SELECT COUNT(*) FROM sessions WHERE user_id = :user AND expires_at > :now",
+                    {"user", "now"}) {}
 
 revocations token_queries::find_revocations(timestamp now) {
   const snapshot state(link_);
@@ -42,6 +51,24 @@ revocations token_queries::find_revocations(timestamp now) {
   return out;
 }
 
+page<login_session> token_queries::list_sessions(user_id user, std::string_view current, timestamp now,
+                                                 page_request at) {
+  const snapshot state(link_);
+  page<login_session> out{.items = {}, .total = 0, .number = at.number, .size = at.size};
+  out.total = count_sessions_.one(user, now).value().value;
+  sessions_.each(
+    [&](session_row& row) {
+      out.items.push_back({.id = session_id{row.id},
+                           .created_at = to_time(row.created_at),
+                           .last_used_at = to_time(row.last_used_at),
+                           .address = std::move(row.address),
+                           .user_agent = std::move(row.user_agent),
+                           .current = row.family == current});
+    },
+    user, now, at.size, at.offset());
+  return out;
+}
+
 token_changes::token_changes(connection& link, user_queries& users)
   : token_queries(link), users_(users),
     find_(link,
@@ -51,12 +78,22 @@ token_changes::token_changes(connection& link, user_queries& users)
           {"hash"}),
     families_of_user_(link, "SELECT DISTINCT family FROM refresh_tokens WHERE user_id = :user ORDER BY family",
                       {"user"}),
+    family_of_session_(link, "SELECT family FROM sessions WHERE id = :id AND user_id = :user", {"id", "user"}),
     insert_(link,
             "INSERT INTO refresh_tokens (token_hash, family, user_id, expires_at) "
             "VALUES (:hash, :family, :user, :expires_at)",
             {"hash", "family", "user", "expires_at"}),
     mark_used_(link, "UPDATE refresh_tokens SET used = 1, used_at = :at, used_key = :key WHERE token_hash = :hash",
                {"at", "key", "hash"}),
+    insert_session_(link,
+                    "INSERT INTO sessions (family, user_id, created_at, last_used_at, expires_at, address, user_agent) "
+                    "VALUES (:family, :user, :created_at, :used_at, :expires_at, :address, :user_agent)",
+                    {"family", "user", "created_at", "used_at", "expires_at", "address", "user_agent"}),
+    use_session_(link,
+                 "UPDATE sessions SET last_used_at = :at, expires_at = :expires_at, address = :address, "
+                 "user_agent = :user_agent WHERE family = :family",
+                 {"at", "expires_at", "address", "user_agent", "family"}),
+    delete_session_(link, "DELETE FROM sessions WHERE family = :family", {"family"}),
     delete_family_(link, "DELETE FROM refresh_tokens WHERE family = :family", {"family"}),
     revoke_family_(link,
                    "INSERT INTO revoked_families (family, forget_at) VALUES (:family, :forget_at) "
@@ -69,11 +106,14 @@ token_changes::token_changes(connection& link, user_queries& users)
                  "WHERE excluded.cutoff > revoked_users.cutoff",
                  {"user", "cutoff", "forget_at"}),
     purge_tokens_(link, purge_text("refresh_tokens", "token_hash", "expires_at"), {"now"}),
+    purge_sessions_(link, purge_text("sessions", "id", "expires_at"), {"now"}),
     purge_families_(link, purge_text("revoked_families", "family", "forget_at"), {"now"}),
     purge_users_(link, purge_text("revoked_users", "user_id", "forget_at"), {"now"}) {}
 
 void token_changes::add(const refresh_token_record& x) {
   insert_.run(hexadecimal(x.token_hash), x.family, x.user, x.expires_at);
+  insert_session_.run(x.family, x.user, x.created_at, x.created_at, x.expires_at, x.bearer.address,
+                      x.bearer.user_agent);
 }
 
 result<rotated> token_changes::rotate(const rotation& x, std::optional<std::string>& revoked) {
@@ -94,6 +134,7 @@ result<rotated> token_changes::rotate(const rotation& x, std::optional<std::stri
     return tl::unexpected(error_code::invalid_token);
   mark_used_.run(x.now, hexadecimal(x.key_hash), old_key);
   insert_.run(hexadecimal(x.next_hash), known->family, known->user_id, x.expires_at);
+  use_session_.run(x.now, x.expires_at, x.bearer.address, x.bearer.user_agent, known->family);
   return rotated{user_id{known->user_id}, std::move(known->username), std::move(known->family), x.now};
 }
 
@@ -119,25 +160,46 @@ std::optional<std::string> token_changes::revoke(std::string_view hash, timestam
   return std::move(known->family);
 }
 
-std::vector<std::string> token_changes::revoke_user(user_id id, timestamp now, timestamp forget_at) {
+result<std::string> token_changes::end_session(user_id user, session_id id, timestamp forget_at) {
+  auto known = family_of_session_.one(id, user);
+  if (!known)
+    return tl::unexpected(error_code::sessions_not_found);
+  kill_family(known->value, forget_at);
+  return std::move(known->value);
+}
+
+std::vector<std::string> token_changes::end_other_sessions(user_id user, std::string_view current,
+                                                           timestamp forget_at) {
   std::vector<std::string> out;
-  if (!users_.exists(id))
-    return out;
-  families_of_user_.each([&](scalar<std::string>& row) { out.push_back(std::move(row.value)); }, id);
+  families_of_user_.each(
+    [&](scalar<std::string>& row) {
+      if (row.value != current)
+        out.push_back(std::move(row.value));
+    },
+    user);
   for (const auto& family : out)
     kill_family(family, forget_at);
+  return out;
+}
+
+std::vector<std::string> token_changes::revoke_user(user_id id, timestamp now, timestamp forget_at) {
+  if (!users_.exists(id))
+    return {};
+  auto out = end_other_sessions(id, {}, forget_at);
   revoke_user_.run(id, now, forget_at);
   purge(now);
   return out;
 }
 
 void token_changes::kill_family(std::string_view family, timestamp forget_at) {
+  delete_session_.run(family);
   delete_family_.run(family);
   revoke_family_.run(family, forget_at);
 }
 
 void token_changes::purge(timestamp now) {
   purge_tokens_.run(now);
+  purge_sessions_.run(now);
   purge_families_.run(now);
   purge_users_.run(now);
 }

@@ -1,4 +1,4 @@
-// Tables refresh_tokens, revoked_families and revoked_users.
+// Tables refresh_tokens, sessions, revoked_families and revoked_users.
 #pragma once
 
 #include "storage/ports.hpp"
@@ -12,8 +12,27 @@ public:
   explicit token_queries(connection& link);
 
   revocations find_revocations(timestamp now) override;
+  page<login_session> list_sessions(user_id user, std::string_view current, timestamp now, page_request at) override;
 
 private:
+  struct session_row {
+    integer id = 0;
+    std::string family;
+    integer created_at = 0;
+    integer last_used_at = 0;
+    std::string address;
+    std::string user_agent;
+
+    template <class Visit>
+    void columns(Visit&& visit) {
+      visit(id);
+      visit(family);
+      visit(created_at);
+      visit(last_used_at);
+      visit(address);
+      visit(user_agent);
+    }
+  };
   struct family_row {
     std::string family;
     integer forget_at = 0;
@@ -38,6 +57,8 @@ private:
   connection& link_;
   query<family_row, integer> families_;
   query<cutoff_row, integer> users_;
+  query<session_row, integer, integer, integer, integer> sessions_;
+  query<scalar<integer>, integer, integer> count_sessions_;
 };
 
 struct refresh_row {
@@ -69,6 +90,8 @@ public:
   void add(const refresh_token_record& x) override;
   result<rotated> rotate(const rotation& x, std::optional<std::string>& revoked) override;
   std::optional<std::string> revoke(std::string_view hash, timestamp forget_at) override;
+  result<std::string> end_session(user_id user, session_id id, timestamp forget_at) override;
+  std::vector<std::string> end_other_sessions(user_id user, std::string_view current, timestamp forget_at) override;
   std::vector<std::string> revoke_user(user_id id, timestamp now, timestamp forget_at) override;
 
 private:
@@ -81,12 +104,17 @@ private:
   user_queries& users_;
   query<refresh_row, std::string> find_;
   query<scalar<std::string>, integer> families_of_user_;
+  query<scalar<std::string>, integer, integer> family_of_session_;
   change<std::string, std::string, integer, integer> insert_;
   change<integer, std::string, std::string> mark_used_;
+  change<std::string, integer, integer, integer, integer, std::string, std::string> insert_session_;
+  change<integer, integer, std::string, std::string, std::string> use_session_;
+  change<std::string> delete_session_;
   change<std::string> delete_family_;
   change<std::string, integer> revoke_family_;
   change<integer, integer, integer> revoke_user_;
   change<integer> purge_tokens_;
+  change<integer> purge_sessions_;
   change<integer> purge_families_;
   change<integer> purge_users_;
 };

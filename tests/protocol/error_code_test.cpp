@@ -59,6 +59,7 @@ const std::map<std::string_view, int> contract{
   {"payload_too_large", 413},
   {"unsupported_media_type", 415},
   {"range_not_satisfiable", 416},
+  {"sessions_not_found", 404},
   {"validation_failed", 422},
   {"bad_image", 422},
   {"unknown_type", 422},
@@ -76,7 +77,7 @@ TEST(the_catalogue, holds_exactly_the_codes_of_the_contract) {
     known.emplace(name(x), http_status(x));
   EXPECT_EQ(known, contract);
   EXPECT_EQ(all_error_codes().size(), contract.size());
-  EXPECT_EQ(all_error_codes().back(), error_code::range_not_satisfiable);
+  EXPECT_EQ(all_error_codes().back(), error_code::sessions_not_found);
 }
 
 template <class Key>

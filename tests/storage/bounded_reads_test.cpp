@@ -41,6 +41,8 @@ INSERT INTO messages (id, room_id, sender_id, content, type, sent_at)
 INSERT INTO read_marks (room_id, user_id, last_read_id) SELECT 1, x + 5000, 500000 FROM n WHERE x <= 5000;
 INSERT INTO notifications (receiver_id, from_id, candidate_id, kind, status, room_id, room_name, token, created_at)
   SELECT 3, 2, x, 0, 0, 7, 'r', 't', 0 FROM n WHERE x <= 20000;
+INSERT INTO sessions (family, user_id, created_at, last_used_at, expires_at, address, user_agent)
+  SELECT 'f' || x, 3, 0, 0, x, '', '' FROM n WHERE x <= 20000;
 COMMIT;
 )";
 
@@ -150,6 +152,12 @@ TEST_F(bounded_reads, a_page_of_history_costs_its_own_length) {
   }
   EXPECT_LE(during([&] { reader_->messages().find_missed(crowd, message_id{1}, 100); }).steps,
             100 * a_row + a_question);
+}
+
+TEST_F(bounded_reads, a_page_of_sessions_costs_a_count_on_an_index_and_its_own_length) {
+  const auto x = during([&] { EXPECT_EQ(reader_->tokens().list_sessions(guest, {}, {}, {1, 20}).total, 20'000); });
+  EXPECT_LE(x.steps, 20'000 * 6 + 20 * a_row + a_question);
+  EXPECT_EQ(x.sorted, 0);
 }
 
 TEST_F(bounded_reads, a_profile_has_so_many_rooms_and_no_more) {

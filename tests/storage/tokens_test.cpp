@@ -224,18 +224,59 @@ TEST_P(token_suite, revocations_are_forgotten_when_their_time_has_come) {
 TEST_P(token_suite, expired_rows_are_purged_a_bounded_number_at_a_time) {
   commit([&] {
     for (int i = 0; i < 100; ++i)
-      writer_->tokens().add({"expired " + std::to_string(i), "old", ann_, noon - 1h});
+      writer_->tokens().add({"expired " + std::to_string(i), "old " + std::to_string(i), ann_, noon - 1h});
   });
   const exchange first(*writer_, 'a', 'b');
-  const auto left = trial_->number("SELECT COUNT(*) FROM refresh_tokens WHERE family = 'old'");
+  const auto left = trial_->number("SELECT COUNT(*) FROM refresh_tokens WHERE family LIKE 'old %'");
   EXPECT_GT(left, 0);
   EXPECT_LT(left, 100);
   const exchange second(*writer_, 'b', 'c');
-  EXPECT_EQ(trial_->number("SELECT COUNT(*) FROM refresh_tokens WHERE family = 'old'"), 0);
+  EXPECT_EQ(trial_->number("SELECT COUNT(*) FROM refresh_tokens WHERE family LIKE 'old %'"), 0);
+  EXPECT_EQ(trial_->number("SELECT COUNT(*) FROM sessions WHERE family LIKE 'old %'"), 0);
 }
 
 TEST_P(token_suite, no_token_is_stored_as_it_was_given) {
   EXPECT_EQ(trial_->number("SELECT COUNT(*) FROM refresh_tokens WHERE LENGTH(token_hash) = 64"), 1);
+}
+
+TEST_P(token_suite, a_login_is_a_session_and_each_exchange_uses_it_anew) {
+  commit([&] {
+    writer_->tokens().add({hash_of('x'), "family 2", ann_, noon + 24h, noon - 1h, {"192.0.2.1", "old"}});
+    std::optional<std::string> revoked;
+    ASSERT_TRUE(writer_->tokens().rotate(
+      {hash_of('x'), hash_of('y'), {}, noon + 1min, noon + 48h, noon + 1h, {"2001:db8::1", "new"}}, revoked));
+  });
+  const auto all = reader_->tokens().list_sessions(ann_, "family 2", noon + 2min, {1, 20});
+  EXPECT_EQ(all.total, 2);
+  ASSERT_EQ(all.items.size(), 2U);
+  EXPECT_EQ(all.items[0].created_at, noon - 1h);
+  EXPECT_EQ(all.items[0].last_used_at, noon + 1min);
+  EXPECT_EQ(all.items[0].address, "2001:db8::1");
+  EXPECT_EQ(all.items[0].user_agent, "new");
+  EXPECT_TRUE(all.items[0].current);
+  EXPECT_FALSE(all.items[1].current);
+  EXPECT_EQ(reader_->tokens().list_sessions(ann_, {}, noon + 2min, {2, 1}).items.at(0).id, all.items[1].id);
+  EXPECT_EQ(reader_->tokens().list_sessions(ann_, {}, noon + 24h, {1, 20}).total, 1) << "the other has expired";
+}
+
+TEST_P(token_suite, a_session_ends_with_its_family_and_only_by_its_user) {
+  const auto id = reader_->tokens().list_sessions(ann_, {}, noon, {1, 20}).items.at(0).id;
+  const auto bob = add_user("bob");
+  EXPECT_EQ(commit([&] { return writer_->tokens().end_session(bob, id, noon + 1h); }).error(),
+            error_code::sessions_not_found);
+  EXPECT_EQ(commit([&] { return writer_->tokens().end_session(ann_, id, noon + 1h); }), "family 1");
+  EXPECT_THAT(revoked_families(noon), ::testing::ElementsAre("family 1"));
+  EXPECT_FALSE(exchange(*writer_, 'a', 'b').outcome);
+  EXPECT_EQ(reader_->tokens().list_sessions(ann_, {}, noon, {1, 20}).total, 0);
+}
+
+TEST_P(token_suite, all_sessions_but_one_end) {
+  add_token('x', "family 2");
+  add_token('y', "family 3");
+  EXPECT_THAT(commit([&] { return writer_->tokens().end_other_sessions(ann_, "family 2", noon + 1h); }),
+              ::testing::UnorderedElementsAre("family 1", "family 3"));
+  EXPECT_TRUE(exchange(*writer_, 'x', 'z').outcome);
+  EXPECT_FALSE(exchange(*writer_, 'y', 'w').outcome);
 }
 
 INSTANTIATE_TEST_SUITE_P(backends, token_suite, ::testing::ValuesIn(all_backends()), backend_name);

@@ -110,6 +110,9 @@ public:
 
   /// Also of those whose time has passed.
   storage::revocations find_revocations(timestamp) override { return state().revoked; }
+  page<login_session> list_sessions(user_id, std::string_view, timestamp, page_request) override {
+    unexpected("sessions");
+  }
 };
 
 class memory_rooms : public virtual storage::room_reader, protected memory_table {

@@ -46,6 +46,10 @@ public:
     unexpected("a rotation");
   }
   std::optional<std::string> revoke(std::string_view, timestamp) override { unexpected("a revocation"); }
+  storage::result<std::string> end_session(user_id, session_id, timestamp) override { unexpected("a session"); }
+  std::vector<std::string> end_other_sessions(user_id, std::string_view, timestamp) override {
+    unexpected("other sessions");
+  }
   /// No user has a login that was stored: none of its families dies, but what was issued up to `now`.
   std::vector<std::string> revoke_user(user_id id, timestamp now, timestamp forget_at) override;
 
