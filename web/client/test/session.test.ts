@@ -52,6 +52,30 @@ describe('a session', () => {
     session.dispose();
   });
 
+  it('never becomes another user: neither by another tab, nor by what another one left on the device, nor in Node', async () => {
+    const token = (user: string): string => `h.${btoa(JSON.stringify({ sub: user }))}.s`;
+    const { options, storages, time } = world(({ body }) => {
+      const user = /username=(\w+)/.exec(body)?.[1] ?? /r-(\w+)/.exec(body)?.[1] ?? '';
+      return new Response(JSON.stringify({ access_token: token(user), refresh_token: `r-${user}`, token_type: 'bearer', expires_in: 1800 }));
+    });
+    const tab = { ...options, keep: 'tab' as const };
+    const ada = await signIn({ ...tab, username: 'ada', password: 'x' });
+    const device = await signIn({ ...options, username: 'eve', password: 'x' });
+    // Another tab has a sessionStorage of its own and shares the device's.
+    const bob = await signIn({ ...tab, storages: { tab: new FakeStorage(), device: storages.device }, username: 'bob', password: 'x' });
+    const onDevice = await signIn({ ...options, username: 'dan', password: 'x' });
+    await expect.poll(() => device.signedOut.getSnapshot()).toBe(true);
+    expect(await Promise.all([ada, bob, onDevice].map(one => one.get('call')))).toEqual(['ada', 'bob', 'dan'].map(token));
+    expect(await ada.get('refused')).toBe(token('ada'));
+
+    const bare = { ...options };
+    delete bare.storages;
+    const bots = [await signIn({ ...bare, username: 'one', password: 'x' }), await signIn({ ...bare, username: 'two', password: 'x' })];
+    await time.pass(3_600_000);
+    expect(await Promise.all(bots.map(one => one.get('call')))).toEqual(['one', 'two'].map(token));
+    for (const one of [ada, bob, device, onDevice, ...bots]) one.dispose();
+  });
+
   it('repeats a refresh whose answer was lost with the same token and key', async () => {
     const { options, asked } = world((_, count) => {
       if (count === 2) throw new TypeError('network');

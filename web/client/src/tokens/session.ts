@@ -28,6 +28,9 @@ interface Kept {
 }
 
 interface Shared {
+  keep: Keep;
+  /** Whose tokens they are; undefined if they are no JWTs. */
+  user: string | undefined;
   refresh: string;
   access: string;
   expires: number;
@@ -51,6 +54,7 @@ export class Session implements TokenSource {
   #memory: Kept | undefined;
   #access: string | undefined;
   #expires = 0;
+  #user: string | undefined;
   #refreshing: Promise<string> | undefined;
 
   constructor(options: SessionOptions) {
@@ -136,8 +140,8 @@ export class Session implements TokenSource {
         try {
           const pair = await callOpen(this.#context, 'refresh_token', { body: { refresh_token: kept.refresh } },
             { headers: { 'Idempotency-Key': key } });
-          this.#take(pair);
-          return pair.access_token;
+          if (this.#take(pair)) return pair.access_token;
+          throw new ParleyError('signed_out');
         } catch (error) {
           // Refused: the store is read once more, another tab may have moved on. A broken network keeps the session.
           if (!(isParleyError(error) && (error.status === 401 || error.status === 422))) throw error;
@@ -146,18 +150,31 @@ export class Session implements TokenSource {
     });
   }
 
-  #take(pair: TokenPair): void {
+  /** Takes a pair over; false if it is another user's, who signed in on this device: this session is over then. */
+  #take(pair: TokenPair): boolean {
+    const user = userOf(pair.access_token);
+    if (this.#isOther(user)) {
+      this.#storage?.setItem(this.#slot, JSON.stringify({ refresh: pair.refresh_token } satisfies Kept));
+      this.#leave();
+      return false;
+    }
+    this.#user = user;
     // Spread, so that many tabs and bots do not come at once.
     const life = pair.expires_in * 1000 * (0.75 + 0.1 * Math.random());
     this.#access = pair.access_token;
     this.#expires = this.#time.now() + life;
     this.#save({ refresh: pair.refresh_token });
     this.#tabs?.postMessage({ pair: this.#shared() });
+    return true;
+  }
+
+  #isOther(user: string | undefined): boolean {
+    return this.#user !== undefined && user !== undefined && user !== this.#user;
   }
 
   #shared(): Shared | undefined {
     const kept = this.#load();
-    return kept && this.#access ? { refresh: kept.refresh, access: this.#access, expires: this.#expires } : undefined;
+    return kept && this.#access ? { keep: this.keep, user: this.#user, refresh: kept.refresh, access: this.#access, expires: this.#expires } : undefined;
   }
 
   #hear(message: { pair?: Shared; asking?: boolean; ended?: boolean }): void {
@@ -165,6 +182,12 @@ export class Session implements TokenSource {
       const shared = this.#shared();
       if (shared) this.#tabs?.postMessage({ pair: shared });
     } else if (message.pair && !this.#signedOut.getSnapshot()) {
+      if (this.#isOther(message.pair.user)) {
+        // What is kept on the device is the other's now; what is kept by tabs is everyone's own.
+        if (this.keep === 'device' && message.pair.keep === 'device') this.#leave();
+        return;
+      }
+      this.#user = message.pair.user;
       this.#access = message.pair.access;
       this.#expires = message.pair.expires;
       this.#save({ refresh: message.pair.refresh });
@@ -188,16 +211,32 @@ export class Session implements TokenSource {
   }
 
   #end(): void {
+    this.#storage?.removeItem(this.#slot);
+    this.#leave();
+  }
+
+  /** Is over, and leaves the storage as it is. */
+  #leave(): void {
     this.#memory = undefined;
     this.#access = undefined;
-    this.#storage?.removeItem(this.#slot);
     this.#signedOut.set(true);
+  }
+}
+
+/** The subject of a JWT. Nothing is proven by it: the server decides what a token is worth. */
+function userOf(token: string): string | undefined {
+  try {
+    return JSON.parse(atob((token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/'))).sub;
+  } catch {
+    return undefined;
   }
 }
 
 function browserStorages(): { tab: Storage; device: Storage } | undefined {
   try {
-    return { tab: globalThis.sessionStorage, device: globalThis.localStorage };
+    const { sessionStorage: tab, localStorage: device } = globalThis;
+    // Node has none: each session there is on its own.
+    return tab && device ? { tab, device } : undefined;
   } catch {
     return undefined; // blocked by the browser
   }
