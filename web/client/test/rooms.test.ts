@@ -24,7 +24,7 @@ async function openRoom(history: () => unknown[] = () => []): Promise<{ on: Benc
   const room = on.client.room(5);
   room.open();
   await on.goLive();
-  await joined(on);
+  await joined(on, { last_message_id: (history() as { id: number }[]).at(-1)?.id ?? null });
   return { on, room };
 }
 
@@ -47,7 +47,50 @@ describe('a room', () => {
     expect(room.state.getSnapshot()).toEqual({ phase: 'live', resumed: false });
   });
 
-  it('resumes after the highest id that it took, 0 if there was none', async () => {
+  it('tells of a message that came while the history was read, though the history may have it', async () => {
+    const on = bench(path => (path.includes('/details') ? details : { items: [message(1)], has_more: false }));
+    on.client.connect();
+    const room = on.client.room(5);
+    const told: number[] = [];
+    room.on('message', heard => told.push(heard.id));
+    const live = room.open();
+    await on.goLive();
+    const join = on.socket().said.find(frame => frame.type === 'join_room');
+    on.socket().say('room_joined', { room_id: 5, status: 'success', active_users: 1, last_message_id: 1, sync: null }, join?.id);
+    on.socket().say('room_message', message(2));
+    await answersCome();
+    await live;
+    expect(on.calls).toContain('/rooms/5/messages/?before_id=2&limit=50');
+    expect(told).toEqual([2]);
+  });
+
+  it('resumes where its frames ended: an acknowledgement that came before them moves nothing', async () => {
+    const { on, room } = await openRoom(() => [message(1)]);
+    on.socket().end(1006);
+    await on.time.pass(1_000);
+    void room.send('mine');
+    await on.goLive();
+    const sent = on.socket().said.findLast(frame => frame.type === 'send_message');
+    on.socket().say('message_ack', { message_id: 9, client_msg_id: sent?.payload.client_msg_id, timestamp: '2026-11-29T10:00:00.000Z', sent_to_online_users: 0 }, sent?.id);
+    await settle();
+    expect(ids(room)).toEqual([1, 9]);
+    on.socket().end(1006);
+    await on.time.pass(2_000);
+    await on.goLive();
+    expect(on.socket().said.findLast(frame => frame.type === 'join_room')?.payload).toEqual({ room_id: 5, last_message_id: 1 });
+  });
+
+  it('says when it is live, and why it will not be', async () => {
+    const on = bench();
+    on.client.connect();
+    await on.goLive();
+    const refused = on.client.room(6).open();
+    const join = on.socket().said.findLast(frame => frame.type === 'join_room');
+    on.socket().say('room_join_error', { room_id: 6, status: 'failed', message: 'no', code: 'banned' }, join?.id);
+    await expect(refused).rejects.toMatchObject({ code: 'banned' });
+  });
+
+  it('resumes after the highest id that it heard, 0 if there was none', async () => {
     const { on } = await openRoom();
     on.socket().end(1006);
     await on.time.pass(1_000);
@@ -68,7 +111,7 @@ describe('a room', () => {
     await on.time.pass(1_000);
     await on.goLive();
     history = [message(2000), message(2001)];
-    await joined(on, { resync: true });
+    await joined(on, { resync: true, last_message_id: 2001 });
     expect(ids(room)).toEqual([1, 2000, 2001]);
     expect(room.timeline.getSnapshot().gaps).toEqual([1]);
     history = [message(2), message(3), message(2000)];

@@ -1,4 +1,4 @@
-import { isParleyError, type Code } from '../errors.ts';
+import { isParleyError, ParleyError, type Code } from '../errors.ts';
 import { Cell, Emitter, type Log, type Store } from '../emitter.ts';
 import type { Connection, Frame } from '../connection/connection.ts';
 import type { MessageAck, MessageRead, Presence, SyncState, TypingHeard } from '../generated/frames.ts';
@@ -114,15 +114,32 @@ export class Room {
     return this.#holders > 0;
   }
 
-  /** Joins the room as soon as the connection is live, and again after each reconnect. */
-  open(): void {
+  /**
+   * Joins the room as soon as the connection is live, and again after each reconnect. Resolves when it is live, and rejects if
+   * it is gone or was closed before; nobody has to wait for that.
+   */
+  open(): Promise<void> {
     this.#holders += 1;
     this.#cancelClose?.();
     this.#cancelClose = undefined;
     const { phase } = this.#state.getSnapshot();
-    if (phase !== 'closed' && phase !== 'gone') return;
-    this.#show({ phase: 'waiting' });
-    if (this.#context.connection.live) void this.join();
+    if (phase === 'closed' || phase === 'gone') {
+      this.#show({ phase: 'waiting' });
+      if (this.#context.connection.live) void this.join();
+    }
+    const live = this.#untilLive();
+    live.catch(() => undefined);
+    return live;
+  }
+
+  async #untilLive(): Promise<void> {
+    for (;;) {
+      const state = this.#state.getSnapshot();
+      if (state.phase === 'live') return;
+      if (state.phase === 'gone') throw new ParleyError(state.code);
+      if (state.phase === 'closed') throw new ParleyError('closed');
+      await this.events.once('state');
+    }
   }
 
   /** Takes effect after 250 ms, so that a page that only moves does not leave and join. */
@@ -199,7 +216,7 @@ export class Room {
   }
 
   /** The page before the oldest message that is loaded. */
-  async loadOlder(limit = page_size): Promise<void> {
+  async loadOlder(limit: number = page_size): Promise<void> {
     const before = this.timeline.oldest;
     if (before === undefined || this.timeline.getSnapshot().atStart) return;
     const page = await this.#context.call('list_messages', { room_id: this.id, before_id: before, limit });
@@ -207,7 +224,7 @@ export class Room {
   }
 
   /** Reads on after a gap. */
-  async fillGap(after: number, limit = 200): Promise<void> {
+  async fillGap(after: number, limit: number = 200): Promise<void> {
     const page = await this.#context.call('list_messages', { room_id: this.id, after_id: after, limit });
     const last = page.items.at(-1);
     const end = this.timeline.getSnapshot().items.find(one => one.id > after)?.id ?? Infinity;
@@ -240,10 +257,15 @@ export class Room {
       const resync = answer.payload.resync === true;
       if (!resumes || resync) {
         this.#show({ phase: resync ? 'resyncing' : 'replaying' });
-        const page = await this.#context.call('list_messages', { room_id: this.id, limit: page_size });
+        // What came after the join waits as frames, and is told as such; the history ends before it.
+        const last = answer.payload.last_message_id;
+        const page = last === null
+          ? { items: [], has_more: false }
+          : await this.#context.call('list_messages', { room_id: this.id, before_id: last + 1, limit: page_size });
         if (stale()) return;
         if (resync) this.timeline.addGap(page.items);
         else this.timeline.addPage(page.items, { start: !page.has_more });
+        this.timeline.reach(last ?? 0);
         this.#loaded = true;
       }
       this.#release();
@@ -355,6 +377,7 @@ export class Room {
       ? this.timeline.getSnapshot().pending.filter(one => one.clientMsgId !== message.client_msg_id)
       : undefined;
     const fresh = this.timeline.take(message, pending);
+    this.timeline.reach(message.id);
     this.#stopTyping(message.sender_id);
     if (own) {
       this.#context.outbox.settle(this.id, message.client_msg_id ?? '', {

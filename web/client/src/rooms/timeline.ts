@@ -19,13 +19,22 @@ const held_max = 2_000;
 /** The messages of a room that were loaded. Replayed, live and read ones come through one door; doubles are dropped. */
 export class Timeline implements Store<TimelineView> {
   readonly #cell = new Cell<TimelineView>({ items: [], pending: [], gaps: [], atStart: false });
+  #cursor = 0;
 
   getSnapshot = (): TimelineView => this.#cell.getSnapshot();
   subscribe = (fn: () => void): (() => void) => this.#cell.subscribe(fn);
 
-  /** The highest id that was taken; 0 if there is none. */
+  /**
+   * Up to here nothing is missing but what the gaps tell; 0 at the beginning. An acknowledgement does not move it: its message may
+   * be held while those before it are still on their way.
+   */
   get cursor(): number {
-    return this.getSnapshot().items.at(-1)?.id ?? 0;
+    return this.#cursor;
+  }
+
+  /** Everything up to `id` was heard. */
+  reach(id: number): void {
+    this.#cursor = Math.max(this.#cursor, id);
   }
 
   get oldest(): number | undefined {
