@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { Emitter, type Log, type LogEvent, type Store } from './emitter.ts';
 import { Connection, type Frame, type SocketClass } from './connection/connection.ts';
 import type { ConnectionState } from './connection/state.ts';
@@ -117,9 +118,10 @@ export class Client {
   /** Resolves when the connection is live; rejects when it stops. */
   async ready(options: { signal?: AbortSignal } = {}): Promise<void> {
     for (;;) {
-      const { phase } = this.state;
-      if (phase === 'live') return;
-      if (phase === 'stopped' || phase === 'idle') throw new ParleyError(phase === 'idle' ? 'closed' : 'signed_out');
+      const { state } = this;
+      if (state.phase === 'live') return;
+      if (state.phase === 'idle') throw new ParleyError('closed');
+      if (state.phase === 'stopped') throw new ParleyError(state.cause);
       await this.events.once('state', options);
     }
   }

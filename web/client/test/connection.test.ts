@@ -127,13 +127,33 @@ describe('a connection', () => {
   });
 
   it('extends its socket before the token expires', async () => {
-    const { client, socket, goLive, asked } = bench();
+    const { client, socket, goLive, asked, time } = bench();
     client.connect();
     await goLive();
+    // It has lived a while, and answers.
+    socket().hears = frame => {
+      if (frame.type === 'ping') socket().say('pong', {}, frame.id);
+    };
+    await time.pass(90_000);
     socket().say('auth_expiring', { expires_at: '' });
-    await settle();
+    await time.pass(1);
     expect(asked.at(-1)?.why).toBe('expiring');
     expect(socket().said.at(-1)).toMatchObject({ type: 'auth', payload: { token: 't2' } });
+  });
+
+  it('extends a token that lives a minute three times a minute, though each new one is warned of at once', async () => {
+    const { client, socket, goLive, asked, time } = bench();
+    client.connect();
+    await goLive();
+    socket().hears = frame => {
+      if (frame.type === 'ping') socket().say('pong', {}, frame.id);
+      if (frame.type !== 'auth') return;
+      socket().say('auth_ok', { user: { id: 2, username: 'ada' }, expires_at: '' }, frame.id);
+      socket().say('auth_expiring', { expires_at: '' });
+    };
+    socket().say('auth_expiring', { expires_at: '' });
+    await time.pass(61_000);
+    expect(asked.map(one => one.why)).toEqual(['connect', 'expiring', 'expiring', 'expiring']);
   });
 
   it('does not count a life of less than 30 seconds as a success', async () => {

@@ -14,6 +14,9 @@ const probe_ms = 3_000;
 const quiet_ms = 25_000;
 const stable_ms = 30_000;
 const wake_pause_ms = 2_000;
+/** The server warns a minute before a token ends, and at once of one that lives no longer. */
+const warning_ms = 60_000;
+const renew_pause_ms = 20_000;
 
 /** The part of a WebSocket that is used; the browser's and the one of `ws` have it. */
 export interface SocketLike {
@@ -66,6 +69,8 @@ export class Connection {
   #cancelTimer: (() => void) | undefined;
   #cancelQuiet: (() => void) | undefined;
   #cancelStable: (() => void) | undefined;
+  #cancelRenew: (() => void) | undefined;
+  #authenticatedAt = 0;
   #stopWatching: (() => void) | undefined;
   #drainMs: number | undefined;
   #retryAfterMs: number | undefined;
@@ -217,7 +222,8 @@ export class Connection {
     if (this.#phase === 'greeting' && frame.type === 'connected') return this.#authenticate(token);
     if (frame.type === 'server_draining') this.#drainMs = frame.payload.reconnect_after_ms;
     if (frame.type === 'error') this.#retryAfterMs = frame.payload.retry_after_ms ?? this.#retryAfterMs;
-    if (frame.type === 'auth_expiring') void this.#renew();
+    if (frame.type === 'auth_expiring') this.#renewInTime();
+    if (frame.type === 'auth_ok') this.#authenticatedAt = this.#options.time.monotonic();
     const waiter = typeof frame.id === 'number' ? this.#waiters.get(frame.id) : undefined;
     if (waiter) {
       this.#waiters.delete(frame.id as number);
@@ -248,6 +254,13 @@ export class Connection {
         if (attempt === this.#attempt && this.#phase === 'auth') this.#end(isParleyError(error, 'auth_failed') ? 4401 : 1006);
       },
     );
+  }
+
+  /** Renews at once, unless the token is new itself: then each new one would be warned of, too. */
+  #renewInTime(): void {
+    const isNew = this.#options.time.monotonic() - this.#authenticatedAt < warning_ms;
+    this.#cancelRenew?.();
+    this.#cancelRenew = this.#options.time.setTimer(() => void this.#renew(), isNew ? renew_pause_ms : 0);
   }
 
   /** Extends the open socket before its token expires. */
@@ -290,7 +303,7 @@ export class Connection {
     this.#socket = undefined;
     this.#attempt += 1;
     this.#abort.abort(new ParleyError('closed'));
-    for (const cancel of [this.#cancelTimer, this.#cancelQuiet, this.#cancelStable]) cancel?.();
+    for (const cancel of [this.#cancelTimer, this.#cancelQuiet, this.#cancelStable, this.#cancelRenew]) cancel?.();
     if (socket) {
       socket.onopen = socket.onmessage = socket.onclose = null;
       try {
