@@ -3,7 +3,7 @@ import typescript from 'typescript-eslint';
 import vue from 'eslint-plugin-vue';
 
 export default typescript.config(
-  { ignores: ['**/dist/**', '**/generated/**', 'docs/**', 'home/**'] },
+  { ignores: ['**/dist/**', '**/required.cjs', '**/generated/**', 'docs/**', 'home/**'] },
   ...typescript.configs.recommended,
   ...vue.configs['flat/essential'],
   ...accessibility.configs['flat/recommended'],

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+// The library as others install it, before a running Parley: PARLEY_BINARY names it.
+export default defineConfig({
+  root: new URL('.', import.meta.url).pathname,
+  test: {
+    include: ['*.test.ts'],
+    // A sanitizer's server on a busy machine is slow; a fault is told by the expectation that fails, not by this.
+    testTimeout: 240_000,
+    hookTimeout: 400_000,
+    fileParallelism: false,
+  },
+});
