@@ -51,7 +51,7 @@
 //   http       → task_board     publish_task
 //   http       → room           submit_message edit_message delete_message mark_read change_room change_config
 //                               dissolve_room transfer_room become_member withdraw_request invite_member
-//                               answer_notification change_member remove_member lift_ban video_removed
+//                               answer_notification change_member remove_member lift_ban video_removed rename_member
 //   http       → db_reader      read_request
 //   http       → db_writer      write_request get_writer_figures
 //   http       → hasher         hash_password check_password

@@ -62,7 +62,10 @@ live_room::behavior_type live_room::make_behavior() {
     [this](const leave_room& x) { parts_->present.carry_out(x); },
     [this](post_message& x) { parts_->post.carry_out(x); },
     [this](const set_typing& x) { parts_->types.carry_out(x); },
-    [this](const rename_member& x) { parts_->core.here.rename(x.user); },
+    [this](const rename_member& x) {
+      parts_->core.here.rename(x.user);
+      parts_->recent.rename(x.user);
+    },
     [this](committed& x) {
       parts_->post.settle(x);
       parts_->join.let_in_waiting();

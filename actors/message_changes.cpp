@@ -51,6 +51,14 @@ storage::result<message> carry_out(storage::writer& in, room_id room, const edit
 }
 
 storage::result<std::optional<message>> carry_out(storage::writer& in, room_id room, const delete_message& order) {
+  if (!order.by) {
+    const auto known = in.messages().find(order.id);
+    if (!known || known->room != room)
+      return tl::unexpected(error_code::message_not_found);
+    if (known->deleted)
+      return std::nullopt;
+    return in.messages().remove(order.id);
+  }
   auto found = find_shown(in, room, order.id, order.by);
   if (!found)
     return tl::unexpected(found.error());

@@ -37,6 +37,13 @@ public:
     trim();
   }
 
+  /// Messages of the user have its new name.
+  void rename(const user_brief& who) {
+    for (auto& x : messages_)
+      if (x.sender == who.id)
+        x.sender_username = who.username;
+  }
+
   /// The last message that was pushed, or that was known before.
   message_id newest() const { return newest_; }
 

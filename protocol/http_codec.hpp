@@ -79,6 +79,9 @@ struct profile_patch {
   /// Outer: whether the request speaks of it; inner: the image's bytes (Base64 or data URL decoded), none to remove it.
   std::optional<std::optional<std::string>> avatar;
 };
+struct account_end {
+  std::string current_password; ///< as it was typed
+};
 struct config_patch {
   std::optional<bool> is_public;
   std::optional<join_policy> join;
@@ -138,6 +141,7 @@ decoded<refresh_request> decode_refresh(std::string_view json);
 /// where it is none and nothing else is wrong.
 decoded<profile_patch> decode_profile_patch(std::string_view json, std::size_t avatar_bytes_max = limits::avatar_bytes,
                                             const text_limits& bounds = {});
+decoded<account_end> decode_account_end(std::string_view json);
 decoded<new_room> decode_new_room(std::string_view json, const text_limits& bounds = {});
 decoded<room_patch> decode_room_patch(std::string_view json, const text_limits& bounds = {});
 decoded<config_patch> decode_config_patch(std::string_view json);
@@ -173,6 +177,8 @@ decoded<std::string> decode_search(const query_parameters& query);
 /// An empty `status` is none.
 decoded<std::optional<notification_status>> decode_notification_status(const query_parameters& query);
 decoded<std::optional<user_id>> decode_user_filter(const query_parameters& query);
+/// Of `messages=delete`, the one word that may be there.
+decoded<bool> decode_messages_too(const query_parameters& query);
 
 // -- answers ---------------------------------------------------------------------------
 

@@ -224,4 +224,12 @@ decoded<std::optional<user_id>> decode_user_filter(const query_parameters& query
   return in.finish(out);
 }
 
+decoded<bool> decode_messages_too(const query_parameters& query) {
+  parameter_reader in{query};
+  const auto* word = in.find("messages");
+  if (word != nullptr && *word != "delete")
+    in.refuse("messages", fault::not_a_choice);
+  return in.finish(word != nullptr);
+}
+
 } // namespace parley

@@ -148,6 +148,12 @@ decoded<refresh_request> decode_refresh(std::string_view json) {
   return in.finish(std::move(out));
 }
 
+decoded<account_end> decode_account_end(std::string_view json) {
+  field_reader in{json};
+  account_end out{in.text("current_password", need::required).value_or("")};
+  return in.finish(std::move(out));
+}
+
 decoded<profile_patch> decode_profile_patch(std::string_view json, std::size_t avatar_bytes_max,
                                             const text_limits& bounds) {
   field_reader in{json};

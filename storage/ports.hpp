@@ -1,6 +1,7 @@
 // What Parley stores, in words: a port a table. Actors and commands know these classes; each back end implements them.
 #pragma once
 
+#include "storage/ports/accounts.hpp"
 #include "storage/ports/blocks.hpp"
 #include "storage/ports/members.hpp"
 #include "storage/ports/messages.hpp"
@@ -89,6 +90,9 @@ protected:
   virtual void savepoint() = 0;
   virtual void release_savepoint() = 0;
   virtual void rollback_to_savepoint() = 0;
+
+public:
+  virtual account_writer& accounts() = 0;
 };
 
 template <class Step>

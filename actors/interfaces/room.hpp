@@ -106,7 +106,7 @@ struct edit_message {
 
 /// Delete a message.
 struct delete_message {
-  user_id by;
+  user_id by; ///< nobody: the server itself, for a sender who is about to be no more
   message_id id;
 };
 

@@ -54,6 +54,23 @@ storage::result<message> find_visible_message(storage::reader& from, message_id 
   return std::move(*found);
 }
 
+boost::asio::awaitable<tl::expected<std::string, error_code>> prove_password(http_context& context, user_id id,
+                                                                             std::string current) {
+  auto find = [id](storage::reader& reader) { return reader.users().find_credentials(id); };
+  auto stored = co_await context.ask.read(std::move(find));
+  if (!stored)
+    co_return tl::unexpected(stored.error());
+  if (!*stored)
+    co_return tl::unexpected(error_code::invalid_token);
+  auto hash = (*stored)->password_hash;
+  auto right = co_await context.ask.check(std::move(current), hash);
+  if (!right)
+    co_return tl::unexpected(right.error());
+  if (!right->right)
+    co_return tl::unexpected(error_code::wrong_password);
+  co_return hash;
+}
+
 boost::asio::awaitable<tl::expected<std::vector<bool>, error_code>> ask_online(http_context& context,
                                                                                std::vector<user_id> users) {
   get_online question{std::move(users)};

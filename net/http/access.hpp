@@ -114,6 +114,10 @@ boost::asio::awaitable<answer> order_room(http_context& context, room_id room, O
     co_return json(200, encode(*done));
 }
 
+/// Checks `current` against the stored hash of the user and gives that hash. `wrong_password`, `invalid_token`.
+boost::asio::awaitable<tl::expected<std::string, error_code>> prove_password(http_context& context, user_id id,
+                                                                             std::string current);
+
 /// Who of these users is online, in the order asked.
 boost::asio::awaitable<tl::expected<std::vector<bool>, error_code>> ask_online(http_context& context,
                                                                                std::vector<user_id> users);

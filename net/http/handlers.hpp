@@ -16,6 +16,9 @@ handled register_user(http_context& context, const request& from);
 handled show_profile(http_context& context, const request& from);
 handled change_profile(http_context& context, const request& from);
 
+// -- account_end.cpp --
+handled delete_profile(http_context& context, const request& from);
+
 // -- sessions.cpp --
 handled list_sessions(http_context& context, const request& from);
 handled end_session(http_context& context, const request& from);

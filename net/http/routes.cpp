@@ -23,6 +23,7 @@ std::vector<route> make_table() {
     {"POST", "/users/", none, "register_user", register_user},
     {"GET", "/users/me", user, "show_profile", show_profile},
     {"PUT", "/users/me", user, "change_profile", change_profile, route_kind::http, profile},
+    {"DELETE", "/users/me", user, "delete_profile", delete_profile},
     {"GET", "/users/me/sessions", user, "list_sessions", list_sessions},
     {"DELETE", "/users/me/sessions", user, "end_other_sessions", end_other_sessions},
     {"DELETE", "/users/me/sessions/{session_id}", user, "end_session", end_session},

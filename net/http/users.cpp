@@ -26,24 +26,6 @@ tl::expected<void, refusal> take_turns(http_context& context, user_id caller, co
   return {};
 }
 
-/// Checks `current` against the stored hash and gives that hash.
-boost::asio::awaitable<tl::expected<std::string, error_code>> prove_password(http_context& context, user_id id,
-                                                                             std::string current) {
-  auto find = [id](storage::reader& reader) { return reader.users().find_credentials(id); };
-  auto stored = co_await context.ask.read(std::move(find));
-  if (!stored)
-    co_return tl::unexpected(stored.error());
-  if (!*stored)
-    co_return tl::unexpected(error_code::invalid_token);
-  auto hash = (*stored)->password_hash;
-  auto right = co_await context.ask.check(std::move(current), hash);
-  if (!right)
-    co_return tl::unexpected(right.error());
-  if (!right->right)
-    co_return tl::unexpected(error_code::wrong_password);
-  co_return hash;
-}
-
 boost::asio::awaitable<void> announce(http_context& context, profile_change& change, bool looks_new) {
   remove_avatar(context, change.old_avatar);
   if (!change.revoked.users.empty())

@@ -17,7 +17,15 @@ std::optional<user_id> to_id(const std::optional<scalar<integer>>& row) {
   return row ? std::optional(user_id{row->value}) : std::nullopt;
 }
 
-const std::string found_by_name = " FROM users u WHERE u.id <> :anonymous AND u.username_key LIKE :pattern ESCAPE '!'";
+bool is_retired_name(std::string_view key) {
+  if (!key.starts_with(retired_prefix) || key.size() == retired_prefix.size())
+    return false;
+  key.remove_prefix(retired_prefix.size());
+  return key.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+const std::string found_by_name =
+  " FROM users u WHERE u.deleted = 0 AND u.id <> :anonymous AND u.username_key LIKE :pattern ESCAPE '!'";
 
 } // namespace
 
@@ -35,16 +43,17 @@ user_brief user_brief_row::take() {
 }
 
 user_queries::user_queries(connection& link)
-  : link_(link), by_id_(link, "SELECT " + user_columns + " FROM users u WHERE u.id = :id", {"id"}),
+  : link_(link), by_id_(link, "SELECT " + user_columns + " FROM users u WHERE u.id = :id AND u.deleted = 0", {"id"}),
     by_login_(link,
               "SELECT " + user_columns +
                 ", u.password_hash FROM users u WHERE u.username_key = :login OR u.email_key = :login",
               {"login"}),
-    credentials_by_id_(link, "SELECT " + user_columns + ", u.password_hash FROM users u WHERE u.id = :id", {"id"}),
+    credentials_by_id_(
+      link, "SELECT " + user_columns + ", u.password_hash FROM users u WHERE u.id = :id AND u.deleted = 0", {"id"}),
     list_(link, "SELECT " + user_brief_columns + found_by_name + " ORDER BY u.id" + one_page,
           {"anonymous", "pattern", "size", "offset"}),
     count_(link, "SELECT COUNT(*)" + found_by_name, {"anonymous", "pattern"}),
-    presence_(link, "SELECT 1 FROM users WHERE id = :id", {"id"}),
+    presence_(link, "SELECT 1 FROM users WHERE id = :id AND deleted = 0", {"id"}),
     registered_(link, "SELECT 1 FROM users WHERE id <> :anonymous LIMIT 1", {"anonymous"}),
     by_username_(link, "SELECT id FROM users WHERE username_key = :key", {"key"}),
     by_email_(link, "SELECT id FROM users WHERE email_key = :key", {"key"}) {}
@@ -92,10 +101,10 @@ user_changes::user_changes(connection& link)
             "UPDATE users SET username = :username, username_key = :username_key, email = :email, "
             "email_key = :email_key, password_hash = :password_hash, avatar_url = :avatar_url WHERE id = :id",
             {"username", "username_key", "email", "email_key", "password_hash", "avatar_url", "id"}),
-    promote_(link, "UPDATE users SET role = :role WHERE id = :id", {"role", "id"}) {}
+    promote_(link, "UPDATE users SET role = :role WHERE id = :id AND deleted = 0", {"role", "id"}) {}
 
 error_code user_changes::taken(user_id self, std::string_view username_key, std::string_view email_key) {
-  if (find_by_username_key(username_key).value_or(self) != self)
+  if (is_retired_name(username_key) || find_by_username_key(username_key).value_or(self) != self)
     return error_code::username_taken;
   if (find_by_email_key(email_key).value_or(self) != self)
     return error_code::email_taken;

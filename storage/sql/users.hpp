@@ -6,6 +6,9 @@
 
 namespace parley::storage::sql {
 
+/// Of users who are no more, before their ids; nobody else may be called so.
+inline constexpr std::string_view retired_prefix = "deleted-";
+
 inline const std::string user_columns = "u.id, u.username, u.email, u.avatar_url, u.role, u.created_at";
 
 struct user_row {

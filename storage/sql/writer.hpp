@@ -1,6 +1,7 @@
 // The tables of the connection that changes, and its transactions.
 #pragma once
 
+#include "storage/sql/accounts.hpp"
 #include "storage/sql/reader.hpp"
 
 namespace parley::storage::sql {
@@ -24,6 +25,7 @@ public:
   video_changes& videos() override { return videos_; }
   upload_changes& uploads() override { return uploads_; }
   playback_changes& playback() override { return playback_changes_; }
+  account_changes& accounts() override { return accounts_; }
 
   void begin() override { link_.begin(); }
   void commit() override { link_.commit(); }
@@ -57,6 +59,7 @@ private:
   read_mark_changes read_marks_{link_};
   task_changes tasks_{link_};
   upload_changes uploads_{link_};
+  account_changes accounts_{link_, users_};
   ping_query ping_{link_};
 };
 

@@ -97,5 +97,17 @@ TEST(recent_messages_suite, a_longer_text_counts_and_a_deleted_one_makes_room) {
   EXPECT_EQ(ids_after(all, 1), (std::vector<std::int64_t>{2, 3, 4}));
 }
 
+TEST(recent_messages_suite, a_new_name_is_that_of_what_was_said_before) {
+  recent_messages all{message_id{}};
+  auto mine = make(1);
+  mine.sender = user_id{7};
+  all.push(mine);
+  all.push(make(2));
+  all.rename({user_id{7}, "new", std::nullopt});
+  const auto kept = all.after(message_id{});
+  EXPECT_EQ(kept[0].sender_username, "new");
+  EXPECT_EQ(kept[1].sender_username, make(2).sender_username);
+}
+
 } // namespace
 } // namespace parley::test

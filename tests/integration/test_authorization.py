@@ -101,6 +101,7 @@ MATRIX = {
     "GET /users/": (request(), USERS),
     "GET /users/me": (request(), USERS),
     "PUT /users/me": (request(json={"avatar": PNG}), USERS),
+    "DELETE /users/me": (request(json={"current_password": "a wrong one"}), "401 401 403 403 403 403 403"),
     "GET /users/me/sessions": (request(), USERS),
     "DELETE /users/me/sessions": (request(), "401 401 204 204 204 204 204"),
     "DELETE /users/me/sessions/{session_id}": (request(lambda case: {"session_id": 1 << 40}),

@@ -181,6 +181,13 @@ private:
   memory_transaction& in_;
 };
 
+class memory_account_changes final : public storage::account_writer {
+public:
+  std::optional<user_id> find_successor(room_id) override { unexpected("a successor"); }
+  storage::sent_messages find_sent(user_id, message_id, std::int64_t) override { unexpected("all that somebody said"); }
+  storage::result<storage::retired_user> retire(user_id) override { unexpected("the end of a user"); }
+};
+
 class memory_writer final : public storage::writer {
 public:
   explicit memory_writer(memory_store& store) : in_(store) {}
@@ -198,6 +205,7 @@ public:
   memory_video_changes& videos() override { return videos_; }
   memory_upload_changes& uploads() override { return uploads_; }
   memory_playback_changes& playback() override { return playback_; }
+  memory_account_changes& accounts() override { return accounts_; }
 
   void ping() override {}
   void begin() override { in_.begin(); }
@@ -228,6 +236,7 @@ private:
   memory_video_changes videos_{in_};
   memory_upload_changes uploads_{in_};
   memory_playback_changes playback_{in_};
+  memory_account_changes accounts_;
 };
 
 } // namespace parley::test

@@ -58,6 +58,7 @@ export const errorCodes = [
   'video_not_found',
   'unsupported_media_type',
   'range_not_satisfiable',
+  'sessions_not_found',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

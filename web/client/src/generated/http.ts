@@ -403,6 +403,24 @@ export type TokenState = {
   expires_at: Time;
 };
 
+export type SessionPage = {
+  items: {
+    id: Id;
+    created_at: Time;
+    /** When its refresh token was exchanged last. */
+    last_used_at: Time;
+    /** From where that was; empty where it is not known. */
+    address: string;
+    /** What that client calls itself, cut to 256 characters. */
+    user_agent: string;
+    /** Whether the request's token came of it. */
+    current: boolean;
+  }[];
+  total: Count;
+  page: PageNumber;
+  size: PageSize;
+};
+
 /** Letters and digits of any script, `_`, `-` and `.`. Compared by case-folded NFKC. */
 export type Username = string;
 
@@ -424,6 +442,12 @@ export type ProfileChange = {
   /** Needed with `password`. */
   current_password?: string;
 };
+
+export type AccountEnd = {
+  current_password: string;
+};
+
+export type MessagesToo = 'delete';
 
 export type User = {
   id: Id;
@@ -573,6 +597,68 @@ export interface Operations {
       | 'username_taken'
       | 'validation_failed'
       | 'wrong_password'
+    ;
+  };
+  /** Ends the caller's account: tokens, sockets and all that is its own go at once; its rooms pass to the oldest moderator, else member, or dissolve; its messages stay under `deleted-` and its id */
+  delete_profile: {
+    input: {
+      messages?: MessagesToo;
+      body: AccountEnd;
+    };
+    answer: void;
+    code:
+      | never
+      | 'auth_required'
+      | 'bad_json'
+      | 'bad_request'
+      | 'invalid_token'
+      | 'rate_limited'
+      | 'token_expired'
+      | 'unsupported_media_type'
+      | 'validation_failed'
+      | 'wrong_password'
+    ;
+  };
+  /** Where the caller is signed in, the login that was used last first */
+  list_sessions: {
+    input: {
+      page?: PageNumber;
+      size?: PageSize;
+    };
+    answer: SessionPage;
+    code:
+      | never
+      | 'auth_required'
+      | 'invalid_token'
+      | 'token_expired'
+      | 'validation_failed'
+    ;
+  };
+  /** Ends every login of the caller but the one that asks */
+  end_other_sessions: {
+    input: {
+    };
+    answer: void;
+    code:
+      | never
+      | 'auth_required'
+      | 'invalid_token'
+      | 'token_expired'
+    ;
+  };
+  /** Ends a login of the caller: its tokens are refused, its sockets closed */
+  end_session: {
+    input: {
+      session_id: PathId;
+    };
+    answer: void;
+    code:
+      | never
+      | 'auth_required'
+      | 'invalid_token'
+      | 'sessions_not_found'
+      | 'token_expired'
+      | 'validation_failed'
     ;
   };
   /** The caller's live connections of `/ws/{client_id}` */
@@ -1636,6 +1722,10 @@ export const operations: Record<keyof Operations, readonly [method: string, path
   list_users: ['GET', '/users/'],
   show_profile: ['GET', '/users/me'],
   change_profile: ['PUT', '/users/me'],
+  delete_profile: ['DELETE', '/users/me'],
+  list_sessions: ['GET', '/users/me/sessions'],
+  end_other_sessions: ['DELETE', '/users/me/sessions'],
+  end_session: ['DELETE', '/users/me/sessions/{session_id}'],
   list_my_clients: ['GET', '/users/me/clients'],
   list_blocks: ['GET', '/users/me/blocks'],
   block_user: ['PUT', '/users/me/blocks/{user_id}'],
