@@ -189,6 +189,10 @@ node::node(const config::settings& s, const std::string& secret, time_source now
             actors_.readers,
             {now, std::chrono::milliseconds(settings_.rooms.presence_grace_ms)}};
   rooms->options.sign_video = video_signer(secret, now);
+  rooms->options.bury = [this](const std::vector<std::string>& films) {
+    for (const auto& name : films)
+      server_.files().remove_later(options_.http.videos_dir / name);
+  };
 }
 
 node::~node() {

@@ -44,6 +44,9 @@ public:
   /// True when every WebSocket is closed and every request answered.
   bool is_quiet() const;
 
+  /// Any thread.
+  file_pool& files() { return files_; }
+
   /// Cuts what is left, ends the threads and joins them, ends its actors. Needed before the end, started or not.
   void stop();
 

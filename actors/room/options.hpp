@@ -8,6 +8,7 @@
 #include <chrono>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace parley {
 
@@ -21,6 +22,8 @@ struct room_options {
   std::function<std::string()> new_token = [] { return auth::random_token(24); };
   /// The address of a file's bytes, good without a token for some hours. Null: files are shown without one.
   std::function<std::string(video_id)> sign_video = nullptr;
+  /// Takes films that have no row any more out of their folder, by name; nobody waits for it. Null: they stay.
+  std::function<void(const std::vector<std::string>& films)> bury = nullptr;
 };
 
 } // namespace parley

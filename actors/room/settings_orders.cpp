@@ -38,11 +38,18 @@ void settings_orders::change(user_id by, std::function<storage::result<room>(sto
 }
 
 void settings_orders::carry_out(const dissolve_room& x, completion<finished> out) {
-  auto delete_it = [id = room_.id(), by = x.by](storage::writer& w) {
-    return find_owned(w, id, by).and_then([&](room&&) { return w.rooms().remove(id); });
+  auto delete_it = [id = room_.id(), by = x.by](storage::writer& w) -> storage::result<std::vector<std::string>> {
+    if (auto owned = find_owned(w, id, by); !owned)
+      return tl::unexpected(owned.error());
+    auto films = w.videos().list_files_of(id);
+    if (auto removed = w.rooms().remove(id); !removed)
+      return tl::unexpected(removed.error());
+    return films;
   };
-  room_.turns.decide(x.by, out, std::move(delete_it), [this, out] {
+  room_.turns.decide(x.by, out, std::move(delete_it), [this, out](const std::vector<std::string>& films) {
     close_down();
+    if (room_.options.bury && !films.empty())
+      room_.options.bury(films);
     out(finished{});
   });
 }

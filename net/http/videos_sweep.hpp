@@ -14,10 +14,10 @@ namespace parley::net {
 /// Files of the videos folder by name, with the time of their last byte.
 using files_by_name = std::unordered_map<std::string, timestamp>;
 
-/// Removes uploads whose last byte came more than 24 h ago, and files without a row: of rooms that were dissolved, of
-/// requests that a crash cut off. A file that somebody may be writing to just now is left alone: it has to be as it was
-/// at the sweep `before`, or else, where there was none, from before the start. `before` becomes the files of now.
-/// Errors are logged.
+/// Removes uploads whose last byte came more than 24 h ago, and files without a row: of what was removed when a crash
+/// came, of requests that a crash cut off. A file that somebody may be writing to just now is left alone: it has to be
+/// as it was at the sweep `before`, or else, where there was none, from before the start. `before` becomes the files of
+/// now. Errors are logged.
 boost::asio::awaitable<void> sweep_videos(http_context& context, std::optional<files_by_name>& before);
 
 /// Sweeps now and then every hour, for as long as the loop runs. One a node.

@@ -33,6 +33,8 @@ public:
   virtual page<video> list(room_id room, page_request at) = 0;
   /// The names of all files that a row of videos or uploads knows. For whoever compares them with a folder.
   virtual std::vector<std::string> list_files() = 0;
+  /// The same of one room.
+  virtual std::vector<std::string> list_files_of(room_id room) = 0;
 };
 
 class video_writer : public virtual video_reader {

@@ -27,7 +27,11 @@ video_queries::video_queries(connection& link)
   : link_(link), by_id_(link, select_videos + "id = :id", {"id"}),
     list_(link, select_videos + "room_id = :room ORDER BY id DESC" + one_page, {"room", "size", "offset"}),
     count_(link, "SELECT COUNT(*) FROM videos WHERE room_id = :room", {"room"}),
-    files_(link, "SELECT file FROM videos WHERE file <> '' UNION ALL SELECT id FROM uploads", {}) {}
+    files_(link, "SELECT file FROM videos WHERE file <> '' UNION ALL SELECT id FROM uploads", {}),
+    files_of_(link,
+              "SELECT file FROM videos WHERE room_id = :room AND file <> '' "
+              "UNION ALL SELECT id FROM uploads WHERE room_id = :room",
+              {"room"}) {}
 
 std::optional<stored_video> video_queries::find(video_id id) {
   auto row = by_id_.one(id);
@@ -44,6 +48,12 @@ page<video> video_queries::list(room_id room, page_request at) {
 std::vector<std::string> video_queries::list_files() {
   std::vector<std::string> out;
   files_.each([&](scalar<std::string>& row) { out.push_back(std::move(row.value)); });
+  return out;
+}
+
+std::vector<std::string> video_queries::list_files_of(room_id room) {
+  std::vector<std::string> out;
+  files_of_.each([&](scalar<std::string>& row) { out.push_back(std::move(row.value)); }, room);
   return out;
 }
 

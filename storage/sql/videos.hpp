@@ -41,6 +41,7 @@ public:
   std::optional<stored_video> find(video_id id) override;
   page<video> list(room_id room, page_request at) override;
   std::vector<std::string> list_files() override;
+  std::vector<std::string> list_files_of(room_id room) override;
 
 private:
   connection& link_;
@@ -48,6 +49,7 @@ private:
   query<video_row, integer, integer, integer> list_;
   query<scalar<integer>, integer> count_;
   query<scalar<std::string>> files_;
+  query<scalar<std::string>, integer> files_of_;
 };
 
 class video_changes final : public video_queries, public video_writer {

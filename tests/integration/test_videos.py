@@ -384,17 +384,31 @@ def test_strangers_remove_nothing(api, alice, carol, film):
     expect.problem(api.delete("/videos/999999", user=alice), 404, "video_not_found")
 
 
+def test_a_dissolved_room_takes_its_films_and_uploads_along_at_once(start_server):
+    from clients import Api
+    server = start_server()
+    with Api(server) as api:
+        user = api.register()
+        room, other = api.room(user), api.room(user)
+        added(api, user, room, mp4(40))
+        gone = added(api, user, other, mp4(40))
+        begun = api.post(f"/rooms/{other}/uploads", user=user, content=mp4(30),
+                         headers={"Tus-Resumable": "1.0.0", "Upload-Length": "90",
+                                  "Content-Type": "application/offset+octet-stream",
+                                  "Upload-Metadata": "title ZmlsbQ==,filetype dmlkZW8vbXA0"})
+        assert begun.status_code == 201 and len(media.files(server)) == 3
+        assert api.delete(f"/rooms/{other}", user=user).status_code == 204
+        soon(lambda: len(media.files(server)) == 1)
+        expect.problem(api.get(gone["url"]), 404, "video_not_found")
+
+
 def test_files_without_a_row_are_swept_at_the_start(start_server, tmp_path):
     from clients import Api
     data = tmp_path / "swept"
     server = start_server(data_dir=data)
     with Api(server) as api:
         user = api.register()
-        room, other = api.room(user), api.room(user)
-        kept, dissolved = added(api, user, room, mp4(40)), added(api, user, other, mp4(40))
-        assert api.delete(f"/rooms/{other}", user=user).status_code == 204
-        expect.problem(api.get(dissolved["url"]), 404, "video_not_found")
-    assert len(media.files(server)) == 2
+        kept = added(api, user, api.room(user), mp4(40))
     server.stop()
     (data / "videos" / "left-by-a-crash.part").write_bytes(mp4(40))
     server.start()

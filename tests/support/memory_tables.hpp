@@ -265,6 +265,16 @@ public:
       out.push_back(id);
     return out;
   }
+  std::vector<std::string> list_files_of(room_id room) override {
+    std::vector<std::string> out;
+    for (const auto& [id, x] : state().videos)
+      if (x.value.room == room && !x.file.empty())
+        out.push_back(x.file);
+    for (const auto& [id, x] : state().uploads)
+      if (x.room == room)
+        out.push_back(id);
+    return out;
+  }
 };
 
 class memory_uploads : public virtual storage::upload_reader, protected memory_table {
