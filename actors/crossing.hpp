@@ -35,7 +35,7 @@ void each_field(F& f, room_config& x) {
 
 template <class F>
 void each_field(F& f, room& x) {
-  f(x.id, x.name, x.description, x.owner, x.config, x.created_at);
+  f(x.id, x.name, x.description, x.owner, x.config, x.created_at, x.members);
 }
 
 template <class F>

@@ -2,6 +2,7 @@
 
 #include "auth/password.hpp"
 #include "protocol/limits.hpp"
+#include "protocol/policy.hpp"
 
 #include <cassert>
 #include <utility>
@@ -54,24 +55,16 @@ storage::result<asked> ask_to_join(storage::writer& in, room_id room, user_id us
   auto place = in.rooms().find_access(room, user);
   if (!place)
     return tl::unexpected(error_code::room_not_found);
-  if (place->who)
-    return tl::unexpected(error_code::already_member);
-  if (place->banned)
-    return tl::unexpected(error_code::banned);
-  switch (place->value.config.join) {
-  case join_policy::open:
+  const auto way = way_in(place->value.config, place->who.has_value(), place->banned);
+  if (!way)
+    return tl::unexpected(way.error());
+  if (*way == join_policy::open)
     return enter_open_room(in, room, user, now).map([](membership&& who) {
       return asked{std::move(who), std::nullopt};
     });
-  case join_policy::approval:
-    return ask_owner(in, place->value, user, std::move(token), now).map([](notification&& request) {
-      return asked{std::nullopt, std::move(request)};
-    });
-  case join_policy::invite:
-    return tl::unexpected(error_code::invite_only);
-  }
-  assert(false);
-  return tl::unexpected(error_code::internal);
+  return ask_owner(in, place->value, user, std::move(token), now).map([](notification&& request) {
+    return asked{std::nullopt, std::move(request)};
+  });
 }
 
 storage::result<notification> invite(storage::writer& in, room_id room, const invite_member& order, std::string token,

@@ -33,10 +33,10 @@ membership guests_of(const room& where) {
 }
 
 error_code may_change(const membership& actor, const std::optional<membership>& target, const member_patch& patch) {
-  if (patch.role && actor.role != member_role::owner)
-    return error_code::owner_only;
-  if (patch.muted_until && !actor.moderates())
-    return error_code::moderator_only;
+  if (patch.role && may_lead(actor) != error_code::none)
+    return may_lead(actor);
+  if (patch.muted_until && may_moderate(actor) != error_code::none)
+    return may_moderate(actor);
   if (!target)
     return error_code::user_not_found;
   if (patch.role && target->role == member_role::owner)
@@ -46,11 +46,11 @@ error_code may_change(const membership& actor, const std::optional<membership>& 
 
 error_code may_expel(const membership& actor, const std::optional<membership>& target, const remove_member& order) {
   if (order.by == order.target)
-    return actor.role == member_role::owner ? error_code::owner_cannot_leave : error_code::none;
+    return may_leave(actor);
   if (target)
     return may_remove(actor, *target);
-  if (!actor.moderates())
-    return error_code::moderator_only;
+  if (const auto verdict = may_moderate(actor); verdict != error_code::none)
+    return verdict;
   return order.ban && order.target != anonymous_user ? error_code::none : error_code::user_not_found;
 }
 
@@ -62,8 +62,8 @@ storage::result<room> find_owned(storage::reader& in, room_id room, user_id by) 
     return tl::unexpected(error_code::room_not_found);
   if (!place->who)
     return tl::unexpected(error_code::not_a_member);
-  if (place->who->role != member_role::owner)
-    return tl::unexpected(error_code::owner_only);
+  if (const auto verdict = may_lead(*place->who); verdict != error_code::none)
+    return tl::unexpected(verdict);
   return std::move(place->value);
 }
 
@@ -114,8 +114,8 @@ storage::result<void> carry_out(storage::writer& in, room_id room, const lift_ba
   auto actor = find_actor(in, room, order.by);
   if (!actor)
     return tl::unexpected(actor.error());
-  if (!actor->moderates())
-    return tl::unexpected(error_code::moderator_only);
+  if (const auto verdict = may_moderate(*actor); verdict != error_code::none)
+    return tl::unexpected(verdict);
   return in.members().lift_ban(room, order.target);
 }
 

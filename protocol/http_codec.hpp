@@ -211,8 +211,25 @@ struct room_view {
   room value;
   occupancy live;
 };
+/// What a room is to whoever asks for it.
+struct own_place {
+  std::optional<member_role> role;      ///< none for a stranger
+  std::optional<timestamp> muted_until; ///< none where that is over
+  std::optional<timestamp> joined_at;
+  message_id last_read;                   ///< 0 where nothing was
+  std::int64_t unread = 0;                ///< as in `room_brief`
+  std::optional<notification_id> pending; ///< an invitation or a request about the user that waits for an answer
+  std::vector<room_action> may;           ///< what it may do now
+};
+struct seen_room {
+  room_view room;
+  own_place me;
+  /// Outer: whether it is told; inner: none where there is none that the user may see.
+  std::optional<std::optional<message>> last_message = {};
+};
 struct room_details {
   room_view room;
+  own_place me;
   user_brief owner;
   std::vector<member_view> members;
 };
@@ -298,9 +315,9 @@ std::string encode(const own_profile& x);
 std::string encode(const token_pair& x);
 std::string encode(const token_state& x);
 std::string encode(const page<login_session>& x);
-std::string encode(const room_view& x);
+std::string encode(const seen_room& x);
 std::string encode(const room_details& x);
-std::string encode(const page<room_view>& x);
+std::string encode(const page<seen_room>& x);
 std::string encode(const message& x);
 std::string encode(const history_page& x);
 std::string encode(const post_receipt& x, language lang);

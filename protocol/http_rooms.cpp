@@ -4,12 +4,13 @@
 #include "protocol/limits.hpp"
 #include "protocol/model_json.hpp"
 #include "protocol/page_json.hpp"
+#include "protocol/words.hpp"
 
 namespace parley {
 
 namespace {
 
-constexpr std::size_t room_size = 384;
+constexpr std::size_t room_size = 768;
 
 std::optional<std::string> read_description(field_reader& in) {
   return in.text("description", need::optional, 0, limits::room_description_max);
@@ -23,6 +24,35 @@ config_patch read_config(field_reader& in) {
   out.allow_guests = in.boolean("allow_guests");
   out.sync = in.choice<sync_mode>("sync_mode");
   return out;
+}
+
+void write_own_place(json_writer& out, const own_place& x) {
+  out.begin_object("me");
+  out.text_or_null("role", x.role ? std::optional(std::string(name(*x.role))) : std::nullopt);
+  out.time_or_null("muted_until", x.muted_until);
+  out.time_or_null("joined_at", x.joined_at);
+  out.number("last_read_id", x.last_read);
+  out.number("unread", x.unread);
+  out.number_or_null("pending", x.pending);
+  out.begin_array("may");
+  for (const auto action : x.may)
+    out.text(name(action));
+  out.end_array();
+  out.end_object();
+}
+
+void write_seen(json_writer& out, const seen_room& x) {
+  write_members(out, x.room.value, x.room.live);
+  write_own_place(out, x.me);
+  if (!x.last_message)
+    return;
+  if (!*x.last_message) {
+    out.null("last_message");
+    return;
+  }
+  out.begin_object("last_message");
+  write_members(out, **x.last_message);
+  out.end_object();
 }
 
 } // namespace
@@ -65,13 +95,14 @@ room_config apply(const config_patch& patch, room_config config) {
   return config;
 }
 
-std::string encode(const room_view& x) {
-  return encode_object(room_size, [&](json_writer& out) { write_members(out, x.value, x.live); });
+std::string encode(const seen_room& x) {
+  return encode_object(room_size, [&](json_writer& out) { write_seen(out, x); });
 }
 
 std::string encode(const room_details& x) {
   return encode_object(room_size + x.members.size() * 128, [&](json_writer& out) {
     write_members(out, x.room.value, x.room.live);
+    write_own_place(out, x.me);
     out.begin_object("owner");
     write_members(out, x.owner);
     out.end_object();
@@ -79,8 +110,8 @@ std::string encode(const room_details& x) {
   });
 }
 
-std::string encode(const page<room_view>& x) {
-  return encode_page(x, room_size, [](json_writer& out, const room_view& r) { write_members(out, r.value, r.live); });
+std::string encode(const page<seen_room>& x) {
+  return encode_page(x, room_size, [](json_writer& out, const seen_room& r) { write_seen(out, r); });
 }
 
 } // namespace parley

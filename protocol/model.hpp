@@ -58,6 +58,7 @@ struct room {
   user_id owner;
   room_config config;
   timestamp created_at{};
+  std::int64_t members = 0; ///< how many there are
 
   friend bool operator==(const room&, const room&) = default;
 };
@@ -91,6 +92,29 @@ struct membership {
 
   bool moderates() const { return role != member_role::member; }
   friend bool operator==(const membership&, const membership&) = default;
+};
+
+/// What somebody may do in a room, in the order in which it is told. Each stands for a route or a frame.
+enum class room_action : std::uint8_t {
+  join,            ///< become a member at once
+  ask,             ///< ask the owner to become one
+  withdraw,        ///< take that back
+  read_history,    ///< see messages of before
+  send,            ///< post
+  invite,          ///< invite others
+  leave,           ///< be a member no more
+  edit,            ///< change name and description
+  configure,       ///< change the settings
+  set_role,        ///< make moderators
+  mute,            ///< mute plain members
+  remove,          ///< remove them
+  ban,             ///< keep users out, and let them in again
+  delete_any,      ///< delete messages of others
+  transfer,        ///< give the room away
+  dissolve,        ///< end it
+  add_video,       ///< put a video up
+  steer,           ///< command the player
+  answer_requests, ///< let in who asked
 };
 
 /// A member as the details of a room show it.

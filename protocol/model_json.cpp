@@ -51,6 +51,7 @@ void write_members(json_writer& out, const room& x, const occupancy& live) {
   out.number("owner_id", x.owner);
   out.boolean("is_active", live.is_active());
   out.number("active_users", live.active_users);
+  out.number("member_count", x.members);
   out.begin_object("config");
   write_members(out, x.config);
   out.end_object();

@@ -4,7 +4,10 @@
 #include "protocol/error_code.hpp"
 #include "protocol/model.hpp"
 
+#include <tl/expected.hpp>
+
 #include <optional>
+#include <vector>
 
 namespace parley {
 
@@ -22,6 +25,35 @@ visibility visible_messages(const room_config& config, const membership& who);
 
 /// `none` where the member may post a message of this type now, else the reason.
 error_code may_post(const membership& who, message_type type, timestamp now);
+
+/// `none` where the member owns the room, else the reason.
+error_code may_lead(const membership& who);
+
+/// `none` where the member is owner or moderator, else the reason.
+error_code may_moderate(const membership& who);
+
+/// `none` where the member may leave, else the reason.
+error_code may_leave(const membership& who);
+
+/// `none` where the member may command the room's player, else the reason.
+error_code may_steer(const room_config& config, const membership& who);
+
+/// How a user becomes a member by asking for it: `open` is at once, `approval` by the owner's word. Else the reason why
+/// it does not.
+tl::expected<join_policy, error_code> way_in(const room_config& config, bool is_member, bool banned);
+
+/// What decides which actions somebody may do.
+struct standing {
+  room_config config;
+  std::optional<membership> who; ///< none for a stranger
+  bool banned = false;
+  bool awaits_answer = false;        ///< an invitation of the user, or its own request, waits for an answer
+  bool has_asked = false;            ///< its own request does
+  error_code ask = error_code::none; ///< why the owner would not hear of a request
+};
+
+/// Those that the rules above allow at `now`, in the order of `room_action`.
+std::vector<room_action> allowed_actions(const standing& x, timestamp now);
 
 /// `none` where `actor` may mute or unmute `target`, else the reason.
 error_code may_mute(const membership& actor, const membership& target);

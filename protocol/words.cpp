@@ -30,6 +30,10 @@ constexpr auto words() {
     return std::to_array<std::string_view>({"unread", "read", "accepted", "rejected"});
   else if constexpr (std::is_same_v<Enum, video_kind>)
     return std::to_array<std::string_view>({"file", "url"});
+  else if constexpr (std::is_same_v<Enum, room_action>)
+    return std::to_array<std::string_view>({"join", "ask", "withdraw", "read_history", "send", "invite", "leave", "edit",
+                                            "configure", "set_role", "mute", "remove", "ban", "delete_any", "transfer",
+                                            "dissolve", "add_video", "steer", "answer_requests"});
 }
 
 /// Whether the enumeration has this value: compilers write `Value = parley::user_role::admin` here, or else a cast,
@@ -90,6 +94,10 @@ std::string_view name(notification_status x) {
 
 std::string_view name(video_kind x) {
   return word_table<video_kind>::word(x);
+}
+
+std::string_view name(room_action x) {
+  return word_table<room_action>::word(x);
 }
 
 template <class Enum>

@@ -17,8 +17,10 @@ std::string_view name(message_type x);
 std::string_view name(notification_kind x);
 std::string_view name(notification_status x);
 std::string_view name(video_kind x);
+std::string_view name(room_action x);
 
-/// The value with this name, which is spelt exactly so; nullopt where there is none. Defined for all of the above.
+/// The value with this name, which is spelt exactly so; nullopt where there is none. Defined for all of the above but
+/// `room_action`, which nobody says to the server.
 template <class Enum>
 std::optional<Enum> parse_word(std::string_view word);
 

@@ -1,6 +1,7 @@
 #include "actors/room/watching.hpp"
 
 #include "protocol/overloaded.hpp"
+#include "protocol/policy.hpp"
 
 #include <utility>
 #include <variant>
@@ -29,12 +30,10 @@ void watching::carry_out(const steer& x) {
 }
 
 bool watching::refuse_steering(const steer& x, const right& access) {
-  const auto mode = room_.row.value.config.sync;
   auto verdict = error_code::none;
-  bool may_steer = access.who && (mode == sync_mode::everyone || access.who->moderates());
   if (!room_.here.contains(x.from.connection))
     verdict = error_code::not_joined;
-  else if (mode == sync_mode::off || !may_steer)
+  else if (!access.who || may_steer(room_.row.value.config, *access.who) != error_code::none)
     verdict = error_code::sync_forbidden;
   else if (x.if_version && *x.if_version != player_.version())
     verdict = error_code::sync_conflict;

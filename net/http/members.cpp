@@ -1,6 +1,7 @@
 // Who is in a room and as what: joining, inviting, leaving, roles, mutes, removals, bans.
 #include "net/http/access.hpp"
 #include "net/http/handlers.hpp"
+#include "protocol/policy.hpp"
 
 namespace parley::net {
 
@@ -48,7 +49,7 @@ handled withdraw_request(http_context& context, const request& from) {
   if (!room)
     co_return tl::unexpected(room.error());
   const parley::withdraw_request order{.by = from.caller.user};
-  co_return co_await order_room<finished>(context, *room, order);
+  co_return co_await order_room(context, *room, order);
 }
 
 handled change_member(http_context& context, const request& from) {
@@ -78,7 +79,7 @@ handled remove_member(http_context& context, const request& from) {
   if (!ban)
     co_return tl::unexpected(ban.error());
   const parley::remove_member order{.by = from.caller.user, .target = at->user, .ban = *ban};
-  co_return co_await order_room<finished>(context, at->room, order);
+  co_return co_await order_room(context, at->room, order);
 }
 
 handled list_bans(http_context& context, const request& from) {
@@ -93,8 +94,8 @@ handled list_bans(http_context& context, const request& from) {
     const auto place = find_place(reader, room, caller);
     if (!place)
       return tl::unexpected(place.error());
-    if (!place->who->moderates())
-      return tl::unexpected(error_code::moderator_only);
+    if (const auto verdict = may_moderate(*place->who); verdict != error_code::none)
+      return tl::unexpected(verdict);
     return reader.members().list_bans(room, at);
   };
   auto banned = co_await look_up(context, std::move(find));
@@ -108,7 +109,7 @@ handled lift_ban(http_context& context, const request& from) {
   if (!at)
     co_return tl::unexpected(at.error());
   const parley::lift_ban order{.by = from.caller.user, .target = at->user};
-  co_return co_await order_room<finished>(context, at->room, order);
+  co_return co_await order_room(context, at->room, order);
 }
 
 handled join_room(http_context& context, const request& from) {
@@ -123,7 +124,7 @@ handled leave_room(http_context& context, const request& from) {
   if (!wish)
     co_return tl::unexpected<refusal>(wish.error());
   const parley::remove_member order{.by = from.caller.user, .target = from.caller.user, .ban = false};
-  co_return co_await order_room<finished>(context, wish->room, order);
+  co_return co_await order_room(context, wish->room, order);
 }
 
 } // namespace parley::net

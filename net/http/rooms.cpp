@@ -1,6 +1,6 @@
 // Rooms: making, listing, showing; changes go through the room's actor, which tells the room of them.
-#include "net/http/access.hpp"
 #include "net/http/handlers.hpp"
+#include "net/http/room_shown.hpp"
 
 #include <algorithm>
 
@@ -29,18 +29,47 @@ tl::expected<room_listing, refusal> decode_room_listing(const query_parameters& 
   return out;
 }
 
+struct found_room {
+  stored_room shown;
+  std::optional<std::optional<message>> last_message;
+};
+
+/// A page of rooms as they are stored. Of the caller's own, with the last message of each that it may see.
+storage::result<page<found_room>> find_rooms(storage::reader& from, user_id caller, const room_listing& wish,
+                                             timestamp now) {
+  if (auto known = find_caller(from, caller); !known)
+    return tl::unexpected(known.error());
+  const auto rooms = from.rooms().list(caller, wish.scope, wish.search, wish.at);
+  page<found_room> out{.items = {}, .total = rooms.total, .number = rooms.number, .size = rooms.size};
+  for (const auto& x : rooms.items) {
+    auto shown = find_stored_room(from, x.id, caller, now);
+    if (!shown)
+      continue; // dissolved since the page was read
+    found_room found{.shown = std::move(*shown), .last_message = {}};
+    if (wish.scope == storage::room_scope::mine) {
+      const auto last = found.shown.last_message;
+      found.last_message = found.shown.visible.shows(last) ? from.messages().find(last) : std::nullopt;
+    }
+    out.items.push_back(std::move(found));
+  }
+  return out;
+}
+
 struct stored_details {
-  room value;
+  stored_room shown;
   user_brief owner;
   std::vector<member_view> members;
 };
 
-storage::result<stored_details> find_details(storage::reader& from, room_id id, user_id caller) {
-  auto place = find_place(from, id, caller);
-  if (!place)
-    return tl::unexpected(place.error());
-  stored_details out{.value = std::move(place->value), .owner = {}, .members = from.members().list(id)};
-  const auto owner = std::ranges::find(out.members, out.value.owner, [](const member_view& x) { return x.user.id; });
+storage::result<stored_details> find_details(storage::reader& from, room_id id, user_id caller, timestamp now) {
+  auto shown = find_stored_room(from, id, caller, now);
+  if (!shown)
+    return tl::unexpected(shown.error());
+  if (!shown->me.role)
+    return tl::unexpected(error_code::not_a_member);
+  stored_details out{.shown = std::move(*shown), .owner = {}, .members = from.members().list(id)};
+  const auto owner =
+    std::ranges::find(out.members, out.shown.value.owner, [](const member_view& x) { return x.user.id; });
   if (owner != out.members.end())
     out.owner = owner->user;
   return out;
@@ -61,31 +90,32 @@ handled create_room(http_context& context, const request& from) {
   auto created = co_await store(context, std::move(create));
   if (!created)
     co_return tl::unexpected(std::move(created.error()));
-  const room_view fresh{.value = std::move(*created), .live = {}};
-  co_return json(201, encode(fresh));
+  co_return co_await show_again(context, created->id, from.caller.user, 201);
 }
 
 handled list_rooms(http_context& context, const request& from) {
   auto wish = decode_room_listing(from.query);
   if (!wish)
     co_return tl::unexpected(std::move(wish.error()));
-  auto find = [id = from.caller.user, wish = std::move(*wish)](storage::reader& reader) -> storage::result<page<room>> {
-    if (auto caller = find_caller(reader, id); !caller)
-      return tl::unexpected(caller.error());
-    return reader.rooms().list(id, wish.scope, wish.search, wish.at);
+  auto find = [caller = from.caller.user, wish = std::move(*wish), now = context.now()](storage::reader& reader) {
+    return find_rooms(reader, caller, wish, now);
   };
   auto rooms = co_await look_up(context, std::move(find));
   if (!rooms)
     co_return tl::unexpected(std::move(rooms.error()));
   std::vector<room_id> ids;
   for (const auto& x : rooms->items)
-    ids.push_back(x.id);
+    ids.push_back(x.shown.value.id);
   auto live = co_await ask_occupancy(context, std::move(ids));
   if (!live)
     co_return tl::unexpected<refusal>(live.error());
-  page<room_view> out{.items = {}, .total = rooms->total, .number = rooms->number, .size = rooms->size};
-  for (std::size_t i = 0; i < rooms->items.size(); ++i)
-    out.items.push_back({.value = std::move(rooms->items[i]), .live = live->at(i)});
+  page<seen_room> out{.items = {}, .total = rooms->total, .number = rooms->number, .size = rooms->size};
+  for (std::size_t i = 0; i < rooms->items.size(); ++i) {
+    auto& x = rooms->items[i];
+    out.items.push_back({.room = {.value = std::move(x.shown.value), .live = live->at(i)},
+                         .me = std::move(x.shown.me),
+                         .last_message = std::move(x.last_message)});
+  }
   co_return json(200, encode(out));
 }
 
@@ -93,29 +123,25 @@ handled show_room(http_context& context, const request& from) {
   const auto id = path_id<room_id>(from, "room_id");
   if (!id)
     co_return tl::unexpected(id.error());
-  auto find = [id = *id, caller = from.caller.user](storage::reader& reader) -> storage::result<room> {
-    auto place = find_place(reader, id, caller, true);
-    if (!place)
-      return tl::unexpected(place.error());
-    if (!place->who && !place->value.config.is_public)
+  auto find = [id = *id, caller = from.caller.user,
+               now = context.now()](storage::reader& reader) -> storage::result<stored_room> {
+    auto found = find_stored_room(reader, id, caller, now);
+    if (found && !found->me.role && !found->value.config.is_public)
       return tl::unexpected(error_code::not_a_member);
-    return std::move(place->value);
+    return found;
   };
   auto stored = co_await look_up(context, std::move(find));
   if (!stored)
     co_return tl::unexpected(std::move(stored.error()));
-  auto shown = co_await view(context, std::move(*stored));
-  if (!shown)
-    co_return tl::unexpected<refusal>(shown.error());
-  co_return json(200, encode(*shown));
+  co_return co_await show(context, std::move(*stored), 200);
 }
 
 handled show_room_details(http_context& context, const request& from) {
   const auto id = path_id<room_id>(from, "room_id");
   if (!id)
     co_return tl::unexpected(id.error());
-  auto find = [id = *id, caller = from.caller.user](storage::reader& reader) {
-    return find_details(reader, id, caller);
+  auto find = [id = *id, caller = from.caller.user, now = context.now()](storage::reader& reader) {
+    return find_details(reader, id, caller, now);
   };
   auto stored = co_await look_up(context, std::move(find));
   if (!stored)
@@ -128,11 +154,13 @@ handled show_room_details(http_context& context, const request& from) {
     co_return tl::unexpected<refusal>(online.error());
   for (std::size_t i = 0; i < stored->members.size(); ++i)
     stored->members[i].online = online->at(i);
-  auto shown = co_await view(context, std::move(stored->value));
+  auto shown = co_await view(context, std::move(stored->shown.value));
   if (!shown)
     co_return tl::unexpected<refusal>(shown.error());
-  const room_details out{
-    .room = std::move(*shown), .owner = std::move(stored->owner), .members = std::move(stored->members)};
+  const room_details out{.room = std::move(*shown),
+                         .me = std::move(stored->shown.me),
+                         .owner = std::move(stored->owner),
+                         .members = std::move(stored->members)};
   co_return json(200, encode(out));
 }
 
@@ -142,7 +170,7 @@ handled change_room(http_context& context, const request& from) {
   if (!wish)
     co_return tl::unexpected(std::move(wish.error()));
   parley::change_room order{.by = from.caller.user, .patch = std::move(wish->body)};
-  co_return co_await order_room<room_view>(context, wish->room, std::move(order));
+  co_return co_await change_shown(context, wish->room, from.caller.user, std::move(order));
 }
 
 handled change_room_config(http_context& context, const request& from) {
@@ -150,7 +178,7 @@ handled change_room_config(http_context& context, const request& from) {
   if (!wish)
     co_return tl::unexpected(wish.error());
   const change_config order{.by = from.caller.user, .patch = wish->body};
-  co_return co_await order_room<room_view>(context, wish->room, order);
+  co_return co_await change_shown(context, wish->room, from.caller.user, order);
 }
 
 handled transfer_room(http_context& context, const request& from) {
@@ -158,7 +186,7 @@ handled transfer_room(http_context& context, const request& from) {
   if (!wish)
     co_return tl::unexpected(wish.error());
   const parley::transfer_room order{.by = from.caller.user, .target = wish->body.user};
-  co_return co_await order_room<room_view>(context, wish->room, order);
+  co_return co_await change_shown(context, wish->room, from.caller.user, order);
 }
 
 handled delete_room(http_context& context, const request& from) {
@@ -166,7 +194,7 @@ handled delete_room(http_context& context, const request& from) {
   if (!id)
     co_return tl::unexpected(id.error());
   const dissolve_room order{.by = from.caller.user};
-  co_return co_await order_room<finished>(context, *id, order);
+  co_return co_await order_room(context, *id, order);
 }
 
 } // namespace parley::net

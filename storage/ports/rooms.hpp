@@ -21,6 +21,21 @@ struct room_access {
   bool banned = false;
 };
 
+/// What waits for an answer before a user becomes a member.
+struct pending_place {
+  notification_id id;
+  notification_kind kind = notification_kind::join_request;
+};
+
+/// A user's right to a room, and what it has read there.
+struct room_place {
+  room_access access;
+  message_id last_message; ///< of the room; 0 where it has none
+  message_id last_read;    ///< 0 where nothing was
+  std::int64_t unread = 0; ///< of others and visible, at most `limits::unread_max`; 0 for a stranger
+  std::optional<pending_place> pending;
+};
+
 enum class room_scope : std::uint8_t { mine, listed }; ///< rooms of the user; rooms with `is_public`
 
 class room_reader {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "storage/ports/result.hpp"
+#include "storage/ports/rooms.hpp"
 
 namespace parley::storage {
 
@@ -56,6 +57,8 @@ public:
   /// `limits::profile_rooms_max` of each. What is unread is counted to `limits::unread_max`. `is_active` of the briefs
   /// is the stored one.
   virtual std::optional<own_profile> find(user_id id) = 0;
+  /// What one room is to the user, whether or not it is a member; what is unread is counted as above.
+  virtual std::optional<room_place> find_place(room_id room, user_id user) = 0;
 };
 
 } // namespace parley::storage

@@ -41,6 +41,7 @@ member_changes::member_changes(connection& link, room_queries& rooms, user_queri
             "INSERT INTO members (room_id, user_id, role, joined_at, joined_after) "
             "VALUES (:room, :user, :role, :joined_at, :joined_after)",
             {"room", "user", "role", "joined_at", "joined_after"}),
+    count_(link, "UPDATE rooms SET member_count = member_count + :more WHERE id = :room", {"more", "room"}),
     delete_(link, "DELETE FROM members WHERE room_id = :room AND user_id = :user", {"room", "user"}),
     update_(link,
             "UPDATE members SET role = :role, muted_until = :muted_until WHERE room_id = :room AND user_id = :user",
@@ -70,6 +71,7 @@ result<membership> member_changes::add(room_id room, user_id user, member_role r
     return tl::unexpected(error_code::user_not_found);
   const auto joined_after = rooms_.find(room).value().last_message;
   insert_.run(room, user, role, now, joined_after);
+  count_.run(1, room);
   return membership{
     .user = user, .role = role, .muted_until = std::nullopt, .joined_at = now, .joined_after = joined_after};
 }
@@ -84,7 +86,8 @@ result<void> member_changes::remove(room_id room, user_id user, bool ban, timest
     return tl::unexpected(error_code::not_a_member);
   if (!access->who && !users_.exists(user))
     return tl::unexpected(error_code::user_not_found);
-  delete_.run(room, user);
+  if (delete_.run(room, user) != 0)
+    count_.run(-1, room);
   if (ban)
     ban_.run(room, user, now);
   return {};

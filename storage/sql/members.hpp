@@ -55,6 +55,7 @@ private:
   room_queries& rooms_;
   user_queries& users_;
   sql::change<integer, integer, integer, integer, integer> insert_;
+  sql::change<integer, integer> count_;
   sql::change<integer, integer> delete_;
   sql::change<integer, std::optional<integer>, integer, integer> update_;
   sql::change<integer, integer, integer> demote_owner_;

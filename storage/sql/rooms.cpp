@@ -26,7 +26,8 @@ room room_row::take() {
                      .history = static_cast<history_policy>(history),
                      .allow_guests = allow_guests != 0,
                      .sync = static_cast<parley::sync_mode>(sync_mode)},
-          .created_at = to_time(created_at)};
+          .created_at = to_time(created_at),
+          .members = member_count};
 }
 
 std::optional<membership> membership_row::get() const {
@@ -81,9 +82,7 @@ std::optional<room_state> room_queries::find(room_id id) {
 
 std::optional<room_access> room_queries::find_access(room_id room, user_id user) {
   auto row = access_.one(user, room);
-  if (!row)
-    return std::nullopt;
-  return room_access{row->value.take(), row->who.get(), !row->banned_at.is_null()};
+  return row ? std::optional(row->take()) : std::nullopt;
 }
 
 page<room> room_queries::list(user_id user, room_scope scope, std::string_view search, page_request at) {
@@ -123,7 +122,8 @@ room room_changes::create(user_id owner, const new_room& x, timestamp now) {
             .description = x.description,
             .owner = owner,
             .config = x.config,
-            .created_at = now};
+            .created_at = now,
+            .members = 1};
   if (!members_.add(made.id, owner, member_role::owner, now))
     throw storage_error("the owner of a new room could not join it");
   return made;

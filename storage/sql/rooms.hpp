@@ -8,7 +8,7 @@
 namespace parley::storage::sql {
 
 inline const std::string room_columns = "r.id, r.owner_id, r.name, r.description, r.is_public, r.join_policy, "
-                                        "r.history, r.allow_guests, r.sync_mode, r.created_at";
+                                        "r.history, r.allow_guests, r.sync_mode, r.created_at, r.member_count";
 
 struct room_row {
   integer id = 0;
@@ -21,6 +21,7 @@ struct room_row {
   integer allow_guests = 0;
   integer sync_mode = 0;
   integer created_at = 0;
+  integer member_count = 0;
 
   template <class Visit>
   void columns(Visit&& visit) {
@@ -34,6 +35,7 @@ struct room_row {
     visit(allow_guests);
     visit(sync_mode);
     visit(created_at);
+    visit(member_count);
   }
   room take();
 };
@@ -83,6 +85,7 @@ struct room_access_row {
     who.columns(visit);
     visit(banned_at);
   }
+  room_access take() { return {value.take(), who.get(), !banned_at.is_null()}; }
 };
 
 class room_queries : public virtual room_reader {

@@ -8,7 +8,9 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 DEFAULT_CONFIG = {"is_public": False, "join_policy": "approval", "history": "all", "allow_guests": False,
                   "sync_mode": "owner"}
 USER = {"id", "username", "email", "avatar_url", "role", "created_at"}
-ROOM = {"id", "name", "description", "owner_id", "is_active", "active_users", "config", "created_at"}
+#: What frames tell of a room; over HTTP it has `me` as well, in a list of one's own also `last_message`.
+ROOM = {"id", "name", "description", "owner_id", "is_active", "active_users", "member_count", "config", "created_at"}
+OWN_PLACE = {"role", "muted_until", "joined_at", "last_read_id", "unread", "pending", "may"}
 MESSAGE = {"id", "room_id", "sender_id", "sender_username", "content", "message_type", "timestamp", "edited_at",
            "deleted", "client_msg_id"}
 
@@ -58,10 +60,23 @@ def user(document):
 
 
 def room(document):
+    """A `Room` over HTTP."""
+    assert set(document) - {"last_message"} == ROOM | {"me"}, document
+    assert set(document["me"]) == OWN_PLACE, document
+    return room_of_frame(without_place(document), document)
+
+
+def without_place(document):
+    """What the room's frames tell of it, which are alike for all."""
+    return {key: value for key, value in document.items() if key in ROOM}
+
+
+def room_of_frame(document, answer=None):
+    """The `Room` of a frame. Returns `answer`, or the document itself."""
     assert set(document) == ROOM, document
     assert set(document["config"]) == set(DEFAULT_CONFIG), document
     assert is_time(document["created_at"]) and isinstance(document["is_active"], bool)
-    return document
+    return answer or document
 
 
 def message(document, **known):

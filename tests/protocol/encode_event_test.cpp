@@ -121,8 +121,9 @@ TEST(an_updated_room, shows_all_of_it) {
   value.owner = user_id{2};
   value.config.join = join_policy::open;
   value.created_at = noon;
+  value.members = 6;
   const std::string members =
-    R"("id":3,"name":"Чат","description":"d","owner_id":2,"is_active":true,"active_users":5,)"
+    R"("id":3,"name":"Чат","description":"d","owner_id":2,"is_active":true,"active_users":5,"member_count":6,)"
     R"("config":{"is_public":false,"join_policy":"open","history":"all","allow_guests":false,"sync_mode":"owner"},)"
     R"("created_at":"2026-11-21T02:38:05.123Z")";
   const room_event event = room_updated{value, occupancy{5}};

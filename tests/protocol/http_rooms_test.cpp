@@ -148,29 +148,65 @@ room_view lobby() {
   out.value.id = room_id{3};
   out.value.name = "lobby";
   out.value.owner = user_id{2};
+  out.value.members = 4;
   return out;
+}
+
+/// As a stranger sees it.
+seen_room lobby_from_outside() {
+  return {lobby(), {}};
 }
 
 const std::string lobby_members =
   R"("id":3,"name":"lobby","description":"","owner_id":2,"is_active":false,"active_users":0,)"
-  R"("config":{"is_public":false,"join_policy":"approval","history":"all","allow_guests":false,"sync_mode":"owner"},)"
+  R"("member_count":4,"config":{"is_public":false,"join_policy":"approval","history":"all","allow_guests":false,"sync_mode":"owner"},)"
   R"("created_at":"1970-01-01T00:00:00.000Z")";
 
-TEST(a_room, is_written_with_its_config) {
-  EXPECT_EQ(encode(lobby()), "{" + lobby_members + "}");
+const std::string stranger =
+  R"(,"me":{"role":null,"muted_until":null,"joined_at":null,"last_read_id":0,"unread":0,"pending":null,"may":[]})";
+
+TEST(a_room, is_written_with_its_config_and_with_what_it_is_to_a_stranger) {
+  EXPECT_EQ(encode(lobby_from_outside()), "{" + lobby_members + stranger + "}");
+}
+
+TEST(a_room, is_written_with_what_it_is_to_a_member) {
+  auto x = lobby_from_outside();
+  x.me = {.role = member_role::moderator,
+          .muted_until = timestamp{std::chrono::seconds(2)},
+          .joined_at = timestamp{std::chrono::seconds(1)},
+          .last_read = message_id{7},
+          .unread = 12,
+          .pending = notification_id{9},
+          .may = {room_action::send, room_action::answer_requests}};
+  EXPECT_EQ(encode(x), "{" + lobby_members +
+                         R"(,"me":{"role":"moderator","muted_until":"1970-01-01T00:00:02.000Z",)"
+                         R"("joined_at":"1970-01-01T00:00:01.000Z","last_read_id":7,"unread":12,"pending":9,)"
+                         R"("may":["send","answer_requests"]}})");
+}
+
+TEST(a_room, tells_its_last_message_where_that_is_asked_for) {
+  auto x = lobby_from_outside();
+  x.last_message.emplace();
+  EXPECT_EQ(encode(x), "{" + lobby_members + stranger + R"(,"last_message":null})");
+  message last;
+  last.id = message_id{5};
+  last.content = "hi";
+  x.last_message->emplace(last);
+  EXPECT_NE(encode(x).find(R"("last_message":{"id":5,"room_id":0,)"), std::string::npos) << encode(x);
 }
 
 TEST(a_page_of_rooms, says_where_it_is) {
-  EXPECT_EQ(encode(page<room_view>{{lobby(), lobby()}, 12, 2, 10}),
-            R"({"items":[{)" + lobby_members + "},{" + lobby_members + R"(}],"total":12,"page":2,"size":10})");
-  EXPECT_EQ(encode(page<room_view>{}), R"({"items":[],"total":0,"page":1,"size":20})");
+  EXPECT_EQ(encode(page<seen_room>{{lobby_from_outside(), lobby_from_outside()}, 12, 2, 10}),
+            R"({"items":[{)" + lobby_members + stranger + "},{" + lobby_members + stranger +
+              R"(}],"total":12,"page":2,"size":10})");
+  EXPECT_EQ(encode(page<seen_room>{}), R"({"items":[],"total":0,"page":1,"size":20})");
 }
 
 TEST(the_details_of_a_room, add_owner_and_members) {
   const user_brief alice{user_id{2}, "alice", "/avatars/a.png"};
-  room_details x{lobby(), alice, {{alice, member_role::owner, timestamp{}, true}}};
+  room_details x{lobby(), {}, alice, {{alice, member_role::owner, timestamp{}, true}}};
   const std::string brief = R"("id":2,"username":"alice","avatar_url":"/avatars/a.png")";
-  EXPECT_EQ(encode(x), "{" + lobby_members + R"(,"owner":{)" + brief + R"(},"members":[{)" + brief +
+  EXPECT_EQ(encode(x), "{" + lobby_members + stranger + R"(,"owner":{)" + brief + R"(},"members":[{)" + brief +
                          R"(,"role":"owner","online":true,"joined_at":"1970-01-01T00:00:00.000Z"}]})");
 }
 

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 namespace parley {
 namespace {
 
@@ -109,6 +112,90 @@ INSTANTIATE_TEST_SUITE_P(of_every_pair, muting,
                                          removal{member, member, error_code::moderator_only},
                                          removal{member, moderator, error_code::moderator_only},
                                          removal{member, owner, error_code::moderator_only}));
+
+// -- what is told to be allowed -------------------------------------------------------------------
+
+standing stranger_to(join_policy join) {
+  standing out;
+  out.config.join = join;
+  return out;
+}
+
+standing place_of(member_role role) {
+  standing out;
+  out.who = of(role);
+  return out;
+}
+
+using actions = std::vector<room_action>;
+
+TEST(a_stranger, may_come_in_by_what_the_room_says) {
+  using enum room_action;
+  EXPECT_EQ(allowed_actions(stranger_to(join_policy::open), now), actions{join});
+  EXPECT_EQ(allowed_actions(stranger_to(join_policy::approval), now), actions{ask});
+  EXPECT_EQ(allowed_actions(stranger_to(join_policy::invite), now), actions{});
+}
+
+TEST(a_stranger, may_not_ask_twice_nor_whom_it_may_not_ask) {
+  using enum room_action;
+  auto x = stranger_to(join_policy::approval);
+  x.awaits_answer = true;
+  EXPECT_EQ(allowed_actions(x, now), actions{}) << "it was invited";
+  x.has_asked = true;
+  EXPECT_EQ(allowed_actions(x, now), actions{withdraw});
+  auto blocked = stranger_to(join_policy::approval);
+  blocked.ask = error_code::user_blocked;
+  EXPECT_EQ(allowed_actions(blocked, now), actions{});
+}
+
+TEST(a_stranger, may_nothing_where_it_is_banned) {
+  for (const auto join : {join_policy::open, join_policy::approval, join_policy::invite}) {
+    auto x = stranger_to(join);
+    x.banned = true;
+    EXPECT_EQ(allowed_actions(x, now), actions{});
+  }
+}
+
+TEST(a_member, may_more_the_more_it_is) {
+  using enum room_action;
+  EXPECT_EQ(allowed_actions(place_of(member_role::member), now),
+            (actions{read_history, send, invite, leave, add_video}));
+  EXPECT_EQ(allowed_actions(place_of(member_role::moderator), now),
+            (actions{read_history, send, invite, leave, mute, room_action::remove, ban, delete_any, add_video, steer}));
+  EXPECT_EQ(allowed_actions(place_of(member_role::owner), now),
+            (actions{read_history, send, invite, edit, configure, set_role, mute, room_action::remove, ban, delete_any,
+                     transfer, dissolve, add_video, steer, answer_requests}));
+}
+
+TEST(a_member, may_not_speak_while_it_is_muted) {
+  using enum room_action;
+  auto x = place_of(member_role::member);
+  x.who->muted_until = now + std::chrono::milliseconds(1);
+  EXPECT_EQ(allowed_actions(x, now), (actions{read_history, invite, leave, add_video}));
+  EXPECT_EQ(allowed_actions(x, *x.who->muted_until), allowed_actions(place_of(member_role::member), now));
+}
+
+TEST(a_member, may_steer_by_the_mode_of_the_room) {
+  using enum room_action;
+  const auto steers = [](member_role role, sync_mode mode) {
+    auto x = place_of(role);
+    x.config.sync = mode;
+    const auto may = allowed_actions(x, now);
+    return std::ranges::find(may, steer) != may.end();
+  };
+  for (const auto role : {member_role::member, member_role::moderator, member_role::owner}) {
+    EXPECT_TRUE(steers(role, sync_mode::everyone));
+    EXPECT_FALSE(steers(role, sync_mode::off));
+    EXPECT_EQ(steers(role, sync_mode::owner), role != member_role::member);
+  }
+}
+
+TEST(a_member, may_read_no_history_where_there_is_none) {
+  using enum room_action;
+  auto x = place_of(member_role::member);
+  x.config.history = history_policy::none;
+  EXPECT_EQ(allowed_actions(x, now), (actions{send, invite, leave, add_video}));
+}
 
 } // namespace
 } // namespace parley

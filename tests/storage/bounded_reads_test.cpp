@@ -137,6 +137,15 @@ TEST_F(bounded_reads, single_rows_are_found_without_looking_at_others) {
   EXPECT_LE(during([&] { reader_->messages().find(newest); }).steps, a_question);
 }
 
+TEST_F(bounded_reads, a_place_in_a_room_costs_no_more_than_a_few_rows) {
+  for (const auto user : {owner, guest, user_id{4}, user_id{9999}, user_id{20'000}}) {
+    const auto x = during([&] { EXPECT_TRUE(reader_->profiles().find_place(crowd, user)); });
+    EXPECT_LE(x.steps, 2 * a_question);
+    EXPECT_EQ(x.scanned, 0);
+    EXPECT_EQ(x.sorted, 0);
+  }
+}
+
 TEST_F(bounded_reads, a_page_of_history_costs_its_own_length) {
   history_request newest_ones;
   newest_ones.limit = 50;

@@ -56,6 +56,19 @@ TEST_P(member_suite, a_member_remembers_the_last_message_before_it_came) {
   EXPECT_EQ(reader_->rooms().find_access(room_, bob_)->who, *joined);
 }
 
+TEST_P(member_suite, members_are_counted_as_they_come_and_go) {
+  const auto count = [&] { return reader_->rooms().find(room_)->value.members; };
+  EXPECT_EQ(count(), 1);
+  ASSERT_TRUE(add(bob_));
+  EXPECT_FALSE(add(bob_)) << "a member already";
+  EXPECT_EQ(count(), 2);
+  EXPECT_EQ(reader_->rooms().find_access(room_, bob_)->value.members, 2);
+  ASSERT_TRUE(remove(bob_, true));
+  ASSERT_TRUE(remove(bob_, true)) << "banned already";
+  EXPECT_EQ(count(), 1);
+  EXPECT_EQ(commit([&] { return writer_->rooms().create(ann_, {"new", {}, {}}, noon); }).members, 1);
+}
+
 TEST_P(member_suite, joining_says_why_it_was_refused) {
   ASSERT_TRUE(add(bob_));
   EXPECT_EQ(add(bob_).error(), error_code::already_member);

@@ -126,6 +126,7 @@ TEST_P(migration_suite, a_database_of_the_first_version_comes_up_with_all_it_hol
   const user_id ann{2};
   const room_id tea{1};
   EXPECT_EQ(store->rooms().find(tea)->value.name, "Tea");
+  EXPECT_EQ(store->rooms().find(tea)->value.members, 1);
   EXPECT_FALSE(store->rooms().find(tea)->watching);
   EXPECT_EQ(store->messages().find(message_id{1})->content, "hello");
   EXPECT_EQ(store->users().find_credentials("ann")->password_hash, "hash");

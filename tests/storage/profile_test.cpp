@@ -146,6 +146,51 @@ TEST_P(profile_suite, a_message_behind_thousands_of_ones_own_is_found_by_and_by)
   EXPECT_EQ(unread(bob_), 1);
 }
 
+TEST_P(profile_suite, a_place_is_all_that_a_room_is_to_a_member) {
+  const auto id = half_seen(history_policy::since_join);
+  mark_read(id, bob_, message_id{last_.value - 1});
+  const auto place = reader_->profiles().find_place(id, bob_);
+  ASSERT_TRUE(place);
+  EXPECT_EQ(place->access.value, reader_->rooms().find(id)->value);
+  EXPECT_EQ(place->access.who, reader_->rooms().find_access(id, bob_)->who);
+  EXPECT_FALSE(place->access.banned);
+  EXPECT_EQ(place->last_message, last_);
+  EXPECT_EQ(place->last_read, message_id{last_.value - 1});
+  EXPECT_EQ(place->unread, 1);
+  EXPECT_FALSE(place->pending);
+}
+
+TEST_P(profile_suite, a_place_of_a_stranger_is_empty) {
+  const auto id = add_room(ann_);
+  post(id, ann_, "unheard");
+  const auto place = reader_->profiles().find_place(id, bob_);
+  ASSERT_TRUE(place);
+  EXPECT_FALSE(place->access.who);
+  EXPECT_EQ(place->last_read, message_id{});
+  EXPECT_EQ(place->unread, 0);
+  EXPECT_FALSE(reader_->profiles().find_place(room_id{id.value + 1}, bob_)) << "there is no such room";
+}
+
+TEST_P(profile_suite, a_place_names_what_waits_for_an_answer) {
+  const auto id = add_room(ann_);
+  const auto other = add_room(ann_, "other");
+  const auto asked = ask(notification_kind::join_request, id, ann_, bob_);
+  const auto invited = ask(notification_kind::owner_invitation, other, bob_, ann_);
+  ASSERT_TRUE(asked && invited);
+  EXPECT_EQ(reader_->profiles().find_place(id, bob_)->pending->id, asked->id);
+  EXPECT_EQ(reader_->profiles().find_place(id, bob_)->pending->kind, notification_kind::join_request);
+  EXPECT_EQ(reader_->profiles().find_place(other, bob_)->pending->kind, notification_kind::owner_invitation);
+  EXPECT_FALSE(reader_->profiles().find_place(id, ann_)->pending) << "it waits for her, and not for her place";
+  EXPECT_TRUE(commit([&] { return writer_->notifications().answer(asked->id, false, noon); }));
+  EXPECT_FALSE(reader_->profiles().find_place(id, bob_)->pending);
+}
+
+TEST_P(profile_suite, a_place_tells_of_a_ban) {
+  const auto id = add_room(ann_);
+  ASSERT_TRUE(commit([&] { return writer_->members().remove(id, bob_, true, noon); }));
+  EXPECT_TRUE(reader_->profiles().find_place(id, bob_)->access.banned);
+}
+
 TEST_P(profile_suite, a_room_that_changed_hands_is_the_new_owners) {
   const auto id = add_room(ann_, "room");
   join(id, bob_);

@@ -139,6 +139,7 @@ room_id memory_store::add_room(user_id owner, const room_config& config) {
 }
 
 void memory_store::add_member(room_id room, user_id user, member_role role) {
+  committed.rooms.at(room).members += committed.members.contains({room, user}) ? 0 : 1;
   committed.members[{room, user}] = {user, role, std::nullopt, {}, committed.last_message(room)};
 }
 

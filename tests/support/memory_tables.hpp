@@ -306,6 +306,7 @@ public:
 class memory_profiles final : public storage::profile_reader {
 public:
   std::optional<own_profile> find(user_id) override { unexpected("a profile"); }
+  std::optional<storage::room_place> find_place(room_id, user_id) override { unexpected("a place"); }
 };
 
 } // namespace parley::test

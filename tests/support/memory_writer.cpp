@@ -38,7 +38,7 @@ std::vector<std::string> memory_token_changes::revoke_user(user_id id, timestamp
 
 room memory_room_changes::create(user_id owner, const new_room& x, timestamp now) {
   const auto id = in_.current().next_room();
-  in_.current().rooms[id] = {id, x.name, x.description, owner, x.config, now};
+  in_.current().rooms[id] = {id, x.name, x.description, owner, x.config, now, 1};
   in_.current().members[{id, owner}] = {owner, member_role::owner, std::nullopt, now, {}};
   return in_.current().rooms[id];
 }
@@ -100,6 +100,7 @@ storage::result<membership> memory_member_changes::add(room_id room, user_id use
     return tl::unexpected(error_code::already_member);
   if (!in_.current().users.contains(user))
     return tl::unexpected(error_code::user_not_found);
+  ++in_.current().rooms.at(room).members;
   return in_.current().members[{room, user}] = {user, role, std::nullopt, now, in_.current().last_message(room)};
 }
 
@@ -114,6 +115,8 @@ storage::result<void> memory_member_changes::remove(room_id room, user_id user, 
       return tl::unexpected(error_code::not_a_member);
     if (!in_.current().users.contains(user))
       return tl::unexpected(error_code::user_not_found);
+  } else {
+    --it->second.members;
   }
   if (ban)
     in_.current().bans.try_emplace({room, user}, now);

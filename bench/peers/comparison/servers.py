@@ -161,6 +161,7 @@ def lay_out_more(crowd, database):
             link.execute("INSERT INTO members (room_id, user_id, role, joined_at, joined_after) "
                          "SELECT r.id, u.id, 0, 0, 0 FROM rooms r, users u WHERE u.id > 1 "
                          "ON CONFLICT (room_id, user_id) DO NOTHING")
+            link.execute("UPDATE rooms SET member_count = (SELECT COUNT(*) FROM members m WHERE m.room_id = rooms.id)")
         link.execute("WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < ?) "
                      "INSERT INTO messages (room_id, sender_id, content, type, sent_at) "
                      "SELECT r.id, r.owner_id, 'a message of some forty characters or so', 0, 0 FROM n, rooms r "

@@ -47,7 +47,7 @@ channel rooms_channel() {
         {"typing", "TypingHeard", "Another member types, or stopped, or said what it typed."},
         {"presence", "Presence",
          "A user's first session joined the room, or the last one left, or was lost some seconds ago."},
-        {"room_updated", "Room", "The room has another name, description or setting."},
+        {"room_updated", "RoomUpdated", "The room has another name, description or setting."},
         {"room_closed", "RoomClosed", "The room was dissolved."},
         {"notification", "Notification", "An invitation or a request for this user, or news of one."},
         {"notification_answered", "NotificationAnswered", "What this user asked was answered."},
