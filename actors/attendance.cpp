@@ -146,6 +146,26 @@ attendance::shown attendance::show(person_id who) const {
   return shown_as(who, people_.at(who).user);
 }
 
+std::vector<user_id> attendance::present_users() const {
+  std::vector<user_id> out;
+  out.reserve(people_.size());
+  for (const auto& x : people_)
+    out.push_back(user_of(x.first));
+  std::ranges::sort(out);
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+std::uint32_t attendance::envelopes_of(user_id user) const {
+  const auto known = people_.find(person_id{user.value});
+  if (known == people_.end())
+    return 0;
+  std::uint32_t out = 0;
+  known->second.connections.each(
+    [&](connection_id x) { out += visitors_.at(x).shape == wire_shape::envelope ? 1U : 0U; });
+  return out;
+}
+
 std::vector<connection_id> attendance::connections_of(user_id user) const {
   const auto known = people_.find(person_id{user.value});
   return known == people_.end() ? std::vector<connection_id>() : known->second.connections.list();

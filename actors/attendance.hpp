@@ -4,6 +4,7 @@
 #include "actors/deadlines.hpp"
 #include "actors/interfaces/room.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -27,6 +28,13 @@ public:
   void remove(connection_id what);
   /// In rising order.
   std::vector<connection_id> list() const;
+  template <class Take>
+  void each(Take take) const {
+    if (one_)
+      take(one_);
+    if (others_ != nullptr)
+      std::for_each(others_->begin(), others_->end(), take);
+  }
 
 private:
   connection_id one_;                                  ///< 0 where there is none
@@ -90,6 +98,10 @@ public:
   static user_id user_of(person_id who) { return who.value < 0 ? anonymous_user : user_id{who.value}; }
   /// Of a person who is present.
   shown show(person_id who) const;
+  /// All who are present, in rising order; guests are one.
+  std::vector<user_id> present_users() const;
+  /// How many connections of `/ws` the user, who is no guest, has in the room.
+  std::uint32_t envelopes_of(user_id user) const;
   /// The connections of a user that is no guest, in rising order.
   std::vector<connection_id> connections_of(user_id user) const;
 

@@ -164,7 +164,7 @@ void each_field(F& f, close_connection& x) {
 
 template <class F>
 void each_field(F& f, join_room& x) {
-  f(x.from, x.user, x.guest, x.greeting, x.last_message, x.guest_name, x.name_fault);
+  f(x.from, x.user, x.guest, x.greeting, x.last_message, x.guest_name, x.name_fault, x.last_change, x.members_only);
 }
 
 template <class F>
@@ -316,7 +316,8 @@ void each_field(F& f, member_state& x) {
 
 template <class F>
 void each_field(F& f, message& x) {
-  f(x.id, x.room, x.sender, x.sender_username, x.content, x.type, x.sent_at, x.edited_at, x.deleted, x.client_msg_id);
+  f(x.id, x.room, x.sender, x.sender_username, x.content, x.type, x.sent_at, x.edited_at, x.deleted, x.client_msg_id,
+    x.change);
 }
 
 template <class F>

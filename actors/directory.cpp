@@ -7,6 +7,16 @@
 
 namespace parley {
 
+template <class Use>
+void directory::each_rooms_session(user_id user, Use use) const {
+  const auto theirs = users_.find(user);
+  if (theirs == users_.end())
+    return;
+  for (const auto connection : theirs->second)
+    if (const auto& entry = sessions_.at(connection); entry.kind == socket_kind::rooms)
+      use(entry.session);
+}
+
 directory::behavior_type directory::make_behavior() {
   return {
     [this](const signed_in& x) { sign_in(x); },
@@ -25,10 +35,22 @@ directory::behavior_type directory::make_behavior() {
     },
     [this](const get_users_online&) { return static_cast<std::int64_t>(users_.size()); },
     [this](const notify_user& x) {
-      if (auto theirs = users_.find(x.user); theirs != users_.end())
-        for (auto connection : theirs->second)
-          if (const auto& entry = sessions_.at(connection); entry.kind == socket_kind::rooms)
-            send(entry.session, push_frame{x.frame});
+      each_rooms_session(x.user, [&](const session_actor& to) { send(to, push_frame{x.frame}); });
+    },
+    [this](const find_absent& x) {
+      absent_users out;
+      for (const auto& member : x.users) {
+        std::uint32_t sessions = 0;
+        each_rooms_session(member.user, [&](const session_actor&) { ++sessions; });
+        if (sessions > member.inside)
+          out.users.push_back(member.user);
+      }
+      return out;
+    },
+    [this](const tell_absent& x) {
+      // Each session knows itself whether it is in the room.
+      for (const auto& [user, frame] : x.frames)
+        each_rooms_session(user, [&, to_all = frame](const session_actor& to) { send(to, room_news{x.room, to_all}); });
     },
     [this](const claim_client& x) { return claim(x); },
     [this](const release_client& x) { clients_.release(x.connection); },

@@ -36,6 +36,9 @@ private:
   };
 
   void sign_in(const signed_in& x);
+  /// Calls `use` with each session of the user on `/ws`.
+  template <class Use>
+  void each_rooms_session(user_id user, Use use) const;
   void sign_out(connection_id who);
   caf::result<finished> claim(const claim_client& x);
   caf::typed_response_promise<finished> revoke(const revoke_access& x);

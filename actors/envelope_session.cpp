@@ -85,9 +85,12 @@ void envelope_session::handle(const std::string& request_id, join_room_command& 
   auto id = x.room;
   with_room(
     id,
-    [this, id, request_id, last = x.last_message](const room_actor& room) {
+    [this, id, request_id, wish = x](const room_actor& room) {
       ++find_or_add(id).joins;
-      send(room, join_room{from(request_id), user(), error_code::none, {}, last});
+      join_room order{from(request_id), user(), error_code::none, {}, wish.last_message};
+      order.last_change = wish.last_change;
+      order.members_only = wish.members_only;
+      send(room, std::move(order));
     },
     [this, id, request_id](error_code why) {
       reply(room_join_error_reply{id, why}, request_id);
@@ -253,6 +256,12 @@ void envelope_session::on_removed(const removed_from_room& x) {
     here->inside = false;
     forget_unused(x.room);
   }
+}
+
+void envelope_session::on_news(const room_news& x) {
+  const auto* here = find(x.room);
+  if (here == nullptr || (!here->inside && here->joins == 0))
+    port().send(x.frame);
 }
 
 // -- what it says ----------------------------------------------------------------------------

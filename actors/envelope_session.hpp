@@ -36,6 +36,7 @@ private:
   void on_entered(const entered_room& x) override;
   void on_refused(const refused& x) override;
   void on_removed(const removed_from_room& x) override;
+  void on_news(const room_news& x) override;
   void leave_all() override;
   void say_error(error_code code, std::string_view request_id, std::optional<std::int64_t> retry_after_ms) override;
   void say_draining(std::int64_t reconnect_after_ms) override;

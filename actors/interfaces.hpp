@@ -27,14 +27,14 @@
 //   room       → visitor        entered_room refused removed_from_room
 //   room       → audience       attach_listener detach_listener deliver unicast close_connection
 //   room       → placement      occupancy_changed room_gone
-//   room       → directory      notify_user
+//   room       → directory      notify_user find_absent tell_absent
 //   room       → db_reader      read_request
 //   room       → db_writer      append_message write_request
 //   room       → room           tick
 //   placement  → room           retire
 //   placement  → db_reader      read_request
 //   placement  → placement      tick
-//   directory  → session        access_revoked renamed push_frame replaced
+//   directory  → session        access_revoked renamed push_frame room_news replaced
 //   directory  → hub            revoked_tokens
 //   task_board → session        push_frame
 //   task_board → db_reader      read_request

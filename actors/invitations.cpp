@@ -25,6 +25,16 @@ bool has_the_owners_word(const notification& x, const room& where) {
          (x.kind == notification_kind::owner_invitation && x.from.id == where.owner);
 }
 
+storage::result<entered> add_member(storage::writer& in, room_id room, user_id user, timestamp now) {
+  return in.members().add(room, user, member_role::member, now).map([&](membership&& who) {
+    auto known = in.users().find(user).value(); // members are users
+    return entered{{user, std::move(known.username), std::move(known.avatar_url)},
+                   std::move(who),
+                   true,
+                   in.read_marks().find(room, user)};
+  });
+}
+
 } // namespace
 
 error_code may_ask(storage::reader& in, room_id room, user_id from, user_id to, timestamp now) {
@@ -36,17 +46,17 @@ error_code may_ask(storage::reader& in, room_id room, user_id from, user_id to, 
            : error_code::invitation_declined;
 }
 
-storage::result<membership> enter_open_room(storage::writer& in, room_id room, user_id user, timestamp now) {
+storage::result<entered> enter_open_room(storage::writer& in, room_id room, user_id user, timestamp now) {
   auto place = in.rooms().find_access(room, user);
   if (!place)
     return tl::unexpected(error_code::room_not_found);
   if (place->who)
-    return std::move(*place->who);
+    return entered{{user, {}, {}}, std::move(*place->who), false, {}};
   if (place->banned)
     return tl::unexpected(error_code::banned);
   if (place->value.config.join != join_policy::open)
     return tl::unexpected(error_code::not_a_member);
-  return in.members().add(room, user, member_role::member, now);
+  return add_member(in, room, user, now);
 }
 
 storage::result<asked> ask_to_join(storage::writer& in, room_id room, user_id user, std::string token, timestamp now) {
@@ -59,9 +69,7 @@ storage::result<asked> ask_to_join(storage::writer& in, room_id room, user_id us
   if (!way)
     return tl::unexpected(way.error());
   if (*way == join_policy::open)
-    return enter_open_room(in, room, user, now).map([](membership&& who) {
-      return asked{std::move(who), std::nullopt};
-    });
+    return enter_open_room(in, room, user, now).map([](entered&& who) { return asked{std::move(who), std::nullopt}; });
   return ask_owner(in, place->value, user, std::move(token), now).map([](notification&& request) {
     return asked{std::nullopt, std::move(request)};
   });
@@ -126,7 +134,7 @@ storage::result<answered> answer(storage::writer& in, room_id room, const answer
   if (!comes_in)
     return out;
   if (!asks_owner) {
-    auto joined = in.members().add(room, candidate, member_role::member, now);
+    auto joined = add_member(in, room, candidate, now);
     if (!joined)
       return tl::unexpected(joined.error());
     out.joined = std::move(*joined);

@@ -11,13 +11,21 @@
 
 namespace parley {
 
+/// A user's place in a room.
+struct entered {
+  user_brief user; ///< without a name if the place is not new
+  membership place;
+  bool is_new = true;
+  message_id last_read; ///< as it was when it had a place before
+};
+
 /// The place of a user in a room that lets anybody in: a new one, or the one that it has. `room_not_found`, `banned`;
 /// `not_a_member` where the room is not open.
-storage::result<membership> enter_open_room(storage::writer& in, room_id room, user_id user, timestamp now);
+storage::result<entered> enter_open_room(storage::writer& in, room_id room, user_id user, timestamp now);
 
 /// What asking for membership came to; one of the two is set.
 struct asked {
-  std::optional<membership> joined;    ///< the room is open
+  std::optional<entered> joined;       ///< the room is open
   std::optional<notification> request; ///< to the owner; new
 };
 
@@ -40,7 +48,7 @@ error_code may_answer(const std::optional<notification>& found, user_id by, std:
 
 struct answered {
   notification value;                  ///< with its new status
-  std::optional<membership> joined;    ///< the candidate's new place
+  std::optional<entered> joined;       ///< the candidate's new place
   std::optional<notification> request; ///< what a member's invitation turned into; new
 };
 

@@ -1,11 +1,13 @@
 #include "actors/live_room.hpp"
 
 #include "actors/patience.hpp"
+#include "actors/room/activity.hpp"
 #include "actors/room/invitation_orders.hpp"
 #include "actors/room/joining.hpp"
 #include "actors/room/links.hpp"
 #include "actors/room/member_orders.hpp"
 #include "actors/room/message_orders.hpp"
+#include "actors/room/roster.hpp"
 #include "actors/room/settings_orders.hpp"
 
 #include <caf/typed_response_promise.hpp>
@@ -17,23 +19,25 @@ namespace parley {
 /// Each part knows only those that are given to it here.
 struct live_room::parts {
   parts(live_room& self, const room_environment& env, storage::room_state&& state)
-    : links(self, env), core(links, env.options, std::move(state.value), state.guests_muted_until),
-      recent(state.last_message), watches(core, state.watching) {}
+    : links(self, env), core(links, env.options, std::move(state.value), state.guests_muted_until, state.revision),
+      recent(state.last_message), members(core, std::move(state.reads)), watches(core, state.watching) {}
 
   room_links links;
   room_core core;
   recent_messages recent;
   post_queue posts;
   arrivals arriving;
+  roster members;
+  activity elsewhere{core, members};
   typing types{core};
   watching watches;
   presence present{core, types, watches};
-  posting post{core, types, arriving, recent, posts};
-  joining join{core, present, watches, arriving, recent, posts};
-  message_orders messages{core, arriving, recent};
+  posting post{core, types, arriving, elsewhere, recent, posts};
+  joining join{core, members, present, watches, arriving, recent, posts};
+  message_orders messages{core, members, arriving, elsewhere, recent};
   settings_orders settings{core, present};
-  member_orders members{core, present};
-  invitation_orders invitations{core};
+  member_orders places{core, members, present};
+  invitation_orders invitations{core, members};
   /// Until when the directory waits for its answer, while the player is being stored.
   std::optional<std::pair<moment, caf::typed_response_promise<bool>>> retiring;
 };
@@ -82,10 +86,10 @@ live_room::behavior_type live_room::make_behavior() {
     [this](change_room& x) { return ask<room_view>(parts_->settings, x); },
     [this](const change_config& x) { return ask<room_view>(parts_->settings, x); },
     [this](const dissolve_room& x) { return ask<finished>(parts_->settings, x); },
-    [this](const transfer_room& x) { return ask<room_view>(parts_->members, x); },
-    [this](const change_member& x) { return ask<member_state>(parts_->members, x); },
-    [this](const remove_member& x) { return ask<finished>(parts_->members, x); },
-    [this](const lift_ban& x) { return ask<finished>(parts_->members, x); },
+    [this](const transfer_room& x) { return ask<room_view>(parts_->places, x); },
+    [this](const change_member& x) { return ask<member_state>(parts_->places, x); },
+    [this](const remove_member& x) { return ask<finished>(parts_->places, x); },
+    [this](const lift_ban& x) { return ask<finished>(parts_->places, x); },
     [this](const become_member& x) { return ask<admission>(parts_->invitations, x); },
     [this](const withdraw_request& x) { return ask<finished>(parts_->invitations, x); },
     [this](const invite_member& x) { return ask<admission>(parts_->invitations, x); },
@@ -108,6 +112,7 @@ void live_room::on_tick() {
   room.watches.expire();
   room.watches.save();
   room.present.save();
+  room.elsewhere.run();
   give_up_retiring();
   const auto next = std::min({room.core.turns.expire(), room.join.expire(), room.post.expire()});
   if (next != moment::max())
@@ -119,7 +124,7 @@ void live_room::on_tick() {
 bool live_room::may_retire() const {
   const auto& room = *parts_;
   return room.core.here.empty() && room.posts.empty() && !room.arriving.awaits_missed() && room.core.turns.empty() &&
-         room.present.is_at_rest() && room.watches.is_settled();
+         room.present.is_at_rest() && room.watches.is_settled() && room.elsewhere.is_at_rest();
 }
 
 caf::typed_response_promise<bool> live_room::on_retire() {

@@ -23,6 +23,12 @@ std::optional<membership> find_member(storage::reader& in, room_id room, user_id
   return in.rooms().find_access(room, user).value().who;
 }
 
+/// Of a user who is there.
+user_brief find_brief(storage::reader& in, user_id id) {
+  auto who = in.users().find(id).value();
+  return {who.id, std::move(who.username), std::move(who.avatar_url)};
+}
+
 /// Guests are no members, but muted like one.
 membership guests_of(const room& where) {
   return {.user = anonymous_user,
@@ -84,30 +90,34 @@ storage::result<changed_member> carry_out(storage::writer& in, room_id room, con
   if (patch.muted_until && *patch.muted_until && **patch.muted_until <= now)
     patch.muted_until->reset();
   if (is_guests) {
+    const auto before = in.rooms().find(room).value().guests_muted_until;
     in.members().mute_guests(room, *patch.muted_until);
     place.who->muted_until = *patch.muted_until;
     member_view shown{
       {anonymous_user, std::string(anonymous_name), std::nullopt}, place.who->role, place.who->joined_at, false};
-    return changed_member{std::move(shown), std::move(*place.who)};
+    return changed_member{std::move(shown), std::move(*place.who), before != *patch.muted_until};
   }
   auto changed = in.members().change(room, order.target, patch);
   if (!changed)
     return tl::unexpected(changed.error());
-  auto who = in.users().find(order.target).value(); // members are users
-  member_view shown{
-    {who.id, std::move(who.username), std::move(who.avatar_url)}, changed->role, changed->joined_at, false};
-  return changed_member{std::move(shown), std::move(*changed)};
+  member_view shown{find_brief(in, order.target), changed->role, changed->joined_at, false};
+  return changed_member{std::move(shown), *changed, *changed != *place.who};
 }
 
-storage::result<void> carry_out(storage::writer& in, room_id room, const remove_member& order, timestamp now) {
+storage::result<removed_member> carry_out(storage::writer& in, room_id room, const remove_member& order,
+                                          timestamp now) {
   auto actor = find_actor(in, room, order.by);
   if (!actor)
     return tl::unexpected(actor.error());
-  auto verdict = may_expel(*actor, find_member(in, room, order.target), order);
+  auto target = find_member(in, room, order.target);
+  auto verdict = may_expel(*actor, target, order);
   if (verdict != error_code::none)
     return tl::unexpected(verdict);
   // Whoever leaves does not ban itself.
-  return in.members().remove(room, order.target, order.ban && order.by != order.target, now);
+  auto done = in.members().remove(room, order.target, order.ban && order.by != order.target, now);
+  if (!done)
+    return tl::unexpected(done.error());
+  return removed_member{find_brief(in, order.target), std::move(target)};
 }
 
 storage::result<void> carry_out(storage::writer& in, room_id room, const lift_ban& order) {
@@ -134,7 +144,8 @@ storage::result<transferred> carry_out(storage::writer& in, room_id room, const 
   // They are in the new owner's list, but nobody pushes them there.
   std::erase_if(moved, [&](const notification& x) { return in.blocks().has(order.target, x.from.id); });
   return transferred{std::move(value),
-                     {find_member(in, room, order.by).value(), find_member(in, room, order.target).value()},
+                     {{find_brief(in, order.by), find_member(in, room, order.by).value()},
+                      {find_brief(in, order.target), find_member(in, room, order.target).value()}},
                      std::move(moved)};
 }
 

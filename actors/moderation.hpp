@@ -6,6 +6,7 @@
 #include "storage/ports.hpp"
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace parley {
@@ -16,22 +17,29 @@ storage::result<room> find_owned(storage::reader& in, room_id room, user_id by);
 struct changed_member {
   member_view shown; ///< `online` is left false
   membership place;
+  bool moved = true; ///< it was another one
 };
 
 /// `room_not_found`, `not_a_member`, `owner_only`, `moderator_only`; `user_not_found` where the target is no member. A
 /// mute that is over at `now` is none. `anonymous`, where guests are allowed, stands for all of them, who can be muted.
 storage::result<changed_member> carry_out(storage::writer& in, room_id room, const change_member& order, timestamp now);
 
+struct removed_member {
+  user_brief user;
+  std::optional<membership> was; ///< none of who was banned and no member
+};
+
 /// Somebody may ban who is no member. `room_not_found`, `not_a_member`, `owner_only`, `moderator_only`,
 /// `owner_cannot_leave`, `user_not_found`.
-storage::result<void> carry_out(storage::writer& in, room_id room, const remove_member& order, timestamp now);
+storage::result<removed_member> carry_out(storage::writer& in, room_id room, const remove_member& order, timestamp now);
 
 /// `room_not_found`, `not_a_member`, `moderator_only`; `user_not_found` where the target is not banned.
 storage::result<void> carry_out(storage::writer& in, room_id room, const lift_ban& order);
 
 struct transferred {
   room value;
-  std::vector<membership> places;  ///< of the two whose roles changed; none where the owner keeps the room
+  /// Of the two whose roles changed; none where the owner keeps the room.
+  std::vector<std::pair<user_brief, membership>> places;
   std::vector<notification> moved; ///< requests that wait for the new owner's answer now, but of whom it blocks
 };
 

@@ -1,6 +1,7 @@
 #include "actors/placement.hpp"
 
 #include "actors/patience.hpp"
+#include "protocol/limits.hpp"
 
 namespace parley {
 
@@ -76,7 +77,12 @@ placement::room_promise placement::find(room_id id) {
 }
 
 void placement::load(room_id id) {
-  auto job = make_read_job([id](storage::reader& x) { return x.rooms().find(id); });
+  auto job = make_read_job([id](storage::reader& x) {
+    auto found = x.rooms().find(id);
+    if (found && found->value.members <= limits::told_members_max)
+      found->reads = x.read_marks().list(id);
+    return found;
+  });
   const auto& reader = readers_[static_cast<std::size_t>(id.value) % readers_.size()];
   request(reader, answer_patience, read_request{job})
     .then(

@@ -53,6 +53,9 @@ bool session::on_content(caf::type_erased_tuple& content) {
   } else if (auto* pushed = get_if<push_frame>(content)) {
     if (!closing_)
       port_->send(std::move(pushed->frame));
+  } else if (auto* news = get_if<room_news>(content)) {
+    if (!closing_)
+      on_news(*news);
   } else if (auto* name = get_if<renamed>(content)) {
     rename(name->user);
   } else if (get_if<access_revoked>(content) != nullptr) {

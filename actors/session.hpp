@@ -100,6 +100,7 @@ protected:
   virtual void on_entered(const entered_room&) {}
   virtual void on_refused(const refused&) {}
   virtual void on_removed(const removed_from_room&) {}
+  virtual void on_news(const room_news&) {}
   virtual void rename_in_rooms(const user_brief&) {}
 
   // -- what a kind uses --

@@ -59,6 +59,7 @@
   each(access_revoked) \
   each(renamed) \
   each(push_frame) \
+  each(room_news) \
   each(replaced) \
   each(drain) \
   each(enrol) \
@@ -85,6 +86,9 @@
   each(revoke_access) \
   each(user_renamed) \
   each(notify_user) \
+  each(find_absent) \
+  each(absent_users) \
+  each(tell_absent) \
   each(claim_client) \
   each(release_client) \
   each(get_clients) \

@@ -39,7 +39,9 @@ struct auth_command {
 };
 struct join_room_command {
   room_id room;
-  std::optional<message_id> last_message; ///< resume after this one; 0 is the beginning
+  std::optional<message_id> last_message;  ///< resume after this one; 0 is the beginning
+  std::optional<std::int64_t> last_change; ///< the room's revision that the client knows; 0 is the beginning
+  bool members_only = false;               ///< a stranger is refused, even where the room is open
 };
 struct leave_room_command {
   room_id room;

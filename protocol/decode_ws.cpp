@@ -33,12 +33,23 @@ ws_read_result read_join_room(const frame_members& in) {
   const auto room = read_id(in.object, "room_id");
   if (!room)
     return mistyped_member;
-  join_room_command out{room_id{*room}, std::nullopt};
+  join_room_command out{room_id{*room}, std::nullopt, std::nullopt};
   if (const auto* last = find_member(in.object, "last_message_id")) {
     const auto value = to_integer(*last, 0);
     if (!value)
       return mistyped_member;
     out.last_message = message_id{*value};
+  }
+  if (const auto* last = find_member(in.object, "last_change")) {
+    out.last_change = to_integer(*last, 0);
+    if (!out.last_change)
+      return mistyped_member;
+  }
+  if (find_member(in.object, "members_only") != nullptr) {
+    const auto members_only = read_boolean(in.object, "members_only");
+    if (!members_only)
+      return mistyped_member;
+    out.members_only = *members_only;
   }
   return out;
 }

@@ -22,6 +22,8 @@ void write(json_writer& out, const room_closed& x) {
 void write(json_writer& out, const message_deleted& x) {
   out.number("id", x.id);
   out.number("room_id", x.room);
+  if (x.replayed)
+    out.boolean("replayed", true);
 }
 
 void write(json_writer& out, const message_read& x) {
@@ -32,6 +34,15 @@ void write(json_writer& out, const message_read& x) {
 
 void write(json_writer& out, const sync_changed& x) {
   write_members(out, x.value);
+}
+
+void write(json_writer& out, const member_news& x) {
+  out.number("room_id", x.room);
+  out.begin_object("user");
+  write_members(out, x.user);
+  out.end_object();
+  out.text("role", name(x.role));
+  out.time_or_null("muted_until", x.muted_until);
 }
 
 // -- what differs ------------------------------------------------------------------------------
@@ -58,6 +69,8 @@ void write_payload(json_writer& out, const presence_changed& x) {
 
 void write_payload(json_writer& out, const message_edited& x) {
   write_members(out, x.value);
+  if (x.replayed)
+    out.boolean("replayed", true);
 }
 
 template <class Event>

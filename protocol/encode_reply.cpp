@@ -1,7 +1,10 @@
 // Replies to one connection of /ws.
 #include "protocol/event_types.hpp"
+#include "protocol/limits.hpp"
 #include "protocol/model_json.hpp"
+#include "protocol/page_json.hpp"
 #include "protocol/reply_json.hpp"
+#include "protocol/text.hpp"
 #include "protocol/words.hpp"
 
 namespace parley {
@@ -45,8 +48,20 @@ public:
       write("sync", *x.sync);
     else
       out_.null("sync");
+    out_.number("last_change", x.last_change);
+    write_online(x.online);
+    write_reads(x.reads);
     if (x.resync)
       out_.boolean("resync", true);
+  }
+
+  void operator()(const room_activity_reply& x) {
+    out_.number("room_id", x.room);
+    if (x.last)
+      write_snippet(*x.last);
+    else
+      out_.null("last_message");
+    out_.number("unread", x.unread);
   }
 
   void operator()(const room_join_error_reply& x) { refuse(x.room, "failed", x.code); }
@@ -101,6 +116,40 @@ private:
   void write(std::string_view key, const Document& x) {
     out_.begin_object(key);
     write_members(out_, x);
+    out_.end_object();
+  }
+
+  void write_online(const std::optional<std::vector<user_id>>& users) {
+    if (!users) {
+      out_.null("online");
+      return;
+    }
+    out_.begin_array("online");
+    for (const user_id user : *users)
+      out_.number(user.value);
+    out_.end_array();
+  }
+
+  void write_reads(const std::optional<std::vector<read_mark>>& marks) {
+    if (!marks) {
+      out_.null("reads");
+      return;
+    }
+    write_objects(out_, "reads", *marks, [](json_writer& out, const read_mark& x) {
+      out.number("user_id", x.user);
+      out.number("last_read_id", x.last_read);
+    });
+  }
+
+  void write_snippet(const message& x) {
+    out_.begin_object("last_message");
+    out_.number("id", x.id);
+    out_.begin_object("sender");
+    out_.number("id", x.sender);
+    out_.text("username", x.sender_username);
+    out_.end_object();
+    out_.text("snippet", x.deleted ? std::string_view{} : first_characters(x.content, limits::snippet_characters));
+    out_.time("timestamp", x.sent_at);
     out_.end_object();
   }
 

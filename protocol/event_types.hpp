@@ -32,6 +32,12 @@ template <>
 inline constexpr std::string_view type_of<message_read> = "message_read";
 template <>
 inline constexpr std::string_view type_of<sync_changed> = "sync_state";
+template <>
+inline constexpr std::string_view type_of<member_joined> = "member_joined";
+template <>
+inline constexpr std::string_view type_of<member_left> = "member_left";
+template <>
+inline constexpr std::string_view type_of<member_changed> = "member_changed";
 
 template <>
 inline constexpr std::string_view type_of<connected_reply> = "connected";
@@ -65,6 +71,8 @@ template <>
 inline constexpr std::string_view type_of<sync_conflict_reply> = "sync_conflict";
 template <>
 inline constexpr std::string_view type_of<clock_pong_reply> = "clock_pong";
+template <>
+inline constexpr std::string_view type_of<room_activity_reply> = "room_activity";
 
 template <>
 inline constexpr std::string_view type_of<connection_established_reply> = "connection_established";

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace parley {
 
@@ -48,10 +49,12 @@ struct room_closed {
 };
 struct message_edited {
   message value;
+  bool replayed = false;
 };
 struct message_deleted {
   message_id id;
   room_id room;
+  bool replayed = false;
 };
 struct message_read {
   read_mark value;
@@ -59,9 +62,20 @@ struct message_read {
 struct sync_changed {
   sync_state value;
 };
+/// A member, as the frames about it tell it.
+struct member_news {
+  room_id room;
+  user_brief user;
+  member_role role = member_role::member;
+  std::optional<timestamp> muted_until = {}; ///< for the member itself and for moderators; none for others
+};
+struct member_joined : member_news {};
+struct member_left : member_news {}; ///< as what it was
+struct member_changed : member_news {};
 
-using room_event = std::variant<message_posted, typing_changed, presence_changed, room_updated, room_closed,
-                                message_edited, message_deleted, message_read, sync_changed>;
+using room_event =
+  std::variant<message_posted, typing_changed, presence_changed, room_updated, room_closed, message_edited,
+               message_deleted, message_read, sync_changed, member_joined, member_left, member_changed>;
 
 std::string encode_envelope(const room_event& event);
 std::string encode_flat(const room_event& event);
@@ -97,6 +111,9 @@ struct room_joined_reply {
   message_id last_message; ///< 0 is written as null
   bool resync = false;     ///< `"resync":true` is written only where it is set
   std::optional<sync_state> sync;
+  std::int64_t last_change = 0;                     ///< the room's revision
+  std::optional<std::vector<user_id>> online = {};  ///< none in a room of many
+  std::optional<std::vector<read_mark>> reads = {}; ///< the same
 };
 struct room_join_error_reply {
   room_id room;
@@ -130,6 +147,12 @@ struct notification_answered_reply {
   notification_status status = notification_status::accepted;
   user_brief user; ///< who answered
 };
+/// For members who are not in the room: what happened there last, and how much of it they have not read.
+struct room_activity_reply {
+  room_id room;
+  std::optional<message> last; ///< that the member may see
+  std::int64_t unread = 0;
+};
 struct sync_state_reply {
   sync_state value;
 };
@@ -151,7 +174,7 @@ struct error_reply {
 using envelope_reply = std::variant<connected_reply, pong_reply, auth_ok_reply, auth_expiring_reply, room_joined_reply,
                                     room_join_error_reply, room_left_reply, room_leave_error_reply, message_ack_reply,
                                     server_draining_reply, error_reply, notification_reply, notification_answered_reply,
-                                    sync_state_reply, sync_conflict_reply, clock_pong_reply>;
+                                    sync_state_reply, sync_conflict_reply, clock_pong_reply, room_activity_reply>;
 
 /// `request_id` is the client's `id` as JSON text; it is repeated where it is not empty.
 std::string encode_envelope(const envelope_reply& reply, std::string_view request_id, language lang);

@@ -26,9 +26,12 @@ inline constexpr std::size_t avatar_bytes = 2 * 1024 * 1024; ///< of the decoded
 inline constexpr std::int64_t blocks_max = 1000;             ///< users whom one user may block
 inline constexpr std::int64_t rejections_max = 2;            ///< of one user's asking, by one user, about one room …
 inline constexpr std::int64_t rejections_days = 7;           ///< … within these days; then it may not ask again
-inline constexpr std::size_t replay_max = 1000;              ///< messages that a resume replays at most
-inline constexpr std::int64_t unread_max = 1000;             ///< what is unread is counted so far: as many, or more
-inline constexpr std::int64_t profile_rooms_max = 200;       ///< in each list of rooms that a profile has
+inline constexpr std::size_t replay_max = 1000; ///< messages that a resume replays at most, and changes of older ones
+inline constexpr std::int64_t told_members_max =
+  200; ///< of a room that tells who joins it who is here and has read what
+inline constexpr std::size_t snippet_characters = 120; ///< code points of a message that `room_activity` shows
+inline constexpr std::int64_t unread_max = 1000;       ///< what is unread is counted so far: as many, or more
+inline constexpr std::int64_t profile_rooms_max = 200; ///< in each list of rooms that a profile has
 
 } // namespace parley::limits
 

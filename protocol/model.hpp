@@ -138,6 +138,7 @@ struct message {
   std::optional<timestamp> edited_at;
   bool deleted = false;
   std::optional<std::string> client_msg_id;
+  std::int64_t change = 0; ///< the room's revision when it was edited last or deleted; 0 for never
 
   friend bool operator==(const message&, const message&) = default;
 };

@@ -236,6 +236,16 @@ std::size_t count_characters(std::string_view utf8) {
   return out;
 }
 
+std::string_view first_characters(std::string_view utf8, std::size_t count) {
+  std::size_t at = 0;
+  for (; at < utf8.size(); ++at) {
+    const bool begins = (static_cast<unsigned char>(utf8[at]) & 0xC0U) != 0x80U;
+    if (begins && count-- == 0)
+      break;
+  }
+  return utf8.substr(0, at);
+}
+
 bool has_username_characters(std::string_view utf8) {
   bool may_be_marked = false; // a combining mark belongs to a letter
   joiner_rule joiners;

@@ -14,6 +14,9 @@ bool is_utf8(std::string_view bytes);
 /// Code points of well-formed UTF-8.
 std::size_t count_characters(std::string_view utf8);
 
+/// As many code points as there are of well-formed UTF-8, at most `count`.
+std::string_view first_characters(std::string_view utf8, std::size_t count);
+
 /// Checks UTF-8 that comes in pieces; a character may be split between two.
 class utf8_checker {
 public:

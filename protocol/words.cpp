@@ -31,9 +31,9 @@ constexpr auto words() {
   else if constexpr (std::is_same_v<Enum, video_kind>)
     return std::to_array<std::string_view>({"file", "url"});
   else if constexpr (std::is_same_v<Enum, room_action>)
-    return std::to_array<std::string_view>({"join", "ask", "withdraw", "read_history", "send", "invite", "leave", "edit",
-                                            "configure", "set_role", "mute", "remove", "ban", "delete_any", "transfer",
-                                            "dissolve", "add_video", "steer", "answer_requests"});
+    return std::to_array<std::string_view>({"join", "ask", "withdraw", "read_history", "send", "invite", "leave",
+                                            "edit", "configure", "set_role", "mute", "remove", "ban", "delete_any",
+                                            "transfer", "dissolve", "add_video", "steer", "answer_requests"});
 }
 
 /// Whether the enumeration has this value: compilers write `Value = parley::user_role::admin` here, or else a cast,

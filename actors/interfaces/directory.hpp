@@ -46,6 +46,25 @@ struct notify_user {
   frame_ptr frame;
 };
 
+/// Which of these members of a room have a session on `/ws` that is not in it.
+struct find_absent {
+  struct member {
+    user_id user;
+    std::uint32_t inside = 0; ///< its sessions on `/ws` that are in the room
+  };
+  room_id room;
+  std::vector<member> users;
+};
+struct absent_users {
+  std::vector<user_id> users; ///< in the order asked
+};
+
+/// A frame for each of these users, for their sessions on `/ws` that are not in the room.
+struct tell_absent {
+  room_id room;
+  std::vector<std::pair<user_id, frame_ptr>> frames;
+};
+
 /// A connection of `/ws/{client_id}` wants this id. Whoever held it, if it is the same user or both are nobody, is told
 /// `replaced`.
 struct claim_client {
@@ -107,6 +126,10 @@ using directory_actor = caf::typed_actor<
   caf::replies_to<get_users_online>::with<std::int64_t>,
   // Hands the frame to the user's sessions.
   caf::reacts_to<notify_user>,
+  // From a room that has something to tell them.
+  caf::replies_to<find_absent>::with<absent_users>,
+  // Hands the frames to the users' sessions, which know themselves where they are.
+  caf::reacts_to<tell_absent>,
   // `client_id_taken` if somebody else holds it.
   caf::replies_to<claim_client>::with<finished>,
   // From the session that claimed it, at its end.

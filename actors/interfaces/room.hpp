@@ -36,6 +36,8 @@ struct join_room {
   std::optional<message_id> last_message;   ///< resume after this one
   std::string guest_name = {};              ///< of a guest who gave one; in normalisation form C
   error_code name_fault = error_code::none; ///< why that guest may not come in by this name
+  std::optional<std::int64_t> last_change = {}; ///< and what was changed after this revision
+  bool members_only = false;                    ///< a stranger is not made a member
 };
 
 /// Leave the room with one connection.

@@ -38,6 +38,12 @@ struct push_frame {
   frame_ptr frame;
 };
 
+/// What happened in a room, for a session that is not in it.
+struct room_news {
+  room_id room;
+  frame_ptr frame;
+};
+
 /// A newer connection took over the session's `client_id`.
 struct replaced {};
 
@@ -54,6 +60,8 @@ using session_actor = visitor_actor::extend<
   caf::reacts_to<renamed>,
   // Hands the frame to the client.
   caf::reacts_to<push_frame>,
+  // Hands it to the client, unless that has joined the room.
+  caf::reacts_to<room_news>,
   // Closes 4409.
   caf::reacts_to<replaced>,
   // Tells the client, then closes 1001.

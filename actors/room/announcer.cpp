@@ -17,6 +17,17 @@ void announcer::broadcast(const room_event& event, const std::vector<connection_
                         deliver{row_.value.id, envelope, flat, except, std::exchange(stages, std::nullopt)});
 }
 
+void announcer::tell(const std::vector<connection_id>& whom, const room_event& event) {
+  frame_ptr frames[2];
+  for (const auto connection : whom) {
+    const auto& x = *here_.find(connection);
+    auto& frame = frames[static_cast<std::size_t>(x.shape)];
+    if (frame == nullptr)
+      frame = make_text_frame(x.shape == wire_shape::envelope ? encode_envelope(event) : encode_flat(event));
+    port_.to_audience(here_.outlet_of(x), unicast{connection, frame});
+  }
+}
+
 void announcer::tell(const origin& to, frame_ptr bytes) {
   port_.to_audience(to.outlet, unicast{to.connection, std::move(bytes)});
 }

@@ -17,6 +17,8 @@ public:
   /// Tells everybody in the room but `except`, which rises. Each wire shape is encoded once, if anybody has it.
   void broadcast(const room_event& event, const std::vector<connection_id>& except = {},
                  std::optional<stage_times> stages = {});
+  /// Tells these connections, which are in the room.
+  void tell(const std::vector<connection_id>& whom, const room_event& event);
   /// Sends one frame to whoever asked.
   void tell(const origin& to, frame_ptr bytes);
   /// Tells the session of whoever asked that the room does not do it.

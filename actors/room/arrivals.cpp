@@ -44,9 +44,9 @@ std::optional<arrivals::behind_posts> arrivals::take_overdue(moment now) {
 
 // -- for missed messages -------------------------------------------------------------------
 
-void arrivals::await_missed(join_room request) {
+void arrivals::await_missed(join_room request, const gap& lacks) {
   const auto who = request.from.connection;
-  catching_up_.insert_or_assign(who, catching_up{std::move(request), {}, {}});
+  catching_up_.insert_or_assign(who, catching_up{std::move(request), lacks, {}, {}});
 }
 
 void arrivals::posted(const message& x) {
@@ -59,22 +59,38 @@ void arrivals::changed(const message& x) {
     waiting.changed.insert_or_assign(x.id, x);
 }
 
-arrivals::caught_up arrivals::take_missed(connection_id who, std::vector<message> found, message_id last) {
+arrivals::caught_up arrivals::take_missed(connection_id who, missed found, message_id last, std::int64_t revision) {
   auto waiting = std::move(catching_up_.extract(who).mapped());
-  bool too_many = found.size() > limits::replay_max;
+  auto& posted = found.posted;
+  bool too_many = posted.size() > limits::replay_max || found.changed.size() > limits::replay_max;
   // What is committed but was not broadcast yet comes live; what was broadcast since may not be in the answer.
-  std::erase_if(found, [last](const message& m) { return m.id > last; });
-  const auto newest = found.empty() ? message_id{} : found.back().id;
+  std::erase_if(posted, [last](const message& m) { return m.id > last; });
+  const auto newest = posted.empty() ? message_id{} : posted.back().id;
   for (auto& m : waiting.since)
     if (m.id > newest)
-      found.push_back(std::move(m));
-  for (auto& m : found)
+      posted.push_back(std::move(m));
+  for (auto& m : posted)
     if (auto edited = waiting.changed.find(m.id); edited != waiting.changed.end())
       m = std::move(edited->second);
-  too_many = too_many || found.size() > limits::replay_max;
+  auto changed = merge_changes(waiting, std::move(found.changed), revision);
+  too_many = too_many || posted.size() > limits::replay_max || changed.size() > limits::replay_max;
   if (too_many)
-    found.clear();
-  return {std::move(waiting.request), std::move(found), too_many};
+    return {std::move(waiting.request), {}, true};
+  return {std::move(waiting.request), {std::move(posted), std::move(changed)}, false};
+}
+
+std::vector<message> arrivals::merge_changes(catching_up& waiting, std::vector<message> found, std::int64_t revision) {
+  const auto& lacks = waiting.lacks;
+  if (!lacks.change)
+    return {};
+  const auto concerns = [&](const message& m) { return m.id > lacks.floor && m.id <= lacks.after; };
+  std::erase_if(
+    found, [&](const message& m) { return !concerns(m) || m.change > revision || waiting.changed.contains(m.id); });
+  for (auto& [id, m] : waiting.changed)
+    if (concerns(m))
+      found.push_back(std::move(m));
+  std::ranges::sort(found, {}, &message::change);
+  return found;
 }
 
 join_room arrivals::give_up_missed(connection_id who) {

@@ -24,10 +24,22 @@ public:
     right access;
     moment until{}; ///< then it is refused
   };
+  /// What a client that resumes does not know yet.
+  struct gap {
+    message_id after; ///< the last message that it knows
+    message_id floor; ///< of older ones it sees those above this
+    /// Changes of those since this revision of the room are wanted; none: it does not ask for them.
+    std::optional<std::int64_t> change;
+  };
+  /// What it missed: messages in their order, and changed ones that are older, in the order of their latest changes.
+  struct missed {
+    std::vector<message> posted;
+    std::vector<message> changed;
+  };
   /// A join whose messages have come.
   struct caught_up {
     join_room request;
-    std::vector<message> missed; ///< in order; none if there were too many
+    missed what; ///< nothing if there was too much
     bool too_many = false;
   };
 
@@ -44,13 +56,14 @@ public:
   std::optional<behind_posts> take_overdue(moment now);
 
   // -- for missed messages; one at a time of a connection --
-  void await_missed(join_room request);
+  void await_missed(join_room request, const gap& lacks);
   /// A message was posted: whoever waits will have missed it.
   void posted(const message& x);
   /// A message has another content now.
   void changed(const message& x);
-  /// `found` is what the database had at some time since; `last` the last message that the room was told of.
-  caught_up take_missed(connection_id who, std::vector<message> found, message_id last);
+  /// `found` is what the database had at some time since; the room was told of messages up to `last`, and of changes up
+  /// to `revision`.
+  caught_up take_missed(connection_id who, missed found, message_id last, std::int64_t revision);
   /// The database did not answer.
   join_room give_up_missed(connection_id who);
   bool awaits_missed() const { return !catching_up_.empty(); }
@@ -65,9 +78,13 @@ private:
   };
   struct catching_up {
     join_room request;
+    gap lacks;
     std::vector<message> since;            ///< what was posted meanwhile
     std::map<message_id, message> changed; ///< what was edited or deleted meanwhile
   };
+
+  /// Of older messages, what the database had and what came since.
+  static std::vector<message> merge_changes(catching_up& waiting, std::vector<message> found, std::int64_t revision);
 
   std::unordered_map<user_id, candidate> candidates_;
   std::deque<behind_posts> behind_;

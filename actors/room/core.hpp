@@ -16,8 +16,8 @@ namespace parley {
 /// is theirs.
 struct room_core {
   room_core(room_port& the_port, const room_options& the_options, room value,
-            std::optional<timestamp> guests_muted_until)
-    : port(the_port), options(the_options), row{std::move(value)},
+            std::optional<timestamp> guests_muted_until, std::int64_t revision = 0)
+    : port(the_port), options(the_options), row{std::move(value), revision},
       known(
         options.now, [this](user_id user) { return here.is_present(user); }, guests_muted_until),
       turns(port, options, row, known), say(port, row, here) {}

@@ -11,7 +11,7 @@ void invitation_orders::carry_out(const become_member& x, completion<admission> 
                now = room_.options.now()](storage::writer& w) { return ask_to_join(w, room, user, token, now); };
   room_.turns.decide(x.user, out, std::move(step), [this, out](asked& came) {
     if (came.joined)
-      room_.known.learn(came.joined->user, came.joined);
+      roster_.add(*came.joined);
     if (came.request)
       room_.say.notify(*came.request);
     out(admission{std::move(came.request)});
@@ -39,7 +39,7 @@ void invitation_orders::carry_out(const answer_notification& x, completion<notif
   };
   room_.turns.decide(x.by.id, out, std::move(step), [this, by = x.by, out](answered& end) {
     if (end.joined)
-      room_.known.learn(end.joined->user, end.joined);
+      roster_.add(*end.joined);
     const auto& value = end.value;
     room_.say.notify(value);
     const notification_answered_reply told{value.id, value.room, value.status, by};

@@ -2,12 +2,13 @@
 #pragma once
 
 #include "actors/room/core.hpp"
+#include "actors/room/roster.hpp"
 
 namespace parley {
 
 class invitation_orders {
 public:
-  explicit invitation_orders(room_core& room) : room_(room) {}
+  invitation_orders(room_core& room, roster& members) : room_(room), roster_(members) {}
 
   void carry_out(const become_member& x, completion<admission> out);
   void carry_out(const withdraw_request& x, completion<finished> out);
@@ -16,6 +17,7 @@ public:
 
 private:
   room_core& room_;
+  roster& roster_;
 };
 
 } // namespace parley

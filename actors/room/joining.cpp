@@ -42,7 +42,7 @@ void joining::admit(join_room& x, const right& access, moment until) {
     refuse(x.from, error_code::banned);
   else if (access.who)
     catch_up(std::move(x), access, until);
-  else if (room_.row.value.config.join == join_policy::open)
+  else if (room_.row.value.config.join == join_policy::open && !x.members_only)
     admit_new_member(std::move(x), until);
   else
     refuse(x.from, error_code::not_a_member);
@@ -57,13 +57,15 @@ void joining::admit_new_member(join_room x, moment until) {
     [room = room_.id(), user, now = room_.options.now()](storage::writer& w) {
       return enter_open_room(w, room, user, now);
     },
-    [this, x, until](storage::result<membership>& entered) {
-      if (entered)
-        room_.known.learn(entered->user, *entered);
+    [this, x, until](storage::result<entered>& entered) {
+      if (entered && entered->is_new)
+        roster_.add(*entered);
+      else if (entered)
+        room_.known.learn(x.user.id, entered->place);
       if (!arrivals_.take_membership(x.user.id))
         return; // it was told that this takes too long
       if (entered)
-        catch_up(x, right{*entered, false}, until);
+        catch_up(x, right{entered->place, false}, until);
       else
         refuse(x.from, entered.error());
     },
@@ -116,30 +118,44 @@ error_code joining::welcome_of(user_id user) const {
 void joining::replay(join_room x, const right& access, moment until) {
   const auto visible = visible_messages(room_.row.value.config, *access.who);
   const auto last = recent_.newest();
-  const auto floor = x.last_message ? std::max(visible.after, *x.last_message) : last;
-  if (visible.none || floor >= last) {
+  arrivals::gap lacks{last, visible.after, std::nullopt};
+  if (!visible.none && x.last_message)
+    lacks.after = std::max(visible.after, *x.last_message);
+  if (!visible.none && x.last_change && *x.last_change != room_.row.revision)
+    lacks.change = x.last_change;
+  if (lacks.change > room_.row.revision)
+    enter(x, {}, true); // what the client knows is of another database
+  else if (lacks.change)
+    read_missed(std::move(x), lacks, until);
+  else if (lacks.after >= last)
     enter(x, {}, false);
-    return;
-  }
-  if (recent_.covers(floor)) {
-    enter(x, recent_.after(floor), false);
-    return;
-  }
+  else if (recent_.covers(lacks.after))
+    enter(x, {recent_.after(lacks.after), {}}, false);
+  else
+    read_missed(std::move(x), lacks, until);
+}
+
+void joining::read_missed(join_room x, const arrivals::gap& lacks, moment until) {
   const auto connection = x.from.connection;
   const auto user = x.user.id;
-  arrivals_.await_missed(std::move(x));
+  arrivals_.await_missed(std::move(x), lacks);
   room_.turns.hold(user);
   room_.turns.read(
     until,
-    [room = room_.id(), floor](storage::reader& r) {
-      return r.messages().find_missed(room, floor, limits::replay_max + 1);
+    [room = room_.id(), lacks, last = recent_.newest()](storage::reader& r) {
+      arrivals::missed out;
+      if (lacks.after < last)
+        out.posted = r.messages().find_missed(room, lacks.after, limits::replay_max + 1);
+      if (lacks.change)
+        out.changed = r.messages().find_changed(room, *lacks.change, limits::replay_max + 1);
+      return out;
     },
-    [this, connection, user](std::vector<message>& found) {
-      auto back = arrivals_.take_missed(connection, std::move(found), recent_.newest());
+    [this, connection, user](arrivals::missed& found) {
+      auto back = arrivals_.take_missed(connection, std::move(found), recent_.newest(), room_.row.revision);
       if (const auto verdict = welcome_of(user); verdict != error_code::none)
         refuse(back.request.from, verdict);
       else
-        enter(back.request, std::move(back.missed), back.too_many);
+        enter(back.request, std::move(back.what), back.too_many);
       room_.turns.release(user);
     },
     [this, connection, user](error_code why) {
@@ -149,16 +165,22 @@ void joining::replay(join_room x, const right& access, moment until) {
 }
 
 room_joined_reply joining::joined_reply(bool resync) const {
-  return {room_.id(), room_.here.users(), recent_.newest(), resync, watching_.shown_to_joiner()};
+  return {room_.id(),         room_.here.users(), recent_.newest(), resync, watching_.shown_to_joiner(),
+          room_.row.revision, roster_.online(),   roster_.reads()};
 }
 
-void joining::enter(const join_room& x, std::vector<message> missed, bool resync) {
+void joining::enter(const join_room& x, arrivals::missed missed, bool resync) {
   const bool is_first = presence_.enter(x.from, x.user, x.guest_name);
 
   attach_listener what{room_.id(), x.from.connection, x.from.shape, {}, {}};
   if (x.from.shape == wire_shape::envelope) {
     what.first.push_back(make_text_frame(encode_envelope(joined_reply(resync), x.from.request_id, language::zh)));
-    for (auto& m : missed)
+    for (auto& m : missed.changed) {
+      const room_event change =
+        m.deleted ? room_event(message_deleted{m.id, m.room, true}) : room_event(message_edited{std::move(m), true});
+      what.replay.push_back(make_text_frame(encode_envelope(change)));
+    }
+    for (auto& m : missed.posted)
       what.replay.push_back(make_text_frame(encode_envelope(message_posted{std::move(m), true})));
   } else if (!x.greeting.empty()) {
     what.first.push_back(make_text_frame(x.greeting));

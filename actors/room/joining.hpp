@@ -6,6 +6,7 @@
 #include "actors/room/core.hpp"
 #include "actors/room/posting.hpp"
 #include "actors/room/presence.hpp"
+#include "actors/room/roster.hpp"
 #include "actors/room/watching.hpp"
 
 #include <vector>
@@ -14,9 +15,10 @@ namespace parley {
 
 class joining {
 public:
-  joining(room_core& room, presence& present, const watching& watches, arrivals& arriving,
+  joining(room_core& room, roster& members, presence& present, const watching& watches, arrivals& arriving,
           const recent_messages& recent, const post_queue& posts)
-    : room_(room), presence_(present), watching_(watches), arrivals_(arriving), recent_(recent), posts_(posts) {}
+    : room_(room), roster_(members), presence_(present), watching_(watches), arrivals_(arriving), recent_(recent),
+      posts_(posts) {}
 
   void carry_out(join_room& x);
   /// Posts were committed: lets in whoever waited for them.
@@ -31,12 +33,14 @@ private:
   void replay(join_room x, const right& access, moment until);
   /// Why the user may not come in after all, though it might when it asked.
   error_code welcome_of(user_id user) const;
-  void enter(const join_room& x, std::vector<message> missed, bool resync);
+  void read_missed(join_room x, const arrivals::gap& lacks, moment until);
+  void enter(const join_room& x, arrivals::missed missed, bool resync);
   void announce_again(const join_room& x);
   room_joined_reply joined_reply(bool resync) const;
   void refuse(const origin& to, error_code why) { room_.say.refuse(to, refused::request::join, why); }
 
   room_core& room_;
+  roster& roster_;
   presence& presence_;
   const watching& watching_;
   arrivals& arrivals_;

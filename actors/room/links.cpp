@@ -1,6 +1,7 @@
 #include "actors/room/links.hpp"
 
 #include "actors/errors.hpp"
+#include "actors/patience.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -42,6 +43,17 @@ void room_links::to_visitor(const visitor_actor& whom, removed_from_room what) {
 
 void room_links::to_directory(notify_user what) {
   self_.send(env_.directory, std::move(what));
+}
+
+void room_links::to_directory(tell_absent what) {
+  self_.send(env_.directory, std::move(what));
+}
+
+void room_links::ask_directory(find_absent what, std::function<void(absent_users&)> then,
+                               std::function<void()> failed) {
+  self_.request(env_.directory, answer_patience, std::move(what))
+    .then([then = std::move(then)](absent_users& found) { then(found); },
+          [failed = std::move(failed)](const caf::error&) { failed(); });
 }
 
 void room_links::to_placement(occupancy_changed what) {

@@ -23,6 +23,8 @@ public:
   void to_visitor(const visitor_actor& whom, refused what) override;
   void to_visitor(const visitor_actor& whom, removed_from_room what) override;
   void to_directory(notify_user what) override;
+  void to_directory(tell_absent what) override;
+  void ask_directory(find_absent what, std::function<void(absent_users&)> then, std::function<void()> failed) override;
   void to_placement(occupancy_changed what) override;
   void to_placement(room_gone what) override;
   void read(moment until, read_job job, std::function<void()> done, std::function<void(error_code)> failed) override;

@@ -3,12 +3,14 @@
 
 #include "actors/room/core.hpp"
 #include "actors/room/presence.hpp"
+#include "actors/room/roster.hpp"
 
 namespace parley {
 
 class member_orders {
 public:
-  member_orders(room_core& room, presence& present) : room_(room), presence_(present) {}
+  member_orders(room_core& room, roster& members, presence& present)
+    : room_(room), roster_(members), presence_(present) {}
 
   void carry_out(const change_member& x, completion<member_state> out);
   void carry_out(const remove_member& x, completion<finished> out);
@@ -17,6 +19,7 @@ public:
 
 private:
   room_core& room_;
+  roster& roster_;
   presence& presence_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "actors/message_changes.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace parley {
@@ -31,15 +32,20 @@ void message_orders::carry_out(const delete_message& x, completion<finished> out
 void message_orders::carry_out(const mark_read& x, completion<read_mark> out) {
   auto step = [room = room_.id(), x](storage::writer& w) { return parley::carry_out(w, room, x); };
   room_.turns.decide(x.by, out, std::move(step), [this, out](marked& mark) {
-    if (mark.moved)
+    if (mark.moved) {
+      roster_.mark(mark.value);
       room_.say.broadcast(message_read{mark.value});
+      activity_.has_read(mark.value.user);
+    }
     out(mark.value);
   });
 }
 
 void message_orders::replace(const message& x) {
+  room_.row.revision = std::max(room_.row.revision, x.change);
   recent_.replace(x);
   arrivals_.changed(x);
+  activity_.happened();
 }
 
 } // namespace parley

@@ -2,15 +2,17 @@
 #pragma once
 
 #include "actors/recent_messages.hpp"
+#include "actors/room/activity.hpp"
 #include "actors/room/arrivals.hpp"
 #include "actors/room/core.hpp"
+#include "actors/room/roster.hpp"
 
 namespace parley {
 
 class message_orders {
 public:
-  message_orders(room_core& room, arrivals& arriving, recent_messages& recent)
-    : room_(room), arrivals_(arriving), recent_(recent) {}
+  message_orders(room_core& room, roster& members, arrivals& arriving, activity& elsewhere, recent_messages& recent)
+    : room_(room), roster_(members), arrivals_(arriving), activity_(elsewhere), recent_(recent) {}
 
   void carry_out(edit_message& x, completion<message> out);
   void carry_out(const delete_message& x, completion<finished> out);
@@ -21,7 +23,9 @@ private:
   void replace(const message& x);
 
   room_core& room_;
+  roster& roster_;
   arrivals& arrivals_;
+  activity& activity_;
   recent_messages& recent_;
 };
 

@@ -30,6 +30,10 @@ public:
 
   // -- the directory and the placement --
   virtual void to_directory(notify_user what) = 0;
+  virtual void to_directory(tell_absent what) = 0;
+  /// One of the two is called.
+  virtual void ask_directory(find_absent what, std::function<void(absent_users&)> then,
+                             std::function<void()> failed) = 0;
   virtual void to_placement(occupancy_changed what) = 0;
   virtual void to_placement(room_gone what) = 0;
 

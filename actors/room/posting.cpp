@@ -113,6 +113,7 @@ void posting::publish(const message& x, const post_queue::post& what) {
   arrivals_.posted(x);
   room_.say.broadcast(message_posted{x, false, what.guest_name}, {},
                       stage_times{what.accepted, std::chrono::steady_clock::now()});
+  activity_.happened();
 }
 
 } // namespace parley

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/recent_messages.hpp"
+#include "actors/room/activity.hpp"
 #include "actors/room/arrivals.hpp"
 #include "actors/room/core.hpp"
 #include "actors/room/post_pipeline.hpp"
@@ -18,8 +19,9 @@ using post_queue = post_pipeline<post_asker>;
 
 class posting {
 public:
-  posting(room_core& room, typing& types, arrivals& arriving, recent_messages& recent, post_queue& posts)
-    : room_(room), typing_(types), arrivals_(arriving), recent_(recent), posts_(posts) {}
+  posting(room_core& room, typing& types, arrivals& arriving, activity& elsewhere, recent_messages& recent,
+          post_queue& posts)
+    : room_(room), typing_(types), arrivals_(arriving), activity_(elsewhere), recent_(recent), posts_(posts) {}
 
   void carry_out(post_message& x) { post(std::move(x.user), std::move(x.draft), std::move(x.from)); }
   void carry_out(submit_message& x, completion<submitted> out) {
@@ -43,6 +45,7 @@ private:
   room_core& room_;
   typing& typing_;
   arrivals& arrivals_;
+  activity& activity_;
   recent_messages& recent_;
   post_queue& posts_;
 };

@@ -15,6 +15,7 @@ namespace parley {
 /// The room's row, as it is stored.
 struct room_row {
   room value;
+  std::int64_t revision = 0; ///< how often messages of it were edited or deleted, as far as the room was told
   bool is_dissolved = false; ///< the actor answers `room_not_found` until the directory ends it
 };
 

@@ -11,6 +11,8 @@ public:
 
   /// In the order in which they joined; `online` is left false. All of them: the details of a room have no pages.
   virtual std::vector<member_view> list(room_id room) = 0;
+  /// The same by their ids alone, in rising order.
+  virtual std::vector<user_id> list_ids(room_id room) = 0;
   /// Who is banned, the latest first. Costs an entry of an index for each, for `total` is exact.
   virtual page<user_brief> list_bans(room_id room, page_request at) = 0;
 };

@@ -39,6 +39,9 @@ public:
   virtual history_page list(room_id room, message_id visible_after, const history_request& at) = 0;
   /// At most `limit` messages with an id above `after`, oldest first: what a resume replays.
   virtual std::vector<message> find_missed(room_id room, message_id after, std::size_t limit) = 0;
+  /// At most `limit` messages that were edited or deleted after the room had the revision `after`, in the order of
+  /// their latest changes.
+  virtual std::vector<message> find_changed(room_id room, std::int64_t after, std::size_t limit) = 0;
 };
 
 class message_writer : public virtual message_reader {
@@ -46,9 +49,10 @@ public:
   /// Stores drafts in their order, with rising ids. `room_not_found` where the room is gone, `client_msg_id_reused`
   /// where the author named another message so within 24 h.
   virtual std::vector<result<appended>> append(std::span<const message_draft> drafts) = 0;
-  /// `message_not_found`; `gone` where it was deleted.
+  /// Raises the room's revision, and is the change that made it so. `message_not_found`; `gone` where it was deleted.
   virtual result<message> edit(message_id id, std::string_view content, timestamp now) = 0;
-  /// The content goes from storage. Deleting it again changes nothing. `message_not_found`.
+  /// The content goes from storage; raises the revision as well. Deleting it again changes nothing.
+  /// `message_not_found`.
   virtual result<message> remove(message_id id) = 0;
 };
 
@@ -59,6 +63,10 @@ public:
   /// Members of the room whose read mark is at or past the message, by id. Costs a look at each mark of the room, for
   /// `total` is exact.
   virtual page<user_brief> list_readers(room_id room, message_id id, page_request at) = 0;
+  /// The marks of the room's members who have one, by user. Costs a look at each member: not for rooms of many.
+  virtual std::vector<read_mark> list(room_id room) = 0;
+  /// 0 where there is none. The mark of somebody who left stays.
+  virtual message_id find(room_id room, user_id user) = 0;
 };
 
 class read_mark_writer : public virtual read_mark_reader {

@@ -12,6 +12,9 @@ struct room_state {
   message_id last_message; ///< 0 where the room has none
   std::optional<playback> watching;
   std::optional<timestamp> guests_muted_until = {};
+  std::int64_t revision = 0; ///< how often messages of the room were edited or deleted
+  /// How far its members have read; none where it has too many to tell, or nobody asked for them.
+  std::optional<std::vector<read_mark>> reads = {};
 };
 
 /// A user's right to a room, read in one go.
@@ -42,6 +45,7 @@ class room_reader {
 public:
   virtual ~room_reader() = default;
 
+  /// Without `reads`, which are another table's.
   virtual std::optional<room_state> find(room_id id) = 0;
   virtual std::optional<room_access> find_access(room_id room, user_id user) = 0;
   /// Rooms whose folded name holds `search`, by id. `total` is exact, so that each room of the scope costs an entry of

@@ -15,6 +15,7 @@ member_queries::member_queries(connection& link)
                        "SELECT u.id, u.username, u.avatar_url, m.role, m.joined_at FROM members m "
                        "JOIN users u ON u.id = m.user_id WHERE m.room_id = :room ORDER BY m.id",
                        {"room"}),
+    ids_(link, "SELECT user_id FROM members WHERE room_id = :room ORDER BY user_id", {"room"}),
     bans_(link, "SELECT " + user_brief_columns + bans_of_room + " ORDER BY b.banned_at DESC, b.user_id DESC" + one_page,
           {"room", "size", "offset"}),
     count_bans_(link, "SELECT COUNT(*)" + bans_of_room, {"room"}) {}
@@ -28,6 +29,12 @@ std::vector<member_view> member_queries::list(room_id room) {
                      .joined_at = to_time(row.joined_at)});
     },
     room);
+  return out;
+}
+
+std::vector<user_id> member_queries::list_ids(room_id room) {
+  std::vector<user_id> out;
+  ids_.each([&](const scalar<integer>& x) { out.emplace_back(x.value); }, room);
   return out;
 }
 

@@ -30,11 +30,13 @@ public:
   explicit member_queries(connection& link);
 
   std::vector<member_view> list(room_id room) override;
+  std::vector<user_id> list_ids(room_id room) override;
   page<user_brief> list_bans(room_id room, page_request at) override;
 
 private:
   connection& link_;
   query<member_row, integer> list_;
+  query<scalar<integer>, integer> ids_;
   query<user_brief_row, integer, integer, integer> bans_;
   query<scalar<integer>, integer> count_bans_;
 };

@@ -12,8 +12,10 @@ namespace {
 constexpr std::chrono::hours repeat_window{24};
 
 const std::string columns = "m.id, m.room_id, m.sender_id, u.username, m.content, m.type, m.sent_at, m.edited_at, "
-                            "m.deleted, m.client_msg_id";
+                            "m.deleted, m.client_msg_id, m.changed";
 const std::string from_where = " FROM messages m JOIN users u ON u.id = m.sender_id WHERE ";
+/// Which change of its room a change of a message is; the room counts it afterwards.
+const std::string next_change = ", changed = (SELECT r.revision + 1 FROM rooms r WHERE r.id = messages.room_id) ";
 const std::string select_messages = "SELECT " + columns + from_where;
 
 } // namespace
@@ -29,13 +31,19 @@ message message_row::take() {
           .sent_at = to_time(sent_at),
           .edited_at = edited ? std::optional(to_time(*edited)) : std::nullopt,
           .deleted = deleted != 0,
-          .client_msg_id = client_msg_id.get()};
+          .client_msg_id = client_msg_id.get(),
+          .change = changed};
 }
 
 message_queries::message_queries(connection& link)
   : by_id_(link, select_messages + "m.id = :id", {"id"}),
     oldest_(link, select_messages + "m.room_id = :room AND m.id > :after ORDER BY m.id LIMIT :limit",
             {"room", "after", "limit"}),
+    // The second condition in the words of the index `messages_changed`; SQLite begins where the first one says.
+    changed_(link,
+             select_messages +
+               "m.room_id = :room AND m.changed > :after AND m.changed > 0 ORDER BY m.changed LIMIT :limit",
+             {"room", "after", "limit"}),
     newest_(link,
             select_messages + "m.room_id = :room AND m.id > :after AND m.id < :before ORDER BY m.id DESC LIMIT :limit",
             {"room", "after", "before", "limit"}) {}
@@ -71,6 +79,12 @@ std::vector<message> message_queries::find_missed(room_id room, message_id after
   return out;
 }
 
+std::vector<message> message_queries::find_changed(room_id room, std::int64_t after, std::size_t limit) {
+  std::vector<message> out;
+  changed_.each([&](message_row& row) { out.push_back(row.take()); }, room, after, limit);
+  return out;
+}
+
 // The insert takes the room's id from the room itself: where that is gone, nothing is inserted and no statement fails,
 // which matters where a failed one ends the transaction (PostgreSQL).
 message_changes::message_changes(connection& link, content_seal seal)
@@ -85,17 +99,17 @@ message_changes::message_changes(connection& link, content_seal seal)
             "SELECT r.id, :sender, :guest, :content, :type, :sent_at, :client_msg_id FROM rooms r WHERE r.id = :room",
             {"sender", "guest", "content", "type", "sent_at", "client_msg_id", "room"}),
     edit_(link,
-          "UPDATE messages SET content = :content, edited_at = :now, first_said = COALESCE(first_said, :said) "
-          "WHERE id = :id AND deleted = 0",
+          "UPDATE messages SET content = :content, edited_at = :now, first_said = COALESCE(first_said, :said)" +
+            next_change + "WHERE id = :id AND deleted = 0",
           {"content", "now", "said", "id"}),
     delete_(link,
-            "UPDATE messages SET content = '', deleted = 1, first_said = COALESCE(first_said, :said) "
-            "WHERE id = :id AND deleted = 0",
+            "UPDATE messages SET content = '', deleted = 1, first_said = COALESCE(first_said, :said)" + next_change +
+              "WHERE id = :id AND deleted = 0",
             {"said", "id"}),
-    count_deleted_(link,
-                   "UPDATE rooms SET messages_deleted = messages_deleted + 1 "
-                   "WHERE id = (SELECT m.room_id FROM messages m WHERE m.id = :id)",
-                   {"id"}) {}
+    count_change_(link,
+                  "UPDATE rooms SET revision = revision + 1, messages_deleted = messages_deleted + :deleted "
+                  "WHERE id = (SELECT m.room_id FROM messages m WHERE m.id = :id)",
+                  {"deleted", "id"}) {}
 
 std::vector<result<appended>> message_changes::append(std::span<const message_draft> drafts) {
   std::vector<result<appended>> out;
@@ -156,6 +170,8 @@ std::optional<std::string> message_changes::seal_first(message_id id) {
 result<message> message_changes::edit(message_id id, std::string_view content, timestamp now) {
   link_.owe_erasure();
   const bool changed = edit_.run(content, now, seal_first(id), id) != 0;
+  if (changed)
+    count_change_.run(0, id);
   auto value = find(id);
   if (!value)
     return tl::unexpected(error_code::message_not_found);
@@ -167,7 +183,7 @@ result<message> message_changes::edit(message_id id, std::string_view content, t
 result<message> message_changes::remove(message_id id) {
   link_.owe_erasure();
   if (delete_.run(seal_first(id), id) != 0)
-    count_deleted_.run(id); // whoever counted messages of the room counts again
+    count_change_.run(1, id); // whoever counted messages of the room counts again
   auto value = find(id);
   if (!value)
     return tl::unexpected(error_code::message_not_found);

@@ -19,6 +19,7 @@ struct message_row {
   nullable<integer> edited_at;
   integer deleted = 0;
   nullable<std::string> client_msg_id;
+  integer changed = 0;
 
   template <class Visit>
   void columns(Visit&& visit) {
@@ -32,6 +33,7 @@ struct message_row {
     visit(edited_at);
     visit(deleted);
     visit(client_msg_id);
+    visit(changed);
   }
   message take();
 };
@@ -43,10 +45,12 @@ public:
   std::optional<message> find(message_id id) override;
   history_page list(room_id room, message_id visible_after, const history_request& at) override;
   std::vector<message> find_missed(room_id room, message_id after, std::size_t limit) override;
+  std::vector<message> find_changed(room_id room, std::int64_t after, std::size_t limit) override;
 
 private:
   query<message_row, integer> by_id_;
   query<message_row, integer, integer, integer> oldest_;
+  query<message_row, integer, integer, integer> changed_;
   query<message_row, integer, integer, integer, integer> newest_;
 };
 
@@ -83,7 +87,7 @@ private:
   change<integer, std::string, std::string, integer, integer, std::optional<std::string>, integer> insert_;
   change<std::string, integer, std::optional<std::string>, integer> edit_;
   change<std::optional<std::string>, integer> delete_;
-  change<integer> count_deleted_;
+  change<integer, integer> count_change_;
 };
 
 } // namespace parley::storage::sql

@@ -19,7 +19,12 @@ read_mark_queries::read_mark_queries(connection& link)
              "SELECT " + user_brief_columns + " FROM (SELECT k.user_id AS user_id" + readers_of +
                " ORDER BY k.user_id" + one_page + ") x JOIN users u ON u.id = x.user_id ORDER BY u.id",
              {"room", "message", "size", "offset"}),
-    count_readers_(link, "SELECT COUNT(*)" + readers_of, {"room", "message"}) {}
+    count_readers_(link, "SELECT COUNT(*)" + readers_of, {"room", "message"}),
+    // SQLite looks at the members first, as this is written: marks of those who left are many where people come and go.
+    marks_(link,
+           "SELECT k.user_id, k.last_read_id FROM members m CROSS JOIN read_marks k WHERE m.room_id = :room "
+           "AND k.room_id = m.room_id AND k.user_id = m.user_id AND k.last_read_id > 0 ORDER BY m.user_id",
+           {"room"}) {}
 
 message_id read_mark_queries::find(room_id room, user_id user) {
   const auto row = find_.one(room, user);
@@ -28,6 +33,16 @@ message_id read_mark_queries::find(room_id room, user_id user) {
 
 page<user_brief> read_mark_queries::list_readers(room_id room, message_id id, page_request at) {
   return read_page<user_brief>(link_, count_readers_, readers_, at, room, id);
+}
+
+std::vector<read_mark> read_mark_queries::list(room_id room) {
+  std::vector<read_mark> out;
+  marks_.each(
+    [&](const read_mark_row& x) {
+      out.push_back({room, user_id{x.user_id}, message_id{x.last_read_id}});
+    },
+    room);
+  return out;
 }
 
 read_mark_changes::read_mark_changes(connection& link)

@@ -42,12 +42,12 @@ std::optional<membership> membership_row::get() const {
 }
 
 room_queries::room_queries(connection& link, playback_queries& playback)
-  : link_(link), playback_(playback),
-    state_(link,
-           "SELECT " + room_columns +
-             ", COALESCE((SELECT MAX(x.id) FROM messages x WHERE x.room_id = r.id), 0), g.muted_until FROM rooms r "
-             "LEFT JOIN guest_mutes g ON g.room_id = r.id WHERE r.id = :id",
-           {"id"}),
+  : link_(link), playback_(playback), state_(link,
+                                             "SELECT " + room_columns +
+                                               ", COALESCE((SELECT MAX(x.id) FROM messages x WHERE x.room_id = r.id), "
+                                               "0), g.muted_until, r.revision FROM rooms r "
+                                               "LEFT JOIN guest_mutes g ON g.room_id = r.id WHERE r.id = :id",
+                                             {"id"}),
     access_(link,
             "SELECT " + room_columns + ", " + membership_columns +
               ", b.banned_at FROM rooms r "
@@ -77,6 +77,7 @@ std::optional<room_state> room_queries::find(room_id id) {
   room_state out{row->value.take(), message_id{row->last_message}, playback_.find(id)};
   if (const auto until = row->guests_muted_until.get())
     out.guests_muted_until = to_time(*until);
+  out.revision = row->revision;
   return out;
 }
 

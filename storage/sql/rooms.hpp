@@ -65,12 +65,14 @@ struct room_state_row {
   room_row value;
   integer last_message = 0;
   nullable<integer> guests_muted_until;
+  integer revision = 0;
 
   template <class Visit>
   void columns(Visit&& visit) {
     value.columns(visit);
     visit(last_message);
     visit(guests_muted_until);
+    visit(revision);
   }
 };
 

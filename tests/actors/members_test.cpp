@@ -82,12 +82,128 @@ TEST_F(members, are_muted_by_moderators_only_where_they_are_plain) {
   EXPECT_EQ(verdict(mute(ann_, bob_, until)), error_code::user_not_found);
 }
 
-TEST_F(members, hear_nothing_of_roles_and_mutes) {
+TEST_F(members, hear_of_roles) {
   auto& cal = node_.inside(cal_, room_);
-  set_role(ann_, cal_, moderator);
-  mute(ann_, cal_, node_.now() + 1h);
+  auto& flat = node_.inside(mia_, room_, wire_shape::flat);
+  cal.forget();
+  verdict(set_role(ann_, cal_, moderator));
+  ASSERT_THAT(cal.types_heard(), ElementsAre("member_changed"));
+  const json news{{"room_id", room_.value},
+                  {"user", {{"id", cal_.value}, {"username", "cal"}, {"avatar_url", nullptr}}},
+                  {"role", "moderator"},
+                  {"muted_until", nullptr}};
+  EXPECT_EQ(cal.heard("member_changed").at(0), news);
+  auto flat_news = news;
+  flat_news["type"] = "member_changed";
+  EXPECT_EQ(flat.heard("member_changed").at(0), flat_news);
+  verdict(set_role(ann_, cal_, moderator));
+  EXPECT_EQ(cal.heard("member_changed").size(), 1U) << "it was one already";
+}
+
+TEST_F(members, hear_until_when_they_are_muted_and_others_that_they_were_changed) {
+  node_.store.add_member(room_, dan_);
+  auto& cal = node_.inside(cal_, room_);
+  auto& mia = node_.inside(mia_, room_, wire_shape::flat);
+  auto& ann = node_.inside(ann_, room_);
+  auto& dan = node_.inside(dan_, room_);
+  auto& other = node_.inside(dan_, room_, wire_shape::flat);
+  verdict(mute(ann_, cal_, node_.now() + 1h));
+  for (const auto* who : {&cal, &mia, &ann, &dan, &other}) {
+    ASSERT_EQ(who->heard("member_changed").size(), 1U);
+    EXPECT_EQ(who->heard("member_changed").at(0)["muted_until"].is_null(), who == &dan || who == &other);
+  }
+  verdict(mute(ann_, cal_, std::nullopt));
+  for (const auto* who : {&cal, &mia, &ann, &dan, &other})
+    EXPECT_TRUE(who->heard("member_changed").at(1)["muted_until"].is_null());
+}
+
+TEST_F(members, hear_of_who_comes_and_goes) {
+  auto& cal = node_.inside(cal_, room_);
+  verdict(reply(ann_, asked(bob_)));
+  EXPECT_EQ(cal.heard("member_joined").at(0)["user"]["username"], "bob");
+  verdict(reply(dan_, invited(ann_, dan_)));
+  EXPECT_EQ(cal.heard("member_joined").at(1)["user"]["username"], "dan");
+  verdict(remove(ann_, bob_));
+  EXPECT_EQ(cal.heard("member_left").at(0)["user"]["username"], "bob");
+  verdict(remove(ann_, mia_, true));
+  EXPECT_EQ(cal.heard("member_left").at(1)["role"], "moderator");
+  verdict(remove(ann_, bob_, true));
+  EXPECT_EQ(cal.heard("member_left").size(), 2U) << "who was banned was no member";
+}
+
+TEST_F(members, hear_of_who_comes_into_an_open_room) {
+  ask<room_view>(change_config{ann_, {{}, join_policy::open, {}, {}, {}}});
+  auto& cal = node_.inside(cal_, room_);
+  auto& bob = node_.signed_in(bob_);
+  bob.joins(room_);
   node_.settle();
-  EXPECT_THAT(cal.types_heard(), IsEmpty());
+  verdict(ask_to_join(dan_));
+  EXPECT_EQ(cal.heard("member_joined").at(0)["user"]["username"], "bob");
+  EXPECT_EQ(cal.heard("member_joined").at(1)["user"]["username"], "dan");
+  bob.joins(room_);
+  node_.settle();
+  EXPECT_EQ(cal.heard("member_joined").size(), 2U) << "it is one already";
+}
+
+TEST_F(members, hear_of_a_new_owner) {
+  auto& cal = node_.inside(cal_, room_);
+  verdict(transfer(ann_, mia_));
+  ASSERT_EQ(cal.heard("member_changed").size(), 2U);
+  EXPECT_EQ(cal.heard("member_changed").at(0)["role"], "moderator");
+  EXPECT_EQ(cal.heard("member_changed").at(1)["role"], "owner");
+  EXPECT_EQ(cal.heard("member_changed").at(1)["user"]["username"], "mia");
+}
+
+TEST_F(members, are_counted_by_the_room) {
+  auto& cal = node_.inside(cal_, room_);
+  verdict(reply(ann_, asked(bob_)));
+  verdict(remove(ann_, mia_));
+  verdict(remove(ann_, mia_, true));
+  verdict(reply(ann_, asked(dan_)));
+  verdict(ask<room_view>(change_room{ann_, {"new name", {}}}));
+  EXPECT_EQ(cal.heard("room_updated").at(0)["member_count"], 4);
+  verdict(remove(ann_, dan_));
+  EXPECT_EQ(verdict(transfer(ann_, cal_)), error_code::none);
+  EXPECT_EQ(cal.heard("room_updated").at(1)["member_count"], 3);
+}
+
+// -- who joins an open room for members only -----------------------------------------------
+
+TEST_F(members, alone_come_in_where_a_stranger_does_not_want_to_become_one) {
+  ask<room_view>(change_config{ann_, {{}, join_policy::open, {}, {}, {}}});
+  auto& bob = node_.signed_in(bob_);
+  bob.says("join_room", {{"room_id", room_.value}, {"members_only", true}});
+  node_.settle();
+  EXPECT_EQ(bob.heard("room_join_error").at(0)["code"], "not_a_member");
+  EXPECT_FALSE(is_member(bob_));
+  auto& cal = node_.signed_in(cal_);
+  cal.says("join_room", {{"room_id", room_.value}, {"members_only", true}});
+  node_.settle();
+  EXPECT_EQ(cal.heard("room_joined").size(), 1U);
+  bob.says("join_room", {{"room_id", room_.value}, {"members_only", false}});
+  node_.settle();
+  EXPECT_TRUE(is_member(bob_));
+}
+
+// -- what who joins is told ----------------------------------------------------------------
+
+TEST_F(members, are_told_who_is_here_and_has_read_what) {
+  const auto first = node_.store.add_message(room_, ann_, "one");
+  const auto second = node_.store.add_message(room_, ann_, "two");
+  auto& ann = node_.signed_in(ann_);
+  ann.joins(room_);
+  node_.settle();
+  EXPECT_EQ(ann.heard("room_joined").at(0)["online"], json::array({ann_.value}));
+  EXPECT_EQ(ann.heard("room_joined").at(0)["reads"], json::array());
+  verdict(ask<read_mark>(mark_read{cal_, second}));
+  verdict(ask<read_mark>(mark_read{mia_, first}));
+  auto& cal = node_.signed_in(cal_);
+  cal.joins(room_);
+  node_.settle();
+  EXPECT_EQ(cal.heard("room_joined").at(0)["online"], json::array({ann_.value, cal_.value}));
+  EXPECT_EQ(cal.heard("room_joined").at(0)["reads"],
+            json::array({{{"user_id", cal_.value}, {"last_read_id", second.value}},
+                         {{"user_id", mia_.value}, {"last_read_id", first.value}}}));
 }
 
 TEST_F(members, post_nothing_that_was_sent_behind_their_mute) {
@@ -195,7 +311,7 @@ TEST_F(members, hear_of_a_new_owner_and_not_of_the_same_one) {
   EXPECT_EQ(verdict(transfer(ann_, ann_)), error_code::none);
   EXPECT_THAT(cal.types_heard(), IsEmpty());
   EXPECT_EQ(verdict(transfer(ann_, mia_)), error_code::none);
-  ASSERT_THAT(cal.types_heard(), ElementsAre("room_updated"));
+  ASSERT_THAT(cal.types_heard(), ElementsAre("room_updated", "member_changed", "member_changed"));
   EXPECT_EQ(cal.heard("room_updated")[0]["owner_id"], mia_.value);
 }
 

@@ -272,7 +272,7 @@ TEST_F(a_hanging_disk, lets_who_waits_behind_a_message_know_in_time) {
   recover();
   bob.joins(room_, message_id{1});
   node_.settle();
-  EXPECT_THAT(bob.types_heard(), ElementsAre("room_join_error", "room_joined"));
+  EXPECT_THAT(bob.types_heard(), ElementsAre("room_join_error", "room_activity", "room_joined"));
 }
 
 TEST_F(a_hanging_disk, refuses_what_one_user_asks_behind_a_change_of_the_same_user) {

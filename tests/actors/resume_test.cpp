@@ -300,5 +300,144 @@ TEST_F(resume_suite, whoever_runs_when_each_client_hears_every_message_after_its
   }
 }
 
+// -- changes of older messages -------------------------------------------------------------
+
+class changes_suite : public resume_suite {
+protected:
+  /// Joins with what the client knows: payloads are read from `client`.
+  client& comes_back(std::optional<std::int64_t> last_message, std::int64_t last_change) {
+    auto& out = node_.signed_in(bob_);
+    json wish{{"room_id", room_.value}, {"last_change", last_change}};
+    if (last_message)
+      wish["last_message_id"] = *last_message;
+    out.says("join_room", wish);
+    node_.settle();
+    return out;
+  }
+  const room_actor& live() {
+    if (!started_)
+      node_.inside(ann_, room_);
+    started_ = true;
+    return node_.live(room_);
+  }
+  void edits(std::int64_t id, const std::string& content) {
+    node_.ask<message>(live(), edit_message{ann_, message_id{id}, content});
+    node_.settle();
+  }
+  void deletes(std::int64_t id) {
+    node_.ask<finished>(live(), delete_message{ann_, message_id{id}});
+    node_.settle();
+  }
+  static std::int64_t last_change(const client& who) { return who.heard("room_joined").at(0)["last_change"]; }
+
+private:
+  bool started_ = false;
+};
+
+TEST_F(changes_suite, who_joins_is_told_the_revision_of_the_room) {
+  stored(2);
+  EXPECT_EQ(last_change(comes_back({}, 0)), 0);
+  edits(1, "new");
+  deletes(2);
+  deletes(2); // it was deleted before: no change
+  EXPECT_EQ(last_change(comes_back({}, 2)), 2);
+}
+
+TEST_F(changes_suite, what_was_edited_and_deleted_meanwhile_is_told_again_before_what_was_missed) {
+  stored(3);
+  edits(1, "before");
+  const auto known = last_change(comes_back(3, 0));
+  edits(2, "second");
+  deletes(1);
+  node_.inside(ann_, room_).posts(room_, "new");
+  node_.settle();
+  auto& bob = comes_back(3, known);
+  EXPECT_THAT(bob.types_heard(), ElementsAre("room_joined", "message_edited", "message_deleted", "room_message"));
+  const auto edited = bob.heard("message_edited").at(0);
+  EXPECT_EQ(edited["content"], "second");
+  EXPECT_EQ(edited["replayed"], true);
+  EXPECT_EQ(bob.heard("message_deleted").at(0), (json{{"id", 1}, {"room_id", room_.value}, {"replayed", true}}));
+}
+
+TEST_F(changes_suite, a_message_that_was_changed_often_is_told_once_as_it_is) {
+  stored(2);
+  edits(1, "once");
+  edits(1, "twice");
+  auto& bob = comes_back(2, 0);
+  ASSERT_EQ(bob.heard("message_edited").size(), 1U);
+  EXPECT_EQ(bob.heard("message_edited").at(0)["content"], "twice");
+}
+
+TEST_F(changes_suite, messages_that_were_missed_come_as_they_are_and_not_twice) {
+  stored(2);
+  edits(2, "changed");
+  auto& bob = comes_back(1, 0);
+  EXPECT_THAT(bob.types_heard(), ElementsAre("room_joined", "room_message"));
+  EXPECT_EQ(bob.heard("room_message").at(0)["content"], "changed");
+}
+
+TEST_F(changes_suite, who_knows_them_all_is_told_nothing_and_needs_no_reader) {
+  stored(2);
+  edits(1, "changed");
+  node_.inside(bob_, room_);
+  auto& bob = node_.signed_in(bob_);
+  node_.hold(node_.reader);
+  bob.says("join_room", {{"room_id", room_.value}, {"last_change", 1}});
+  node_.settle();
+  EXPECT_THAT(bob.types_heard(), ElementsAre("room_joined"));
+}
+
+TEST_F(changes_suite, without_a_last_change_none_are_told) {
+  stored(2);
+  edits(1, "changed");
+  auto& bob = node_.signed_in(bob_);
+  bob.joins(room_, message_id{2});
+  node_.settle();
+  EXPECT_THAT(bob.types_heard(), ElementsAre("room_joined"));
+}
+
+TEST_F(changes_suite, who_knows_a_revision_that_is_still_to_come_reads_the_history) {
+  stored(2);
+  auto& bob = comes_back(2, 1);
+  EXPECT_THAT(bob.types_heard(), ElementsAre("room_joined"));
+  EXPECT_EQ(bob.heard("room_joined").at(0)["resync"], true);
+}
+
+TEST_F(changes_suite, hidden_messages_change_unseen) {
+  node_.store.committed.rooms.at(room_).config.history = history_policy::since_join;
+  stored(1);
+  node_.store.committed.members.at({room_, bob_}).joined_after = message_id{1};
+  stored(1);
+  edits(1, "hidden");
+  edits(2, "shown");
+  auto& bob = comes_back(2, 0);
+  ASSERT_EQ(bob.heard("message_edited").size(), 1U);
+  EXPECT_EQ(bob.heard("message_edited").at(0)["content"], "shown");
+}
+
+TEST_F(changes_suite, without_history_no_change_is_told_again) {
+  node_.store.committed.rooms.at(room_).config.history = history_policy::none;
+  stored(1);
+  edits(1, "hidden");
+  EXPECT_THAT(comes_back(1, 0).types_heard(), ElementsAre("room_joined"));
+}
+
+TEST_F(changes_suite, an_edit_during_the_join_is_told_once) {
+  stored(2);
+  edits(1, "before");
+  auto& bob = node_.signed_in(bob_);
+  node_.inside(bob_, room_).breaks(); // its right is known from now on
+  node_.settle();
+  node_.hold(node_.reader);
+  bob.says("join_room", {{"room_id", room_.value}, {"last_message_id", 2}, {"last_change", 0}});
+  node_.settle();
+  EXPECT_THAT(bob.types_heard(), IsEmpty());
+  edits(2, "meanwhile");
+  node_.release(node_.reader);
+  node_.settle();
+  EXPECT_THAT(bob.types_heard(), ElementsAre("room_joined", "message_edited", "message_edited"));
+  EXPECT_EQ(last_change(bob), 2);
+}
+
 } // namespace
 } // namespace parley::test

@@ -181,6 +181,15 @@ class EnvelopeSocket(Socket):
 
     _ids = itertools.count(1)
 
+    #: Whether `room_activity` counts: it comes whenever something happens in any room of the user's.
+    hears_news = False
+
+    async def _next(self):
+        while True:
+            frame = await super()._next()
+            if frame["type"] != "room_activity" or self.hears_news:
+                return frame
+
     async def tell(self, kind, **payload):
         """Sends a frame that is not answered."""
         await self.send({"type": kind, "payload": payload})

@@ -155,7 +155,7 @@ async def test_joining_tells_the_state_of_the_room(api, sockets, alice, bob):
     answer = await one.ask("join_room", room_id=room)
     assert answer["type"] == "room_joined"
     assert answer["payload"] == {"room_id": room, "status": "success", "active_users": 1, "last_message_id": None,
-                                 "sync": None}
+                                 "sync": None, "last_change": 0, "online": [alice.id], "reads": []}
     last = api.say(alice, room, "hello")
     joined = await (await sockets.ws(bob)).join(room)
     assert (joined["active_users"], joined["last_message_id"]) == (2, last)

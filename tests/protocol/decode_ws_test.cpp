@@ -47,6 +47,19 @@ TEST(an_auth, has_a_token) {
   EXPECT_EQ(taken<auth_command>(R"({"type":"auth","payload":{"token":"t.t.t"}})").token, "t.t.t");
 }
 
+TEST(a_join_room, may_say_which_changes_it_knows_and_that_it_is_for_members_only) {
+  const auto join = [](const std::string& more) {
+    return taken<join_room_command>(R"({"type":"join_room","payload":{"room_id":7)" + more + "}}");
+  };
+  EXPECT_EQ(join("").last_change, std::nullopt);
+  EXPECT_EQ(join(R"(,"last_change":null,"members_only":null)").last_change, std::nullopt);
+  EXPECT_EQ(join(R"(,"last_change":0)").last_change, 0);
+  EXPECT_EQ(join(R"(,"last_change":41)").last_change, 41);
+  EXPECT_FALSE(join("").members_only);
+  EXPECT_FALSE(join(R"(,"members_only":false)").members_only);
+  EXPECT_TRUE(join(R"(,"members_only":true)").members_only);
+}
+
 TEST(a_join_room, may_say_where_it_left_off) {
   const auto last = [](std::string_view text) { return taken<join_room_command>(text).last_message; };
   EXPECT_EQ(last(R"({"type":"join_room","payload":{"room_id":7}})"), std::nullopt);
@@ -174,6 +187,9 @@ INSTANTIATE_TEST_SUITE_P(
                   bad_frame{R"({"type":"join_room","payload":{"room_id":1,"last_message_id":-1}})", bad},
                   bad_frame{R"({"type":"join_room","payload":{"room_id":1,"last_message_id":"5"}})", bad},
                   bad_frame{R"({"type":"join_room","payload":{"room_id":1,"last_message_id":0.5}})", bad},
+                  bad_frame{R"({"type":"join_room","payload":{"room_id":1,"last_change":-1}})", bad},
+                  bad_frame{R"({"type":"join_room","payload":{"room_id":1,"last_change":"5"}})", bad},
+                  bad_frame{R"({"type":"join_room","payload":{"room_id":1,"members_only":1}})", bad},
                   bad_frame{R"({"type":"leave_room","payload":{}})", bad},
                   bad_frame{R"({"type":"typing","payload":{"room_id":1}})", bad},
                   bad_frame{R"({"type":"typing","payload":{"is_typing":true}})", bad},

@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <rapidcheck/gtest.h>
 
+#include <utility>
+
 namespace parley {
 namespace {
 
@@ -190,6 +192,30 @@ TEST(playback, shows_all_of_it) {
             R"("kind":"url","url":"https://a.example/v","size":null,"content_type":null,"uploaded_by":2,)"
             R"("created_at":"2026-11-21T02:38:05.123Z"},"state":"playing","position_s":12.345,"rate":1.25,)"
             R"("server_time_ms":1795228685123,"by":2,"waiting_for":[5,6]}})");
+}
+
+TEST(a_member, is_told_of_in_both_shapes) {
+  const member_news news{room_id{3}, {user_id{2}, "alice", "/avatars/a.png"}, member_role::moderator, noon};
+  const std::string members =
+    R"("room_id":3,"user":{"id":2,"username":"alice","avatar_url":"/avatars/a.png"},"role":"moderator",)"
+    R"("muted_until":"2026-11-21T02:38:05.123Z")";
+  const std::pair<const char*, room_event> all[]{{"member_joined", member_joined{news}},
+                                                 {"member_left", member_left{news}},
+                                                 {"member_changed", member_changed{news}}};
+  for (const auto& [type, event] : all) {
+    EXPECT_EQ(encode_envelope(event), std::string(R"({"type":")") + type + R"(","payload":{)" + members + "}}");
+    EXPECT_EQ(encode_flat(event), std::string(R"({"type":")") + type + "\"," + members + "}");
+  }
+}
+
+TEST(a_change_that_was_missed, says_that_it_is_told_again) {
+  message changed;
+  changed.id = message_id{5};
+  EXPECT_EQ(encode_envelope(message_deleted{message_id{5}, room_id{3}, true}),
+            R"({"type":"message_deleted","payload":{"id":5,"room_id":3,"replayed":true}})");
+  EXPECT_NE(encode_envelope(message_edited{changed, true}).find(R"("client_msg_id":null,"replayed":true}})"),
+            std::string::npos);
+  EXPECT_EQ(encode_envelope(message_edited{changed}).find("replayed"), std::string::npos);
 }
 
 } // namespace

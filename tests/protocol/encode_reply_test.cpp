@@ -50,13 +50,27 @@ TEST(auth_replies, say_how_long) {
 TEST(room_joined, says_where_the_room_is) {
   EXPECT_EQ(envelope(room_joined_reply{room_id{3}, 4, message_id{9}, false, std::nullopt}),
             R"({"type":"room_joined","payload":{"room_id":3,"status":"success","active_users":4,)"
-            R"("last_message_id":9,"sync":null}})");
+            R"("last_message_id":9,"sync":null,"last_change":0,"online":null,"reads":null}})");
+}
+
+TEST(room_joined, says_who_is_here_and_has_read_what_where_those_are_few) {
+  EXPECT_EQ(envelope(room_joined_reply{room_id{3},
+                                       2,
+                                       message_id{9},
+                                       false,
+                                       std::nullopt,
+                                       7,
+                                       {{user_id{2}, user_id{4}}},
+                                       {{read_mark{room_id{3}, user_id{4}, message_id{8}}}}}),
+            R"({"type":"room_joined","payload":{"room_id":3,"status":"success","active_users":2,)"
+            R"("last_message_id":9,"sync":null,"last_change":7,"online":[2,4],)"
+            R"("reads":[{"user_id":4,"last_read_id":8}]}})");
 }
 
 TEST(room_joined, has_a_null_for_an_empty_room_and_resync_where_it_is_set) {
   EXPECT_EQ(envelope(room_joined_reply{room_id{3}, 1, message_id{}, true, std::nullopt}),
             R"({"type":"room_joined","payload":{"room_id":3,"status":"success","active_users":1,)"
-            R"("last_message_id":null,"sync":null,"resync":true}})");
+            R"("last_message_id":null,"sync":null,"last_change":0,"online":null,"reads":null,"resync":true}})");
 }
 
 sync_state at_noon() {
@@ -74,7 +88,24 @@ TEST(room_joined, says_what_the_room_watches) {
   EXPECT_EQ(envelope(room_joined_reply{room_id{3}, 4, message_id{9}, false, at_noon()}),
             R"({"type":"room_joined","payload":{"room_id":3,"status":"success","active_users":4,)"
             R"("last_message_id":9,"sync":)" +
-              at_noon_json + "}}");
+              at_noon_json + R"(,"last_change":0,"online":null,"reads":null}})");
+}
+
+TEST(activity_of_a_room, shows_the_beginning_of_its_last_message) {
+  message last;
+  last.id = message_id{9};
+  last.sender = alice.id;
+  last.sender_username = alice.username;
+  last.content = "я" + std::string(200, 'x');
+  last.sent_at = noon;
+  const std::string beginning = R"({"type":"room_activity","payload":{"room_id":3,"last_message":{"id":9,)"
+                                R"("sender":{"id":2,"username":"alice"},"snippet":")";
+  const std::string end = R"(","timestamp":"2026-11-21T02:38:05.123Z"},"unread":4}})";
+  EXPECT_EQ(envelope(room_activity_reply{room_id{3}, last, 4}), beginning + "я" + std::string(119, 'x') + end);
+  last.deleted = true;
+  EXPECT_EQ(envelope(room_activity_reply{room_id{3}, last, 4}), beginning + end);
+  EXPECT_EQ(envelope(room_activity_reply{room_id{3}, std::nullopt, 0}),
+            R"({"type":"room_activity","payload":{"room_id":3,"last_message":null,"unread":0}})");
 }
 
 TEST(playback, is_told_to_whoever_asks) {

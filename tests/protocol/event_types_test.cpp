@@ -68,7 +68,11 @@ TEST(the_types_of_the_envelope, are_those_of_the_contract) {
                                                 "notification",
                                                 "notification_answered",
                                                 "sync_conflict",
-                                                "clock_pong"}));
+                                                "clock_pong",
+                                                "member_joined",
+                                                "member_left",
+                                                "member_changed",
+                                                "room_activity"}));
 }
 
 TEST(the_types_of_chat, are_those_that_are_written) {

@@ -265,5 +265,14 @@ RC_GTEST_PROP(normalising, twice_is_normalising_once, ()) {
   RC_ASSERT(normalise(once) == once);
 }
 
+TEST(first_characters, are_whole_ones) {
+  EXPECT_EQ(first_characters("Чат", 2), "Ча");
+  EXPECT_EQ(first_characters("Чат", 3), "Чат");
+  EXPECT_EQ(first_characters("Чат", 4), "Чат");
+  EXPECT_EQ(first_characters("😀x", 1), "😀");
+  EXPECT_EQ(first_characters("abc", 0), "");
+  EXPECT_EQ(first_characters("", 5), "");
+}
+
 } // namespace
 } // namespace parley

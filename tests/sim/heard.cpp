@@ -15,7 +15,7 @@ namespace {
 
 using std::string_view;
 
-constexpr std::array<std::pair<string_view, word>, 22> words{{
+constexpr std::array<std::pair<string_view, word>, 26> words{{
   {"connected", word::connected},
   {"auth_ok", word::auth_ok},
   {"error", word::error},
@@ -32,6 +32,10 @@ constexpr std::array<std::pair<string_view, word>, 22> words{{
   {"typing", word::typing},
   {"room_updated", word::room_updated},
   {"room_closed", word::room_closed},
+  {"member_joined", word::member_news},
+  {"member_left", word::member_news},
+  {"member_changed", word::member_news},
+  {"room_activity", word::room_activity},
   {"connection_established", word::established},
   {"chat_message", word::chat_message},
   {"user_join", word::user_join},

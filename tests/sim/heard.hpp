@@ -31,6 +31,8 @@ enum class word : std::uint8_t {
   typing,
   room_updated,
   room_closed,
+  member_news, ///< somebody came, went or was changed
+  room_activity,
   established,
   chat_message,
   user_join,

@@ -117,7 +117,11 @@ void witness::on_frame(link& to, const heard& what) {
     break;
   case word::message_read:
   case word::room_updated:
+  case word::member_news:
     hearing_place(to, room, what);
+    break;
+  case word::room_activity:
+    on_activity(to, what);
     break;
   default:
     break;
@@ -191,6 +195,14 @@ void witness::on_presence(link& to, room_id room, const heard& what, bool online
     at->active_users = what.active_users;
   if (!online)
     at->typing.erase(what.user);
+}
+
+void witness::on_activity(link& to, const heard& what) {
+  const auto at = to.places.find(what.room);
+  const bool is_leaving = std::ranges::any_of(to.questions, [&](const auto& x) { return x.room == what.room; });
+  if (at != to.places.end() && at->second.joined && !is_leaving)
+    fail("news for who is elsewhere", fmt::format("connection {} of user {} was told of room {}, which it is in",
+                                                  to.id().value, to.user.value, what.room.value));
 }
 
 void witness::on_message(link& to, room_id room, const heard& what) {

@@ -44,6 +44,7 @@ public:
   void fail(std::string promise, std::string detail);
 
 private:
+  void on_activity(link& to, const heard& what);
   void on_message(link& to, room_id room, const heard& what);
   void on_room_joined(link& to, const heard& what);
   void on_presence(link& to, room_id room, const heard& what, bool online);

@@ -39,6 +39,9 @@ INSERT INTO messages (id, room_id, sender_id, content, type, sent_at) SELECT x, 
 INSERT INTO messages (id, room_id, sender_id, content, type, sent_at)
   SELECT x + 500000, 2 + x % 5000, 2, 'text', 0, 0 FROM n;
 INSERT INTO read_marks (room_id, user_id, last_read_id) SELECT 1, x + 5000, 500000 FROM n WHERE x <= 5000;
+UPDATE messages SET changed = id WHERE id <= 200000;
+INSERT INTO members (room_id, user_id, role, joined_at, joined_after) SELECT 4000, x + 5001, 0, 0, 0 FROM n WHERE x <= 150;
+INSERT INTO read_marks (room_id, user_id, last_read_id) SELECT 4000, x + 2, 1 FROM n WHERE x < 10000;
 INSERT INTO notifications (receiver_id, from_id, candidate_id, kind, status, room_id, room_name, token, created_at)
   SELECT 3, 2, x, 0, 0, 7, 'r', 't', 0 FROM n WHERE x <= 20000;
 INSERT INTO sessions (family, user_id, created_at, last_used_at, expires_at, address, user_agent)
@@ -137,8 +140,28 @@ TEST_F(bounded_reads, single_rows_are_found_without_looking_at_others) {
   EXPECT_LE(during([&] { reader_->messages().find(newest); }).steps, a_question);
 }
 
+TEST_F(bounded_reads, changes_of_messages_cost_no_more_than_those_that_are_asked_for) {
+  const auto x = during([&] { EXPECT_EQ(reader_->messages().find_changed(crowd, 100'000, 1001).size(), 1001U); });
+  EXPECT_LE(x.steps, 1001 * a_row + a_question);
+  EXPECT_EQ(x.scanned, 0);
+  EXPECT_EQ(x.sorted, 0);
+}
+
+TEST_F(bounded_reads, marks_of_a_room_cost_its_members_and_not_those_who_left) {
+  const auto x = during([&] { EXPECT_EQ(reader_->read_marks().list(room_id{4000}).size(), 150U); });
+  EXPECT_LE(x.steps, 151 * a_row + a_question);
+  EXPECT_EQ(x.scanned, 0);
+  EXPECT_EQ(x.sorted, 0);
+}
+
+TEST_F(bounded_reads, ids_of_members_cost_their_entries_of_an_index) {
+  const auto x = during([&] { EXPECT_EQ(reader_->members().list_ids(crowd).size(), 10'000U); });
+  EXPECT_LE(x.steps, 10'000 * 8 + a_question);
+  EXPECT_EQ(x.sorted, 0);
+}
+
 TEST_F(bounded_reads, a_place_in_a_room_costs_no_more_than_a_few_rows) {
-  for (const auto user : {owner, guest, user_id{4}, user_id{9999}, user_id{20'000}}) {
+  for (const auto user : {guest, user_id{4}, user_id{9999}, user_id{20'000}}) {
     const auto x = during([&] { EXPECT_TRUE(reader_->profiles().find_place(crowd, user)); });
     EXPECT_LE(x.steps, 2 * a_question);
     EXPECT_EQ(x.scanned, 0);

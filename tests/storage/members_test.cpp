@@ -56,6 +56,13 @@ TEST_P(member_suite, a_member_remembers_the_last_message_before_it_came) {
   EXPECT_EQ(reader_->rooms().find_access(room_, bob_)->who, *joined);
 }
 
+TEST_P(member_suite, members_are_listed_by_their_ids_alone) {
+  const auto eve = add_user("eve");
+  ASSERT_TRUE(add(eve));
+  ASSERT_TRUE(add(bob_));
+  EXPECT_THAT(reader_->members().list_ids(room_), ::testing::ElementsAre(ann_, bob_, eve));
+}
+
 TEST_P(member_suite, members_are_counted_as_they_come_and_go) {
   const auto count = [&] { return reader_->rooms().find(room_)->value.members; };
   EXPECT_EQ(count(), 1);

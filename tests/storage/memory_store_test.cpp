@@ -75,7 +75,11 @@ auto comparable(const room_access& x) {
 
 auto comparable(const room_state& x) {
   return std::tuple(x.value, x.last_message, x.watching ? std::optional(comparable(*x.watching)) : std::nullopt,
-                    x.guests_muted_until);
+                    x.guests_muted_until, x.revision);
+}
+/// What is unread is for readers: a writer's answer may be of a transaction that was undone.
+auto comparable(const room_place& x) {
+  return std::tuple(comparable(x.access), x.last_message, x.last_read, x.pending.has_value());
 }
 auto comparable(const history_page& x) {
   return std::pair(x.items, x.has_more);
@@ -227,13 +231,19 @@ private:
     both([&](writer& w) { return w.videos().list(id, {.number = 2, .size = 2}); });
     both([&](writer& w) { return w.read_marks().list_readers(id, message(3), {.number = 1, .size = 2}); });
     both([&](writer& w) { return w.messages().find_missed(id, message(2), 4); });
+    both([&](writer& w) { return w.messages().find_changed(id, 1, 3); });
+    both([&](writer& w) { return w.members().list_ids(id); });
+    both([&](writer& w) { return w.read_marks().list(id); });
     both([&](writer& w) { return w.messages().list(id, {}, {.limit = 3, .before = message(9), .after = {}}); });
     both([&](writer& w) { return w.messages().list(id, message(1), {.limit = 3, .before = {}, .after = message(2)}); });
   }
 
   void compare(user_id id) {
-    for (int i = 1; i <= rooms + 1; ++i)
+    for (int i = 1; i <= rooms + 1; ++i) {
       both([&](writer& w) { return w.rooms().find_access(room(i), id); });
+      both([&](writer& w) { return w.read_marks().find(room(i), id); });
+      both([&](writer& w) { return w.profiles().find_place(room(i), id); });
+    }
     both([&](writer& w) { return w.notifications().list(id, {}, {.number = 1, .size = 3}); });
     both([&](writer& w) { return w.blocks().list(id, {.number = 1, .size = 2}); });
     for (int i = 2; i < users + 3; ++i) {

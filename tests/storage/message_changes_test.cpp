@@ -31,6 +31,7 @@ TEST_P(message_change_suite, an_edited_message_has_new_content_and_the_time_of_i
   auto expected = *reader_->messages().find(first_);
   expected.content = "пе́рвое 🫖";
   expected.edited_at = noon + 1min;
+  expected.change = 1;
   const auto edited = edit(first_, expected.content);
   ASSERT_TRUE(edited);
   EXPECT_EQ(*edited, expected);
@@ -43,6 +44,7 @@ TEST_P(message_change_suite, a_deleted_message_stays_in_its_place_without_conten
   auto expected = *edit(first_, "edited");
   expected.content.clear();
   expected.deleted = true;
+  expected.change = 2;
   const auto deleted = remove(first_);
   ASSERT_TRUE(deleted);
   EXPECT_EQ(*deleted, expected);
@@ -72,6 +74,39 @@ TEST_P(message_change_suite, an_unknown_message_changes_in_no_way) {
 TEST_P(message_change_suite, the_last_message_of_a_room_may_be_a_deleted_one) {
   ASSERT_TRUE(remove(second_));
   EXPECT_EQ(reader_->rooms().find(room_)->last_message, second_);
+}
+
+TEST_P(message_change_suite, a_room_counts_the_changes_of_its_messages) {
+  const auto other = add_room(ann_, "other");
+  const auto revision = [&](room_id id) { return reader_->rooms().find(id)->revision; };
+  EXPECT_EQ(revision(room_), 0);
+  EXPECT_EQ(edit(first_, "edited")->change, 1);
+  EXPECT_EQ(remove(second_)->change, 2);
+  EXPECT_EQ(remove(second_)->change, 2) << "it was deleted before";
+  EXPECT_FALSE(edit(second_, "too late"));
+  EXPECT_EQ(revision(room_), 2);
+  EXPECT_EQ(revision(other), 0);
+  EXPECT_EQ(edit(post(other, ann_, "x"), "y")->change, 1);
+}
+
+TEST_P(message_change_suite, changes_are_found_in_their_order_each_message_once) {
+  const auto third = post(room_, ann_, "third");
+  edit(first_, "edited");
+  edit(third, "edited");
+  remove(second_);
+  edit(first_, "edited again");
+  const auto changed = [&](std::int64_t after, std::size_t limit = 10) {
+    std::vector<message_id> out;
+    for (const auto& x : reader_->messages().find_changed(room_, after, limit))
+      out.push_back(x.id);
+    return out;
+  };
+  EXPECT_THAT(changed(0), ::testing::ElementsAre(third, second_, first_));
+  EXPECT_THAT(changed(0, 2), ::testing::ElementsAre(third, second_));
+  EXPECT_THAT(changed(3), ::testing::ElementsAre(first_));
+  EXPECT_THAT(changed(4), ::testing::IsEmpty());
+  EXPECT_EQ(reader_->messages().find_changed(room_, 3, 1).at(0).content, "edited again");
+  EXPECT_THAT(reader_->messages().find_changed(room_id{99}, 0, 10), ::testing::IsEmpty());
 }
 
 INSTANTIATE_TEST_SUITE_P(backends, message_change_suite, ::testing::ValuesIn(all_backends()), backend_name);

@@ -75,6 +75,20 @@ TEST_P(read_mark_suite, readers_are_members_whose_mark_is_at_or_past_the_message
   EXPECT_EQ(reader_->read_marks().list_readers(room_id{99}, first_, {}).total, 0);
 }
 
+TEST_P(read_mark_suite, marks_of_a_room_are_those_of_its_members) {
+  const auto eve = add_user("eve");
+  join(room_, eve);
+  raise(bob_, first_);
+  raise(ann_, second_);
+  raise(eve, first_);
+  EXPECT_TRUE(commit([&] { return writer_->members().remove(room_, eve, false, noon); }));
+  EXPECT_THAT(reader_->read_marks().list(room_),
+              ::testing::ElementsAre(read_mark{room_, ann_, second_}, read_mark{room_, bob_, first_}));
+  EXPECT_EQ(reader_->read_marks().find(room_, eve), first_);
+  EXPECT_EQ(reader_->read_marks().find(room_, user_id{99}), message_id{});
+  EXPECT_THAT(reader_->read_marks().list(room_id{99}), ::testing::IsEmpty());
+}
+
 TEST_P(read_mark_suite, readers_come_in_pages_by_id) {
   for (const char* name : {"c", "d", "e"}) {
     const auto user = add_user(name);

@@ -42,7 +42,7 @@ private:
 
   committed committed_;
   memory_users users_{committed_};
-  memory_profiles profiles_;
+  memory_profiles profiles_{committed_};
   memory_blocks blocks_{committed_};
   memory_tokens tokens_{committed_};
   memory_rooms rooms_{committed_};

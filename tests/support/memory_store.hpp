@@ -35,6 +35,7 @@ struct memory_state {
   std::map<notification_id, timestamp> answered_at;        ///< of those that were answered
   std::map<std::pair<user_id, user_id>, timestamp> blocks; ///< since when the first blocks the second
   std::map<room_id, timestamp> guests_muted_until;
+  std::map<room_id, std::int64_t> revisions; ///< of rooms of which a message was changed
   std::map<std::string, storage::owned_task, std::less<>> tasks;
   std::map<video_id, storage::stored_video> videos;
   std::map<std::string, storage::upload, std::less<>> uploads;

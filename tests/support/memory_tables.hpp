@@ -1,6 +1,8 @@
 // The questions of storage's tables to a database in memory.
 #pragma once
 
+#include "protocol/limits.hpp"
+#include "protocol/policy.hpp"
 #include "protocol/text.hpp"
 #include "tests/support/memory_store.hpp"
 
@@ -124,7 +126,7 @@ public:
     if (!value)
       return std::nullopt;
     return storage::room_state{*value, state().last_message(id), find_in(state().playback, id),
-                               find_in(state().guests_muted_until, id)};
+                               find_in(state().guests_muted_until, id), find_in(state().revisions, id).value_or(0)};
   }
   std::optional<storage::room_access> find_access(room_id room, user_id user) override {
     auto value = find_in(state().rooms, room);
@@ -154,6 +156,13 @@ public:
       if (at.first == room)
         out.push_back({state().brief(who.user), who.role, who.joined_at, false});
     std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.joined_at < b.joined_at; });
+    return out;
+  }
+  std::vector<user_id> list_ids(room_id room) override {
+    std::vector<user_id> out;
+    for (const auto& [at, who] : state().members)
+      if (at.first == room)
+        out.push_back(at.second);
     return out;
   }
   page<user_brief> list_bans(room_id room, page_request at) override {
@@ -219,6 +228,15 @@ public:
     from().missed_found();
     return out;
   }
+  std::vector<message> find_changed(room_id room, std::int64_t after, std::size_t limit) override {
+    std::vector<message> out;
+    for (const auto& x : state().messages)
+      if (x.room == room && x.change > after)
+        out.push_back(x);
+    std::ranges::sort(out, {}, &message::change);
+    out.resize(std::min(out.size(), limit));
+    return out;
+  }
 };
 
 class memory_read_marks : public virtual storage::read_mark_reader, protected memory_table {
@@ -231,6 +249,16 @@ public:
       if (who.first == room && last >= id && state().members.contains(who))
         out.push_back(state().brief(who.second));
     return one_page(std::move(out), at);
+  }
+  std::vector<read_mark> list(room_id room) override {
+    std::vector<read_mark> out;
+    for (const auto& [who, last] : state().read_marks)
+      if (who.first == room && last > message_id{} && state().members.contains(who))
+        out.push_back({room, who.second, last});
+    return out;
+  }
+  message_id find(room_id room, user_id user) override {
+    return find_in(state().read_marks, {room, user}).value_or(message_id{});
   }
 };
 
@@ -303,10 +331,32 @@ public:
   }
 };
 
-class memory_profiles final : public storage::profile_reader {
+class memory_profiles final : public storage::profile_reader, protected memory_table {
 public:
+  explicit memory_profiles(const memory_view& from) : memory_table(from) {}
+
   std::optional<own_profile> find(user_id) override { unexpected("a profile"); }
-  std::optional<storage::room_place> find_place(room_id, user_id) override { unexpected("a place"); }
+  std::optional<storage::room_place> find_place(room_id room, user_id user) override {
+    const auto& now = state();
+    const auto value = find_in(now.rooms, room);
+    if (!value)
+      return std::nullopt;
+    storage::room_place out{{*value, find_in(now.members, {room, user}), now.bans.contains({room, user})},
+                            now.last_message(room),
+                            find_in(now.read_marks, {room, user}).value_or(message_id{}),
+                            0,
+                            {}};
+    if (const auto* pending = now.pending(room, user))
+      out.pending = {pending->id, pending->kind};
+    if (!out.access.who)
+      return out;
+    const auto visible = visible_messages(value->config, *out.access.who);
+    out.unread = std::ranges::count_if(now.messages, [&](const message& x) {
+      return x.room == room && x.id > out.last_read && x.sender != user && !x.deleted && visible.shows(x.id);
+    });
+    out.unread = std::min(out.unread, limits::unread_max);
+    return out;
+  }
 };
 
 } // namespace parley::test

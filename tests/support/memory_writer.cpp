@@ -69,6 +69,7 @@ storage::result<void> memory_room_changes::remove(room_id id) {
   std::erase_if(now.bans, of_room);
   std::erase_if(now.read_marks, of_room);
   now.guests_muted_until.erase(id);
+  now.revisions.erase(id);
   std::erase_if(now.messages, [id](const auto& x) { return x.room == id; });
   std::erase_if(now.videos, [id](const auto& x) { return x.second.value.room == id; });
   std::erase_if(now.uploads, [&](const auto& x) {

@@ -121,6 +121,7 @@ public:
 
 private:
   message* find_stored(message_id id);
+  void count_change(message& x);
   storage::result<storage::appended> append_one(const storage::message_draft& x);
 
   memory_transaction& in_;
@@ -224,7 +225,7 @@ protected:
 private:
   memory_transaction in_;
   memory_user_changes users_{in_};
-  memory_profiles profiles_;
+  memory_profiles profiles_{in_};
   memory_block_changes blocks_{in_};
   memory_token_changes tokens_{in_};
   memory_room_changes rooms_{in_};

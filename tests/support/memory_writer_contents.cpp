@@ -45,6 +45,10 @@ message* memory_message_changes::find_stored(message_id id) {
   return it == all.end() ? nullptr : &*it;
 }
 
+void memory_message_changes::count_change(message& x) {
+  x.change = ++in_.current().revisions[x.room];
+}
+
 storage::result<message> memory_message_changes::edit(message_id id, std::string_view content, timestamp now) {
   auto* x = find_stored(id);
   if (!x)
@@ -53,6 +57,7 @@ storage::result<message> memory_message_changes::edit(message_id id, std::string
     return tl::unexpected(error_code::gone);
   x->content = content;
   x->edited_at = now;
+  count_change(*x);
   return *x;
 }
 
@@ -60,8 +65,9 @@ storage::result<message> memory_message_changes::remove(message_id id) {
   auto* x = find_stored(id);
   if (!x)
     return tl::unexpected(error_code::message_not_found);
+  if (!std::exchange(x->deleted, true))
+    count_change(*x);
   x->content.clear();
-  x->deleted = true;
   return *x;
 }
 

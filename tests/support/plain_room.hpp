@@ -32,6 +32,17 @@ public:
   }
   void to_visitor(const visitor_actor&, removed_from_room) override { said.emplace_back("removed"); }
   void to_directory(notify_user what) override { note("notify", what.user.value); }
+  void to_directory(tell_absent what) override {
+    for (const auto& [user, frame] : what.frames)
+      note("news", user.value);
+  }
+  void ask_directory(find_absent what, std::function<void(absent_users&)> then, std::function<void()>) override {
+    absent_users out;
+    for (const auto& x : what.users)
+      if (x.inside == 0)
+        out.users.push_back(x.user);
+    then(out);
+  }
   void to_placement(occupancy_changed what) override { note("occupancy", what.live.active_users); }
   void to_placement(room_gone) override { said.emplace_back("gone"); }
 

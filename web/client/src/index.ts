@@ -12,4 +12,4 @@ export { systemTime, type Time } from './time.ts';
 export { errorCodes, type ErrorCode } from './generated/codes.ts';
 export type * from './generated/http.ts';
 export type { Room as RoomData } from './generated/http.ts';
-export type { ClientFrames, MessageAck, ServerFrames, SyncState } from './generated/frames.ts';
+export type { ClientFrames, MessageAck, RoomUpdated, ServerFrames, SyncState } from './generated/frames.ts';

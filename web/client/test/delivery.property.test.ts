@@ -55,7 +55,7 @@ it('stores each message once and in order, and shows each once, whatever is cut,
         for (const frame of frames) {
           if (frame.type === 'join_room') {
             const from = frame.payload.last_message_id as number | undefined;
-            socket.say('room_joined', { room_id: 5, status: 'success', active_users: 1, last_message_id: null, sync: null }, frame.id);
+            socket.say('room_joined', { room_id: 5, status: 'success', active_users: 1, last_message_id: null, sync: null, last_change: 0, online: [], reads: [] }, frame.id);
             if (from !== undefined) for (const one of storm.after(from)) socket.say('room_message', { ...one, replayed: true });
           }
           if (frame.type !== 'send_message') continue;

@@ -14,7 +14,7 @@ function server(history: () => unknown[]): (path: string) => unknown {
 /** Answers the newest join. */
 async function joined(on: Bench, more: Record<string, unknown> = {}): Promise<void> {
   const join = on.socket().said.findLast(frame => frame.type === 'join_room');
-  on.socket().say('room_joined', { room_id: 5, status: 'success', active_users: 1, last_message_id: null, sync: null, ...more }, join?.id);
+  on.socket().say('room_joined', { room_id: 5, status: 'success', active_users: 1, last_message_id: null, sync: null, last_change: 0, online: [], reads: [], ...more }, join?.id);
   await answersCome();
 }
 
@@ -39,7 +39,7 @@ describe('a room', () => {
     await on.goLive();
     const join = on.socket().said.find(frame => frame.type === 'join_room');
     expect(join?.payload).toEqual({ room_id: 5 });
-    on.socket().say('room_joined', { room_id: 5, status: 'success', active_users: 1, last_message_id: 2, sync: null }, join?.id);
+    on.socket().say('room_joined', { room_id: 5, status: 'success', active_users: 1, last_message_id: 2, sync: null, last_change: 0, online: [], reads: [] }, join?.id);
     on.socket().say('room_message', message(2));
     on.socket().say('room_message', message(3));
     await answersCome();

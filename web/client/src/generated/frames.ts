@@ -1,6 +1,6 @@
 // Made by codegen/emit.mjs from the documents of the server; do not edit. allowed: as long as they are
 import type { ErrorCode } from './codes.ts';
-import type { Config, Count, Id, Message, MessageType, Notification, Room, Time, UserBrief, Video } from './http.ts';
+import type { Config, Count, Id, MessageType, Notification, Time, UserBrief, Video } from './http.ts';
 
 export type AuthStatus = 'authenticated' | 'guest' | 'invalid_token' | 'auth_error';
 
@@ -185,6 +185,30 @@ export type ChatSyncState = {
   waiting_for: Id[];
 };
 
+export type ChatMemberJoined = {
+  type: 'member_joined';
+  room_id: Id;
+  user: UserBrief;
+  role: 'member' | 'moderator' | 'owner';
+  muted_until: Time | null;
+};
+
+export type ChatMemberLeft = {
+  type: 'member_left';
+  room_id: Id;
+  user: UserBrief;
+  role: 'member' | 'moderator' | 'owner';
+  muted_until: Time | null;
+};
+
+export type ChatMemberChanged = {
+  type: 'member_changed';
+  room_id: Id;
+  user: UserBrief;
+  role: 'member' | 'moderator' | 'owner';
+  muted_until: Time | null;
+};
+
 export type ChatRoomUpdated = {
   type: 'room_updated';
   id: Id;
@@ -193,6 +217,7 @@ export type ChatRoomUpdated = {
   owner_id: Id;
   is_active: boolean;
   active_users: Count;
+  member_count: Count;
   config: Config;
   created_at: Time;
 };
@@ -218,6 +243,10 @@ export type JoinRoom = {
   room_id: Id;
   /** Replays what came after it. */
   last_message_id?: number | null;
+  /** The revision that the client knows: replays the edits and deletions of older messages since. */
+  last_change?: number | null;
+  /** Whether a stranger to an open room is refused, in place of becoming a member. */
+  members_only?: boolean | null;
 };
 
 export type OneRoom = {
@@ -292,8 +321,43 @@ export type RoomJoined = {
   active_users: Count;
   last_message_id: number | null;
   sync: SyncState | null;
+  /** The room's revision: how often messages of it were edited or deleted. Each `message_edited` and `message_deleted` that is not replayed raises it by one. */
+  last_change: number;
+  /** The users who are here, the one that joins too; null in a room of more than 200 members. */
+  online: Id[] | null;
+  /** How far members have read who have read anything; null in a room of more than 200 members. */
+  reads: Mark[] | null;
   /** Too much was missed: nothing is replayed, read the history. */
   resync?: true;
+};
+
+export type Mark = {
+  user_id: Id;
+  last_read_id: Id;
+};
+
+export type MemberNews = {
+  room_id: Id;
+  user: UserBrief;
+  role: 'member' | 'moderator' | 'owner';
+  /** For the member itself, the owner and moderators; null for others. */
+  muted_until: Time | null;
+};
+
+export type RoomActivity = {
+  room_id: Id;
+  /** null where the member may see none. */
+  last_message: Snippet | null;
+  /** 1000 means as many or more. */
+  unread: number;
+};
+
+export type Snippet = {
+  id: Id;
+  sender: FrameUser;
+  /** The beginning; empty where it was deleted. */
+  snippet: string;
+  timestamp: Time;
 };
 
 export type RoomJoinError = {
@@ -340,6 +404,21 @@ export type RoomMessage = {
   guest_name?: GuestName;
 };
 
+export type MessageEdited = {
+  id: Id;
+  room_id: Id;
+  sender_id: Id;
+  sender_username: string;
+  content: string;
+  message_type: MessageType;
+  timestamp: Time;
+  edited_at: Time | null;
+  deleted: boolean;
+  client_msg_id: string | null;
+  /** It was missed, and is told again. */
+  replayed?: true;
+};
+
 export type TypingHeard = {
   room_id: Id;
   user: FrameUser;
@@ -357,6 +436,18 @@ export type MessageRead = {
   room_id: Id;
   user_id: Id;
   last_read_id: Id;
+};
+
+export type RoomUpdated = {
+  id: Id;
+  name: string;
+  description: string;
+  owner_id: Id;
+  is_active: boolean;
+  active_users: Count;
+  member_count: Count;
+  config: Config;
+  created_at: Time;
 };
 
 export type RoomClosed = {
@@ -421,6 +512,8 @@ export type SyncState = {
 export type MessageGone = {
   id: Id;
   room_id: Id;
+  /** It was missed, and is told again. */
+  replayed?: true;
 };
 
 export type Draining = {
@@ -482,7 +575,7 @@ export interface ServerFrames {
   /** Somebody said something. */
   room_message: RoomMessage;
   /** A message is another one now. */
-  message_edited: Message;
+  message_edited: MessageEdited;
   /** A message was taken back. */
   message_deleted: MessageGone;
   /** A member has read up to there. */
@@ -491,8 +584,16 @@ export interface ServerFrames {
   typing: TypingHeard;
   /** A user's first session joined the room, or the last one left, or was lost some seconds ago. */
   presence: Presence;
+  /** Somebody became a member. */
+  member_joined: MemberNews;
+  /** A member left, or was removed; as what it was. */
+  member_left: MemberNews;
+  /** A member, or all guests as user 1, has another role or mute. */
+  member_changed: MemberNews;
+  /** What happened last in a room of this user's that this socket has not joined: the latest, once a second at most, once in ten in a room of over 1000 members; also when the user has read more elsewhere. */
+  room_activity: RoomActivity;
   /** The room has another name, description or setting. */
-  room_updated: Room;
+  room_updated: RoomUpdated;
   /** The room was dissolved. */
   room_closed: RoomClosed;
   /** An invitation or a request for this user, or news of one. */

@@ -5,20 +5,6 @@ export type { ErrorCode };
 
 export type MessageType = 'text' | 'image' | 'file' | 'system';
 
-export type Message = {
-  id: Id;
-  room_id: Id;
-  sender_id: Id;
-  sender_username: string;
-  /** Empty where the message was deleted. */
-  content: string;
-  message_type: MessageType;
-  timestamp: Time;
-  edited_at: Time | null;
-  deleted: boolean;
-  client_msg_id: string | null;
-};
-
 export type NotificationType = 'owner_invitation' | 'member_invitation' | 'join_request';
 
 export type Notification = {
@@ -61,17 +47,6 @@ export type Config = {
   sync_mode: 'owner' | 'everyone' | 'off';
 };
 
-export type Room = {
-  id: Id;
-  name: string;
-  description: string;
-  owner_id: Id;
-  is_active: boolean;
-  active_users: Count;
-  config: Config;
-  created_at: Time;
-};
-
 export type TaskStatus = {
   type: 'task_status';
   connection_id: string;
@@ -94,6 +69,20 @@ export type Video = {
   content_type: string | null;
   uploaded_by: Id;
   created_at: Time;
+};
+
+export type Message = {
+  id: Id;
+  room_id: Id;
+  sender_id: Id;
+  sender_username: string;
+  /** Empty where the message was deleted. */
+  content: string;
+  message_type: MessageType;
+  timestamp: Time;
+  edited_at: Time | null;
+  deleted: boolean;
+  client_msg_id: string | null;
 };
 
 /** In code points. One of them at least must be seen: not white space, default-ignorable or blank. */
@@ -285,6 +274,37 @@ export type ConfigChange = {
   sync_mode?: 'owner' | 'everyone' | 'off';
 };
 
+/** What somebody may do in a room now. */
+export type RoomAction = 'join' | 'ask' | 'withdraw' | 'read_history' | 'send' | 'invite' | 'leave' | 'edit' | 'configure' | 'set_role' | 'mute' | 'remove' | 'ban' | 'delete_any' | 'transfer' | 'dissolve' | 'add_video' | 'steer' | 'answer_requests';
+
+/** What the room is to the caller. */
+export type OwnPlace = {
+  /** null for a stranger. */
+  role: 'member' | 'moderator' | 'owner' | null;
+  muted_until: Time | null;
+  joined_at: Time | null;
+  last_read_id: Count;
+  unread: Unread;
+  /** The notification that asks for the caller's place here, its own request or an invitation, and waits for an answer. */
+  pending: number | null;
+  may: RoomAction[];
+};
+
+export type Room = {
+  id: Id;
+  name: string;
+  description: string;
+  owner_id: Id;
+  is_active: boolean;
+  active_users: Count;
+  member_count: Count;
+  config: Config;
+  created_at: Time;
+  me: OwnPlace;
+  /** In a list of the caller's own rooms: the last one that it may see. */
+  last_message?: Message | null;
+};
+
 export type NewRoom = {
   name: RoomName;
   description?: string;
@@ -323,8 +343,10 @@ export type RoomDetails = {
   owner_id: Id;
   is_active: boolean;
   active_users: Count;
+  member_count: Count;
   config: Config;
   created_at: Time;
+  me: OwnPlace;
   owner: UserBrief;
   members: Member[];
 };

@@ -1,8 +1,8 @@
 import { isParleyError, ParleyError, type Code } from '../errors.ts';
 import { Cell, Emitter, type Log, type Store } from '../emitter.ts';
 import type { Connection, Frame } from '../connection/connection.ts';
-import type { MessageAck, MessageRead, Presence, SyncState, TypingHeard } from '../generated/frames.ts';
-import type { Member, Message, MessageType, Operations, Room as RoomData, RoomDetails } from '../generated/http.ts';
+import type { MessageAck, MessageRead, Presence, RoomUpdated, SyncState, TypingHeard } from '../generated/frames.ts';
+import type { Member, Message, MessageType, Operations, RoomDetails } from '../generated/http.ts';
 import type { Outbox, OutboxEntry } from '../outbox/outbox.ts';
 import { randomId, type Time } from '../time.ts';
 import type { CallOptions } from '../http/call.ts';
@@ -20,7 +20,7 @@ export interface RoomEvents {
   read: MessageRead;
   typing: TypingHeard;
   presence: Presence;
-  updated: RoomData;
+  updated: RoomUpdated;
   sync: SyncState;
   closed: { room_id: number };
   state: RoomState;
