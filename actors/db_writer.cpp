@@ -5,6 +5,7 @@
 #include <caf/actor_cast.hpp>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <iterator>
 #include <unordered_map>
 #include <utility>
@@ -96,9 +97,15 @@ void db_writer::flush_queue() {
 void db_writer::commit_batch() {
   const auto begun = std::chrono::steady_clock::now();
   try {
-    store_->begin();
-    run_batch();
-    store_->commit();
+    if (holds_jobs()) {
+      store_->begin();
+      run_batch();
+      store_->commit();
+    } else {
+      for (auto& what : batch_)
+        drafts_.push_back(std::move(std::get<append_message>(what).draft));
+      keep(store_->store(drafts_));
+    }
   } catch (const std::exception& reason) {
     outage_.fail(batch_.size(), reason.what(), std::chrono::steady_clock::now());
     store_->rollback();
@@ -119,12 +126,19 @@ void db_writer::erase_after(std::optional<erasure_duty::duration> pause) {
     delayed_send(this, *pause, tick{});
 }
 
+bool db_writer::holds_jobs() const {
+  return std::ranges::any_of(batch_, [](const entry& x) { return std::holds_alternative<job_entry>(x); });
+}
+
+void db_writer::keep(std::vector<storage::result<storage::appended>> results) {
+  std::move(results.begin(), results.end(), std::back_inserter(appended_));
+}
+
 void db_writer::run_batch() {
   auto append_gathered = [&] {
     if (drafts_.empty())
       return;
-    auto results = store_->messages().append(drafts_);
-    std::move(results.begin(), results.end(), std::back_inserter(appended_));
+    keep(store_->messages().append(drafts_));
     drafts_.clear();
   };
   for (auto& what : batch_) {

@@ -46,7 +46,9 @@ private:
   void put(entry what);
   void flush_queue();
   void commit_batch();
+  bool holds_jobs() const;
   void run_batch();
+  void keep(std::vector<storage::result<storage::appended>> results);
   void answer_batch();
   void refuse_batch(error_code why);
   void erase_after(std::optional<erasure_duty::duration> pause);

@@ -71,6 +71,8 @@ public:
   /// When it returns, all since `begin` survives a crash (with `durability = full`).
   virtual void commit() = 0;
   virtual void rollback() noexcept = 0;
+  /// `begin`, `messages().append`, `commit`, in as few steps as the database can. Where it throws, nothing is stored.
+  virtual std::vector<result<appended>> store(std::span<const message_draft> drafts);
 
   /// Runs `step` inside a savepoint: where it throws, its own changes alone are undone and the exception goes on.
   template <class Step>
@@ -111,6 +113,13 @@ auto writer::guarded(Step&& step) {
     rollback_to_savepoint();
     throw;
   }
+}
+
+inline std::vector<result<appended>> writer::store(std::span<const message_draft> drafts) {
+  begin();
+  auto out = messages().append(drafts);
+  commit();
+  return out;
 }
 
 struct migration_status {

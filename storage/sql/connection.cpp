@@ -3,51 +3,87 @@
 
 #include <soci/soci.h>
 
-namespace parley::storage::sql {
+#include <algorithm>
 
-connection::connection(std::shared_ptr<const dialect> kind, access how) : kind_(std::move(kind)) {
-  translated("open", [&] { kind_->open(session_, how); });
-  if (how == access::read)
-    bound_ = kind_->bound(session_, longest_question);
+namespace parley::storage::sql {
+namespace {
+
+constexpr std::chrono::milliseconds first_pause{50};
+constexpr std::chrono::milliseconds longest_pause{1000};
+
+} // namespace
+
+connection::connection(const std::shared_ptr<const dialect>& kind, access how) : pause_(first_pause) {
+  translated("open", [&] { driver_ = kind->connect(how); });
+}
+
+void connection::revive() {
+  if (!driver_->is_broken())
+    return;
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_attempt_)
+    throw storage_error("the connection to the database is lost");
+  for (prepared* one : prepared_)
+    one->forget();
+  try {
+    translated("connect again", [&] { driver_->reopen(); });
+  } catch (const storage_error&) {
+    next_attempt_ = std::chrono::steady_clock::now() + pause_;
+    pause_ = std::min(2 * pause_, longest_pause);
+    throw;
+  }
+  pause_ = first_pause;
+}
+
+void connection::strike(prepared& one) {
+  std::erase(prepared_, &one);
 }
 
 void connection::begin() {
-  translated("BEGIN", [&] { kind_->begin_write(session_); });
+  revive();
+  const call waits(*this);
+  translated("BEGIN", [&] { driver_->begin_write(); });
 }
 
 void connection::begin_migration() {
-  translated("BEGIN", [&] { kind_->begin_migration(session_); });
+  revive();
+  const call waits(*this);
+  translated("BEGIN", [&] { driver_->begin_migration(); });
 }
 
 void connection::begin_read() {
-  translated("BEGIN", [&] { session_.begin(); });
+  revive();
+  const call waits(*this);
+  translated("BEGIN", [&] { driver_->begin_read(); });
 }
 
 void connection::commit() {
   require_transaction();
-  translated("COMMIT", [&] { session_.commit(); });
+  translated("COMMIT", [&] { driver_->commit(); });
 }
 
 void connection::rollback() noexcept {
   try {
-    if (kind_->in_transaction(session_))
-      session_.rollback();
+    const call waits(*this);
+    if (driver_->in_transaction())
+      driver_->rollback();
   } catch (const std::exception&) {
     // The connection is broken. The database drops its open transaction, and the next `begin` reports the fault.
   }
 }
 
 bool connection::in_transaction() {
-  return kind_->in_transaction(session_);
+  return driver_->in_transaction();
 }
 
 void connection::run_script(const std::string& text) {
-  translated("script", [&] { kind_->run_script(session_, text); });
+  translated("script", [&] { driver_->run_script(text); });
 }
 
 void connection::touch() {
   require_transaction();
-  translated("touch", [&] { kind_->touch(session_); });
+  const call waits(*this);
+  translated("touch", [&] { driver_->touch(); });
 }
 
 void connection::require_transaction() {
@@ -55,32 +91,41 @@ void connection::require_transaction() {
     throw storage_error("the database gave up the transaction");
 }
 
+std::vector<placed> connection::append(std::span<const message_draft> drafts) {
+  if (!in_transaction())
+    revive();
+  return translated("append", [&] { return driver_->append(drafts); });
+}
+
 std::int64_t connection::last_id(const std::string& table) {
   long long id = 0;
-  const bool known = translated("last id of " + table, [&] { return session_.get_last_insert_id(table, id); });
+  const bool known = translated("last id of " + table, [&] { return session().get_last_insert_id(table, id); });
   if (!known)
     throw storage_error("no id was made in " + table);
   return id;
 }
 
 std::unique_ptr<eraser> connection::make_eraser() {
-  return kind_->make_eraser(session_);
+  return driver_->make_eraser();
 }
 
 void connection::savepoint() {
   require_transaction();
-  translated("SAVEPOINT", [&] { session_ << "SAVEPOINT guarded"; });
+  const call waits(*this);
+  translated("SAVEPOINT", [&] { session() << "SAVEPOINT guarded"; });
 }
 
 void connection::release_savepoint() {
-  translated("RELEASE", [&] { session_ << "RELEASE SAVEPOINT guarded"; });
+  const call waits(*this);
+  translated("RELEASE", [&] { session() << "RELEASE SAVEPOINT guarded"; });
 }
 
 void connection::rollback_to_savepoint() {
   require_transaction();
+  const call waits(*this);
   translated("ROLLBACK TO", [&] {
-    session_ << "ROLLBACK TO SAVEPOINT guarded";
-    session_ << "RELEASE SAVEPOINT guarded";
+    session() << "ROLLBACK TO SAVEPOINT guarded";
+    session() << "RELEASE SAVEPOINT guarded";
   });
 }
 

@@ -10,22 +10,29 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace parley::storage::sql {
 
-/// Not thread-safe. Every failure is a `storage_error`; its text names no bound value, so that no secret is logged.
+/// A statement that is prepared on a connection and is not to be used on the next one.
+class prepared {
+public:
+  virtual ~prepared() = default;
+
+  virtual void forget() = 0;
+};
+
+/// Not thread-safe. Every failure is a `storage_error`; its text names no bound value, so that no secret is logged. A
+/// connection that broke is made again before the next transaction or question, at most every 50 ms at first and every
+/// second in the end; what is asked meanwhile fails.
 class connection {
 public:
-  /// How long one question may take. While it runs, deleted content that it may still see cannot be erased; whoever
-  /// asked was told before that it takes too long.
-  static constexpr std::chrono::seconds longest_question{10};
-
-  connection(std::shared_ptr<const dialect> kind, access how);
+  connection(const std::shared_ptr<const dialect>& kind, access how);
 
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
 
-  soci::session& session() { return session_; }
+  soci::session& session() { return driver_->session(); }
 
   void begin();
   void begin_migration();
@@ -38,6 +45,10 @@ public:
   void run_script(const std::string& text);
   /// Makes the commit of the open transaction reach the disk.
   void touch();
+
+  bool appends_batches() const { return driver_->appends_batches(); }
+  /// As `driver::append`.
+  std::vector<placed> append(std::span<const message_draft> drafts);
 
   /// The id that the last insert into `table` made. A statement with `RETURNING` costs SQLite half as much again.
   std::int64_t last_id(const std::string& table);
@@ -53,15 +64,34 @@ public:
   void release_savepoint();
   void rollback_to_savepoint();
 
+  /// Outside of a transaction: makes a broken connection again.
+  void revive();
+  void enrol(prepared& one) { prepared_.push_back(&one); }
+  void strike(prepared& one);
+
+  /// A call that waits for the database, for as long as the object lives.
+  class call {
+  public:
+    explicit call(connection& link) : driver_(*link.driver_) { driver_.call_begins(); }
+    ~call() { driver_.call_ends(); }
+
+    call(const call&) = delete;
+    call& operator=(const call&) = delete;
+
+  private:
+    driver& driver_;
+  };
+
 private:
   friend class snapshot;
 
   void begin_read();
 
-  std::shared_ptr<const dialect> kind_;
-  std::shared_ptr<void> bound_; ///< of a connection that reads
-  soci::session session_;
-  bool owes_erasure_ = true; ///< what was before this object may not have been erased
+  std::unique_ptr<driver> driver_;
+  std::vector<prepared*> prepared_;
+  std::chrono::steady_clock::time_point next_attempt_; ///< to make a broken connection again
+  std::chrono::milliseconds pause_;                    ///< after the next attempt that fails
+  bool owes_erasure_ = true;                           ///< what was before this object may not have been erased
 };
 
 /// All that is read in the life of this object shows one state of the database.

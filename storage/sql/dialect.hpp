@@ -9,12 +9,22 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace parley::storage::sql {
 
 enum class access : std::uint8_t { read, write };
+
+/// How long one question may take. While it runs, deleted content that it may still see cannot be erased; whoever
+/// asked was told before that it takes too long.
+inline constexpr std::chrono::seconds longest_question{10};
+
+/// How long the server knows a client's own id of a message.
+inline constexpr std::chrono::hours repeat_window{24};
 
 /// Takes what was removed or replaced out of a database's files, for the one connection that changes them.
 class eraser {
@@ -27,11 +37,73 @@ public:
   virtual bool gather(std::chrono::milliseconds patience) = 0;
 };
 
-/// One database of one kind. Stateless after construction: any thread, each with its own session.
-/// Throws `storage_error` or `soci::soci_error`.
+/// What became of one draft of a batch.
+struct placed {
+  enum class how : std::uint8_t {
+    stored,
+    named_before, ///< the author used the client_msg_id in this room before; `id` is that message
+    room_gone,
+  };
+  how outcome = how::room_gone;
+  std::int64_t id = 0;
+};
+
+/// One connection. Not thread-safe. Throws `storage_error` or `soci::soci_error`.
+class driver {
+public:
+  virtual ~driver() = default;
+
+  soci::session& session() { return session_; }
+
+  /// Begins a transaction that will not fail later because another connection wrote in between.
+  virtual void begin_write() = 0;
+  /// Begins a transaction in which all questions see one state.
+  virtual void begin_read() = 0;
+  /// Begins a transaction that one process at a time can be in.
+  virtual void begin_migration() = 0;
+  /// When it returns, the transaction is committed. When it throws, it is not, and never will be.
+  virtual void commit() = 0;
+  virtual void rollback() = 0;
+  /// False also where the database gave a transaction up by itself, as SQLite does on a full disk.
+  virtual bool in_transaction() = 0;
+
+  /// Runs many statements, separated by `;`.
+  virtual void run_script(const std::string& text) = 0;
+  /// Writes something that nobody reads, so that the commit of the open transaction has to reach the disk.
+  virtual void touch() = 0;
+
+  /// False where the database does best by a statement a message: then `append` is not called.
+  virtual bool appends_batches() const = 0;
+  /// Stores drafts of which no two have the same author, room and client_msg_id, in their order and by one statement;
+  /// outside of a transaction the statement is one. One answer a draft.
+  virtual std::vector<placed> append(std::span<const message_draft> drafts) = 0;
+
+  /// The connection outlives it. It may read and commit before.
+  virtual std::unique_ptr<eraser> make_eraser() = 0;
+
+  /// True where the connection is of no use any more. Nothing prepared on it is.
+  virtual bool is_broken() = 0;
+  /// Connects a broken connection again, or throws. Statements that were prepared are unknown afterwards.
+  virtual void reopen() = 0;
+
+  /// Around each call that waits for the database.
+  virtual void call_begins() {}
+  virtual void call_ends() {}
+
+protected:
+  driver() = default;
+
+private:
+  soci::session session_;
+};
+
+/// One database of one kind. Stateless after construction: any thread, each with its own driver.
 class dialect {
 public:
   virtual ~dialect() = default;
+
+  /// As the folder of its own migrations: `sqlite`, `postgres`.
+  virtual std::string_view name() const = 0;
 
   /// False where nothing was ever stored under this name; asking creates nothing.
   virtual bool exists() const = 0;
@@ -39,30 +111,9 @@ public:
   /// Makes an empty database where there is none. Safe while other processes do the same.
   virtual void create() const = 0;
 
-  /// Connects `session` with all settings that a connection needs. A session for `access::read` cannot write.
-  virtual void open(soci::session& session, access how) const = 0;
-
-  /// Begins a transaction that will not fail later because another connection wrote in between.
-  virtual void begin_write(soci::session& session) const = 0;
-
-  /// Begins a transaction that one process at a time can be in.
-  virtual void begin_migration(soci::session& session) const = 0;
-
-  /// False also where the database gave a transaction up by itself, as SQLite does on a full disk.
-  virtual bool in_transaction(soci::session& session) const = 0;
-
-  /// Runs many statements, separated by `;`.
-  virtual void run_script(soci::session& session, const std::string& text) const = 0;
-
-  /// Writes something that nobody reads, so that the commit of the open transaction has to reach the disk.
-  virtual void touch(soci::session& session) const = 0;
-
-  /// Ends each statement of the session that runs for longer than `longest`; its caller hears of a failure. What is
-  /// returned outlives the session.
-  virtual std::shared_ptr<void> bound(soci::session& session, std::chrono::milliseconds longest) const = 0;
-
-  /// For a session of `access::write`, which outlives it. It may read and commit before.
-  virtual std::unique_ptr<eraser> make_eraser(soci::session& session) const = 0;
+  /// Connects with all settings that a connection needs. A connection for `access::read` cannot write, and ends each
+  /// of its statements that runs for longer than `longest_question`: its caller hears of a failure.
+  virtual std::unique_ptr<driver> connect(access how) const = 0;
 
   /// Type and constraints of a primary key that counts up by itself and never returns to a value.
   virtual std::string_view identity_column() const = 0;

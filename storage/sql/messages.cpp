@@ -4,12 +4,11 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <set>
+#include <tuple>
 
 namespace parley::storage::sql {
 namespace {
-
-/// How long the server knows a client's own id of a message.
-constexpr std::chrono::hours repeat_window{24};
 
 const std::string columns = "m.id, m.room_id, m.sender_id, u.username, m.content, m.type, m.sent_at, m.edited_at, "
                             "m.deleted, m.client_msg_id, m.changed";
@@ -17,6 +16,17 @@ const std::string from_where = " FROM messages m JOIN users u ON u.id = m.sender
 /// Which change of its room a change of a message is; the room counts it afterwards.
 const std::string next_change = ", changed = (SELECT r.revision + 1 FROM rooms r WHERE r.id = messages.room_id) ";
 const std::string select_messages = "SELECT " + columns + from_where;
+
+/// How many of the first drafts can go in one statement: no two of them have the same author, room and client_msg_id.
+std::size_t length_of_batch(std::span<const message_draft> drafts) {
+  std::set<std::tuple<integer, integer, std::string_view, std::string_view>> names;
+  for (std::size_t i = 0; i < drafts.size(); ++i) {
+    const auto& x = drafts[i];
+    if (x.post.client_msg_id && !names.emplace(x.room.value, x.sender.id.value, *x.post.client_msg_id, x.guest).second)
+      return i;
+  }
+  return drafts.size();
+}
 
 } // namespace
 
@@ -112,6 +122,8 @@ message_changes::message_changes(connection& link, content_seal seal)
                   {"deleted", "id"}) {}
 
 std::vector<result<appended>> message_changes::append(std::span<const message_draft> drafts) {
+  if (link_.appends_batches())
+    return append_batches(drafts);
   std::vector<result<appended>> out;
   out.reserve(drafts.size());
   for (const message_draft& draft : drafts)
@@ -119,27 +131,77 @@ std::vector<result<appended>> message_changes::append(std::span<const message_dr
   return out;
 }
 
-result<appended> message_changes::append_one(const message_draft& x) {
-  if (x.post.client_msg_id) {
-    auto first = named_.one(x.room, x.sender.id, *x.post.client_msg_id, x.guest, x.sent_at - repeat_window);
-    if (first && !is_repeated(*first, x))
-      return tl::unexpected(error_code::client_msg_id_reused);
-    if (first)
-      return appended{first->take(), true};
+std::optional<std::vector<result<appended>>> message_changes::store(std::span<const message_draft> drafts) {
+  if (!link_.appends_batches() || drafts.empty() || length_of_batch(drafts) < drafts.size())
+    return std::nullopt;
+  return append_batch(drafts);
+}
+
+std::vector<result<appended>> message_changes::append_batches(std::span<const message_draft> drafts) {
+  link_.require_transaction();
+  std::vector<result<appended>> out;
+  out.reserve(drafts.size());
+  while (!drafts.empty()) {
+    const auto length = length_of_batch(drafts);
+    for (auto& x : append_batch(drafts.first(length)))
+      out.push_back(std::move(x));
+    drafts = drafts.subspan(length);
   }
+  return out;
+}
+
+std::vector<result<appended>> message_changes::append_batch(std::span<const message_draft> drafts) {
+  const auto outcomes = link_.append(drafts);
+  std::vector<result<appended>> out;
+  out.reserve(drafts.size());
+  for (std::size_t i = 0; i < drafts.size(); ++i)
+    out.push_back(settle(drafts[i], outcomes.at(i)));
+  return out;
+}
+
+result<appended> message_changes::settle(const message_draft& draft, const placed& outcome) {
+  if (outcome.outcome == placed::how::room_gone)
+    return tl::unexpected(error_code::room_not_found);
+  if (outcome.outcome == placed::how::stored)
+    return as_stored(outcome.id, draft);
+  auto first = find_named(draft);
+  if (!first)
+    throw storage_error("a message that was found by its client_msg_id is gone");
+  return answer_again(std::move(*first), draft);
+}
+
+std::optional<message_changes::named_row> message_changes::find_named(const message_draft& x) {
+  return named_.one(x.room, x.sender.id, x.post.client_msg_id.value_or(std::string()), x.guest,
+                    x.sent_at - repeat_window);
+}
+
+result<appended> message_changes::append_one(const message_draft& x) {
+  if (x.post.client_msg_id)
+    if (auto first = find_named(x))
+      return answer_again(std::move(*first), x);
   if (insert_.run(x.sender.id, x.guest, x.post.content, x.post.type, x.sent_at, x.post.client_msg_id, x.room) == 0)
     return tl::unexpected(error_code::room_not_found);
-  return appended{.value = {.id = message_id{link_.last_id("messages")},
-                            .room = x.room,
-                            .sender = x.sender.id,
-                            .sender_username = x.sender.username,
-                            .content = x.post.content,
-                            .type = x.post.type,
-                            .sent_at = x.sent_at,
-                            .edited_at = std::nullopt,
-                            .deleted = false,
-                            .client_msg_id = x.post.client_msg_id},
-                  .repeated = false};
+  return as_stored(link_.last_id("messages"), x);
+}
+
+appended message_changes::as_stored(std::int64_t id, const message_draft& x) {
+  return {.value = {.id = message_id{id},
+                    .room = x.room,
+                    .sender = x.sender.id,
+                    .sender_username = x.sender.username,
+                    .content = x.post.content,
+                    .type = x.post.type,
+                    .sent_at = x.sent_at,
+                    .edited_at = std::nullopt,
+                    .deleted = false,
+                    .client_msg_id = x.post.client_msg_id},
+          .repeated = false};
+}
+
+result<appended> message_changes::answer_again(named_row first, const message_draft& draft) const {
+  if (!is_repeated(first, draft))
+    return tl::unexpected(error_code::client_msg_id_reused);
+  return appended{first.take(), true};
 }
 
 bool message_changes::is_repeated(const named_row& first, const message_draft& draft) const {

@@ -63,6 +63,9 @@ public:
   result<message> edit(message_id id, std::string_view content, timestamp now) override;
   result<message> remove(message_id id) override;
 
+  /// Stores and commits them by one statement, outside of a transaction. Nullopt where that cannot be: `append` can.
+  std::optional<std::vector<result<appended>>> store(std::span<const message_draft> drafts);
+
 private:
   /// A message with a client_msg_id, and the seal of what it said first, where it says something else now.
   struct named_row : message_row {
@@ -76,6 +79,13 @@ private:
   };
 
   result<appended> append_one(const message_draft& draft);
+  /// By as few statements as there are, each with no client_msg_id twice.
+  std::vector<result<appended>> append_batches(std::span<const message_draft> drafts);
+  std::vector<result<appended>> append_batch(std::span<const message_draft> drafts);
+  result<appended> settle(const message_draft& draft, const placed& outcome);
+  std::optional<named_row> find_named(const message_draft& draft);
+  static appended as_stored(std::int64_t id, const message_draft& draft);
+  result<appended> answer_again(named_row first, const message_draft& draft) const;
   bool is_repeated(const named_row& first, const message_draft& draft) const;
   /// Of a message that is about to say something else; none where nobody will ask for it.
   std::optional<std::string> seal_first(message_id id);

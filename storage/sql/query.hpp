@@ -134,12 +134,15 @@ struct parameter<std::optional<T>> {
 /// own in `on_row` included, drops it, for it may stand amid its rows and hold an old snapshot; the next use prepares
 /// it again. A statement that changes something is refused outside of a transaction. Throws `storage_error`.
 template <class Row, class... Args>
-class query {
+class query : private prepared {
 public:
   using names = std::array<const char*, sizeof...(Args)>;
 
   query(connection& link, std::string text, names parameters)
-    : link_(link), text_(std::move(text)), names_(parameters) {}
+    : link_(link), text_(std::move(text)), names_(parameters) {
+    link_.enrol(*this);
+  }
+  ~query() override { link_.strike(*this); }
 
   query(const query&) = delete;
   query& operator=(const query&) = delete;
@@ -177,11 +180,15 @@ public:
   }
 
 private:
+  void forget() override { statement_.reset(); }
+
   template <class... In>
   bool start(const In&... in) {
     static_assert(sizeof...(In) == sizeof...(Args));
     if constexpr (of_change<Row>)
       link_.require_transaction();
+    else if (!link_.in_transaction())
+      link_.revive();
     std::apply([&](auto&... slot) { (slot.set(in), ...); }, parameters_);
     if (!statement_)
       prepare(std::index_sequence_for<Args...>{});
@@ -205,6 +212,7 @@ private:
 
   template <class Step>
   decltype(auto) attempt(Step&& step) {
+    const connection::call waits(link_);
     try {
       return translated(text_, std::forward<Step>(step));
     } catch (...) {

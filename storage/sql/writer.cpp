@@ -2,6 +2,12 @@
 
 namespace parley::storage::sql {
 
+std::vector<result<appended>> sql_writer::store(std::span<const message_draft> drafts) {
+  if (auto out = messages_.store(drafts))
+    return std::move(*out);
+  return writer::store(drafts);
+}
+
 erasure sql_writer::erase(std::chrono::milliseconds patience) {
   const auto out = eraser_->erase(patience);
   if (out == erasure::done)

@@ -30,6 +30,7 @@ public:
   void begin() override { link_.begin(); }
   void commit() override { link_.commit(); }
   void rollback() noexcept override { link_.rollback(); }
+  std::vector<result<appended>> store(std::span<const message_draft> drafts) override;
 
   bool owes_erasure() const override { return link_.owes_erasure(); }
   erasure erase(std::chrono::milliseconds patience) override;

@@ -87,6 +87,64 @@ void switch_to_wal(soci::session& session) {
   }
 }
 
+class sqlite_driver final : public sql::driver {
+public:
+  sqlite_driver(const std::filesystem::path& file, sql::access how, durability promise, bool ended_badly)
+    : ended_badly_(ended_badly) {
+    const std::string name = "dbname=\"" + file.string() + "\"";
+    session().open(soci::sqlite3, how == sql::access::read ? name + " readonly=1" : name);
+    run(session(), "PRAGMA busy_timeout = " + std::to_string(busy_timeout.count()));
+    if (how == sql::access::read)
+      set_up_to_read();
+    else
+      set_up_to_write(promise);
+  }
+
+  void begin_write() override { run(session(), "BEGIN IMMEDIATE"); }
+  void begin_read() override { session().begin(); }
+  // The write lock of SQLite is one for the whole file and all processes.
+  void begin_migration() override { begin_write(); }
+  void commit() override { session().commit(); }
+  void rollback() override { session().rollback(); }
+  bool in_transaction() override { return sqlite_api::sqlite3_get_autocommit(handle_of(session())) == 0; }
+
+  void run_script(const std::string& text) override { run(session(), text); }
+  // A number in the file's head that is ours to use; SQLite writes its page whatever it was before.
+  void touch() override { run(session(), "PRAGMA user_version = 1"); }
+
+  bool appends_batches() const override { return false; }
+  std::vector<sql::placed> append(std::span<const message_draft>) override { return {}; }
+
+  std::unique_ptr<sql::eraser> make_eraser() override {
+    return sqlite::make_eraser(handle_of(session()), wal_pages_before_checkpoint, ended_badly_);
+  }
+
+  bool is_broken() override { return false; }
+  void reopen() override {}
+
+private:
+  void set_up_to_read() {
+    run(session(), "PRAGMA query_only = ON");
+    auto* db = handle_of(session());
+    sqlite_api::sqlite3_trace_v2(db, SQLITE_TRACE_STMT, &time_limit::on_begin, &limit_);
+    sqlite_api::sqlite3_progress_handler(db, time_limit::steps, &time_limit::is_over, &limit_);
+  }
+
+  void set_up_to_write(durability promise) {
+    switch_to_wal(session());
+    run(session(), promise == durability::full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+    run(session(), "PRAGMA foreign_keys = ON");
+    // A deleted message leaves no bytes in the file. Some builds of SQLite have it off.
+    run(session(), "PRAGMA secure_delete = ON");
+    run(session(), "PRAGMA cache_size = -" + std::to_string(writer_cache_kib));
+    run(session(), "PRAGMA wal_autocheckpoint = " + std::to_string(wal_pages_before_checkpoint));
+    run(session(), "PRAGMA journal_size_limit = " + std::to_string(wal_size_limit_bytes));
+  }
+
+  bool ended_badly_;
+  time_limit limit_{sql::longest_question, {}};
+};
+
 } // namespace
 
 sqlite_dialect::sqlite_dialect(const std::filesystem::path& file, durability how)
@@ -111,64 +169,12 @@ void sqlite_dialect::create() const {
   }
 }
 
-void sqlite_dialect::open(soci::session& session, sql::access how) const {
+std::unique_ptr<sql::driver> sqlite_dialect::connect(sql::access how) const {
   try {
-    connect(session, how);
+    return std::make_unique<sqlite_driver>(file_, how, how_, ended_badly_);
   } catch (const soci::soci_error& e) {
     throw storage_error("cannot open the database " + file_.string() + ": " + e.get_error_message());
   }
-}
-
-void sqlite_dialect::connect(soci::session& session, sql::access how) const {
-  const std::string name = "dbname=\"" + file_.string() + "\"";
-  session.open(soci::sqlite3, how == sql::access::read ? name + " readonly=1" : name);
-  run(session, "PRAGMA busy_timeout = " + std::to_string(busy_timeout.count()));
-  if (how == sql::access::read) {
-    run(session, "PRAGMA query_only = ON");
-    return;
-  }
-  switch_to_wal(session);
-  run(session, how_ == durability::full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
-  run(session, "PRAGMA foreign_keys = ON");
-  // A deleted message leaves no bytes in the file. Some builds of SQLite have it off.
-  run(session, "PRAGMA secure_delete = ON");
-  run(session, "PRAGMA cache_size = -" + std::to_string(writer_cache_kib));
-  run(session, "PRAGMA wal_autocheckpoint = " + std::to_string(wal_pages_before_checkpoint));
-  run(session, "PRAGMA journal_size_limit = " + std::to_string(wal_size_limit_bytes));
-}
-
-void sqlite_dialect::begin_write(soci::session& session) const {
-  run(session, "BEGIN IMMEDIATE");
-}
-
-void sqlite_dialect::begin_migration(soci::session& session) const {
-  // The write lock of SQLite is one for the whole file and all processes.
-  begin_write(session);
-}
-
-bool sqlite_dialect::in_transaction(soci::session& session) const {
-  return sqlite_api::sqlite3_get_autocommit(handle_of(session)) == 0;
-}
-
-void sqlite_dialect::run_script(soci::session& session, const std::string& text) const {
-  run(session, text);
-}
-
-void sqlite_dialect::touch(soci::session& session) const {
-  // A number in the file's head that is ours to use; SQLite writes its page whatever it was before.
-  run(session, "PRAGMA user_version = 1");
-}
-
-std::shared_ptr<void> sqlite_dialect::bound(soci::session& session, std::chrono::milliseconds longest) const {
-  auto out = std::make_shared<time_limit>(time_limit{longest, {}});
-  auto* db = handle_of(session);
-  sqlite_api::sqlite3_trace_v2(db, SQLITE_TRACE_STMT, &time_limit::on_begin, out.get());
-  sqlite_api::sqlite3_progress_handler(db, time_limit::steps, &time_limit::is_over, out.get());
-  return out;
-}
-
-std::unique_ptr<sql::eraser> sqlite_dialect::make_eraser(soci::session& session) const {
-  return sqlite::make_eraser(handle_of(session), wal_pages_before_checkpoint, ended_badly_);
 }
 
 std::string_view sqlite_dialect::identity_column() const {
