@@ -1,10 +1,22 @@
-# Writes the numbered migrations of SCHEMA_DIR, with a SHA-256 checksum each, into the C++ source file OUTPUT.
-file(GLOB files ${SCHEMA_DIR}/*.sql)
-list(SORT files)
+# Writes the numbered migrations of SCHEMA_DIR, with a SHA-256 checksum each, into the C++ source file OUTPUT. Those in a
+# folder are of the dialect with its name alone, in place of one of all with the same number.
+set(files "")
+foreach(folder "" sqlite/ postgres/)
+  file(GLOB some RELATIVE ${SCHEMA_DIR} ${SCHEMA_DIR}/${folder}*.sql)
+  list(SORT some)
+  list(APPEND files ${some})
+endforeach()
 
 set(entries "")
 set(last 0)
-foreach(file IN LISTS files)
+set(last_folder "")
+foreach(path IN LISTS files)
+  set(file ${SCHEMA_DIR}/${path})
+  get_filename_component(folder ${path} DIRECTORY)
+  if(NOT folder STREQUAL last_folder)
+    set(last 0)
+    set(last_folder "${folder}")
+  endif()
   get_filename_component(stem ${file} NAME_WE)
   if(NOT stem MATCHES "^([0-9][0-9][0-9][0-9])_([a-z0-9_]+)$")
     message(FATAL_ERROR "${stem}.sql is not named like 0001_what_it_does.sql")
@@ -18,7 +30,7 @@ foreach(file IN LISTS files)
   set(last ${version})
   file(SHA256 ${file} checksum)
   file(READ ${file} text)
-  string(APPEND entries "  {${version}, \"${name}\", \"${checksum}\", R\"migration(${text})migration\"},\n")
+  string(APPEND entries "  {${version}, \"${folder}\", \"${name}\", \"${checksum}\", R\"migration(${text})migration\"},\n")
 endforeach()
 if(entries STREQUAL "")
   message(FATAL_ERROR "No migration in ${SCHEMA_DIR}")
@@ -35,7 +47,7 @@ ${entries}};
 
 } // namespace
 
-std::span<const migration> all_migrations() {
+std::span<const migration> embedded_migrations() {
   return texts;
 }
 

@@ -131,6 +131,15 @@ struct migration_status {
 
 enum class durability : std::uint8_t { full, normal };
 
+/// A server's place on its database, from which it writes for as long as the object lives.
+class lease {
+public:
+  virtual ~lease() = default;
+
+  /// Another server has taken the place: nothing of this one can be committed any more. Safe from any thread.
+  virtual bool is_fenced() const = 0;
+};
+
 /// One database. `open_reader` and `open_writer` may be called on the thread that will use the object.
 class database {
 public:
@@ -140,6 +149,10 @@ public:
   /// migration's checksum differs, or the database is newer than this program.
   virtual void migrate(timestamp now) = 0;
   virtual std::vector<migration_status> migrations() = 0;
+  /// Takes the place of the one server of this database, whose writers and readers are opened afterwards. Throws
+  /// `storage_error` where another one is alive. `lost` is called once, on another thread, when this one has lost the
+  /// place. Null where the database knows no places: then a lock on its file keeps others out.
+  virtual std::unique_ptr<lease> join(std::function<void()> lost) = 0;
   virtual std::unique_ptr<reader> open_reader() = 0;
   virtual std::unique_ptr<writer> open_writer() = 0;
 };

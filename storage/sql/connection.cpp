@@ -15,6 +15,10 @@ constexpr std::chrono::milliseconds longest_pause{1000};
 
 connection::connection(const std::shared_ptr<const dialect>& kind, access how) : pause_(first_pause) {
   translated("open", [&] { driver_ = kind->connect(how); });
+  driver_->before_reopening([this] {
+    for (prepared* one : prepared_)
+      one->forget();
+  });
 }
 
 void connection::revive() {
@@ -23,8 +27,6 @@ void connection::revive() {
   const auto now = std::chrono::steady_clock::now();
   if (now < next_attempt_)
     throw storage_error("the connection to the database is lost");
-  for (prepared* one : prepared_)
-    one->forget();
   try {
     translated("connect again", [&] { driver_->reopen(); });
   } catch (const storage_error&) {
@@ -39,10 +41,23 @@ void connection::strike(prepared& one) {
   std::erase(prepared_, &one);
 }
 
+template <class Begin>
+void connection::begin_by(Begin begin_it) {
+  for (bool again = false;; again = true) {
+    revive();
+    try {
+      const call waits(*this);
+      translated("BEGIN", begin_it);
+      return;
+    } catch (const storage_error&) {
+      if (again || !driver_->is_broken()) // it may have been broken for long, and nothing was asked yet
+        throw;
+    }
+  }
+}
+
 void connection::begin() {
-  revive();
-  const call waits(*this);
-  translated("BEGIN", [&] { driver_->begin_write(); });
+  begin_by([&] { driver_->begin_write(); });
 }
 
 void connection::begin_migration() {
@@ -52,9 +67,7 @@ void connection::begin_migration() {
 }
 
 void connection::begin_read() {
-  revive();
-  const call waits(*this);
-  translated("BEGIN", [&] { driver_->begin_read(); });
+  begin_by([&] { driver_->begin_read(); });
 }
 
 void connection::commit() {
@@ -74,6 +87,12 @@ void connection::rollback() noexcept {
 
 bool connection::in_transaction() {
   return driver_->in_transaction();
+}
+
+bool connection::take_turn(turn what, std::string_view key) {
+  require_transaction();
+  const call waits(*this);
+  return translated("turn", [&] { return driver_->take_turn(what, key); });
 }
 
 void connection::run_script(const std::string& text) {

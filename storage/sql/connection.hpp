@@ -42,6 +42,8 @@ public:
   bool in_transaction();
   /// Throws where the database gave up the transaction by itself: what follows would be stored without the rest.
   void require_transaction();
+  /// As `driver::take_turn`, inside a transaction.
+  bool take_turn(turn what, std::string_view key = {});
   void run_script(const std::string& text);
   /// Makes the commit of the open transaction reach the disk.
   void touch();
@@ -64,6 +66,7 @@ public:
   void release_savepoint();
   void rollback_to_savepoint();
 
+  bool is_broken() { return driver_->is_broken(); }
   /// Outside of a transaction: makes a broken connection again.
   void revive();
   void enrol(prepared& one) { prepared_.push_back(&one); }
@@ -86,6 +89,9 @@ private:
   friend class snapshot;
 
   void begin_read();
+  /// Once more on a new connection, where the old one turns out to be broken.
+  template <class Begin>
+  void begin_by(Begin begin_it);
 
   std::unique_ptr<driver> driver_;
   std::vector<prepared*> prepared_;

@@ -20,10 +20,15 @@ void sql_database::migrate(timestamp now) {
 
 std::vector<migration_status> sql_database::migrations() {
   if (!kind_->exists())
-    return unapplied_migrations();
+    return unapplied_migrations(*kind_);
   // Not for reading: what SQLite puts beside the file, a connection that may not write leaves there when it closes.
   connection link(kind_, access::write);
-  return read_migrations(link);
+  return read_migrations(link, *kind_);
+}
+
+std::unique_ptr<lease> sql_database::join(std::function<void()> lost) {
+  require_existence();
+  return kind_->join(std::move(lost));
 }
 
 std::unique_ptr<reader> sql_database::open_reader() {

@@ -16,6 +16,7 @@ public:
 
   void migrate(timestamp now) override;
   std::vector<migration_status> migrations() override;
+  std::unique_ptr<lease> join(std::function<void()> lost) override;
   std::unique_ptr<reader> open_reader() override;
   std::unique_ptr<writer> open_writer() override;
 

@@ -8,11 +8,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace parley::storage::sql {
@@ -35,6 +37,12 @@ public:
   virtual erasure erase(std::chrono::milliseconds patience) = 0;
   /// As `writer::gather`.
   virtual bool gather(std::chrono::milliseconds patience) = 0;
+};
+
+/// What one transaction at a time may decide, where several writers change the database.
+enum class turn : std::uint8_t {
+  user_names,   ///< who has which name and e-mail
+  token_family, ///< which refresh token of a family is the last
 };
 
 /// What became of one draft of a batch.
@@ -67,6 +75,10 @@ public:
   /// False also where the database gave a transaction up by itself, as SQLite does on a full disk.
   virtual bool in_transaction() = 0;
 
+  /// Waits until no other open transaction has the turn for `key`; this one then has it to its end. False where there
+  /// is but one writer, so that nothing can have changed.
+  virtual bool take_turn(turn what, std::string_view key) = 0;
+
   /// Runs many statements, separated by `;`.
   virtual void run_script(const std::string& text) = 0;
   /// Writes something that nobody reads, so that the commit of the open transaction has to reach the disk.
@@ -86,6 +98,9 @@ public:
   /// Connects a broken connection again, or throws. Statements that were prepared are unknown afterwards.
   virtual void reopen() = 0;
 
+  /// `forget` is called before a broken connection is made again: what was prepared on it must be given up.
+  void before_reopening(std::function<void()> forget) { forget_ = std::move(forget); }
+
   /// Around each call that waits for the database.
   virtual void call_begins() {}
   virtual void call_ends() {}
@@ -93,7 +108,13 @@ public:
 protected:
   driver() = default;
 
+  void forget_statements() {
+    if (forget_)
+      forget_();
+  }
+
 private:
+  std::function<void()> forget_;
   soci::session session_;
 };
 
@@ -114,6 +135,9 @@ public:
   /// Connects with all settings that a connection needs. A connection for `access::read` cannot write, and ends each
   /// of its statements that runs for longer than `longest_question`: its caller hears of a failure.
   virtual std::unique_ptr<driver> connect(access how) const = 0;
+
+  /// As `database::join`.
+  virtual std::unique_ptr<lease> join(std::function<void()> lost) const = 0;
 
   /// Type and constraints of a primary key that counts up by itself and never returns to a value.
   virtual std::string_view identity_column() const = 0;

@@ -46,7 +46,8 @@ member_changes::member_changes(connection& link, room_queries& rooms, user_queri
   : member_queries(link), rooms_(rooms), users_(users),
     insert_(link,
             "INSERT INTO members (room_id, user_id, role, joined_at, joined_after) "
-            "VALUES (:room, :user, :role, :joined_at, :joined_after)",
+            "VALUES (:room, :user, :role, :joined_at, :joined_after) "
+            "ON CONFLICT (room_id, user_id) DO NOTHING",
             {"room", "user", "role", "joined_at", "joined_after"}),
     count_(link, "UPDATE rooms SET member_count = member_count + :more WHERE id = :room", {"more", "room"}),
     delete_(link, "DELETE FROM members WHERE room_id = :room AND user_id = :user", {"room", "user"}),
@@ -77,7 +78,8 @@ result<membership> member_changes::add(room_id room, user_id user, member_role r
   if (!users_.exists(user))
     return tl::unexpected(error_code::user_not_found);
   const auto joined_after = rooms_.find(room).value().last_message;
-  insert_.run(room, user, role, now, joined_after);
+  if (insert_.run(room, user, role, now, joined_after) == 0)
+    return tl::unexpected(error_code::already_member);
   count_.run(1, room);
   return membership{
     .user = user, .role = role, .muted_until = std::nullopt, .joined_at = now, .joined_after = joined_after};

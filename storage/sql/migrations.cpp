@@ -3,6 +3,8 @@
 
 #include "storage/sql/query.hpp"
 
+#include <algorithm>
+
 namespace parley::storage::sql {
 namespace {
 
@@ -40,11 +42,9 @@ bool has_book(connection& link) {
   return std::find(names.begin(), names.end(), "schema_migrations") != names.end();
 }
 
-const migration* find_migration(integer version) {
-  for (const migration& known : all_migrations())
-    if (known.version == version)
-      return &known;
-  return nullptr;
+const migration* find_migration(const std::vector<migration>& all, integer version) {
+  const auto found = std::ranges::find(all, version, &migration::version);
+  return found == all.end() ? nullptr : &*found;
 }
 
 std::string filled_in(std::string_view text, std::string_view identity, timestamp now) {
@@ -57,8 +57,8 @@ std::string filled_in(std::string_view text, std::string_view identity, timestam
   return out;
 }
 
-void check(const applied_row& row) {
-  const migration* known = find_migration(row.version);
+void check(const std::vector<migration>& all, const applied_row& row) {
+  const migration* known = find_migration(all, row.version);
   const std::string label = "migration " + std::to_string(row.version) + " (" + row.name + ")";
   if (!known)
     throw storage_error("the database is newer than this program: it has " + label);
@@ -68,18 +68,34 @@ void check(const applied_row& row) {
 
 } // namespace
 
+std::vector<migration> migrations_of(std::string_view dialect) {
+  std::vector<migration> out;
+  for (const migration& x : embedded_migrations()) {
+    const auto same = std::ranges::find(out, x.version, &migration::version);
+    if (!x.dialect.empty() && x.dialect != dialect)
+      continue;
+    if (same == out.end())
+      out.push_back(x);
+    else if (!x.dialect.empty())
+      *same = x;
+  }
+  std::ranges::sort(out, {}, &migration::version);
+  return out;
+}
+
 void apply_migrations(connection& link, const dialect& kind, timestamp now) {
   link.begin_migration();
   try {
     create_book(link);
     const auto applied = read_book(link);
+    const auto all = migrations_of(kind.name());
     for (const applied_row& row : applied)
-      check(row);
+      check(all, row);
     change<integer, std::string, std::string, integer> note(
       link,
       "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES (:version, :name, :checksum, :at)",
       {"version", "name", "checksum", "at"});
-    for (const migration& known : all_migrations()) {
+    for (const migration& known : all) {
       const bool done = std::any_of(applied.begin(), applied.end(),
                                     [&](const applied_row& row) { return row.version == known.version; });
       if (done)
@@ -94,15 +110,15 @@ void apply_migrations(connection& link, const dialect& kind, timestamp now) {
   }
 }
 
-std::vector<migration_status> unapplied_migrations() {
+std::vector<migration_status> unapplied_migrations(const dialect& kind) {
   std::vector<migration_status> out;
-  for (const migration& known : all_migrations())
+  for (const migration& known : migrations_of(kind.name()))
     out.push_back({known.version, std::string(known.name), std::string(known.checksum), std::nullopt});
   return out;
 }
 
-std::vector<migration_status> read_migrations(connection& link) {
-  auto out = unapplied_migrations();
+std::vector<migration_status> read_migrations(connection& link, const dialect& kind) {
+  auto out = unapplied_migrations(kind);
   const snapshot now(link);
   if (!has_book(link))
     return out;

@@ -14,22 +14,26 @@ namespace parley::storage::sql {
 /// One file of storage/schema. All views are static.
 struct migration {
   int version;               ///< from 1, rising
+  std::string_view dialect;  ///< the only one that it is for; empty for all
   std::string_view name;     ///< of the file, without number and extension
   std::string_view checksum; ///< SHA-256 of the file, hexadecimal
   std::string_view text;     ///< with placeholders
 };
 
-/// In rising order of versions. Defined in a source file that the build makes.
-std::span<const migration> all_migrations();
+/// Of every dialect. Defined in a source file that the build makes.
+std::span<const migration> embedded_migrations();
+
+/// Those of a dialect, in rising order of versions: its own stands in place of one for all with the same number.
+std::vector<migration> migrations_of(std::string_view dialect);
 
 /// Applies what is missing, all in one transaction that no other process can be in at the same time. Throws
 /// `storage_error`, and changes nothing, where an applied migration has another checksum or an unknown version.
 void apply_migrations(connection& link, const dialect& kind, timestamp now);
 
 /// Every known migration, then those that only the database knows.
-std::vector<migration_status> read_migrations(connection& link);
+std::vector<migration_status> read_migrations(connection& link, const dialect& kind);
 
 /// What `read_migrations` answers for a database that does not exist.
-std::vector<migration_status> unapplied_migrations();
+std::vector<migration_status> unapplied_migrations(const dialect& kind);
 
 } // namespace parley::storage::sql

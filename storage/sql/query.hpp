@@ -163,10 +163,17 @@ public:
   /// Calls `on_row` with each row; it may move out of it.
   template <class OnRow, class... In>
   void each(OnRow&& on_row, const In&... in) {
-    attempt([&] {
-      for (bool more = start(in...); more; more = statement_->fetch())
+    bool told = false;
+    const auto ask = [&] {
+      for (bool more = start(in...); more; more = statement_->fetch()) {
+        told = true;
         on_row(row_);
-    });
+      }
+    };
+    if constexpr (!of_change<Row>)
+      if (!link_.in_transaction() && try_on_old_connection(ask, told))
+        return;
+    attempt(ask);
   }
 
   /// The number of rows changed.
@@ -208,6 +215,19 @@ private:
     statement_->alloc();
     statement_->prepare(text_);
     statement_->define_and_bind();
+  }
+
+  /// False where the connection turns out to be broken and nobody was told anything: the question may be asked again.
+  template <class Ask>
+  bool try_on_old_connection(const Ask& ask, const bool& told) {
+    try {
+      attempt(ask);
+      return true;
+    } catch (const storage_error&) {
+      if (told || !link_.is_broken())
+        throw;
+      return false;
+    }
   }
 
   template <class Step>

@@ -70,7 +70,7 @@ page<login_session> token_queries::list_sessions(user_id user, std::string_view 
 }
 
 token_changes::token_changes(connection& link, user_queries& users)
-  : token_queries(link), users_(users),
+  : token_queries(link), link_(link), users_(users),
     find_(link,
           "SELECT t.family, t.user_id, u.username, t.expires_at, t.used, t.used_at, t.used_key "
           "FROM refresh_tokens t "
@@ -119,6 +119,8 @@ void token_changes::add(const refresh_token_record& x) {
 result<rotated> token_changes::rotate(const rotation& x, std::optional<std::string>& revoked) {
   const auto old_key = hexadecimal(x.old_hash);
   auto known = find_.one(old_key);
+  if (known && link_.take_turn(turn::token_family, known->family))
+    known = find_.one(old_key);
   purge(x.now);
   if (!known)
     return tl::unexpected(error_code::invalid_token);
@@ -192,6 +194,7 @@ std::vector<std::string> token_changes::revoke_user(user_id id, timestamp now, t
 }
 
 void token_changes::kill_family(std::string_view family, timestamp forget_at) {
+  link_.take_turn(turn::token_family, family);
   delete_session_.run(family);
   delete_family_.run(family);
   revoke_family_.run(family, forget_at);

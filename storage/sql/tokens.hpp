@@ -101,6 +101,7 @@ private:
   /// Drops some rows that nobody asks for any more, a bounded number.
   void purge(timestamp now);
 
+  connection& link_;
   user_queries& users_;
   query<refresh_row, std::string> find_;
   query<scalar<std::string>, integer> families_of_user_;

@@ -1,4 +1,4 @@
-// Users by id, name and e-mail. Uniqueness is checked before a row is written: there is one writer.
+// Users by id, name and e-mail. Uniqueness is checked before a row is written, by one transaction at a time.
 #include "storage/sql/users.hpp"
 
 #include "protocol/text.hpp"
@@ -112,6 +112,7 @@ error_code user_changes::taken(user_id self, std::string_view username_key, std:
 }
 
 result<user> user_changes::create(const new_user& x) {
+  link_.take_turn(turn::user_names);
   const auto username_key = fold(x.username);
   const auto email_key = fold(x.email);
   if (const auto fault = taken(user_id{}, username_key, email_key); fault != error_code::none)
@@ -127,6 +128,7 @@ result<user> user_changes::create(const new_user& x) {
 
 result<user> user_changes::update(user_id id, const user_patch& x) {
   link_.owe_erasure();
+  link_.take_turn(turn::user_names);
   auto current = find_credentials(id);
   if (!current)
     return tl::unexpected(error_code::user_not_found);

@@ -87,7 +87,8 @@ result<stored_video> video_changes::remove(video_id id) {
   auto known = find(id);
   if (!known)
     return tl::unexpected(error_code::video_not_found);
-  delete_.run(id);
+  if (delete_.run(id) == 0) // somebody else was faster
+    return tl::unexpected(error_code::video_not_found);
   return std::move(*known);
 }
 

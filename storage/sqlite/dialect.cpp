@@ -108,6 +108,8 @@ public:
   void rollback() override { session().rollback(); }
   bool in_transaction() override { return sqlite_api::sqlite3_get_autocommit(handle_of(session())) == 0; }
 
+  // BEGIN IMMEDIATE is the turn for everything.
+  bool take_turn(sql::turn, std::string_view) override { return false; }
   void run_script(const std::string& text) override { run(session(), text); }
   // A number in the file's head that is ours to use; SQLite writes its page whatever it was before.
   void touch() override { run(session(), "PRAGMA user_version = 1"); }

@@ -20,6 +20,7 @@ public:
   bool exists() const override;
   void create() const override;
   std::unique_ptr<sql::driver> connect(sql::access how) const override;
+  std::unique_ptr<lease> join(std::function<void()>) const override { return nullptr; }
   std::string_view identity_column() const override;
 
 private:

@@ -6,7 +6,12 @@
 namespace parley::storage::testing {
 
 std::vector<backend> all_backends() {
-  return {{"sqlite", make_sqlite_trial}};
+  return {
+    {"sqlite", make_sqlite_trial},
+#ifdef PARLEY_POSTGRESQL
+    {"postgres", make_postgres_trial},
+#endif
+  };
 }
 
 INSTANTIATE_TEST_SUITE_P(backends, storage_suite, ::testing::ValuesIn(all_backends()), backend_name);

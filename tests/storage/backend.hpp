@@ -24,6 +24,8 @@ public:
   virtual std::int64_t number(const std::string& sql) = 0;
   /// What `{{identity}}` stands for in a migration.
   virtual std::string identity_column() const = 0;
+  /// True where a transaction waits for another one, or where nobody could tell.
+  virtual bool somebody_waits() = 0;
   /// Runs `step` while the database cannot store anything.
   virtual void while_broken(const std::function<void()>& step) = 0;
 };
@@ -44,5 +46,6 @@ inline std::string backend_name(const ::testing::TestParamInfo<backend>& x) {
 }
 
 std::unique_ptr<trial_database> make_sqlite_trial();
+std::unique_ptr<trial_database> make_postgres_trial();
 
 } // namespace parley::storage::testing

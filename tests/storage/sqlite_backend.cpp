@@ -58,6 +58,9 @@ public:
 
   std::string identity_column() const override { return "INTEGER PRIMARY KEY AUTOINCREMENT"; }
 
+  /// Who begins waits for whoever began before.
+  bool somebody_waits() override { return true; }
+
   void while_broken(const std::function<void()>& step) override {
     const full_disk now;
     step();

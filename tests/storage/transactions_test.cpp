@@ -122,13 +122,12 @@ TEST_P(storage_suite, a_reader_sees_each_commit_at_its_next_question) {
 }
 
 TEST_P(storage_suite, a_failure_tells_no_value_that_was_stored) {
-  const auto room = add_room(add_user("owner"));
   writer_->begin();
   try {
-    (void)writer_->messages().append(std::vector{draft(room, user_id{99}, "a private word")});
-    FAIL() << "no such sender";
+    (void)writer_->rooms().create(user_id{99}, {"a private word", "", {}}, noon);
+    FAIL() << "no such owner";
   } catch (const storage_error& e) {
-    EXPECT_THAT(e.what(), ::testing::HasSubstr("INSERT INTO messages"));
+    EXPECT_THAT(e.what(), ::testing::HasSubstr("INSERT INTO rooms"));
     EXPECT_THAT(e.what(), ::testing::Not(::testing::HasSubstr("private")));
   }
   writer_->rollback();

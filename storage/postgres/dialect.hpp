@@ -1,0 +1,31 @@
+// How PostgreSQL is reached.
+#pragma once
+
+#include "storage/postgres/writer_name.hpp"
+#include "storage/sql/dialect.hpp"
+
+#include <memory>
+#include <string>
+
+namespace parley::storage::postgres {
+
+/// A database of PostgreSQL 15 or newer. It must exist. `durability::normal` is synchronous_commit=off.
+class postgres_dialect final : public sql::dialect {
+public:
+  /// Throws `storage_error` on a URL that libpq does not take.
+  postgres_dialect(std::string_view url, durability how);
+
+  std::string_view name() const override { return "postgres"; }
+  bool exists() const override;
+  void create() const override {}
+  std::unique_ptr<sql::driver> connect(sql::access how) const override;
+  std::unique_ptr<lease> join(std::function<void()> lost) const override;
+  std::string_view identity_column() const override;
+
+private:
+  std::string address_;
+  durability how_;
+  std::shared_ptr<writer_name> name_ = std::make_shared<writer_name>();
+};
+
+} // namespace parley::storage::postgres

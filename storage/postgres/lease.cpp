@@ -1,0 +1,177 @@
+#include "storage/postgres/lease.hpp"
+
+#include "storage/postgres/address.hpp"
+#include "storage/postgres/link.hpp"
+#include "storage/postgres/watchdog.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <unistd.h>
+
+namespace parley::storage::postgres {
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds longest_silence{1000};
+constexpr std::chrono::milliseconds longest_beat{2000};
+
+struct other_server {
+  std::int64_t node = 0;
+  std::int64_t beats = 0;
+  std::int64_t process = 0;
+  std::string host;
+};
+
+std::optional<other_server> find_server(PGconn* conn) {
+  const auto found = execute(conn, "SELECT id, beats, process, host FROM nodes WHERE name = 'server'");
+  if (PQntuples(found.get()) == 0)
+    return std::nullopt;
+  return other_server{number_in(found, 0, 0), number_in(found, 0, 1), number_in(found, 0, 2),
+                      PQgetvalue(found.get(), 0, 3)};
+}
+
+/// True where the process was on this machine and is no more: nobody need wait whether it beats.
+bool is_known_dead(const other_server& x) {
+  return x.host == host_name() && x.process != ::getpid() && ::kill(static_cast<pid_t>(x.process), 0) != 0 &&
+         errno == ESRCH;
+}
+
+/// From here on nothing of that server can be committed. False where it has beaten meanwhile.
+bool fence(PGconn* conn, const other_server& x) {
+  // First its connections: one that is frozen amid a transaction holds the row.
+  execute(conn, "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity WHERE application_name = $1",
+          {"parley/" + std::to_string(x.node)});
+  const auto gone =
+    execute(conn, "DELETE FROM nodes WHERE id = $1 AND beats = $2", {std::to_string(x.node), std::to_string(x.beats)});
+  return std::string_view(PQcmdTuples(gone.get())) == "1";
+}
+
+[[noreturn]] void refuse(const other_server& x) {
+  throw storage_error("another server runs on this database (process " + std::to_string(x.process) + " on " + x.host +
+                      "): stop it first");
+}
+
+/// Returns when the place is free.
+void take_over(PGconn* conn) {
+  const auto first = find_server(conn);
+  if (!first)
+    return;
+  if (is_known_dead(*first) && fence(conn, *first))
+    return;
+  // "Dead" means that the beats stand still, by this process's clock: no clocks are compared.
+  const auto until = clock::now() + postgres_lease::term + postgres_lease::between_beats;
+  while (clock::now() < until) {
+    std::this_thread::sleep_for(postgres_lease::between_beats);
+    const auto now = find_server(conn);
+    if (!now)
+      return;
+    if (now->node != first->node || now->beats != first->beats)
+      refuse(*now);
+  }
+  if (!fence(conn, *first))
+    refuse(*first);
+}
+
+} // namespace
+
+/// The connection of the beats.
+class postgres_lease::line {
+public:
+  explicit line(const std::string& address) : conn_(PQconnectdb(address.c_str()), PQfinish) { set_up(); }
+
+  PGconn* conn() { return conn_.get(); }
+  bool is_broken() const { return PQstatus(conn_.get()) != CONNECTION_OK; }
+
+  void reopen() {
+    PQreset(conn());
+    set_up();
+  }
+
+  /// Whose row is whose: the lock that stands for a living connection.
+  void lock(std::int64_t node) {
+    execute(conn(), "SELECT pg_try_advisory_lock($1::int, $2::int)",
+            {std::to_string(lock_space), std::to_string(node)});
+  }
+
+  /// False where the row is gone.
+  bool beat(std::int64_t node) {
+    leash_.begin(PQsocket(conn()), longest_beat);
+    try {
+      const auto done = execute(conn(), "UPDATE nodes SET beats = beats + 1 WHERE id = $1", {std::to_string(node)});
+      leash_.end();
+      return std::string_view(PQcmdTuples(done.get())) == "1";
+    } catch (...) {
+      leash_.end();
+      throw;
+    }
+  }
+
+private:
+  void set_up() {
+    if (is_broken())
+      throw storage_error("cannot connect to PostgreSQL: " + explain(PQerrorMessage(conn())));
+    make_quiet(conn());
+    execute(conn(), "SET synchronous_commit = off; SET statement_timeout = 4000; SET lock_timeout = 2000");
+  }
+
+  std::unique_ptr<PGconn, void (*)(PGconn*)> conn_;
+  watchdog::leash leash_;
+};
+
+postgres_lease::postgres_lease(std::string address, std::shared_ptr<writer_name> name, std::function<void()> lost)
+  : address_(std::move(address)), name_(std::move(name)), lost_(std::move(lost)),
+    line_(std::make_unique<line>(address_)) {
+  for (;;) {
+    take_over(line_->conn());
+    const auto mine = execute(line_->conn(),
+                              "INSERT INTO nodes (name, host, process, version, started_at) VALUES ('server', $1, $2, "
+                              "'', (extract(epoch FROM clock_timestamp()) * 1000)::bigint) "
+                              "ON CONFLICT (name) DO NOTHING RETURNING id",
+                              {host_name(), std::to_string(::getpid())});
+    if (PQntuples(mine.get()) == 0)
+      continue; // somebody was faster
+    name_->node = number_in(mine);
+    break;
+  }
+  line_->lock(name_->node);
+  thread_ = std::jthread([this](const std::stop_token& until) { beat(until); });
+}
+
+postgres_lease::~postgres_lease() {
+  thread_.request_stop();
+  thread_.join();
+  try {
+    if (!line_->is_broken())
+      leave(line_->conn(), name_->node);
+  } catch (const std::exception&) {
+    // whoever comes next finds the process gone, or the beats standing still
+  }
+}
+
+void postgres_lease::beat(const std::stop_token& until) {
+  const auto node = name_->node.load();
+  auto pause = between_beats;
+  std::unique_lock lock(mutex_);
+  while (!until.stop_requested()) {
+    try {
+      if (line_->is_broken()) {
+        line_->reopen();
+        line_->lock(node);
+      }
+      if (!line_->beat(node) || name_->fenced) {
+        name_->fenced = true;
+        lost_();
+        return;
+      }
+      pause = between_beats;
+    } catch (const storage_error&) {
+      // Nobody is dead for having been silent while PostgreSQL was away: the row tells, as soon as it answers.
+      pause = std::min(2 * pause, longest_silence);
+    }
+    ended_.wait_for(lock, until, pause, [] { return false; });
+  }
+}
+
+} // namespace parley::storage::postgres
