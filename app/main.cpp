@@ -5,6 +5,7 @@
 #include "app/documents.hpp"
 #include "app/health.hpp"
 #include "app/serve.hpp"
+#include "app/transfer.hpp"
 #include "app/usage.hpp"
 #include "app/version.hpp"
 #include "config/command_line.hpp"
@@ -95,7 +96,13 @@ int main(int argc, char** argv) {
   bool status_only = false;
   auto* migrate = subcommand(cli, "migrate", "Bring the schema up");
   migrate->add_flag("--status", status_only, "Only show which migrations are applied");
-  migrate->callback([&] { chosen = [&](const auto& s) { return app::migrate(s, status_only); }; });
+  std::string copy_to;
+  migrate->add_option("--to-postgresql", copy_to, "Copy the SQLite database there, ids kept; a stopped copy goes on")
+    ->type_name("URL")
+    ->excludes("--status");
+  migrate->callback([&] {
+    chosen = [&](const auto& s) { return copy_to.empty() ? app::migrate(s, status_only) : app::transfer(s, copy_to); };
+  });
 
   auto* user = cli.add_subcommand("user", "Manage users");
   user->require_subcommand(1);

@@ -161,6 +161,10 @@ node::node(const config::settings& s, const std::string& secret, time_source now
   for (const auto* name : {"videos", "avatars"})
     make_private_folder(settings_.data_dir / name);
   database->migrate(now());
+  lease_ = database->join([] {
+    spdlog::critical("another server has taken this one's place on the database");
+    ::kill(::getpid(), SIGTERM); // as an orderly end, with a status of its own
+  });
   auto store = database->open_writer();
   store->begin();
   vacate_rooms(*store);

@@ -54,6 +54,9 @@ public:
   /// Tokens were revoked in the database: nobody takes them any more, and their sockets end. Any thread.
   void revoke(storage::revocations list);
 
+  /// Another server has taken this one's place on the database: nothing can be stored any more. Any thread.
+  bool is_fenced() const { return lease_ && lease_->is_fenced(); }
+
   /// Asks every I/O thread's hub, the directory, the placement and the writer. False, and a line in the log, where one
   /// of them did not answer within `limit`. Any thread, not at the same time as the end.
   bool answers(std::chrono::milliseconds limit);
@@ -62,6 +65,7 @@ private:
   void stop();
 
   config::settings settings_;
+  std::unique_ptr<storage::lease> lease_; ///< outlives all that writes
   caf::actor_system_config system_config_;
   caf::actor_system system_;
   net::worker_options options_;

@@ -67,6 +67,9 @@ void reload(node& running, log_sink& log) {
   });
 }
 
+/// Of a process whose place on the database another one has taken: EX_TEMPFAIL, so that a supervisor starts it anew.
+constexpr int status_of_fenced = 75;
+
 int drain(node& running, std::chrono::seconds patience) {
   using clock = std::chrono::steady_clock;
   const auto deadline = clock::now() + patience;
@@ -112,7 +115,8 @@ int run(const config::loaded_settings& loaded, signals& told, log_sink& log) {
     reload(running, log);
   above.tell("STOPPING=1");
   spdlog::info("draining");
-  return drain(running, std::chrono::seconds(s.server.drain_seconds));
+  const int status = drain(running, std::chrono::seconds(s.server.drain_seconds));
+  return running.is_fenced() ? status_of_fenced : status;
 }
 
 } // namespace
