@@ -8,11 +8,11 @@ import asyncio
 import base64
 import json
 import random
-import sqlite3
 
 import websockets
 
-from harness import run_parley, settings_flags
+import postgres
+from harness import query, run_parley, settings_flags
 
 SENDERS, ROOMS = 128, 64
 
@@ -231,16 +231,13 @@ class Crowd:
     def check(self):
         """What must hold whenever a server is up, and nobody was let in yet. The server has repaired the database by
         itself: who opens it before would do that."""
-        file = sqlite3.connect(f"file:{self.server.database}?mode=ro", uri=True, timeout=30)
-        try:
-            assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-            stored = dict(file.execute("SELECT id, content FROM messages"))
-            twice = file.execute("SELECT client_msg_id, COUNT(*) FROM messages GROUP BY sender_id, room_id, "
-                                 "client_msg_id HAVING COUNT(*) > 1").fetchall()
-            active = file.execute("SELECT COUNT(*) FROM rooms WHERE is_active").fetchone()[0]
-            videos = dict(file.execute("SELECT id, file FROM videos"))
-        finally:
-            file.close()
+        if not postgres.ASKED_FOR:
+            assert query(self.server, "PRAGMA integrity_check") == [["ok"]]
+        stored = {int(number): content for number, content in query(self.server, "SELECT id, content FROM messages")}
+        twice = query(self.server, "SELECT client_msg_id, COUNT(*) FROM messages GROUP BY sender_id, room_id, "
+                                   "client_msg_id HAVING COUNT(*) > 1")
+        active = int(query(self.server, "SELECT COUNT(*) FROM rooms WHERE is_active = 1")[0][0])
+        videos = {int(number): name for number, name in query(self.server, "SELECT id, file FROM videos")}
         lost = {number: content for number, content in self.acknowledged.items() if stored.get(number) != content}
         assert not lost, f"{len(lost)} acknowledged messages are not as sent: {list(lost.items())[:5]}"
         assert not twice, f"stored more than once: {twice[:5]}"

@@ -1,6 +1,7 @@
 """Starts, watches and ends `parley` processes for the tests. Everything that waits has a deadline."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
@@ -8,10 +9,13 @@ import os
 import pathlib
 import re
 import signal
+import sqlite3
 import ssl
 import subprocess
 import threading
 import time
+
+import postgres
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("PARLEY_BINARY") or str(REPOSITORY / "build" / "dev" / "parley")
@@ -39,8 +43,26 @@ def clean_environment(extra=None):
     return {**kept, **(extra or {})}
 
 
+def database_flags(data_dir, arguments):
+    """`--db URL` of the folder's database where the tests run on PostgreSQL and name no other."""
+    if not postgres.ASKED_FOR or data_dir is None or any(str(x).startswith("--db") for x in arguments):
+        return []
+    return ["--db", postgres.Postgres.shared().url_of(data_dir)]
+
+
+def query(server, sql):
+    """Rows of the server's database, past the server; numbers and texts as texts. A change is committed."""
+    if postgres.ASKED_FOR:
+        shared = postgres.Postgres.shared()
+        return shared.query(shared.database_of(server.data_dir), sql)
+    with contextlib.closing(sqlite3.connect(f"file:{server.database}?mode=rw", uri=True, timeout=30)) as file, file:
+        return [["" if x is None else str(x) for x in row] for row in file.execute(sql)]
+
+
 def run_parley(*arguments, stdin="", env=None, cwd=None, timeout=DEADLINE):
     """Runs a subcommand to its end and returns the CompletedProcess with text streams."""
+    data_dir = arguments[arguments.index("--data-dir") + 1] if "--data-dir" in arguments else None
+    arguments = [*arguments, *database_flags(data_dir, arguments)]
     return subprocess.run([BINARY, *map(str, arguments)], input=stdin, env=clean_environment(env), cwd=cwd,
                           capture_output=True, text=True, timeout=timeout, check=False)
 
@@ -60,7 +82,8 @@ class Server:
         if certificate:
             settings = {"tls.certificate": certificate.pem, "tls.key": certificate.key, **(settings or {})}
             self.trust = ssl.create_default_context(cafile=certificate.pem)
-        self.command = [BINARY, "serve", "--port", "0", "--data-dir", str(self.data_dir), *args,
+        self.command = [BINARY, "serve", "--port", "0", "--data-dir", str(self.data_dir),
+                        *database_flags(self.data_dir, args), *args,
                         *settings_flags(settings or {})]
         self.env = clean_environment(env)
         self.log = []

@@ -1,13 +1,11 @@
 """Section 2: a refresh whose answer was lost, or that two tabs ask for, gets one answer; a later one is a theft."""
 
-import contextlib
 import hashlib
-import sqlite3
 import threading
 
 import expect
 from clients import Api
-from harness import read_claims
+from harness import query, read_claims
 
 
 def refresh(api, token, key=None):
@@ -23,10 +21,9 @@ def pair_of(answer):
 def pass_seconds(server, token, seconds):
     """As if the token had been exchanged so much earlier."""
     name = hashlib.sha256(token.encode()).hexdigest()
-    with contextlib.closing(sqlite3.connect(server.database)) as link, link:
-        changed = link.execute("UPDATE refresh_tokens SET used_at = used_at - ? WHERE token_hash = ? AND used = 1",
-                               (seconds * 1000, name)).rowcount
-    assert changed == 1
+    changed = query(server, f"UPDATE refresh_tokens SET used_at = used_at - {seconds * 1000} "
+                            f"WHERE token_hash = '{name}' AND used = 1 RETURNING token_hash")
+    assert len(changed) == 1
 
 
 def test_two_tabs_get_one_pair_and_it_is_good(api):

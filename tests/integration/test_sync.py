@@ -1,13 +1,12 @@
 """Section 10, first half: watching together over `/ws`."""
 
 import asyncio
-import sqlite3
 import time
 
 import pytest
 
 from clients import Api, Sockets
-from harness import DEADLINE
+from harness import DEADLINE, query
 
 STATE = {"room_id", "version", "video", "state", "position_s", "rate", "server_time_ms", "by", "waiting_for"}
 
@@ -271,9 +270,8 @@ async def test_a_clock_ping_tells_the_servers_time(sockets, alice):
 
 
 def stored_version(server, room):
-    with sqlite3.connect(server.database) as database:
-        row = database.execute("SELECT version FROM playback WHERE room_id = ?", (room,)).fetchone()
-    return row[0] if row else 0
+    rows = query(server, f"SELECT version FROM playback WHERE room_id = {room}")
+    return int(rows[0][0]) if rows else 0
 
 
 @pytest.mark.parametrize("end", ["stop", "kill"])

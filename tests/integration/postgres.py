@@ -1,0 +1,109 @@
+"""A PostgreSQL for the run, and a database of it for each data folder: tests then run as they do on SQLite.
+
+`PARLEY_TEST_DATABASE=postgres` asks for it. The server is made by initdb in a temporary folder, runs as an ordinary user
+(root becomes `nobody` for it) and is reached by a socket there.
+"""
+
+import atexit
+import ctypes
+import hashlib
+import os
+import pathlib
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import urllib.parse
+
+ASKED_FOR = os.environ.get("PARLEY_TEST_DATABASE") == "postgres"
+
+_PR_SET_PDEATHSIG = 1
+
+
+def _programs():
+    found = [x for x in pathlib.Path("/usr/lib/postgresql").glob("*/bin") if int(x.parent.name) >= 15]
+    return max(found, key=lambda x: int(x.parent.name))
+
+
+def _become_ordinary():
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        os.setgroups([])
+        os.setgid(nobody.pw_gid)
+        os.setuid(nobody.pw_uid)
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT)
+
+
+class Postgres:
+    """One server. `durable` flushes, as one in earnest does."""
+
+    _shared = None
+
+    def __init__(self, durable=False):
+        self.programs = _programs()
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="parley-postgres-"))
+        self.durable = durable
+        self.known = set()
+        if os.geteuid() == 0:
+            nobody = pwd.getpwnam("nobody")
+            os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
+        self._run("initdb", f"--pgdata={self.folder}/data", "--username=postgres", "--auth=trust", "--encoding=UTF8",
+                  "--locale=C", "--no-sync", "--no-instructions")
+        self.start()
+
+    @classmethod
+    def shared(cls):
+        if cls._shared is None:
+            cls._shared = cls()
+            atexit.register(cls._shared.remove)
+        return cls._shared
+
+    def _run(self, program, *arguments):
+        subprocess.run([str(self.programs / program), *arguments], cwd="/", preexec_fn=_become_ordinary, check=True,
+                       capture_output=True, timeout=60)
+
+    def start(self):
+        flush = "on" if self.durable else "off"
+        self.process = subprocess.Popen(
+            [str(self.programs / "postgres"), "-D", f"{self.folder}/data", "-k", str(self.folder),
+             "-c", "listen_addresses=", "-c", f"fsync={flush}", "-c", f"full_page_writes={flush}",
+             "-c", "max_connections=60", "-c", "log_min_messages=fatal"],
+            cwd="/", preexec_fn=_become_ordinary, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(600):
+            ready = subprocess.run([str(self.programs / "pg_isready"), "-q", "-h", str(self.folder)], check=False)
+            if ready.returncode == 0:
+                return
+            threading.Event().wait(0.05)
+        raise AssertionError("PostgreSQL for the tests does not answer")
+
+    def crash(self):
+        """All of its processes end at once, and nothing is written."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(30)
+
+    def remove(self):
+        self.crash()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def query(self, database, sql):
+        """Rows as lists of texts."""
+        done = subprocess.run([str(self.programs / "psql"), "-X", "-q", "-A", "-t", "-F", "\x1f", "-U", "postgres",
+                               "-h", str(self.folder), "-d", database, "-c", sql],
+                              check=True, capture_output=True, text=True, timeout=60)
+        return [line.split("\x1f") for line in done.stdout.splitlines()]
+
+    def database_of(self, data_dir):
+        """The name of that folder's database, made where it is asked for first."""
+        name = "d" + hashlib.sha256(str(pathlib.Path(data_dir).resolve()).encode()).hexdigest()[:16]
+        if name not in self.known:
+            self.query("postgres", f"CREATE DATABASE {name} TEMPLATE template0")
+            self.known.add(name)
+        return name
+
+    def url(self, database):
+        return f"postgresql://postgres@{urllib.parse.quote(str(self.folder), safe='')}/{database}"
+
+    def url_of(self, data_dir):
+        return self.url(self.database_of(data_dir))

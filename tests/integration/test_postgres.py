@@ -1,0 +1,217 @@
+"""PostgreSQL behind the server: killed backends, a crash, a server that freezes and comes back, refusals."""
+
+import asyncio
+import json
+import os
+import random
+import signal
+import threading
+
+import pytest
+import requests
+import websockets
+
+import postgres
+from harness import Server, run_parley, settings_flags, soon
+
+pytestmark = pytest.mark.skipif(not postgres.ASKED_FOR, reason="PARLEY_TEST_DATABASE is not postgres")
+
+SENDERS, ROOMS = 32, 8
+#: `PARLEY_KILLS=200` is the long form.
+KILLS = int(os.environ.get("PARLEY_KILLS", "15"))
+CRASHES = int(os.environ.get("PARLEY_CRASHES", "3"))
+
+BUSY = ("internal", "rate_limited", "service_unavailable")
+
+
+class Talk:
+    """People who post, repeat what was refused, and hear their room."""
+
+    def __init__(self, server, folder, url):
+        self.server = server
+        made = run_parley("fixtures", "--users", SENDERS, "--rooms", ROOMS, "--tokens", folder / "tokens", "--data-dir",
+                          server.data_dir, "--db", url, *settings_flags({}), timeout=60)
+        assert made.returncode == 0, made.stderr
+        self.tokens = (folder / "tokens").read_text().split()
+        self.acknowledged = {}  # id -> content
+        self.heard = {room: [] for room in range(1, ROOMS + 1)}  # ids by the first of each room
+        self.refused = 0
+        self.ending = False
+
+    async def speak(self, k, life):
+        room = 1 + k % ROOMS
+        async with websockets.connect(self.server.ws + "/ws", ping_interval=None, compression=None,
+                                      extra_headers={"Authorization": f"Bearer {self.tokens[k]}"}) as socket:
+            await socket.recv()  # the greeting
+            await socket.send(json.dumps({"type": "join_room", "payload": {"room_id": room}}))
+            await self.until(socket, "room_joined")
+            number = 0
+            while not self.ending:
+                number += 1
+                content = f"life {life} sender {k} message {number}"
+                payload = {"room_id": room, "content": content, "client_msg_id": content}
+                kind = "error"
+                while kind == "error":  # refused: the same once more
+                    await socket.send(json.dumps({"type": "send_message", "payload": payload}))
+                    kind, answer = await self.until(socket, "message_ack", "error", room=room if k < ROOMS else None)
+                    if kind == "error":
+                        assert answer["code"] in BUSY, answer
+                        self.refused += 1
+                        await asyncio.sleep(0.05)
+                self.acknowledged[answer["message_id"]] = content
+
+    async def until(self, socket, *kinds, room=None):
+        """The next frame of one of these kinds. What comes before of the room is noted."""
+        while True:
+            frame = json.loads(await asyncio.wait_for(socket.recv(), 40))
+            if frame["type"] == "room_message" and room:
+                self.heard[room].append(frame["payload"]["id"])
+            if frame["type"] in kinds:
+                return frame["type"], frame["payload"]
+
+    async def go_on_while(self, life, disturb):
+        self.ending = False
+        crowd = [asyncio.create_task(self.speak(k, life)) for k in range(SENDERS)]
+        try:
+            while len(self.acknowledged) < SENDERS * (life + 1):
+                for one in crowd:
+                    if one.done():
+                        one.result()
+                await asyncio.sleep(0.01)
+            await asyncio.to_thread(disturb)
+            before = len(self.acknowledged)
+            while len(self.acknowledged) < before + SENDERS:  # it goes on afterwards
+                await asyncio.sleep(0.01)
+            self.ending = True
+            await asyncio.wait_for(asyncio.gather(*crowd), 60)
+        finally:
+            for one in crowd:
+                one.cancel()
+
+    def check(self, cluster, database):
+        rows = cluster.query(database, "SELECT id, content FROM messages ORDER BY id")
+        stored = {int(number): content for number, content in rows}
+        lost = {n: c for n, c in self.acknowledged.items() if stored.get(n) != c}
+        assert not lost, f"{len(lost)} acknowledged messages are not as sent: {list(lost.items())[:5]}"
+        assert len(set(stored.values())) == len(stored), "a message is stored twice"
+        for room, ids in self.heard.items():
+            assert ids == sorted(set(ids)), f"room {room} heard its messages out of order or twice"
+
+
+@pytest.fixture
+def durable():
+    cluster = postgres.Postgres(durable=True)
+    yield cluster
+    cluster.remove()
+
+
+def test_killed_backends_lose_nothing_and_double_nothing(tmp_path):
+    cluster = postgres.Postgres.shared()
+    dice = random.Random(13)
+
+    def kill_some():
+        for _ in range(KILLS):
+            threading.Event().wait(dice.uniform(0.01, 0.15))
+            cluster.query("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
+                                      f"datname = '{database}' AND pid <> pg_backend_pid() AND random() < 0.7")
+
+    with Server(tmp_path / "data") as server:
+        database = cluster.database_of(server.data_dir)
+        talk = Talk(server, tmp_path, cluster.url(database))
+        asyncio.run(talk.go_on_while(0, kill_some))
+        talk.check(cluster, database)
+    print(f"{KILLS} kills; {len(talk.acknowledged)} acknowledged, {talk.refused} refused and repeated")
+
+
+def test_a_crash_of_postgresql_loses_nothing(tmp_path, durable):
+    database = durable.database_of(tmp_path / "data")
+    url = durable.url(database)
+    with Server(tmp_path / "data", args=["--db", url]) as server:
+        talk = Talk(server, tmp_path, url)
+
+        def crash():
+            durable.crash()
+            durable.start()
+
+        for life in range(CRASHES):
+            asyncio.run(talk.go_on_while(life, crash))
+            talk.check(durable, database)
+
+
+def test_a_server_that_froze_stores_nothing_late_and_ends_75(tmp_path):
+    cluster = postgres.Postgres.shared()
+    url = cluster.url_of(tmp_path / "one")
+    first = Server(tmp_path / "one", args=["--db", url]).start()
+    second = Server(tmp_path / "two", args=["--db", url])
+    try:
+        first.process.send_signal(signal.SIGSTOP)
+        second.start()  # once the first one's beats have stood still for long enough
+        nodes = cluster.query(cluster.database_of(tmp_path / "one"), "SELECT process FROM nodes WHERE name = 'server'")
+        assert nodes == [[str(second.process.pid)]]
+        first.process.send_signal(signal.SIGCONT)
+        assert first.wait(20) == 75
+        assert any("taken this one's place" in line for line in first.log)
+    finally:
+        for one in (first, second):
+            if one.process and one.process.poll() is None:
+                one.process.send_signal(signal.SIGCONT)
+                one.kill()
+
+
+def test_a_second_server_is_refused_in_one_line(tmp_path):
+    cluster = postgres.Postgres.shared()
+    url = cluster.url_of(tmp_path / "one")
+    with Server(tmp_path / "one", args=["--db", url]) as first:
+        refused = run_parley("serve", "--port", 0, "--data-dir", tmp_path / "two", "--db", url, *settings_flags({}))
+        assert refused.returncode == 1
+        assert f"another server runs on this database (process {first.process.pid} on " in refused.stderr
+        assert refused.stderr.count("\n") == 1, refused.stderr
+
+
+def test_a_server_that_was_killed_is_followed_at_once(tmp_path):
+    url = postgres.Postgres.shared().url_of(tmp_path / "one")
+    first = Server(tmp_path / "one", args=["--db", url]).start()
+    first.kill()
+    with Server(tmp_path / "one", args=["--db", url]):
+        pass
+
+
+@pytest.mark.parametrize("url, remedy", [
+    ("postgresql://postgres@%2Fnowhere/x", "is PostgreSQL running there"),
+    ("postgresql://u:secret@127.0.0.1:1/x", "is PostgreSQL running there"),
+    ("postgresql://u:secret@h/x?no_such=1", "is not a URL of PostgreSQL"),
+])
+@pytest.mark.parametrize("command", [["serve", "--port", "0"], ["migrate"], ["token", "--user", "2"]])
+def test_a_database_that_is_not_there_is_one_line(tmp_path, command, url, remedy):
+    done = run_parley(*command, "--data-dir", tmp_path, "--db", url, *settings_flags({}))
+    assert done.returncode == 1, done.stderr
+    assert remedy in done.stderr and done.stderr.count("\n") == 1, done.stderr
+    assert "secret" not in done.stderr
+
+
+def test_readiness_names_the_database_while_it_is_away(tmp_path, durable):
+    url = durable.url_of(tmp_path / "data")
+    with Server(tmp_path / "data", args=["--db", url]) as server:
+        assert requests.get(server.http + "/readyz", timeout=10).status_code == 200
+        durable.crash()
+        answer = requests.get(server.http + "/readyz", timeout=10)
+        assert answer.status_code == 503 and answer.json()["failing"] == ["database_reads"]
+        durable.start()
+        soon(lambda: requests.get(server.http + "/readyz", timeout=10).status_code == 200)
+
+
+def test_a_sqlite_database_moves_over(tmp_path):
+    cluster = postgres.Postgres.shared()
+    made = run_parley("fixtures", "--users", 50, "--rooms", 5, "--tokens", tmp_path / "tokens", "--data-dir",
+                      tmp_path / "data", "--db", "sqlite:///parley.db", *settings_flags({}), timeout=60)
+    assert made.returncode == 0, made.stderr
+    cluster.query("postgres", "CREATE DATABASE moved TEMPLATE template0")
+    url = cluster.url("moved")
+    moved = run_parley("migrate", "--to-postgresql", url, "--data-dir", tmp_path / "data", "--db", "sqlite:///parley.db",
+                       timeout=60)
+    assert moved.returncode == 0, moved.stderr
+    assert cluster.query("moved", "SELECT COUNT(*) FROM members") == [["50"]]
+    again = run_parley("migrate", "--to-postgresql", url, "--data-dir", tmp_path / "data", "--db", "sqlite:///parley.db")
+    assert again.returncode == 1 and "has users already" in again.stderr
+    with Server(tmp_path / "data", args=["--db", url]):
+        pass
