@@ -1,5 +1,5 @@
 # Writes the numbered migrations of SCHEMA_DIR, with a SHA-256 checksum each, into the C++ source file OUTPUT. Those in a
-# folder are of the dialect with its name alone, in place of one of all with the same number.
+# folder are of the dialect with its name alone, in place of one of all with the same number and name.
 set(files "")
 foreach(folder "" sqlite/ postgres/)
   file(GLOB some RELATIVE ${SCHEMA_DIR} ${SCHEMA_DIR}/${folder}*.sql)
@@ -8,26 +8,22 @@ foreach(folder "" sqlite/ postgres/)
 endforeach()
 
 set(entries "")
-set(last 0)
-set(last_folder "")
 foreach(path IN LISTS files)
   set(file ${SCHEMA_DIR}/${path})
   get_filename_component(folder ${path} DIRECTORY)
-  if(NOT folder STREQUAL last_folder)
-    set(last 0)
-    set(last_folder "${folder}")
-  endif()
   get_filename_component(stem ${file} NAME_WE)
   if(NOT stem MATCHES "^([0-9][0-9][0-9][0-9])_([a-z0-9_]+)$")
     message(FATAL_ERROR "${stem}.sql is not named like 0001_what_it_does.sql")
   endif()
+  set(number ${CMAKE_MATCH_1})
   set(name ${CMAKE_MATCH_2})
-  string(REGEX REPLACE "^0+" "" version ${CMAKE_MATCH_1})
-  # Numbers may be left out: branches that take one each are merged in any order, and what is missing is applied.
-  if(NOT version GREATER last)
-    message(FATAL_ERROR "Two migrations have one number: the second is ${stem}.sql")
+  # Numbers may be left out: branches that take one each are merged in any order, and what is missing is applied. But one
+  # that a dialect has for itself is taken for all, or the others' would be skipped there.
+  if(DEFINED stem_of_${number} AND NOT stem_of_${number} STREQUAL stem)
+    message(FATAL_ERROR "Two migrations have one number: ${stem_of_${number}}.sql and ${stem}.sql")
   endif()
-  set(last ${version})
+  set(stem_of_${number} ${stem})
+  string(REGEX REPLACE "^0+" "" version ${number})
   file(SHA256 ${file} checksum)
   file(READ ${file} text)
   string(APPEND entries "  {${version}, \"${folder}\", \"${name}\", \"${checksum}\", R\"migration(${text})migration\"},\n")
