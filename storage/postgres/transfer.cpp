@@ -17,12 +17,6 @@ using namespace postgres;
 
 constexpr std::int64_t rows_at_once = 5000;
 
-/// In the order in which their foreign keys want them.
-constexpr std::string_view tables[] = {
-  "users",   "refresh_tokens", "revoked_families", "revoked_users", "rooms", "members",
-  "bans",    "messages",       "read_marks",       "notifications", "tasks", "videos",
-  "uploads", "playback",       "blocks",           "guest_mutes"};
-
 /// What the databases keep for themselves.
 constexpr std::string_view own_tables[] = {"schema_migrations", "sqlite_sequence"};
 
@@ -36,18 +30,40 @@ target connect(std::string_view url) {
   return out;
 }
 
-/// A table that this file does not know would be left behind.
-void check_source(source_file& from) {
-  for (const auto& name : from.tables())
-    if (std::ranges::find(tables, name) == std::end(tables) &&
-        std::ranges::find(own_tables, name) == std::end(own_tables))
-      throw storage_error("the copy does not know the table " + name);
-  for (const auto& x : sql::migrations_of("sqlite"))
-    if (!from.has_migration(x.version))
-      throw storage_error("the source is of an older version: bring it up with parley migrate first");
+/// The source's tables, each behind those that its foreign keys name.
+std::vector<source_table> tables_of(source_file& from) {
+  auto names = from.tables();
+  std::erase_if(names, [](const auto& x) { return std::ranges::find(own_tables, x) != std::end(own_tables); });
+  std::vector<source_table> out;
+  const auto is_there = [&](const std::string& name) {
+    return std::ranges::find(out, name, &source_table::name) != out.end();
+  };
+  while (!names.empty()) {
+    const auto ready = std::ranges::find_if(names, [&](const std::string& name) {
+      return std::ranges::all_of(from.referenced_by(name), [&](const auto& x) { return x == name || is_there(x); });
+    });
+    if (ready == names.end())
+      throw storage_error("the tables of the source need each other: " + names.front());
+    out.push_back(from.table(*ready));
+    names.erase(ready);
+  }
+  return out;
 }
 
-void check_target(PGconn* to) {
+/// What the program does not know would be left behind.
+void check_source(source_file& from) {
+  auto applied = from.migrations();
+  for (const auto& x : sql::migrations_of("sqlite"))
+    if (std::erase(applied, x.version) == 0)
+      throw storage_error("the source is of an older version: bring it up with parley migrate first");
+  if (!applied.empty())
+    throw storage_error("the source is of a newer version than this program");
+}
+
+void check_target(PGconn* to, const std::vector<source_table>& all) {
+  for (const auto& x : all)
+    if (number_in(execute(to, "SELECT COUNT(*) FROM pg_tables WHERE tablename = $1", {x.name})) == 0)
+      throw storage_error("the copy does not know the table " + x.name);
   const bool goes_on =
     number_in(execute(to, "SELECT COUNT(*) FROM pg_tables WHERE tablename = 'transfer_progress'")) != 0;
   if (!goes_on && number_in(execute(to, "SELECT COUNT(*) FROM users")) > 1)
@@ -116,10 +132,8 @@ void transfer_to_postgresql(const std::filesystem::path& source, std::string_vie
   check_source(from);
   open_database(url, durability::full)->migrate(now);
   const auto to = connect(url);
-  check_target(to.get());
-  std::vector<source_table> all;
-  for (const auto name : tables)
-    all.push_back(from.table(std::string(name)));
+  const auto all = tables_of(from);
+  check_target(to.get(), all);
   for (const auto& x : all)
     copy_table(from, to.get(), x, tell);
   for (const auto& x : all) {

@@ -151,10 +151,16 @@ std::vector<std::string> source_file::tables() {
   return out;
 }
 
-bool source_file::has_migration(int version) {
-  bool out = false;
-  each("SELECT 1 FROM schema_migrations WHERE version = " + std::to_string(version),
-       [&](const row_text&) { out = true; });
+std::vector<std::string> source_file::referenced_by(const std::string& table) {
+  std::vector<std::string> out;
+  each("SELECT \"table\" FROM pragma_foreign_key_list('" + table + "')",
+       [&](const row_text& x) { out.push_back(*x[0]); });
+  return out;
+}
+
+std::vector<int> source_file::migrations() {
+  std::vector<int> out;
+  each("SELECT version FROM schema_migrations", [&](const row_text& x) { out.push_back(std::stoi(*x[0])); });
   return out;
 }
 

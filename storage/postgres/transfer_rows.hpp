@@ -35,7 +35,10 @@ public:
   explicit source_file(const std::filesystem::path& file);
 
   std::vector<std::string> tables();
-  bool has_migration(int version);
+  /// The tables that foreign keys of this one name.
+  std::vector<std::string> referenced_by(const std::string& table);
+  /// The versions of those that were applied.
+  std::vector<int> migrations();
   source_table table(const std::string& name);
   std::int64_t count(const source_table& of);
   /// The highest id that was ever given out; none where the table counts none.
