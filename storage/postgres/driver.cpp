@@ -159,6 +159,12 @@ void postgres_driver::begin_migration() {
   named_ = false;
 }
 
+void postgres_driver::require_no_server() {
+  if (number_in(execute(conn(), "SELECT COUNT(*) FROM pg_tables WHERE tablename = 'nodes' "
+                                "AND schemaname = ANY (current_schemas(false))")) != 0)
+    refuse_beside_server(conn());
+}
+
 void postgres_driver::rollback() {
   execute(conn(), "ROLLBACK");
 }

@@ -26,6 +26,7 @@ public:
   void begin_write() override;
   void begin_read() override;
   void begin_migration() override;
+  void require_no_server() override;
   void commit() override;
   void rollback() override;
   bool in_transaction() override;
@@ -54,7 +55,6 @@ private:
   /// The row of `nodes` that the transactions of this connection lock.
   std::int64_t node();
   [[noreturn]] void throw_fenced();
-  std::vector<sql::placed> append_in_transaction(std::span<const message_draft> drafts);
   std::vector<sql::placed> append_alone(std::span<const message_draft> drafts);
   /// Sends the batch; throws where it was refused or the answer is lost.
   std::vector<sql::placed> send(std::span<const message_draft> drafts, std::int64_t batch, bool alone);

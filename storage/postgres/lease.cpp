@@ -48,11 +48,6 @@ bool fence(PGconn* conn, const other_server& x) {
   return std::string_view(PQcmdTuples(gone.get())) == "1";
 }
 
-[[noreturn]] void refuse(const other_server& x) {
-  throw storage_error("another server runs on this database (process " + std::to_string(x.process) + " on " + x.host +
-                      "): stop it first");
-}
-
 /// Returns when the place is free.
 void take_over(PGconn* conn) {
   const auto first = find_server(conn);
@@ -68,10 +63,10 @@ void take_over(PGconn* conn) {
     if (!now)
       return;
     if (now->node != first->node || now->beats != first->beats)
-      refuse(*now);
+      throw_beside(now->process, now->host);
   }
   if (!fence(conn, *first))
-    refuse(*first);
+    throw_beside(first->process, first->host);
 }
 
 } // namespace

@@ -45,6 +45,18 @@ std::int64_t join_as_command(PGconn* conn) {
   }
 }
 
+void refuse_beside_server(PGconn* conn) {
+  const auto found = execute(conn, "SELECT process, host FROM nodes WHERE name = 'server' "
+                                   "AND NOT pg_try_advisory_xact_lock(7001, id::int)");
+  if (PQntuples(found.get()) != 0)
+    throw_beside(number_in(found), PQgetvalue(found.get(), 0, 1));
+}
+
+void throw_beside(std::int64_t process, const std::string& host) {
+  throw storage_error("another server runs on this database (process " + std::to_string(process) + " on " +
+                      host.substr(0, host.find('/')) + "): stop it first");
+}
+
 void leave(PGconn* conn, std::int64_t node) {
   execute(conn, "DELETE FROM nodes WHERE id = $1", {std::to_string(node)});
 }

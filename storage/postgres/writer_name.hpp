@@ -25,6 +25,13 @@ std::int64_t join_as_command(PGconn* conn);
 /// Of this machine, with what its numbers of processes belong to.
 std::string host_name();
 
+/// What is said to whoever comes second.
+[[noreturn]] void throw_beside(std::int64_t process, const std::string& host);
+
+/// Throws `storage_error` where a server with a living connection has the database. The table `nodes` must be there.
+void refuse_beside_server(PGconn* conn);
+
+/// Takes the row away.
 void leave(PGconn* conn, std::int64_t node);
 
 } // namespace parley::storage::postgres

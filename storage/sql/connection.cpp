@@ -66,6 +66,11 @@ void connection::begin_migration() {
   translated("BEGIN", [&] { driver_->begin_migration(); });
 }
 
+void connection::require_no_server() {
+  const call waits(*this);
+  translated("look for a server", [&] { driver_->require_no_server(); });
+}
+
 void connection::begin_read() {
   begin_by([&] { driver_->begin_read(); });
 }

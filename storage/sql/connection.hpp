@@ -36,6 +36,8 @@ public:
 
   void begin();
   void begin_migration();
+  /// As `driver::require_no_server`.
+  void require_no_server();
   void commit();
   /// Ends the transaction, if there is one, without its changes.
   void rollback() noexcept;

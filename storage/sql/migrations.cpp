@@ -4,6 +4,7 @@
 #include "storage/sql/query.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace parley::storage::sql {
 namespace {
@@ -95,11 +96,13 @@ void apply_migrations(connection& link, const dialect& kind, timestamp now) {
       link,
       "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES (:version, :name, :checksum, :at)",
       {"version", "name", "checksum", "at"});
-    for (const migration& known : all) {
-      const bool done = std::any_of(applied.begin(), applied.end(),
-                                    [&](const applied_row& row) { return row.version == known.version; });
-      if (done)
-        continue;
+    std::vector<migration> missing;
+    std::ranges::copy_if(all, std::back_inserter(missing), [&](const migration& known) {
+      return std::ranges::find(applied, known.version, &applied_row::version) == applied.end();
+    });
+    if (!missing.empty())
+      link.require_no_server();
+    for (const migration& known : missing) {
       link.run_script(filled_in(known.text, kind.identity_column(), now));
       note.run(known.version, known.name, known.checksum, now);
     }

@@ -104,6 +104,7 @@ public:
   void begin_read() override { session().begin(); }
   // The write lock of SQLite is one for the whole file and all processes.
   void begin_migration() override { begin_write(); }
+  void require_no_server() override {}
   void commit() override { session().commit(); }
   void rollback() override { session().rollback(); }
   bool in_transaction() override { return sqlite_api::sqlite3_get_autocommit(handle_of(session())) == 0; }

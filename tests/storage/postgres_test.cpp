@@ -164,6 +164,12 @@ TEST_F(postgres, a_second_server_is_refused_while_the_first_one_lives) {
   EXPECT_FALSE(place->is_fenced());
 }
 
+TEST_F(postgres, the_schema_does_not_change_below_a_server) {
+  trial_->execute("DELETE FROM schema_migrations WHERE version = 6");
+  const auto place = database_->join([] {});
+  EXPECT_THAT(refusal(trial_->url()), HasSubstr("another server runs on this database"));
+}
+
 TEST_F(postgres, the_place_of_a_server_that_is_silent_is_taken) {
   trial_->execute(
     "INSERT INTO nodes (name, host, process, version, started_at) VALUES ('server', 'elsewhere', 1, '', 0)");
