@@ -15,7 +15,6 @@
 #include <tl/expected.hpp>
 #include <utf8proc.h>
 
-#include <array>
 #include <crypt.h>
 #include <gif_lib.h>
 #include <gnu/libc-version.h>
@@ -23,7 +22,11 @@
 #include <png.h>
 #include <sqlite3.h>
 #include <string_view>
+#include <vector>
 #include <webp/decode.h>
+#ifdef PARLEY_POSTGRESQL
+#include <libpq-fe.h>
+#endif
 
 #define PARLEY_QUOTE(x) #x
 #define PARLEY_TEXT(x) PARLEY_QUOTE(x)
@@ -52,9 +55,16 @@ std::string webp_version() {
   return fmt::format("{}.{}.{}", packed >> 16, packed >> 8 & 0xff, packed & 0xff);
 }
 
+#ifdef PARLEY_POSTGRESQL
+/// Since PostgreSQL 10 the last four decimal places are the minor version.
+std::string libpq_version() {
+  return fmt::format("{}.{}", PQlibVersion() / 10'000, PQlibVersion() % 10'000);
+}
+#endif
+
 /// In the order of their names. Those that run with `-` are templates, or do not tell.
-std::array<component, 19> components() {
-  return {{
+std::vector<component> components() {
+  return {
     {"boost", split_number(BOOST_VERSION, 1000), unknown},
     {"caf", split_number(CAF_VERSION, 100), unknown},
     {"cli11", CLI11_VERSION, unknown},
@@ -65,6 +75,9 @@ std::array<component, 19> components() {
     {"glibc", PARLEY_TEXT(__GLIBC__) "." PARLEY_TEXT(__GLIBC_MINOR__), gnu_get_libc_version()},
     {"libjpeg-turbo", PARLEY_BUILD_JPEG, unknown},
     {"libpng", PNG_LIBPNG_VER_STRING, png_get_libpng_ver(nullptr)},
+#ifdef PARLEY_POSTGRESQL
+    {"libpq", PARLEY_BUILD_LIBPQ, libpq_version()},
+#endif
     {"libwebp", PARLEY_BUILD_WEBP, webp_version()},
     {"libxcrypt", XCRYPT_VERSION_STR, unknown},
     {"nlohmann-json",
@@ -77,7 +90,7 @@ std::array<component, 19> components() {
     {"tomlplusplus", PARLEY_BUILD_TOML, unknown},
     {"utf8proc", PARLEY_DOTTED(UTF8PROC_VERSION_MAJOR, UTF8PROC_VERSION_MINOR, UTF8PROC_VERSION_PATCH),
      utf8proc_version()},
-  }};
+  };
 }
 
 } // namespace

@@ -13,6 +13,7 @@ function(parley_give_build_facts source)
     endif()
   endif()
   # What has no version in a header of its package, or has it in another one with each release.
+  pkg_check_modules(LIBPQ QUIET libpq)
   pkg_check_modules(PROMETHEUS_CORE QUIET prometheus-cpp-core)
   pkg_check_modules(TOMLPLUSPLUS QUIET tomlplusplus)
   foreach(fact IN ITEMS
@@ -21,6 +22,7 @@ function(parley_give_build_facts source)
       "TYPE=${CMAKE_BUILD_TYPE}"
       "SANITIZE=${PARLEY_SANITIZE}"
       "JPEG=${jpeg_VERSION}"
+      "LIBPQ=${LIBPQ_VERSION}"
       "PROMETHEUS=${PROMETHEUS_CORE_VERSION}"
       "TOML=${TOMLPLUSPLUS_VERSION}"
       "WEBP=${webp_VERSION}")

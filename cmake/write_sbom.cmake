@@ -15,9 +15,10 @@ set(known
   "expected|tl/expected.hpp|CC0-1.0"
   "fmt|libfmt.*|MIT"
   "giflib|libgif|MIT"
-  "glibc|(libc|libm|libpthread|librt|libdl|ld-linux.*)|LGPL-2.1-or-later"
+  "glibc|(libc|libm|libpthread|libresolv|librt|libdl|ld-linux.*)|LGPL-2.1-or-later"
   "libjpeg-turbo|libjpeg|IJG"
   "libpng|libpng16.*|libpng-2.0"
+  "libpq|libpq|PostgreSQL"
   "libwebp|lib(webp|webpdemux|sharpyuv).*|BSD-3-Clause"
   "libxcrypt|libcrypt|LGPL-2.1-or-later"
   "nlohmann-json|nlohmann/json.hpp|MIT"
@@ -30,7 +31,14 @@ set(known
   "utf8proc|libutf8proc|MIT"
   "|lib(stdc\\+\\+|gcc_s).*|GPL-3.0-or-later WITH GCC-exception-3.1"
   "|lib(asan|ubsan|tsan)|Apache-2.0 WITH LLVM-exception"
-  "|libz|Zlib")
+  "|libz|Zlib"
+  # What libpq brings along in Debian's build of it.
+  "|lib(gssapi_krb5|krb5|k5crypto|krb5support|com_err|ffi)|MIT"
+  "|lib(ldap|lber).*|OLDAP-2.8"
+  "|libsasl2|BSD-4-Clause"
+  "|lib(gnutls|tasn1|keyutils)|LGPL-2.1-or-later"
+  "|lib(nettle|hogweed|gmp|idn2|unistring)|GPL-2.0-or-later OR LGPL-3.0-or-later"
+  "|libp11-kit|BSD-3-Clause")
 
 find_program(DPKG_QUERY dpkg-query)
 set(distribution "")
