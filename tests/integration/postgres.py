@@ -37,11 +37,12 @@ def _become_ordinary():
 
 
 class Postgres:
-    """One server. `durable` flushes, as one in earnest does."""
+    """One server. `durable` flushes, as one in earnest does. With `follows` it is a standby of that one, which from then
+    on commits nothing that this one does not have."""
 
     _shared = None
 
-    def __init__(self, durable=False):
+    def __init__(self, durable=False, follows=None):
         self.programs = _programs()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="parley-postgres-"))
         self.durable = durable
@@ -49,9 +50,16 @@ class Postgres:
         if os.geteuid() == 0:
             nobody = pwd.getpwnam("nobody")
             os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
-        self._run("initdb", f"--pgdata={self.folder}/data", "--username=postgres", "--auth=trust", "--encoding=UTF8",
-                  "--locale=C", "--no-sync", "--no-instructions")
+        if follows is None:
+            self._run("initdb", f"--pgdata={self.folder}/data", "--username=postgres", "--auth=trust", "--encoding=UTF8",
+                      "--locale=C", "--no-sync", "--no-instructions")
+        else:
+            self._run("pg_basebackup", f"--pgdata={self.folder}/data", f"--host={follows.folder}", "--username=postgres",
+                      "--write-recovery-conf", "--checkpoint=fast", "--no-sync")
         self.start()
+        if follows is not None:
+            follows.query("postgres", "ALTER SYSTEM SET synchronous_standby_names = '*'")
+            follows.query("postgres", "SELECT pg_reload_conf()")
 
     @classmethod
     def shared(cls):
@@ -78,6 +86,14 @@ class Postgres:
             threading.Event().wait(0.05)
         raise AssertionError("PostgreSQL for the tests does not answer")
 
+    def is_followed(self):
+        """Whether a standby confirms what is committed."""
+        return self.query("postgres", "SELECT COUNT(*) FROM pg_stat_replication WHERE sync_state = 'sync'") == [["1"]]
+
+    def promote(self):
+        """Returns once it takes writes. Its predecessor must have been stopped."""
+        assert self.query("postgres", "SELECT pg_promote(true, 30)") == [["t"]]
+
     def crash(self):
         """All of its processes end at once, and nothing is written."""
         self.process.send_signal(signal.SIGQUIT)
@@ -102,8 +118,10 @@ class Postgres:
             self.known.add(name)
         return name
 
-    def url(self, database):
-        return f"postgresql://postgres@{urllib.parse.quote(str(self.folder), safe='')}/{database}"
+    def url(self, database, *others):
+        """With `others`, whichever of them is the primary."""
+        hosts = ",".join(urllib.parse.quote(str(one.folder), safe="") for one in (self, *others))
+        return f"postgresql://postgres@{hosts}/{database}"
 
     def url_of(self, data_dir):
         return self.url(self.database_of(data_dir))

@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import threading
+import time
 
 import pytest
 import requests
@@ -19,7 +20,10 @@ pytestmark = pytest.mark.skipif(not postgres.ASKED_FOR, reason="PARLEY_TEST_DATA
 SENDERS, ROOMS = 32, 8
 #: `PARLEY_KILLS=200` is the long form.
 KILLS = int(os.environ.get("PARLEY_KILLS", "15"))
-CRASHES = int(os.environ.get("PARLEY_CRASHES", "3"))
+CRASHES = int(os.environ.get("PARLEY_CRASHES", "2"))
+FAILOVERS = int(os.environ.get("PARLEY_FAILOVERS", "1"))
+#: Seconds for which a server is frozen; `PARLEY_FREEZES=0.5,2,30` is the long form.
+FREEZES = [float(x) for x in os.environ.get("PARLEY_FREEZES", "0.5,2").split(",")]
 
 BUSY = ("internal", "rate_limited", "service_unavailable")
 
@@ -27,16 +31,22 @@ BUSY = ("internal", "rate_limited", "service_unavailable")
 class Talk:
     """People who post, repeat what was refused, and hear their room."""
 
-    def __init__(self, server, folder, url):
+    def __init__(self, server, folder, url, fresh=True):
         self.server = server
-        made = run_parley("fixtures", "--users", SENDERS, "--rooms", ROOMS, "--tokens", folder / "tokens", "--data-dir",
-                          server.data_dir, "--db", url, *settings_flags({}), timeout=60)
-        assert made.returncode == 0, made.stderr
+        if fresh:
+            self.furnish(folder, url)
         self.tokens = (folder / "tokens").read_text().split()
         self.acknowledged = {}  # id -> content
         self.heard = {room: [] for room in range(1, ROOMS + 1)}  # ids by the first of each room
         self.refused = 0
         self.ending = False
+        self.last_answer = 0.0  # of the monotonic clock
+        self.longest_pause = 0.0  # between two acknowledgements, in seconds
+
+    def furnish(self, folder, url):
+        made = run_parley("fixtures", "--users", SENDERS, "--rooms", ROOMS, "--tokens", folder / "tokens", "--data-dir",
+                          server.data_dir, "--db", url, *settings_flags({}), timeout=60)
+        assert made.returncode == 0, made.stderr
 
     async def speak(self, k, life):
         room = 1 + k % ROOMS
@@ -59,6 +69,12 @@ class Talk:
                         self.refused += 1
                         await asyncio.sleep(0.05)
                 self.acknowledged[answer["message_id"]] = content
+                self.note_answer(time.monotonic())
+
+    def note_answer(self, now):
+        if self.last_answer:
+            self.longest_pause = max(self.longest_pause, now - self.last_answer)
+        self.last_answer = now
 
     async def until(self, socket, *kinds, room=None):
         """The next frame of one of these kinds. What comes before of the room is noted."""
@@ -71,6 +87,7 @@ class Talk:
 
     async def go_on_while(self, life, disturb):
         self.ending = False
+        self.last_answer = 0.0
         crowd = [asyncio.create_task(self.speak(k, life)) for k in range(SENDERS)]
         try:
             while len(self.acknowledged) < SENDERS * (life + 1):
@@ -138,19 +155,77 @@ def test_a_crash_of_postgresql_loses_nothing(tmp_path, durable):
             talk.check(durable, database)
 
 
-def test_a_server_that_froze_stores_nothing_late_and_ends_75(tmp_path):
+def test_a_failover_to_a_synchronous_standby_loses_nothing(tmp_path):
+    primary = postgres.Postgres(durable=True)
+    clusters, pauses = [primary], []
+    try:
+        for life in range(FAILOVERS):
+            standby = postgres.Postgres(durable=True, follows=primary)
+            clusters.append(standby)
+            soon(primary.is_followed)
+            database = primary.database_of(tmp_path / "data")
+            url = primary.url(database, standby)
+            with Server(tmp_path / "data", args=["--db", url]) as server:
+                talk = Talk(server, tmp_path, url, fresh=life == 0)
+
+                def fail_over(old=primary, new=standby):
+                    old.crash()
+                    new.query("postgres", "ALTER SYSTEM RESET synchronous_standby_names")
+                    new.promote()
+                    new.query("postgres", "SELECT pg_reload_conf()")
+
+                asyncio.run(talk.go_on_while(life, fail_over))
+                talk.check(standby, database)
+                pauses.append(talk.longest_pause)
+            standby.known = primary.known
+            primary = standby
+    finally:
+        for one in clusters:
+            one.remove()
+    print(f"{FAILOVERS} failovers; pauses of {min(pauses):.2f} to {max(pauses):.2f} s")
+
+
+@pytest.mark.parametrize("seconds", FREEZES)
+def test_a_server_that_froze_stores_nothing_late(tmp_path, seconds):
+    """Another one is started while it is frozen amid its work: either that is refused, or this one stores no more."""
     cluster = postgres.Postgres.shared()
     url = cluster.url_of(tmp_path / "one")
+    database = cluster.database_of(tmp_path / "one")
     first = Server(tmp_path / "one", args=["--db", url]).start()
     second = Server(tmp_path / "two", args=["--db", url])
-    try:
+
+    def stored():
+        return cluster.query(database, "SELECT COUNT(*), MAX(id) FROM messages")
+
+    async def freeze_amid_work():
+        crowd = [asyncio.create_task(talk.speak(k, 0)) for k in range(SENDERS)]
+        while len(talk.acknowledged) < SENDERS:
+            await asyncio.sleep(0)
         first.process.send_signal(signal.SIGSTOP)
-        second.start()  # once the first one's beats have stood still for long enough
-        nodes = cluster.query(cluster.database_of(tmp_path / "one"), "SELECT process FROM nodes WHERE name = 'server'")
-        assert nodes == [[str(second.process.pid)]]
+        second.launch()
+        await asyncio.to_thread(second._ready.wait, seconds)
+        took_over = await asyncio.to_thread(wait_for_place) if seconds > 1.8 else False
+        before = await asyncio.to_thread(stored)
         first.process.send_signal(signal.SIGCONT)
-        assert first.wait(20) == 75
-        assert any("taken this one's place" in line for line in first.log)
+        if took_over:
+            assert await asyncio.to_thread(first.wait, 20) == 75
+            assert any("taken this one's place" in line for line in first.log)
+            assert await asyncio.to_thread(stored) == before
+        else:
+            assert await asyncio.to_thread(second.wait, 20) == 1
+            talk.ending = True
+        await asyncio.gather(*crowd, return_exceptions=True)
+        return took_over
+
+    def wait_for_place():
+        soon(lambda: cluster.query(database, "SELECT process FROM nodes WHERE name = 'server'")
+             == [[str(second.process.pid)]])
+        return True
+
+    try:
+        talk = Talk(first, tmp_path, url)
+        asyncio.run(freeze_amid_work())
+        talk.check(cluster, database)
     finally:
         for one in (first, second):
             if one.process and one.process.poll() is None:
