@@ -20,6 +20,13 @@
 
 namespace parley::storage {
 
+/// Whether another server has all that is committed.
+enum class standby : std::uint8_t {
+  inapplicable, ///< the database is a file
+  none,
+  synchronous, ///< no commit returns before a standby has it
+};
+
 /// Questions. One object a thread; not thread-safe. Each call of a table sees one consistent snapshot.
 class reader {
 public:
@@ -41,6 +48,8 @@ public:
   /// Throws `storage_error` where the storage does not answer. A writer leaves something to be committed, so that the
   /// commit tells whether the disk takes it.
   virtual void ping() = 0;
+  /// As it is set up; where the standby is not there, nothing is committed.
+  virtual standby find_standby() { return standby::inapplicable; }
 };
 
 /// How far `writer::erase` came.

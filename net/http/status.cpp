@@ -8,9 +8,22 @@ namespace {
 /// For all that is asked: whatever asks for readiness asks again soon.
 constexpr std::chrono::milliseconds readiness_limit{2000};
 
-bool ping(storage::reader& from) {
+storage::standby ping(storage::reader& from) {
   from.ping();
-  return true;
+  return from.find_standby();
+}
+
+/// Where the database is elsewhere, with whether a standby has all that it has.
+response ready(storage::standby has) {
+  switch (has) {
+  case storage::standby::none:
+    return json(200, R"({"status":"ok","standby":"none"})");
+  case storage::standby::synchronous:
+    return json(200, R"({"status":"ok","standby":"synchronous"})");
+  case storage::standby::inapplicable:
+    break;
+  }
+  return json(200, R"({"status":"ok"})");
 }
 
 response unready(std::string_view part) {
@@ -54,11 +67,11 @@ handled show_readiness(http_context& context, const request&) {
     co_return unready("database_reads");
   const auto left =
     readiness_limit - std::chrono::floor<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
-  const auto writes = co_await context.ask.write([](storage::writer& writer) { return ping(writer); },
+  const auto writes = co_await context.ask.write([](storage::writer& writer) { return (writer.ping(), true); },
                                                  std::max(left, std::chrono::milliseconds(1)));
   if (!writes)
     co_return unready("database_writes");
-  co_return json(200, R"({"status":"ok"})");
+  co_return ready(*reads);
 }
 
 } // namespace parley::net

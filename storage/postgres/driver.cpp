@@ -86,6 +86,9 @@ void postgres_driver::set_up() {
   if (const std::string_view encoding = PQparameterStatus(conn(), "server_encoding"); encoding != "UTF8")
     throw storage_error("the database must have the encoding UTF8, not " + std::string(encoding) +
                         "; create it with createdb --encoding UTF8 --template template0");
+  const char* follows = PQparameterStatus(conn(), "in_hot_standby");
+  if (follows != nullptr && std::string_view(follows) == "on") // the URL may ask for any server
+    throw storage_error("this PostgreSQL is a standby: name the primary, or all hosts, in storage.url");
   make_quiet(conn());
   const bool reads = how_ == sql::access::read;
   const auto longest = reads ? std::chrono::milliseconds(sql::longest_question) : longest_change;
@@ -195,6 +198,13 @@ bool postgres_driver::take_turn(sql::turn what, std::string_view key) {
   execute(conn(), "SELECT pg_advisory_xact_lock($1::int, hashtext($2))",
           {std::to_string(lock_space + 1 + static_cast<int>(what)), std::string(key)});
   return true;
+}
+
+standby postgres_driver::find_standby() {
+  // Any role may see these; of pg_stat_replication only some may.
+  const auto found = execute(conn(), "SELECT (current_setting('synchronous_standby_names') <> '' AND "
+                                     "current_setting('synchronous_commit') NOT IN ('off', 'local'))::int");
+  return number_in(found) != 0 ? standby::synchronous : standby::none;
 }
 
 void postgres_driver::run_script(const std::string& text) {

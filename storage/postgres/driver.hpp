@@ -35,6 +35,8 @@ public:
   void run_script(const std::string& text) override;
   void touch() override {} // the row in `commits` is written in any case
 
+  standby find_standby() override;
+
   bool appends_batches() const override { return true; }
   std::vector<sql::placed> append(std::span<const message_draft> drafts) override;
 

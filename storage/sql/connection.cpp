@@ -115,6 +115,12 @@ void connection::require_transaction() {
     throw storage_error("the database gave up the transaction");
 }
 
+standby connection::find_standby() {
+  revive();
+  const call waits(*this);
+  return translated("look for a standby", [&] { return driver_->find_standby(); });
+}
+
 std::vector<placed> connection::append(std::span<const message_draft> drafts) {
   if (!in_transaction())
     revive();

@@ -50,6 +50,8 @@ public:
   /// Makes the commit of the open transaction reach the disk.
   void touch();
 
+  standby find_standby();
+
   bool appends_batches() const { return driver_->appends_batches(); }
   /// As `driver::append`.
   std::vector<placed> append(std::span<const message_draft> drafts);

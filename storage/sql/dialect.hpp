@@ -87,6 +87,9 @@ public:
   /// Writes something that nobody reads, so that the commit of the open transaction has to reach the disk.
   virtual void touch() = 0;
 
+  /// As `reader::find_standby`.
+  virtual standby find_standby() = 0;
+
   /// False where the database does best by a statement a message: then `append` is not called.
   virtual bool appends_batches() const = 0;
   /// Stores drafts of which no two have the same author, room and client_msg_id, in their order and by one statement;

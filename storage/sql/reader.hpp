@@ -37,6 +37,7 @@ public:
   upload_queries& uploads() override { return uploads_; }
 
   void ping() override { ping_.one(); }
+  standby find_standby() override { return link_.find_standby(); }
 
 private:
   connection link_; // first: the statements below end before it does

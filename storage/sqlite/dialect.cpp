@@ -115,6 +115,8 @@ public:
   // A number in the file's head that is ours to use; SQLite writes its page whatever it was before.
   void touch() override { run(session(), "PRAGMA user_version = 1"); }
 
+  standby find_standby() override { return standby::inapplicable; }
+
   bool appends_batches() const override { return false; }
   std::vector<sql::placed> append(std::span<const message_draft>) override { return {}; }
 

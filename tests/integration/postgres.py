@@ -5,6 +5,7 @@
 """
 
 import atexit
+import concurrent.futures
 import ctypes
 import hashlib
 import os
@@ -20,6 +21,9 @@ import urllib.parse
 ASKED_FOR = os.environ.get("PARLEY_TEST_DATABASE") == "postgres"
 
 _PR_SET_PDEATHSIG = 1
+
+#: A child hears of the end of the thread that started it as of its parent's death: this one lasts.
+_starter = concurrent.futures.ThreadPoolExecutor(max_workers=1)
 
 
 def _programs():
@@ -74,17 +78,23 @@ class Postgres:
 
     def start(self):
         flush = "on" if self.durable else "off"
-        self.process = subprocess.Popen(
-            [str(self.programs / "postgres"), "-D", f"{self.folder}/data", "-k", str(self.folder),
+        self.process = _starter.submit(
+            subprocess.Popen, [str(self.programs / "postgres"), "-D", f"{self.folder}/data", "-k", str(self.folder),
              "-c", "listen_addresses=", "-c", f"fsync={flush}", "-c", f"full_page_writes={flush}",
              "-c", "max_connections=60", "-c", "log_min_messages=fatal"],
-            cwd="/", preexec_fn=_become_ordinary, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            cwd="/", preexec_fn=_become_ordinary, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL).result()
         for _ in range(600):
             ready = subprocess.run([str(self.programs / "pg_isready"), "-q", "-h", str(self.folder)], check=False)
             if ready.returncode == 0:
                 return
             threading.Event().wait(0.05)
         raise AssertionError("PostgreSQL for the tests does not answer")
+
+    def ask_for_passwords(self, role):
+        hba = self.folder / "data" / "pg_hba.conf"
+        hba.write_text(f"local all {role} scram-sha-256\n" + hba.read_text(encoding="utf-8"), encoding="utf-8")
+        self.query("postgres", "SELECT pg_reload_conf()")
 
     def is_followed(self):
         """Whether a standby confirms what is committed."""

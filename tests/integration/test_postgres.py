@@ -165,6 +165,8 @@ def test_a_failover_to_a_synchronous_standby_loses_nothing(tmp_path):
             soon(primary.is_followed)
             database = primary.database_of(tmp_path / "data")
             url = primary.url(database, standby)
+            for refused in (standby.url(database), standby.url(database) + "?target_session_attrs=any"):
+                expect_one_line(["migrate"], tmp_path / "other", refused, "a standby: name the primary")
             with Server(tmp_path / "data", args=["--db", url]) as server:
                 talk = Talk(server, tmp_path, url, fresh=life == 0)
 
@@ -174,6 +176,8 @@ def test_a_failover_to_a_synchronous_standby_loses_nothing(tmp_path):
                     new.promote()
                     new.query("postgres", "SELECT pg_reload_conf()")
 
+                answer = requests.get(server.http + "/readyz", timeout=10)
+                assert answer.json() == {"status": "ok", "standby": "synchronous"}
                 asyncio.run(talk.go_on_while(life, fail_over))
                 talk.check(standby, database)
                 pauses.append(talk.longest_pause)
@@ -251,6 +255,35 @@ def test_a_server_that_was_killed_is_followed_at_once(tmp_path):
         pass
 
 
+def expect_one_line(command, folder, url, remedy):
+    done = run_parley(*command, "--data-dir", folder, "--db", url, *settings_flags({}))
+    assert done.returncode == 1, done.stderr
+    assert remedy in done.stderr and done.stderr.count("\n") == 1, done.stderr
+    assert "secret" not in done.stderr
+
+
+@pytest.fixture(scope="module")
+def strict():
+    """One that asks for passwords, but of its own user."""
+    cluster = postgres.Postgres()
+    cluster.query("postgres", "CREATE ROLE ann LOGIN PASSWORD 'very secret'")
+    cluster.query("postgres", "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    cluster.ask_for_passwords("ann")
+    yield cluster
+    cluster.remove()
+
+
+@pytest.mark.parametrize("user, remedy", [
+    ("ann:wrong-secret", "check user and password in storage.url"),
+    ("ann", "put the password into storage.url"),
+    ("ann:very%20secret", "the role needs the rights to use the schema public and to create in it"),
+    ("bob", "create it first"),
+])
+def test_a_user_that_may_not_is_one_line(tmp_path, strict, user, remedy):
+    url = strict.url("postgres").replace("postgres@", user + "@", 1)
+    expect_one_line(["migrate"], tmp_path, url, remedy)
+
+
 @pytest.mark.parametrize("url, remedy", [
     ("postgresql://postgres@%2Fnowhere/x", "is PostgreSQL running there"),
     ("postgresql://u:secret@127.0.0.1:1/x", "is PostgreSQL running there"),
@@ -258,16 +291,13 @@ def test_a_server_that_was_killed_is_followed_at_once(tmp_path):
 ])
 @pytest.mark.parametrize("command", [["serve", "--port", "0"], ["migrate"], ["token", "--user", "2"]])
 def test_a_database_that_is_not_there_is_one_line(tmp_path, command, url, remedy):
-    done = run_parley(*command, "--data-dir", tmp_path, "--db", url, *settings_flags({}))
-    assert done.returncode == 1, done.stderr
-    assert remedy in done.stderr and done.stderr.count("\n") == 1, done.stderr
-    assert "secret" not in done.stderr
+    expect_one_line(command, tmp_path, url, remedy)
 
 
 def test_readiness_names_the_database_while_it_is_away(tmp_path, durable):
     url = durable.url_of(tmp_path / "data")
     with Server(tmp_path / "data", args=["--db", url]) as server:
-        assert requests.get(server.http + "/readyz", timeout=10).status_code == 200
+        assert requests.get(server.http + "/readyz", timeout=10).json() == {"status": "ok", "standby": "none"}
         durable.crash()
         answer = requests.get(server.http + "/readyz", timeout=10)
         assert answer.status_code == 503 and answer.json()["failing"] == ["database_reads"]

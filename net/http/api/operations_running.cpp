@@ -64,7 +64,7 @@ std::vector<operation> of_health() {
     {.name = "show_readiness",
      .tag = "Running",
      .summary = "Whether the node can serve",
-     .answers = {{200, "It can.", "Healthy"}, {503, "It cannot, because of what is named.", "Unavailable"}}},
+     .answers = {{200, "It can.", "Ready"}, {503, "It cannot, because of what is named.", "Unavailable"}}},
     {.name = "show_metrics",
      .tag = "Running",
      .summary = "Numbers for Prometheus",

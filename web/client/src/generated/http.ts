@@ -164,6 +164,12 @@ export type Healthy = {
   status: 'ok';
 };
 
+export type Ready = {
+  status: 'ok';
+  /** With a database on another machine: whether a standby has all that is committed. */
+  standby?: 'none' | 'synchronous';
+};
+
 export type DrainBegun = {
   status: 'draining';
 };
@@ -1576,7 +1582,7 @@ export interface Operations {
   show_readiness: {
     input: {
     };
-    answer: Healthy;
+    answer: Ready;
     code:
       | never
     ;
