@@ -78,12 +78,12 @@ class Postgres:
 
     def start(self):
         flush = "on" if self.durable else "off"
-        self.process = _starter.submit(
-            subprocess.Popen, [str(self.programs / "postgres"), "-D", f"{self.folder}/data", "-k", str(self.folder),
-             "-c", "listen_addresses=", "-c", f"fsync={flush}", "-c", f"full_page_writes={flush}",
-             "-c", "max_connections=60", "-c", "log_min_messages=fatal"],
-            cwd="/", preexec_fn=_become_ordinary, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL).result()
+        command = [str(self.programs / "postgres"), "-D", f"{self.folder}/data", "-k", str(self.folder)]
+        for setting in ("listen_addresses=", f"fsync={flush}", f"full_page_writes={flush}", "max_connections=60",
+                        "log_min_messages=fatal"):
+            command += ["-c", setting]
+        self.process = _starter.submit(subprocess.Popen, command, cwd="/", preexec_fn=_become_ordinary,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).result()
         for _ in range(600):
             ready = subprocess.run([str(self.programs / "pg_isready"), "-q", "-h", str(self.folder)], check=False)
             if ready.returncode == 0:
