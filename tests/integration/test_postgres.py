@@ -5,6 +5,8 @@ import json
 import os
 import random
 import signal
+import socketserver
+import struct
 import threading
 import time
 
@@ -282,6 +284,38 @@ def strict():
 def test_a_user_that_may_not_is_one_line(tmp_path, strict, user, remedy):
     url = strict.url("postgres").replace("postgres@", user + "@", 1)
     expect_one_line(["migrate"], tmp_path, url, remedy)
+
+
+class OldServer(socketserver.StreamRequestHandler):
+    """Speaks just enough of PostgreSQL's protocol (its manual, 55.2) to be asked for its version."""
+
+    def handle(self):
+        size, code = struct.unpack("!ii", self.rfile.read(8))
+        if code == 80877103:  # SSLRequest
+            self.wfile.write(b"N")
+            size, code = struct.unpack("!ii", self.rfile.read(8))
+        self.rfile.read(size - 8)
+        self.say(b"R", struct.pack("!i", 0))  # AuthenticationOk
+        for name, value in {"server_version": "14.9", "server_encoding": "UTF8", "client_encoding": "UTF8",
+                            "in_hot_standby": "off", "default_transaction_read_only": "off"}.items():
+            self.say(b"S", f"{name}\0{value}\0".encode())
+        self.say(b"Z", b"I")  # ReadyForQuery
+        while (kind := self.rfile.read(1)) not in (b"", b"X"):
+            self.rfile.read(struct.unpack("!i", self.rfile.read(4))[0] - 4)
+            if kind == b"Q":
+                self.say(b"C", b"SET\0")
+                self.say(b"Z", b"I")
+
+    def say(self, kind, body):
+        self.wfile.write(kind + struct.pack("!i", len(body) + 4) + body)
+
+
+def test_an_old_postgresql_is_one_line(tmp_path):
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), OldServer) as old:
+        threading.Thread(target=old.serve_forever, daemon=True).start()
+        url = f"postgresql://u@127.0.0.1:{old.server_address[1]}/d?gssencmode=disable"
+        expect_one_line(["migrate"], tmp_path, url, "PostgreSQL 15 or newer is needed; this server is 14.9")
+        old.shutdown()
 
 
 @pytest.mark.parametrize("url, remedy", [
