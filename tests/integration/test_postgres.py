@@ -47,7 +47,7 @@ class Talk:
 
     def furnish(self, folder, url):
         made = run_parley("fixtures", "--users", SENDERS, "--rooms", ROOMS, "--tokens", folder / "tokens", "--data-dir",
-                          server.data_dir, "--db", url, *settings_flags({}), timeout=60)
+                          self.server.data_dir, "--db", url, *settings_flags({}), timeout=60)
         assert made.returncode == 0, made.stderr
 
     async def speak(self, k, life):
@@ -92,20 +92,22 @@ class Talk:
         self.last_answer = 0.0
         crowd = [asyncio.create_task(self.speak(k, life)) for k in range(SENDERS)]
         try:
-            while len(self.acknowledged) < SENDERS * (life + 1):
-                for one in crowd:
-                    if one.done():
-                        one.result()
-                await asyncio.sleep(0.01)
+            await self.hear_more(crowd)
             await asyncio.to_thread(disturb)
-            before = len(self.acknowledged)
-            while len(self.acknowledged) < before + SENDERS:  # it goes on afterwards
-                await asyncio.sleep(0.01)
+            await self.hear_more(crowd)  # it goes on afterwards
             self.ending = True
             await asyncio.wait_for(asyncio.gather(*crowd), 60)
         finally:
             for one in crowd:
                 one.cancel()
+
+    async def hear_more(self, crowd):
+        enough = len(self.acknowledged) + SENDERS
+        while len(self.acknowledged) < enough:
+            for one in crowd:
+                if one.done():
+                    one.result()
+            await asyncio.sleep(0.01)
 
     def check(self, cluster, database):
         rows = cluster.query(database, "SELECT id, content FROM messages ORDER BY id")
@@ -167,7 +169,7 @@ def test_a_failover_to_a_synchronous_standby_loses_nothing(tmp_path):
             soon(primary.is_followed)
             database = primary.database_of(tmp_path / "data")
             url = primary.url(database, standby)
-            for refused in (standby.url(database), standby.url(database) + "?target_session_attrs=any"):
+            for refused in (standby.url("postgres"), standby.url("postgres") + "?target_session_attrs=any"):
                 expect_one_line(["migrate"], tmp_path / "other", refused, "a standby: name the primary")
             with Server(tmp_path / "data", args=["--db", url]) as server:
                 talk = Talk(server, tmp_path, url, fresh=life == 0)

@@ -11,8 +11,8 @@
 namespace parley::storage::testing {
 namespace {
 
-using handle = std::unique_ptr<PGconn, decltype(&PQfinish)>;
-using rows = std::unique_ptr<PGresult, decltype(&PQclear)>;
+using pg_handle = std::unique_ptr<PGconn, decltype(&PQfinish)>;
+using pg_rows = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
 class postgres_trial final : public trial_database {
 public:
@@ -27,12 +27,13 @@ public:
     run("postgres", "CREATE DATABASE " + name_ + " TEMPLATE template0");
   }
   ~postgres_trial() override {
-    const handle db(PQconnectdb(url().c_str()), PQfinish);
-    const rows answer(PQexec(db.get(), "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE "
-                                       "datname = current_database() AND pid <> pg_backend_pid(); "
-                                       "DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public; "
-                                       "GRANT ALL ON SCHEMA public TO PUBLIC"),
-                      PQclear);
+    const pg_handle db(PQconnectdb(url().c_str()), PQfinish);
+    const pg_rows answer(PQexec(db.get(), "SET client_min_messages = warning; "
+                                          "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE "
+                                          "datname = current_database() AND pid <> pg_backend_pid(); "
+                                          "DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public; "
+                                          "GRANT ALL ON SCHEMA public TO PUBLIC"),
+                         PQclear);
     if (PQresultStatus(answer.get()) == PGRES_COMMAND_OK)
       emptied().push_back(name_);
   }
@@ -74,9 +75,9 @@ private:
 
   static test::postgres_server& server() { return test::postgres_server::shared(); }
 
-  static rows run(const std::string& database, const std::string& sql) {
-    const handle db(PQconnectdb(server().url(database).c_str()), PQfinish);
-    rows answer(PQexec(db.get(), sql.c_str()), PQclear);
+  static pg_rows run(const std::string& database, const std::string& sql) {
+    const pg_handle db(PQconnectdb(server().url(database).c_str()), PQfinish);
+    pg_rows answer(PQexec(db.get(), sql.c_str()), PQclear);
     if (const auto status = PQresultStatus(answer.get()); status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
       throw std::runtime_error(PQerrorMessage(db.get()));
     return answer;
