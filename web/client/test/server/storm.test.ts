@@ -5,7 +5,7 @@ import { expectPromises, fresh, makeRoom, person, type Person } from './people.t
 import { Proxy } from './proxy.ts';
 
 /** PARLEY_RUNS says how many storms there are, PARLEY_SEED repeats those of a failure. */
-const runs = Number(process.env.PARLEY_RUNS ?? 200);
+const runs = Number(process.env.PARLEY_RUNS ?? 60);
 const seed = process.env.PARLEY_SEED ? Number(process.env.PARLEY_SEED) : undefined;
 
 const who = fc.nat(2);
