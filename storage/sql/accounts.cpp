@@ -50,6 +50,7 @@ sent_messages account_changes::find_sent(user_id sender, message_id after, std::
 
 result<retired_user> account_changes::retire(user_id id) {
   link_.owe_erasure();
+  link_.take_turn(turn::user_names);
   const auto known = users_.find(id);
   if (!known)
     return tl::unexpected(error_code::user_not_found);
