@@ -135,15 +135,18 @@ std::optional<tl::expected<std::string, std::string>> look_in_time(const address
   using outcome = tl::expected<std::string, std::string>;
   auto promised = std::make_shared<std::promise<outcome>>();
   auto answer = promised->get_future();
-  std::thread([promised, where] {
+  std::thread asking([promised, where] {
     try {
       promised->set_value(look(where));
     } catch (const boost::system::system_error& reason) {
       promised->set_value(tl::unexpected(reason.code().message()));
     }
-  }).detach();
-  if (answer.wait_for(patience) != std::future_status::ready)
+  });
+  if (answer.wait_for(patience) != std::future_status::ready) {
+    asking.detach();
     return std::nullopt;
+  }
+  asking.join();
   return answer.get();
 }
 
