@@ -273,7 +273,9 @@ boost::asio::awaitable<answer> fail_with_a_secret(http_context&, const request&)
 
 TEST_F(serve, hides_what_a_handler_threw) {
   const route broken{"GET", "/", route_auth::none, "broken", fail_with_a_secret, route_kind::http};
-  const plan todo{.from = {}, .row = &broken, .ready = std::nullopt};
+  const request_head head;
+  plan todo{.from = {}, .row = &broken, .ready = std::nullopt};
+  todo.from.head = &head;
   boost::asio::io_context loop;
   auto out = boost::asio::co_spawn(loop, run_handler(host_.context(), todo), boost::asio::use_future);
   loop.run();
