@@ -21,7 +21,7 @@ namespace parley::storage::sql {
 /// Not thread-safe.
 class sql_reader final : public reader {
 public:
-  explicit sql_reader(std::shared_ptr<const dialect> kind) : link_(std::move(kind), access::read) {}
+  explicit sql_reader(const std::shared_ptr<const dialect>& kind) : link_(kind, access::read) {}
 
   user_queries& users() override { return users_; }
   profile_queries& profiles() override { return profiles_; }

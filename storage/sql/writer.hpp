@@ -9,8 +9,8 @@ namespace parley::storage::sql {
 /// Not thread-safe. A destroyed writer loses what it did not commit.
 class sql_writer final : public writer {
 public:
-  sql_writer(std::shared_ptr<const dialect> kind, content_seal seal)
-    : link_(std::move(kind), access::write), messages_(link_, std::move(seal)) {}
+  sql_writer(const std::shared_ptr<const dialect>& kind, content_seal seal)
+    : link_(kind, access::write), messages_(link_, std::move(seal)) {}
 
   user_changes& users() override { return users_; }
   profile_queries& profiles() override { return profiles_; }
