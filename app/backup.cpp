@@ -50,7 +50,7 @@ std::vector<wanted_file> list_wanted(const named_files& named) {
   std::vector<wanted_file> out;
   const auto add = [&](const std::string& folder, const std::vector<std::string>& names, sharing how) {
     for (const auto& name : names)
-      out.push_back({folder + '/' + name, how});
+      out.push_back({std::string(folder).append(1, '/').append(name), how});
   };
   add(backup_names::pictures, named.pictures, sharing::if_possible);
   add(backup_names::videos, named.videos, sharing::if_possible);
