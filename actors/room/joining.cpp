@@ -125,11 +125,9 @@ void joining::replay(join_room x, const right& access, moment until) {
     lacks.change = x.last_change;
   if (lacks.change > room_.row.revision)
     enter(x, {}, true); // what the client knows is of another database
-  else if (lacks.change)
-    read_missed(std::move(x), lacks, until);
-  else if (lacks.after >= last)
+  else if (!lacks.change && lacks.after >= last)
     enter(x, {}, false);
-  else if (recent_.covers(lacks.after))
+  else if (!lacks.change && recent_.covers(lacks.after))
     enter(x, {recent_.after(lacks.after), {}}, false);
   else
     read_missed(std::move(x), lacks, until);
