@@ -39,6 +39,7 @@ protected:
             [=](const access_revoked& x) { not_of_a_connection(x); },
             [=](const renamed& x) { not_of_a_connection(x); },
             [=](const push_frame& x) { not_of_a_connection(x); },
+            [=](const room_news& x) { not_of_a_connection(x); },
             [=](const replaced& x) { not_of_a_connection(x); },
             [=](const drain& x) { not_of_a_connection(x); }};
   }
