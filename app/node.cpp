@@ -161,9 +161,9 @@ node::node(const config::settings& s, const std::string& secret, time_source now
   for (const auto* name : {"videos", "avatars"})
     make_private_folder(settings_.data_dir / name);
   database->migrate(now());
-  lease_ = database->join([] {
+  lease_ = database->join([end = options_.drain] {
     spdlog::critical("another server has taken this one's place on the database");
-    ::kill(::getpid(), SIGTERM); // as an orderly end, with a status of its own
+    end();
   });
   auto store = database->open_writer();
   store->begin();

@@ -20,7 +20,7 @@ namespace parley::app {
 
 /// What a node asks of whoever runs it. Called on any thread.
 struct node_orders {
-  std::function<void()> drain; ///< to begin an orderly end; an administrator asked for it
+  std::function<void()> drain; ///< to begin an orderly end: an administrator asked for it, or the node's place is lost
 };
 
 class node {
