@@ -1,5 +1,7 @@
 #include "app/file_copy.hpp"
 
+#include "protocol/hex.hpp"
+
 #include <openssl/evp.h>
 
 #include <array>
@@ -47,14 +49,10 @@ public:
   }
   void add(const char* bytes, std::size_t count) { EVP_DigestUpdate(context_.get(), bytes, count); }
   std::string end() {
-    constexpr std::string_view digits = "0123456789abcdef";
     std::array<unsigned char, EVP_MAX_MD_SIZE> sum{};
     unsigned size = 0;
     EVP_DigestFinal_ex(context_.get(), sum.data(), &size);
-    std::string out;
-    for (unsigned i = 0; i < size; ++i)
-      out += {digits[sum.at(i) >> 4U], digits[sum.at(i) & 15U]};
-    return out;
+    return hexadecimal({reinterpret_cast<const char*>(sum.data()), size});
   }
 
 private:

@@ -1,6 +1,7 @@
 #include "net/http/videos_format.hpp"
 
 #include "net/http/fields.hpp"
+#include "protocol/hex.hpp"
 
 #include <algorithm>
 #include <array>
@@ -190,7 +191,6 @@ std::string film_disposition(std::string_view title, std::string_view type) {
     name += known->ending;
   std::string plain;
   std::string full;
-  constexpr std::string_view digits = "0123456789ABCDEF";
   for (const char c : name) {
     const auto byte = static_cast<unsigned char>(c);
     // Of a character of several bytes the first stands for all.
@@ -199,7 +199,7 @@ std::string film_disposition(std::string_view title, std::string_view type) {
     if (is_attribute_character(c))
       full += c;
     else
-      full.append({'%', digits[byte >> 4U], digits[byte & 0x0FU]});
+      append_percent(full, c);
   }
   return "inline; filename=\"" + plain + "\"; filename*=UTF-8''" + full;
 }

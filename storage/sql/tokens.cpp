@@ -1,23 +1,11 @@
 // Rotation and revocation of refresh tokens, and what is remembered of revoked access tokens.
 #include "storage/sql/tokens.hpp"
 
+#include "protocol/hex.hpp"
 #include "storage/sql/paging.hpp"
 
 namespace parley::storage::sql {
 namespace {
-
-/// Raw bytes are no text; hexadecimal is, in every database.
-std::string hexadecimal(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string out;
-  out.reserve(bytes.size() * 2);
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    out.push_back(digits[byte >> 4]);
-    out.push_back(digits[byte & 15]);
-  }
-  return out;
-}
 
 /// Deletes at most 64 rows of `table` whose `time` column has passed.
 std::string purge_text(const std::string& table, const std::string& key, const std::string& time) {

@@ -1,5 +1,6 @@
 #include "storage/sqlite/copy.hpp"
 
+#include "protocol/hex.hpp"
 #include "storage/ports.hpp"
 
 #include <cerrno>
@@ -92,14 +93,13 @@ void sync(const std::filesystem::path& file) {
 
 /// As a URI, by which SQLite is told that nobody writes: then it needs no log beside the file.
 std::string unchanging(const std::filesystem::path& file) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
   std::string out = "file:";
   for (const char c : std::filesystem::absolute(file).string()) {
     const auto byte = static_cast<unsigned char>(c);
     if ((byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') || byte == '/')
       out += c;
     else
-      (out += '%') += {digits[byte >> 4U], digits[byte & 15U]};
+      append_percent(out, c);
   }
   return out + "?immutable=1";
 }
