@@ -75,12 +75,12 @@ std::string connection_string(std::string_view url) {
   return out;
 }
 
-std::string explain(std::string_view refusal) {
-  auto out = one_line(std::string(refusal).c_str());
+void throw_unconnected(std::string_view refusal) {
+  auto why = "cannot connect to PostgreSQL: " + one_line(std::string(refusal).c_str());
   for (const auto& [word, remedy] : remedies)
-    if (out.find(word) != std::string::npos)
-      return out.append("; ").append(remedy);
-  return out;
+    if (why.find(word) != std::string::npos)
+      throw storage_error(why.append("; ").append(remedy));
+  throw storage_error(why);
 }
 
 } // namespace parley::storage::postgres

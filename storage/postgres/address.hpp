@@ -11,7 +11,7 @@ namespace parley::storage::postgres {
 /// text shows a password.
 std::string connection_string(std::string_view url);
 
-/// Why libpq could not connect, on one line, with what to do about it.
-std::string explain(std::string_view refusal);
+/// Throws `storage_error` with why libpq could not connect, on one line, and what to do about it.
+[[noreturn]] void throw_unconnected(std::string_view refusal);
 
 } // namespace parley::storage::postgres

@@ -59,7 +59,7 @@ postgres_driver::postgres_driver(const std::string& address, sql::access how, du
     std::string why = e.get_error_message();
     if (why.starts_with(prefix))
       why.erase(0, prefix.size());
-    throw storage_error("cannot connect to PostgreSQL: " + explain(why));
+    throw_unconnected(why);
   }
   set_up();
 }
@@ -114,7 +114,7 @@ void postgres_driver::reopen() {
   forget_statements();
   PQreset(conn());
   if (is_broken())
-    throw storage_error("cannot connect to PostgreSQL: " + explain(PQerrorMessage(conn())));
+    throw_unconnected(PQerrorMessage(conn()));
   set_up();
   if (own_node_ != 0) { // its lock went with the connection, and its row may have
     own_node_ = 0;

@@ -106,7 +106,7 @@ public:
 private:
   void set_up() {
     if (is_broken())
-      throw storage_error("cannot connect to PostgreSQL: " + explain(PQerrorMessage(conn())));
+      throw_unconnected(PQerrorMessage(conn()));
     make_quiet(conn());
     execute(conn(), "SET synchronous_commit = off; SET statement_timeout = 4000; SET lock_timeout = 2000");
   }

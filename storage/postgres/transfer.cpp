@@ -25,7 +25,7 @@ using target = std::unique_ptr<PGconn, void (*)(PGconn*)>;
 target connect(std::string_view url) {
   target out(PQconnectdb(connection_string(url).c_str()), PQfinish);
   if (PQstatus(out.get()) != CONNECTION_OK)
-    throw storage_error("cannot connect to PostgreSQL: " + explain(PQerrorMessage(out.get())));
+    throw_unconnected(PQerrorMessage(out.get()));
   make_quiet(out.get());
   return out;
 }

@@ -15,8 +15,9 @@ constexpr const char* insert_command =
   "RETURNING id";
 
 /// A lock that can be taken is held by nobody: whoever had the row is gone.
-constexpr const char* delete_gone_commands =
-  "DELETE FROM nodes WHERE name LIKE 'command %' AND pg_try_advisory_xact_lock(7001, id::int)";
+const std::string delete_gone_commands =
+  "DELETE FROM nodes WHERE name LIKE 'command %' AND pg_try_advisory_xact_lock(" + std::to_string(lock_space) +
+  ", id::int)";
 
 } // namespace
 
@@ -46,8 +47,10 @@ std::int64_t join_as_command(PGconn* conn) {
 }
 
 void refuse_beside_server(PGconn* conn) {
-  const auto found = execute(conn, "SELECT process, host FROM nodes WHERE name = 'server' "
-                                   "AND NOT pg_try_advisory_xact_lock(7001, id::int)");
+  const auto found = execute(conn,
+                             "SELECT process, host FROM nodes WHERE name = 'server' "
+                             "AND NOT pg_try_advisory_xact_lock($1::int, id::int)",
+                             {std::to_string(lock_space)});
   if (PQntuples(found.get()) != 0)
     throw_beside(number_in(found), PQgetvalue(found.get(), 0, 1));
 }
