@@ -30,11 +30,6 @@ using storage::sqlite::named_files;
 constexpr int tries_max = 3;
 constexpr const char* lock_name = "parley.lock";
 
-int refuse(const std::string& why) {
-  std::fprintf(stderr, "parley: %s\n", why.c_str());
-  return 1;
-}
-
 /// What has been done, for somebody who looks.
 void show_progress(const char* what, std::int64_t done, std::int64_t all) {
   if (::isatty(STDERR_FILENO) != 0 && all > 0)

@@ -28,11 +28,6 @@ constexpr std::chrono::hours fixture_token_lifetime{12};
 /// Of `parley token --minutes`: as long a revocation must be remembered.
 constexpr std::chrono::minutes token_lifetime_max{token_minutes_max};
 
-int fail(const std::string& why) {
-  std::fprintf(stderr, "parley: %s\n", why.c_str());
-  return 1;
-}
-
 /// Brings the schema up, and not below a server that runs: where there is something to do, the data must be free.
 void bring_up(storage::database& what, const config::settings& s) {
   std::optional<data_lock> alone;
@@ -109,7 +104,7 @@ std::string unknown_user(const std::string& who) {
 int migrate(const config::loaded_settings& loaded, bool status_only) {
   if (!status_only)
     if (const auto none = find_no_database(loaded, where_missing::make_if_named))
-      return fail(*none);
+      return refuse(*none);
   auto database = open(loaded.values);
   if (!status_only)
     bring_up(*database, loaded.values);
@@ -121,15 +116,15 @@ int migrate(const config::loaded_settings& loaded, bool status_only) {
 
 int create_user(const config::loaded_settings& loaded, const new_account& account) {
   if (const auto none = find_no_database(loaded, where_missing::make_if_named))
-    return fail(*none);
+    return refuse(*none);
   const auto password = read_password(terminal_language());
   if (!password)
-    return fail(password.error());
+    return refuse(password.error());
   nlohmann::json form{{"username", account.username}, {"email", account.email}, {"password", *password}};
   auto checked = decode_registration(form.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
                                      loaded.values.limits.texts);
   if (!checked)
-    return fail(describe(checked.error()));
+    return refuse(describe(checked.error()));
   auto store = open_current(loaded.values)->open_writer();
   store->begin();
   auto made = store->users().create({checked->username, checked->email,
@@ -137,7 +132,7 @@ int create_user(const config::loaded_settings& loaded, const new_account& accoun
                                      account.admin ? user_role::admin : user_role::user, system_now()});
   if (!made) {
     store->rollback();
-    return fail(std::string(text(made.error(), terminal_language())));
+    return refuse(std::string(text(made.error(), terminal_language())));
   }
   store->commit();
   std::printf("%lld\n", static_cast<long long>(made->id.value));
@@ -146,26 +141,26 @@ int create_user(const config::loaded_settings& loaded, const new_account& accoun
 
 int change_password(const config::loaded_settings& loaded, const std::string& username) {
   if (const auto none = find_no_database(loaded, where_missing::refuse))
-    return fail(*none);
+    return refuse(*none);
   const auto database = open_current(loaded.values);
   const auto known = database->open_writer()->users().find_credentials(username);
   if (!known || known->value.id == anonymous_user)
-    return fail(unknown_user(username));
+    return refuse(unknown_user(username));
   const auto password = read_password(terminal_language());
   if (!password)
-    return fail(password.error());
+    return refuse(password.error());
   const nlohmann::json form{{"password", *password}, {"current_password", ""}};
   const auto checked = decode_profile_patch(form.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), 0,
                                             loaded.values.limits.texts);
   if (!checked)
-    return fail(describe(checked.error()));
+    return refuse(describe(checked.error()));
   storage::user_patch patch;
   patch.password_hash = auth::hash_password(checked->password.value_or(std::string()), loaded.values.auth.bcrypt_cost);
   auto store = database->open_writer();
   store->begin();
   if (const auto done = store->users().update(known->value.id, patch); !done) {
     store->rollback();
-    return fail(std::string(text(done.error(), terminal_language())));
+    return refuse(std::string(text(done.error(), terminal_language())));
   }
   const auto now = system_now();
   store->tokens().revoke_user(known->value.id, now, now + token_lifetime_max);
@@ -175,18 +170,18 @@ int change_password(const config::loaded_settings& loaded, const std::string& us
 
 int promote_user(const config::loaded_settings& loaded, const std::string& username) {
   if (const auto none = find_no_database(loaded, where_missing::refuse))
-    return fail(*none);
+    return refuse(*none);
   auto store = open_current(loaded.values)->open_writer();
   store->begin();
   auto known = store->users().find_credentials(username);
   if (!known || known->value.id == anonymous_user) {
     store->rollback();
-    return fail(unknown_user(username));
+    return refuse(unknown_user(username));
   }
   auto done = store->users().promote(known->value.id, user_role::admin);
   if (!done) {
     store->rollback();
-    return fail(std::string(text(done.error(), terminal_language())));
+    return refuse(std::string(text(done.error(), terminal_language())));
   }
   store->commit();
   return 0;
@@ -195,16 +190,16 @@ int promote_user(const config::loaded_settings& loaded, const std::string& usern
 int print_token(const config::loaded_settings& loaded, std::int64_t user, std::int64_t minutes) {
   const auto& s = loaded.values;
   if (const auto none = find_no_database(loaded, where_missing::refuse))
-    return fail(*none);
+    return refuse(*none);
   auto known = open_current(s)->open_writer()->users().find(user_id{user});
   if (!known || known->id == anonymous_user)
-    return fail(unknown_user(std::to_string(user)));
+    return refuse(unknown_user(std::to_string(user)));
   // A folder that is not there is not the server's, and a secret that is made in it not what the server signs with.
   if (std::error_code ignored; s.auth.secret.empty() && !std::filesystem::exists(s.data_dir, ignored))
-    return fail(not_there(words::no_secret, s.data_dir / "secret"));
+    return refuse(not_there(words::no_secret, s.data_dir / "secret"));
   auto secret = secret_of(s);
   if (!secret)
-    return fail(secret.error());
+    return refuse(secret.error());
   std::chrono::minutes lifetime{minutes > 0 ? minutes : static_cast<std::int64_t>(s.auth.access_minutes)};
   std::printf("%s\n", mint_for(known->id, lifetime, *secret).c_str());
   return 0;
@@ -212,16 +207,16 @@ int print_token(const config::loaded_settings& loaded, std::int64_t user, std::i
 
 int make_fixtures(const config::loaded_settings& loaded, const fixture_plan& plan) {
   if (const auto none = find_no_database(loaded, where_missing::make_if_named))
-    return fail(*none);
+    return refuse(*none);
   auto secret = secret_of(loaded.values);
   if (!secret)
-    return fail(secret.error());
+    return refuse(secret.error());
   auto store = open_current(loaded.values)->open_writer();
   if (!store->users().is_empty())
-    return fail("the database has users already; fixtures need an empty one");
+    return refuse("the database has users already; fixtures need an empty one");
   std::ofstream tokens(plan.tokens);
   if (!tokens)
-    return fail("cannot write " + plan.tokens);
+    return refuse("cannot write " + plan.tokens);
   auto now = system_now();
   store->begin();
   std::vector<user_id> users;
@@ -229,7 +224,7 @@ int make_fixtures(const config::loaded_settings& loaded, const fixture_plan& pla
     auto name = "load" + std::to_string(i);
     auto made = store->users().create({name, name + "@load.invalid", {}, user_role::user, now});
     if (!made)
-      return fail(name + ": " + std::string(text(made.error(), language::en)));
+      return refuse(name + ": " + std::string(text(made.error(), language::en)));
     users.push_back(made->id);
     tokens << mint_for(made->id, fixture_token_lifetime, *secret) << '\n';
   }
@@ -244,11 +239,11 @@ int make_fixtures(const config::loaded_settings& loaded, const fixture_plan& pla
     auto added = store->members().add(rooms[static_cast<std::size_t>(k % plan.rooms)],
                                       users[static_cast<std::size_t>(k)], member_role::member, now);
     if (!added)
-      return fail(std::string(text(added.error(), language::en)));
+      return refuse(std::string(text(added.error(), language::en)));
   }
   store->commit();
   tokens.flush();
-  return tokens ? 0 : fail("cannot write " + plan.tokens);
+  return tokens ? 0 : refuse("cannot write " + plan.tokens);
 }
 
 } // namespace parley::app

@@ -2,6 +2,7 @@
 #include "app/data_lock.hpp"
 #include "app/database.hpp"
 #include "app/manifest.hpp"
+#include "app/terminal.hpp"
 #include "config/database_url.hpp"
 #include "storage/sqlite/copy.hpp"
 
@@ -17,11 +18,6 @@ namespace parley::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-int decline(const std::string& why) {
-  std::fprintf(stderr, "parley: %s\n", why.c_str());
-  return 1;
-}
 
 /// Nothing is there, or what locks leave behind.
 bool is_unused(const fs::path& folder) {
@@ -77,17 +73,17 @@ int restore(const config::loaded_settings& loaded, const std::string& folder) {
   const auto& s = loaded.values;
   const auto database = config::database_path(s);
   if (!database)
-    return decline("only SQLite is restored by this command; use pg_restore for the database of storage.url, then copy "
-                   "the folders avatars and videos into the data folder");
+    return refuse("only SQLite is restored by this command; use pg_restore for the database of storage.url, then copy "
+                  "the folders avatars and videos into the data folder");
   const fs::path backup(folder);
   const auto what = read_manifest(backup);
   if (!is_unused(s.data_dir))
-    return decline("the data folder " + s.data_dir.string() + " is not empty; name a new one with --data-dir");
+    return refuse("the data folder " + s.data_dir.string() + " is not empty; name a new one with --data-dir");
   if (fs::exists(*database))
-    return decline("there is a database already: " + database->string() + "; name another place with --db");
+    return refuse("there is a database already: " + database->string() + "; name another place with --db");
   if (const int known = newest_schema(*open(s)); what.schema > known)
-    return decline("the backup has schema " + std::to_string(what.schema) + " (parley " + what.version +
-                   "), this parley knows those up to " + std::to_string(known) + "; use a newer one");
+    return refuse("the backup has schema " + std::to_string(what.schema) + " (parley " + what.version +
+                  "), this parley knows those up to " + std::to_string(known) + "; use a newer one");
   const data_lock alone(s);
   provisional_files made;
   for (const auto* name : {backup_names::pictures, backup_names::videos})

@@ -135,6 +135,11 @@ std::string_view text(words x, language lang) {
   return texts_of(x)[static_cast<std::size_t>(lang)];
 }
 
+int refuse(const std::string& why) {
+  std::fprintf(stderr, "parley: %s\n", why.c_str());
+  return 1;
+}
+
 std::string not_there(words what, const std::filesystem::path& place) {
   const auto lang = terminal_language();
   return std::string(text(what, lang)) + place.string() + "; " + std::string(text(words::name_it, lang));

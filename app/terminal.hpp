@@ -29,6 +29,9 @@ enum class words : std::uint8_t {
 
 std::string_view text(words x, language lang);
 
+/// Says on standard error why a command does nothing; its exit status, 1.
+int refuse(const std::string& why);
+
 /// The line that `what` is not at that place, and how to name another; in the terminal's language.
 std::string not_there(words what, const std::filesystem::path& place);
 
