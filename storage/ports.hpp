@@ -75,6 +75,7 @@ public:
   video_writer& videos() override = 0;
   upload_writer& uploads() override = 0;
   virtual playback_writer& playback() = 0;
+  virtual account_writer& accounts() = 0;
 
   virtual void begin() = 0;
   /// When it returns, all since `begin` survives a crash (with `durability = full`).
@@ -101,9 +102,6 @@ protected:
   virtual void savepoint() = 0;
   virtual void release_savepoint() = 0;
   virtual void rollback_to_savepoint() = 0;
-
-public:
-  virtual account_writer& accounts() = 0;
 };
 
 template <class Step>
