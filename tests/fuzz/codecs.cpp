@@ -195,7 +195,7 @@ void check_room(std::string_view text) {
     out.name = made->name;
     out.description = made->description;
     out.config = made->config;
-    check_json(encode(room_view{out, {}}));
+    check_json(encode(seen_room{{out, {}}, {}}));
     check_json(encode_envelope(room_updated{out, {}}));
   }
   const auto changed = accepted(decode_room_patch(text));
