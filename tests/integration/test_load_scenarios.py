@@ -60,7 +60,7 @@ STORMS = ("reset", "fin", "close")
 def storm(server, tokens, *flags):
     return run_load("storm", "--url", server.ws, "--tokens", tokens, "--connections", 40, "--rooms", 4,
                     "--bystander-rooms", 2, "--bystander-members", 5, "--rate", 50, "--storm-rate", 400, "--rounds", 2,
-                    "--duration", 3, "--warmup", 0.2, "--json", "--quiet", *flags)
+                    "--duration", 9, "--warmup", 0.2, "--json", "--quiet", *flags)
 
 
 @pytest.mark.parametrize("how", STORMS)
