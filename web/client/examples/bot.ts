@@ -14,7 +14,7 @@ room.on('message', message => {
   if (message.content === '!time') room.send(new Date().toISOString());
   if (message.content.startsWith('!echo ')) room.send(message.content.slice('!echo '.length));
 });
-await room.open();
+await room.open({ becomeMember: true });
 console.log(`in room ${room.id}`);
 
 process.once('SIGTERM', async () => {

@@ -19,7 +19,7 @@ function carry(from: Room, to: Room): void {
 const [left, right] = [client.room(Number(process.argv[2])), client.room(Number(process.argv[3]))];
 carry(left, right);
 carry(right, left);
-await Promise.all([left.open(), right.open()]);
+await Promise.all([left, right].map(room => room.open({ becomeMember: true })));
 console.log(`in rooms ${left.id} and ${right.id}`);
 
 process.once('SIGTERM', async () => {

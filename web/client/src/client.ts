@@ -1,13 +1,15 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Emitter, type Log, type LogEvent, type Store } from './emitter.ts';
 import { Connection, type Frame, type SocketClass } from './connection/connection.ts';
+import { socketUrl } from './connection/lasting.ts';
 import type { ConnectionState } from './connection/state.ts';
-import type { FrameUser, NotificationAnswered } from './generated/frames.ts';
+import type { FrameUser, NotificationAnswered, RoomActivity } from './generated/frames.ts';
 import type { Notification, Operations } from './generated/http.ts';
 import { call, type CallOptions, type HttpContext } from './http/call.ts';
 import { ParleyError } from './errors.ts';
 import { Outbox, type OutboxStore } from './outbox/outbox.ts';
 import { Room, roomOf } from './rooms/room.ts';
+import { TaskWatch } from './task.ts';
 import { systemTime, type Time } from './time.ts';
 import type { TokenSource } from './tokens/source.ts';
 
@@ -29,6 +31,8 @@ export interface ClientEvents {
   state: ConnectionState;
   notification: Notification;
   notificationAnswered: NotificationAnswered;
+  /** News of a room that this connection has not joined: its last message, and how many are unread. */
+  roomActivity: RoomActivity;
   draining: { reconnect_after_ms: number };
   signedOut: { cause: 'signed_out' };
   /** Each frame, before the rooms take it. */
@@ -46,6 +50,8 @@ export class Client {
   readonly #http: HttpContext;
   readonly #auth: TokenSource;
   readonly #time: Time;
+  readonly #random: () => number;
+  readonly #socketClass: () => SocketClass | undefined;
   #user: FrameUser | undefined;
   #lang: ClientOptions['lang'];
 
@@ -57,12 +63,14 @@ export class Client {
     this.#auth = options.auth;
     this.#time = options.time ?? systemTime;
     const random = options.random ?? Math.random;
+    this.#random = random;
+    this.#socketClass = () => options.WebSocket ?? (globalThis.WebSocket as unknown as SocketClass | undefined);
     this.events = new Emitter(log);
     this.#http = { base, fetch: options.fetch ?? ((...args) => fetch(...args)), lang: () => this.#lang };
     this.#connection = new Connection({
-      url: socketUrl(base, options.lang),
+      url: socketUrl(base, 'ws', options.lang),
       auth: options.auth,
-      socketClass: () => options.WebSocket ?? (globalThis.WebSocket as unknown as SocketClass | undefined),
+      socketClass: this.#socketClass,
       time: this.#time, random, log,
     });
     this.#outbox = new Outbox({
@@ -164,6 +172,13 @@ export class Client {
     return room;
   }
 
+  /** Hears of a task until it is closed. */
+  task(id: string): TaskWatch {
+    return new TaskWatch(id, {
+      base: this.#http.base, lang: this.#lang, token: () => this.#auth.get('call'), socketClass: this.#socketClass, time: this.#time, random: this.#random,
+    });
+  }
+
   /** Where a path of the server is. */
   address(path: string): string {
     return new URL(path.replace(/^\//, ''), this.#http.base).href;
@@ -205,7 +220,7 @@ export class Client {
 
   /** Ten joins a second: the server takes twenty. */
   async #joinAll(): Promise<void> {
-    const open = [...this.#rooms.values()].filter(room => room.isOpen).reverse();
+    const open = [...this.#rooms.values()].filter(room => room.isOpen && room.state.getSnapshot().phase !== 'gone').reverse();
     for (const [index, room] of open.entries()) {
       if (index > 0 && index % joins_at_once === 0) await new Promise<void>(resolve => this.#time.setTimer(resolve, 1_000));
       if (!this.#connection.live) return;
@@ -217,6 +232,7 @@ export class Client {
     this.events.emit('frame', frame);
     if (frame.type === 'notification') this.events.emit('notification', frame.payload);
     else if (frame.type === 'notification_answered') this.events.emit('notificationAnswered', frame.payload);
+    else if (frame.type === 'room_activity') this.events.emit('roomActivity', frame.payload);
     else if (frame.type === 'server_draining') this.events.emit('draining', frame.payload);
     else {
       const id = roomOf(frame);
@@ -224,13 +240,6 @@ export class Client {
       if (room?.isOpen) room.hear(frame);
     }
   }
-}
-
-function socketUrl(base: URL, lang: string | undefined): URL {
-  const url = new URL('ws', base);
-  url.protocol = base.protocol === 'https:' ? 'wss:' : 'ws:';
-  if (lang) url.searchParams.set('lang', lang);
-  return url;
 }
 
 /** A client of the server at `url`. Nothing happens before `connect()`. */

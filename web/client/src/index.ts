@@ -3,6 +3,10 @@ export { ParleyError, isParleyError, type Code, type LocalCode } from './errors.
 export { Session, register, restoreSession, signIn, type Keep, type SessionOptions } from './tokens/session.ts';
 export { staticToken, type TokenReason, type TokenSource } from './tokens/source.ts';
 export { Room, type Outgoing, type RoomEvents, type RoomState } from './rooms/room.ts';
+export type { MemberEvent, RoomFacts, RoomMember } from './rooms/people.ts';
+export { GuestRoom, guestRoom, type GuestMessage, type GuestOptions } from './guest.ts';
+export { TaskWatch } from './task.ts';
+export type { LastingState } from './connection/lasting.ts';
 export type { TimelineView } from './rooms/timeline.ts';
 export type { OutboxEntry, OutboxStore } from './outbox/outbox.ts';
 export type { Cause, ConnectionState } from './connection/state.ts';
@@ -12,4 +16,4 @@ export { systemTime, type Time } from './time.ts';
 export { errorCodes, type ErrorCode } from './generated/codes.ts';
 export type * from './generated/http.ts';
 export type { Room as RoomData } from './generated/http.ts';
-export type { ClientFrames, MessageAck, RoomUpdated, ServerFrames, SyncState } from './generated/frames.ts';
+export type { ClientFrames, MessageAck, MemberNews, RoomActivity, RoomUpdated, ServerFrames, SyncState } from './generated/frames.ts';

@@ -31,7 +31,7 @@ const runs = Number(process.env.PARLEY_RUNS ?? 200);
 it('stores each message once and in order, and shows each once, whatever is cut, lost or late', async () => {
   await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async steps => {
     const storm = new Storm();
-    const on = bench(path => (path.includes('/details') ? { id: 5, members: [] } : { items: storm.after(0), has_more: false }));
+    const on = bench(path => (path.includes('/details') ? { id: 5, members: [], me: { muted_until: null, may: [] } } : { items: storm.after(0), has_more: false }));
     on.client.connect();
     const room = on.client.room(5);
     room.open();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { settle } from '../src/testing.ts';
 import { ada, answersCome, bench, message, type Bench } from './support.ts';
 
-const details = { id: 5, name: 'Engine room', members: [{ id: 2, username: 'ada', online: true }] };
+const details = { id: 5, name: 'Engine room', members: [{ id: 2, username: 'ada', online: true }], me: { muted_until: null, may: [] } };
 
 function server(history: () => unknown[]): (path: string) => unknown {
   return path => {
@@ -38,7 +38,7 @@ describe('a room', () => {
     room.open();
     await on.goLive();
     const join = on.socket().said.find(frame => frame.type === 'join_room');
-    expect(join?.payload).toEqual({ room_id: 5 });
+    expect(join?.payload).toEqual({ room_id: 5, members_only: true });
     on.socket().say('room_joined', { room_id: 5, status: 'success', active_users: 1, last_message_id: 2, sync: null, last_change: 0, online: [], reads: [] }, join?.id);
     on.socket().say('room_message', message(2));
     on.socket().say('room_message', message(3));
@@ -77,7 +77,7 @@ describe('a room', () => {
     on.socket().end(1006);
     await on.time.pass(2_000);
     await on.goLive();
-    expect(on.socket().said.findLast(frame => frame.type === 'join_room')?.payload).toEqual({ room_id: 5, last_message_id: 1 });
+    expect(on.socket().said.findLast(frame => frame.type === 'join_room')?.payload).toEqual({ room_id: 5, members_only: true, last_message_id: 1, last_change: 0 });
   });
 
   it('says when it is live, and why it will not be', async () => {
@@ -95,13 +95,13 @@ describe('a room', () => {
     on.socket().end(1006);
     await on.time.pass(1_000);
     await on.goLive();
-    expect(on.socket().said.findLast(frame => frame.type === 'join_room')?.payload).toEqual({ room_id: 5, last_message_id: 0 });
+    expect(on.socket().said.findLast(frame => frame.type === 'join_room')?.payload).toEqual({ room_id: 5, members_only: true, last_message_id: 0, last_change: 0 });
     await joined(on);
     on.socket().say('room_message', { ...message(4), replayed: true });
     on.socket().end(1006);
     await on.time.pass(2_000);
     await on.goLive();
-    expect(on.socket().said.findLast(frame => frame.type === 'join_room')?.payload).toEqual({ room_id: 5, last_message_id: 4 });
+    expect(on.socket().said.findLast(frame => frame.type === 'join_room')?.payload).toEqual({ room_id: 5, members_only: true, last_message_id: 4, last_change: 0 });
   });
 
   it('shows a gap if too much was missed, and fills it on demand', async () => {
@@ -173,6 +173,111 @@ describe('a room', () => {
     on.socket().end(1006);
     await on.time.pass(1_000);
     expect(room.state.getSnapshot().phase).toBe('gone');
+    const joins = on.socket().said.length;
+    await on.goLive();
+    expect(on.socket().said.slice(joins).some(frame => frame.type === 'join_room')).toBe(false);
+  });
+
+  it('makes a member of a stranger in the first join alone, and if that was asked for', async () => {
+    const on = bench(server(() => []));
+    on.client.connect();
+    void on.client.room(5).open({ becomeMember: true });
+    await on.goLive();
+    const joins = (): unknown[] => on.sockets.flatMap(socket => socket.said).filter(frame => frame.type === 'join_room').map(frame => frame.payload.members_only);
+    expect(joins()).toEqual([undefined]);
+    await joined(on);
+    on.socket().end(1006);
+    await on.time.pass(1_000);
+    await on.goLive();
+    expect(joins()).toEqual([undefined, true]);
+  });
+
+  it('resumes from the revision that it heard: each change once, and none before its replay was quiet', async () => {
+    const { on } = await openRoom(() => [message(1)]);
+    const edited = message(1, 'better', { edited_at: '2026-11-29T10:01:00.000Z' });
+    on.socket().say('message_edited', edited);
+    on.socket().say('message_edited', edited);
+    const again = async (): Promise<unknown> => {
+      on.socket().end(1006);
+      await on.time.pass(3_000);
+      await on.goLive();
+      return on.socket().said.findLast(frame => frame.type === 'join_room')?.payload.last_change;
+    };
+    expect(await again()).toBe(1);
+    await joined(on, { last_change: 4 });
+    on.socket().say('message_deleted', { id: 1, room_id: 5, replayed: true });
+    expect(await again()).toBe(1);
+    await joined(on, { last_change: 4 });
+    await on.time.pass(15_000);
+    expect(await again()).toBe(4);
+  });
+
+  it('follows its members and asks the server what one may do oneself', async () => {
+    const place = { role: 'member', muted_until: null, joined_at: null, last_read_id: 0, unread: 0, pending: null, may: ['send'] };
+    let me: Record<string, unknown> = place;
+    const on = bench(path => (path.includes('/details') ? { ...details, member_count: 1, me } : { items: [], has_more: false }));
+    on.client.connect();
+    const room = on.client.room(5);
+    void room.open();
+    await on.goLive();
+    await joined(on, { online: [2, 3] });
+    const bob = { id: 3, username: 'bob', avatar_url: null };
+    on.socket().say('member_joined', { room_id: 5, user: bob, role: 'member', muted_until: null });
+    expect(room.details.getSnapshot()).toMatchObject({ member_count: 2, members: [{ id: 2 }, { id: 3, online: true, role: 'member' }] });
+    on.socket().say('member_changed', { room_id: 5, user: bob, role: 'moderator', muted_until: '2026-11-29T11:00:00.000Z' });
+    expect(room.details.getSnapshot()?.members[1]).toMatchObject({ role: 'moderator', muted_until: '2026-11-29T11:00:00.000Z' });
+    on.socket().say('member_left', { room_id: 5, user: bob, role: 'moderator', muted_until: null });
+    expect(room.details.getSnapshot()).toMatchObject({ member_count: 1, members: [{ id: 2 }] });
+
+    me = { ...place, may: [], muted_until: new Date(on.time.now() + 60_000).toISOString() };
+    on.socket().say('member_changed', { room_id: 5, user: { ...ada, avatar_url: null }, role: 'member', muted_until: me.muted_until });
+    await answersCome();
+    expect(room.me.getSnapshot()?.may).toEqual([]);
+    me = place;
+    await on.time.pass(61_000);
+    await answersCome();
+    expect(room.me.getSnapshot()?.may).toEqual(['send']);
+  });
+
+  it('takes who is here and who has read what from the join', async () => {
+    const { on, room } = await openRoom();
+    on.socket().end(1006);
+    await on.time.pass(1_000);
+    await on.goLive();
+    await joined(on, { online: [], reads: [{ user_id: 3, last_read_id: 7 }] });
+    expect(room.details.getSnapshot()?.members).toMatchObject([{ id: 2, online: false }]);
+    expect(room.reads.getSnapshot().get(3)).toBe(7);
+  });
+
+  it('lets go of the far end if more than 2000 messages are held, and finds both again', async () => {
+    const all = Array.from({ length: 3_000 }, (_, at) => message(at + 1));
+    const on = bench(path => {
+      if (path.includes('/details')) return details;
+      const query = new URL(path, 'http://x').searchParams;
+      const before = Number(query.get('before_id') ?? Infinity);
+      const after = Number(query.get('after_id') ?? 0);
+      const limit = Number(query.get('limit'));
+      const fitting = all.filter(one => (one.id as number) < before && (one.id as number) > after);
+      return { items: after ? fitting.slice(0, limit) : fitting.slice(-limit), has_more: fitting.length > limit };
+    });
+    on.client.connect();
+    const room = on.client.room(5);
+    void room.open();
+    await on.goLive();
+    await joined(on, { last_message_id: 3_000 });
+    while (!room.timeline.getSnapshot().atStart) {
+      await room.loadOlder(200);
+      expect(room.timeline.getSnapshot().items.length).toBeLessThanOrEqual(2_000);
+    }
+    expect(room.timeline.getSnapshot().gaps).toEqual([2_000]);
+    on.socket().say('room_message', message(3_001));
+    expect(ids(room).at(-1)).toBe(2_000);
+    all.push(message(3_001));
+    while (room.timeline.getSnapshot().gaps.length > 0) await room.fillGap(room.timeline.getSnapshot().gaps[0] ?? 0);
+    expect(ids(room)).toEqual(Array.from({ length: 2_000 }, (_, at) => at + 1_002));
+    expect(room.timeline.getSnapshot().atStart).toBe(false);
+    await room.loadNewest();
+    expect(ids(room)).toHaveLength(50);
   });
 
   it('leaves a quarter of a second after the last one closed it', async () => {

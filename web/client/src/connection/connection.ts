@@ -27,7 +27,7 @@ export interface SocketLike {
   onclose: ((event: { code: number }) => void) | null;
   onerror: ((event: never) => void) | null;
 }
-export type SocketClass = new (url: string) => SocketLike;
+export type SocketClass = new (url: string, protocols?: string[]) => SocketLike;
 
 export type Frame = { [Type in keyof ServerFrames]: { type: Type; payload: ServerFrames[Type]; id?: string | number } }[keyof ServerFrames];
 

@@ -1,12 +1,15 @@
 import { isParleyError, ParleyError, type Code } from '../errors.ts';
 import { Cell, Emitter, type Log, type Store } from '../emitter.ts';
 import type { Connection, Frame } from '../connection/connection.ts';
-import type { MessageAck, MessageRead, Presence, RoomUpdated, SyncState, TypingHeard } from '../generated/frames.ts';
-import type { Member, Message, MessageType, Operations, RoomDetails } from '../generated/http.ts';
+import type { MessageAck, MessageRead, Presence, RoomJoined, RoomUpdated, SyncState, TypingHeard } from '../generated/frames.ts';
+import type { Message, MessageType, Operations, OwnPlace } from '../generated/http.ts';
 import type { Outbox, OutboxEntry } from '../outbox/outbox.ts';
 import { randomId, type Time } from '../time.ts';
 import type { CallOptions } from '../http/call.ts';
+import { Changes } from './changes.ts';
+import { People, type MemberEvent, type RoomFacts } from './people.ts';
 import { Timeline } from './timeline.ts';
+import { Typing } from './typing.ts';
 
 export type RoomState =
   | { phase: 'closed' | 'joining' | 'waiting' | 'replaying' | 'resyncing' }
@@ -20,6 +23,8 @@ export interface RoomEvents {
   read: MessageRead;
   typing: TypingHeard;
   presence: Presence;
+  /** Somebody became a member, is none any more, or has another role or mute. */
+  member: MemberEvent;
   updated: RoomUpdated;
   sync: SyncState;
   closed: { room_id: number };
@@ -48,8 +53,6 @@ export interface RoomContext {
 const close_ms = 250;
 const page_size = 50;
 const reread_max = 200;
-const typing_again_ms = 3_000;
-const typing_stop_ms = 5_000;
 const read_pause_ms = 2_000;
 
 /** One room of the user. The same object as long as somebody holds it; `open` and `close` are counted. */
@@ -58,19 +61,19 @@ export class Room {
   readonly timeline: Timeline = new Timeline();
   readonly events: Emitter<RoomEvents>;
   readonly #context: RoomContext;
-  readonly #details = new Cell<RoomDetails | undefined>(undefined);
-  readonly #typing = new Cell<readonly { id: number; username: string }[]>([]);
+  readonly #people: People;
+  readonly #typing: Typing;
+  readonly #changes: Changes;
   readonly #reads = new Cell<ReadonlyMap<number, number>>(new Map());
   readonly #sync = new Cell<SyncState | undefined>(undefined);
-  readonly #typingTimers = new Map<number, () => void>();
   readonly #state = new Cell<RoomState>({ phase: 'closed' });
   #holders = 0;
   #cancelClose: (() => void) | undefined;
   #behind: Frame[] | undefined;
   #loaded = false;
+  /** Whether the next join may make a member of a stranger. */
+  #becomeMember = false;
   #joins = 0;
-  #typingSince: number | undefined;
-  #cancelTyping: (() => void) | undefined;
   #readGoal = 0;
   #readDone = 0;
   #cancelRead: (() => void) | undefined;
@@ -79,6 +82,9 @@ export class Room {
     this.id = id;
     this.#context = context;
     this.events = new Emitter(context.log);
+    this.#people = new People(context.time, () => context.call('show_room_details', { room_id: id }), () => context.user()?.id);
+    this.#changes = new Changes(context.time);
+    this.#typing = new Typing(context.time, is_typing => context.connection.tell('typing', { room_id: id, is_typing }));
     const pending = context.outbox.pending(id);
     pending.subscribe(() => this.timeline.setPending(pending.getSnapshot()));
     this.timeline.setPending(pending.getSnapshot());
@@ -91,13 +97,18 @@ export class Room {
   }
 
   /** Name, settings and members; undefined until they were read. */
-  get details(): Store<RoomDetails | undefined> {
-    return this.#details;
+  get details(): Store<RoomFacts | undefined> {
+    return this.#people.facts;
+  }
+
+  /** One's own place: role, mute, read mark, and what one may do now, as the server says it. */
+  get me(): Store<OwnPlace | undefined> {
+    return this.#people.me;
   }
 
   /** The others who type now. */
   get typers(): Store<readonly { id: number; username: string }[]> {
-    return this.#typing;
+    return this.#typing.others;
   }
 
   /** Read marks by user. */
@@ -117,9 +128,13 @@ export class Room {
   /**
    * Joins the room as soon as the connection is live, and again after each reconnect. Resolves when it is live, and rejects if
    * it is gone or was closed before; nobody has to wait for that.
+   *
+   * Joining makes no member: who is none is refused, and who was removed stays out. `becomeMember` lets the first join make one of
+   * an open room; the joins after it never do.
    */
-  open(): Promise<void> {
+  open(options: { becomeMember?: boolean } = {}): Promise<void> {
     this.#holders += 1;
+    this.#becomeMember ||= options.becomeMember ?? false;
     this.#cancelClose?.();
     this.#cancelClose = undefined;
     const { phase } = this.#state.getSnapshot();
@@ -149,7 +164,9 @@ export class Room {
     this.#cancelClose = this.#context.time.setTimer(() => {
       this.#cancelClose = undefined;
       this.#context.connection.tell('leave_room', { room_id: this.id });
-      this.#forgetTyping();
+      this.#typing.forget();
+      this.#people.forget();
+      this.#changes.lost();
       this.#show({ phase: 'closed' });
     }, close_ms);
   }
@@ -161,8 +178,7 @@ export class Room {
       clientMsgId, roomId: this.id, content, type: options.type ?? 'text', createdAt: time.now(), status: 'queued',
     });
     acked.catch(() => undefined);
-    this.#typingSince = undefined;
-    this.#cancelTyping?.();
+    this.#typing.sent();
     return {
       clientMsgId, acked,
       cancel: () => outbox.cancel(this.id, clientMsgId),
@@ -182,19 +198,7 @@ export class Room {
 
   /** At most one frame in three seconds; stops by itself after five. */
   typing(isTyping: boolean): void {
-    const { connection, time } = this.#context;
-    this.#cancelTyping?.();
-    if (!isTyping) {
-      if (this.#typingSince !== undefined) connection.tell('typing', { room_id: this.id, is_typing: false });
-      this.#typingSince = undefined;
-      return;
-    }
-    const now = time.monotonic();
-    if (this.#typingSince === undefined || now - this.#typingSince >= typing_again_ms) {
-      this.#typingSince = now;
-      connection.tell('typing', { room_id: this.id, is_typing: true });
-    }
-    this.#cancelTyping = time.setTimer(() => this.typing(false), typing_stop_ms);
+    this.#typing.own(isTyping);
   }
 
   /** Moves the own read mark up, with one request in two seconds. */
@@ -223,6 +227,12 @@ export class Room {
     this.timeline.addPage(page.items, { start: !page.has_more });
   }
 
+  /** Shows the newest messages alone, whatever was loaded: from far above, that is the shorter way. */
+  async loadNewest(limit: number = page_size): Promise<void> {
+    const page = await this.#context.call('list_messages', { room_id: this.id, limit });
+    this.timeline.restart(page.items, !page.has_more);
+  }
+
   /** Reads on after a gap. */
   async fillGap(after: number, limit: number = 200): Promise<void> {
     const page = await this.#context.call('list_messages', { room_id: this.id, after_id: after, limit });
@@ -234,10 +244,8 @@ export class Room {
   }
 
   /** Reads name, settings and members anew. */
-  async refresh(): Promise<RoomDetails> {
-    const details = await this.#context.call('show_room_details', { room_id: this.id });
-    this.#details.set(details);
-    return details;
+  refresh(): Promise<RoomFacts> {
+    return this.#people.refresh();
   }
 
   /** @internal Joins, replays and reads. The client calls it at each `live`. */
@@ -250,10 +258,13 @@ export class Room {
     this.#behind = [];
     try {
       const cursor = this.timeline.cursor;
-      const answer = await this.#context.connection.ask('join_room',
-        resumes ? { room_id: this.id, last_message_id: cursor } : { room_id: this.id });
+      const answer = await this.#context.connection.ask('join_room', {
+        room_id: this.id,
+        ...(this.#becomeMember ? {} : { members_only: true }),
+        ...(resumes ? { last_message_id: cursor, last_change: this.#changes.known } : {}),
+      });
       if (answer.type !== 'room_joined' || stale()) return;
-      this.#sync.set(answer.payload.sync ?? undefined);
+      this.#becomeMember = false;
       const resync = answer.payload.resync === true;
       if (!resumes || resync) {
         this.#show({ phase: resync ? 'resyncing' : 'replaying' });
@@ -270,7 +281,7 @@ export class Room {
       }
       this.#release();
       this.#show({ phase: 'live', resumed: resumes && !resync });
-      await Promise.all([this.refresh(), resumes ? this.#reread() : undefined]);
+      await Promise.all([this.refresh(), resumes && resync ? this.#reread() : undefined]);
     } catch (error) {
       if (!stale()) this.#failed(error);
     }
@@ -279,15 +290,19 @@ export class Room {
   /** @internal The connection is gone. */
   lost(): void {
     this.#joins += 1;
+    this.#changes.lost();
     this.#behind = undefined;
-    this.#forgetTyping();
+    this.#typing.forget();
     if (this.isOpen && this.#state.getSnapshot().phase !== 'gone') this.#show({ phase: 'waiting' });
   }
 
   /** @internal A frame of this room. Frames wait while the history is read, so that none overtakes it. */
   hear(frame: Frame): void {
-    if (this.#behind && frame.type !== 'room_joined') this.#behind.push(frame);
+    if (frame.type === 'room_joined') return this.#adopt(frame.payload);
+    if (frame.type === 'message_edited' || frame.type === 'message_deleted') this.#changes.hear(frame);
+    if (this.#behind) this.#behind.push(frame);
     else this.#take(frame);
+    return undefined;
   }
 
   /** @internal An acknowledgement makes the message, unless its own frame was faster. */
@@ -300,6 +315,14 @@ export class Room {
     };
     const pending = this.timeline.getSnapshot().pending.filter(one => one.clientMsgId !== entry.clientMsgId);
     if (this.timeline.take(message, pending)) this.events.emit('message', message);
+  }
+
+  /** What the room is like at the moment of the join; the frames after it go on from there. */
+  #adopt({ sync, last_change, online, reads }: RoomJoined): void {
+    this.#changes.joined(last_change, this.#loaded);
+    this.#sync.set(sync ?? undefined);
+    this.#people.setOnline(online);
+    for (const mark of reads ?? []) this.#setRead(mark.user_id, mark.last_read_id);
   }
 
   #release(): void {
@@ -321,7 +344,7 @@ export class Room {
     }, wait);
   }
 
-  /** A resume brings no edits and deletions of older messages: those nearest to the end are read again. */
+  /** Too much was changed to be told: what is nearest to the end is read again. */
   async #reread(): Promise<void> {
     const { items } = this.timeline.getSnapshot();
     const first = items.at(-reread_max);
@@ -336,9 +359,12 @@ export class Room {
     switch (frame.type) {
       case 'room_message':
         return this.#takeMessage(frame.payload);
-      case 'message_edited':
-        this.timeline.replace(frame.payload);
-        return this.events.emit('edited', frame.payload);
+      case 'message_edited': {
+        const message: Message & { replayed?: true } = { ...frame.payload };
+        delete message.replayed;
+        this.timeline.replace(message);
+        return this.events.emit('edited', message);
+      }
       case 'message_deleted':
         this.timeline.remove(frame.payload.id);
         return this.events.emit('deleted', frame.payload);
@@ -346,16 +372,21 @@ export class Room {
         this.#setRead(frame.payload.user_id, frame.payload.last_read_id);
         return this.events.emit('read', frame.payload);
       case 'typing':
-        this.#takeTyping(frame.payload);
+        this.#typing.hear(frame.payload);
         return this.events.emit('typing', frame.payload);
       case 'presence':
-        this.#takePresence(frame.payload);
+        this.#people.hearPresence(frame.payload);
+        if (frame.payload.status === 'offline') this.#typing.stop(frame.payload.user.id);
         return this.events.emit('presence', frame.payload);
-      case 'room_updated': {
-        const details = this.#details.getSnapshot();
-        if (details) this.#details.set({ ...details, ...frame.payload });
+      case 'member_joined':
+        return this.#takeMember({ ...frame.payload, what: 'joined' });
+      case 'member_left':
+        return this.#takeMember({ ...frame.payload, what: 'left' });
+      case 'member_changed':
+        return this.#takeMember({ ...frame.payload, what: 'changed' });
+      case 'room_updated':
+        this.#people.hearUpdate(frame.payload);
         return this.events.emit('updated', frame.payload);
-      }
       case 'sync_state':
         if (frame.payload.version >= (this.#sync.getSnapshot()?.version ?? 0)) this.#sync.set(frame.payload);
         return this.events.emit('sync', frame.payload);
@@ -378,7 +409,7 @@ export class Room {
       : undefined;
     const fresh = this.timeline.take(message, pending);
     this.timeline.reach(message.id);
-    this.#stopTyping(message.sender_id);
+    this.#typing.stop(message.sender_id);
     if (own) {
       this.#context.outbox.settle(this.id, message.client_msg_id ?? '', {
         message_id: message.id, client_msg_id: message.client_msg_id, timestamp: message.timestamp, sent_to_online_users: 0,
@@ -387,41 +418,9 @@ export class Room {
     if (fresh) this.events.emit('message', replayed ? { ...message, replayed } : message);
   }
 
-  #takeTyping({ user, is_typing }: TypingHeard): void {
-    this.#typingTimers.get(user.id)?.();
-    this.#typingTimers.delete(user.id);
-    if (!is_typing) return this.#stopTyping(user.id);
-    // The server says stop after 6 s; a lost frame must not leave somebody typing.
-    this.#typingTimers.set(user.id, this.#context.time.setTimer(() => this.#stopTyping(user.id), 8_000));
-    if (!this.#typing.getSnapshot().some(one => one.id === user.id)) this.#typing.set([...this.#typing.getSnapshot(), user]);
-    return undefined;
-  }
-
-  #stopTyping(userId: number): void {
-    this.#typingTimers.get(userId)?.();
-    this.#typingTimers.delete(userId);
-    const rest = this.#typing.getSnapshot().filter(one => one.id !== userId);
-    if (rest.length !== this.#typing.getSnapshot().length) this.#typing.set(rest);
-  }
-
-  #forgetTyping(): void {
-    for (const cancel of this.#typingTimers.values()) cancel();
-    this.#typingTimers.clear();
-    this.#typing.set([]);
-  }
-
-  #takePresence({ user, status, active_users }: Presence): void {
-    const details = this.#details.getSnapshot();
-    if (!details) return;
-    const online = status === 'online';
-    if (!details.members.some(one => one.id === user.id)) {
-      // Somebody new: their place in the list is the server's to say.
-      if (online) void this.refresh().catch(() => undefined);
-      return;
-    }
-    const members = details.members.map((one: Member) => (one.id === user.id ? { ...one, online } : one));
-    this.#details.set({ ...details, active_users, members });
-    if (!online) this.#stopTyping(user.id);
+  #takeMember(event: MemberEvent): void {
+    this.#people.hearMember(event);
+    this.events.emit('member', event);
   }
 
   #setRead(userId: number | undefined, lastReadId: number): void {

@@ -16,7 +16,10 @@ export interface TimelineView {
 
 const held_max = 2_000;
 
-/** The messages of a room that were loaded. Replayed, live and read ones come through one door; doubles are dropped. */
+/**
+ * The messages of a room that were loaded, 2000 at most: the end that is farther from where something was added is let go. Replayed,
+ * live and read ones come through one door; doubles are dropped.
+ */
 export class Timeline implements Store<TimelineView> {
   readonly #cell = new Cell<TimelineView>({ items: [], pending: [], gaps: [], atStart: false });
   #cursor = 0;
@@ -51,7 +54,13 @@ export class Timeline implements Store<TimelineView> {
     const last = items.at(-1);
     const change = pending ? { pending } : {};
     if (!last || message.id > last.id) {
-      this.#change({ items: trim([...items, message]), ...change });
+      // Somebody reads far above, so that the newest were let go: this one is with them.
+      if (items.length >= held_max && this.getSnapshot().gaps.length > 0) {
+        const gaps = [...this.getSnapshot().gaps.filter(id => id !== last?.id), last?.id ?? 0];
+        this.#change({ gaps, ...change });
+      } else {
+        this.#change({ items: [...items, message], ...change });
+      }
       return true;
     }
     if (items.some(one => one.id === message.id)) {
@@ -66,7 +75,13 @@ export class Timeline implements Store<TimelineView> {
   addPage(page: readonly Message[], at: { start?: boolean; fills?: number } = {}): void {
     const view = this.getSnapshot();
     const gaps = at.fills === undefined ? view.gaps : view.gaps.filter(id => id !== at.fills);
-    this.#change({ items: merge(view.items, page), gaps, atStart: view.atStart || (at.start ?? false) });
+    const older = (page[0]?.id ?? Infinity) < (view.items[0]?.id ?? 0);
+    this.#change({ items: merge(view.items, page), gaps, atStart: view.atStart || (at.start ?? false) }, older ? 'end' : 'start');
+  }
+
+  /** Only the newest page, in place of all that was loaded. */
+  restart(newest: readonly Message[], start: boolean): void {
+    this.#change({ items: newest, gaps: [], atStart: start });
   }
 
   /** Puts the newest page above a gap: what came between was not read. */
@@ -94,19 +109,16 @@ export class Timeline implements Store<TimelineView> {
     this.#change({ items: items.map(one => (one.id === id ? { ...one, deleted: true, content: '' } : one)) });
   }
 
-  clear(): void {
-    this.#cell.set({ items: [], pending: this.getSnapshot().pending, gaps: [], atStart: false });
-  }
-
-  #change(change: Partial<TimelineView>): void {
+  /** @param from which end is let go where too many are held */
+  #change(change: Partial<TimelineView>, from: 'start' | 'end' = 'start'): void {
     const next = { ...this.getSnapshot(), ...change };
-    // Older messages were let go: they can be loaded again.
-    this.#cell.set(next.items.length > held_max ? { ...next, items: trim(next.items), atStart: false } : next);
+    if (next.items.length <= held_max) return this.#cell.set(next);
+    const items = from === 'start' ? next.items.slice(-held_max) : next.items.slice(0, held_max);
+    const [first, last] = [items[0]?.id ?? 0, items.at(-1)?.id ?? 0];
+    const gaps = next.gaps.filter(id => id >= first && id < last);
+    // What was let go can be loaded again: above as what is older, below as a gap.
+    return this.#cell.set(from === 'start' ? { ...next, items, gaps: next.gaps.filter(id => id >= first), atStart: false } : { ...next, items, gaps: [...gaps, last] });
   }
-}
-
-function trim(items: readonly Message[]): readonly Message[] {
-  return items.length > held_max ? items.slice(items.length - held_max) : items;
 }
 
 function merge(a: readonly Message[], b: readonly Message[]): readonly Message[] {

@@ -33,7 +33,7 @@ export async function person(server: Server, address: string, name: string, more
       told.set(id, heard);
       acked.set(id, []);
       client.room(id).on('message', message => heard.push(message.id));
-      return client.room(id).open();
+      return client.room(id).open({ becomeMember: true });
     },
     say: async (id, text) => {
       const { message_id } = await client.room(id).send(text).acked;
