@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { faults, overflows } from './axe.ts';
 import { complaints, launch, Server, visit } from './support.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let server: Server;
 let browser: Browser;
@@ -16,7 +13,13 @@ const hostile = [
   'javascript:alert(1)', 'http://a"onmouseover="alert(1)', 'https://example.org/<b>', '[x](javascript:alert(1))', '\u202egnp.exe', 'a\u2066\u2067\u2068\u2069b', 'a\u0301\u0302\u0303'.repeat(60),
   'W'.repeat(900), '\u200f\u200eabc', '﷽'.repeat(40), 'data:text/html,<script>alert(1)</script>', '&lt;b&gt;&amp;', '${7*7}', '<style>*{display:none}</style>', '<!--', '\ufeffx', '</textarea><script>1</script>',
   'https://xn--80ak6aa92e.com/', 'HTTPS://EXAMPLE.ORG', 'https://example.org/?a=1&b=<script>', 'http://user:pass@example.org/', 'https://', 'https://[::1]/', 'ftp://example.org', '//example.org', '\n\n\n\n\n\n\n\nend',
+  '<iframe srcdoc="<script>top.document.title=1</script>">', '<a href="javascript:alert(1)">x</a>', '<math><mtext></mtext><img src=x onerror=alert(1)></math>', '<base href="https://evil.example/">', '<meta http-equiv=refresh content="0;url=https://evil.example">',
+  '<link rel=stylesheet href=https://evil.example/x.css>', '<form action=https://evil.example><button>Sign in</button></form>', '\'-alert(1)-\'', '";alert(1)//', '\\u003cscript\\u003e', '%3Cscript%3Ealert(1)%3C/script%3E', '__proto__', 'constructor', '[object Object]',
+  'https://exаmple.org/', 'https://example.org@evil.example/', 'https://evil.example/#https://example.org', 'https://example.org\u202e/gro.live', 'https://' + 'a'.repeat(250) + '.example/', 'https://example.org/' + '%20'.repeat(300), 'http://[::ffff:127.0.0.1]/', 'https://example.org/\u0000'.replace('\u0000', ''),
+  '👩‍👩‍👧‍👦'.repeat(80), '\u{1d173}\u{e0041}tagged', 'A' + '\u0489'.repeat(200), '\ufdfa'.repeat(30), 'ا'.repeat(400), '中'.repeat(400), '\u00ad'.repeat(50) + 'soft', '\t\ttabs\tand\tmore',
 ];
+/** The same as names of rooms, titles of films and links to them, as far as the server takes them. */
+let taken = { rooms: 0, films: 0 };
 
 beforeAll(async () => {
   server = await new Server().start();
@@ -27,6 +30,13 @@ beforeAll(async () => {
   room = made.id as unknown as number;
   for (const content of ['Hello', '你好，一起看电影吗？', 'https://example.org/path?q=1', ...hostile]) await server.call('POST', `/rooms/${room}/messages/`, { content }, token);
   await server.call('POST', '/rooms/', { name: '深夜电影' }, token);
+  const tries = async (path: string, body: object): Promise<number> => server.call('POST', path, body, token).then(() => 1, () => 0);
+  for (const text of hostile) {
+    taken = {
+      rooms: taken.rooms + await tries('/rooms/', { name: [...text].slice(0, 100).join(''), description: text.slice(0, 500), config: { is_public: true } }),
+      films: taken.films + await tries(`/rooms/${room}/videos`, { title: [...text].slice(0, 100).join(''), url: text.startsWith('http') ? text : `https://media.example/${encodeURIComponent(text.slice(0, 50).toWellFormed())}` }),
+    };
+  }
 });
 afterEach(async () => {
   await Promise.all(browser.contexts().map(context => context.close()));
@@ -36,24 +46,6 @@ afterAll(async () => {
   await browser?.close();
   await server?.remove();
 });
-
-/** What axe-core finds wrong: rule, and where. In a world of its own, which the page's policy does not reach. */
-async function faults(page: Page): Promise<string[]> {
-  const session = await page.context().newCDPSession(page);
-  const { frameTree } = await session.send('Page.getFrameTree');
-  const { executionContextId: contextId } = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id });
-  await session.send('Runtime.evaluate', { expression: axe, contextId });
-  const { result } = await session.send('Runtime.evaluate', {
-    contextId, awaitPromise: true, returnByValue: true,
-    expression: `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
-      .then(found => found.violations.map(one => one.id + ': ' + one.nodes.map(node => node.html.slice(0, 160)).join(' | ')))`,
-  });
-  await session.detach();
-  return result.value as string[];
-}
-
-/** Whether something is wider than the page, which then scrolls sideways. */
-const overflows = (page: Page): Promise<boolean> => page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
 
 const places: [name: string, path: () => string, ready: string][] = [
   ['home', () => '', '.home h1'],
@@ -104,6 +96,13 @@ test('hostile texts stay texts', async () => {
   const page = await visit(browser, server, { as: 'ada' });
   await page.goto(`${server.address}/app/r/${room}`);
   await page.locator('.message[data-id]').first().waitFor();
+  // All of them, from the first one on.
+  await expect.poll(async () => {
+    await page.locator('.messages').evaluate(box => {
+      box.scrollTop = 0;
+    });
+    return page.locator('.list-start').count();
+  }).toBe(1);
   expect(await page.title()).not.toContain('owned');
   expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('Engine <b>room</b>');
   const links = await page.locator('.message a').evaluateAll(all => all.map(one => (one as HTMLAnchorElement).protocol));
@@ -112,6 +111,33 @@ test('hostile texts stay texts', async () => {
   // A character that turns the direction of the rest is shown, not obeyed.
   expect(await page.locator('.message', { hasText: 'gnp.exe' }).locator('.body').textContent()).toBe('\ufffdgnp.exe');
   expect(await overflows(page)).toBe(false);
+  // Nothing but what the page itself draws came out of them.
+  const strange = (): Promise<string[]> => page.locator('iframe, base, form[action], meta[http-equiv], main script, main style, main link, .message img').evaluateAll(all => all.map(one => `${one.tagName} ${one.textContent}`));
+  expect(await strange()).toEqual([]);
+  for (const one of await page.locator('.message').all()) {
+    const box = await one.locator('.body').boundingBox();
+    expect(box && box.x >= 0 && box.x + box.width <= 1280, await one.textContent() ?? '').toBe(true);
+  }
+});
+
+test('hostile names of rooms, titles and links stay names', async () => {
+  expect(hostile.length).toBeGreaterThanOrEqual(60);
+  expect(Math.min(taken.rooms, taken.films)).toBeGreaterThan(40);
+  const page = await visit(browser, server, { as: 'ada' });
+  for (const [path, ready] of [['', '.room-row'], ['discover', '.room-card'], [`r/${room}?panel=videos`, '.film']] as const) {
+    await page.goto(`${server.address}/app/${path}`);
+    await page.locator(ready).first().waitFor();
+    expect(await overflows(page), path).toBe(false);
+    expect(await page.title()).not.toContain('owned');
+    const wider = await page.locator('.room-row, .room-card, .film').evaluateAll(all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.textContent));
+    expect(wider, path).toEqual([]);
+  }
+  // A link to a film elsewhere plays nothing and asks nobody: `complaints` has no request of it.
+  await page.locator('.film', { hasText: 'xn--80ak6aa92e' }).first().getByRole('button', { name: 'Watch together' }).click();
+  await page.locator('.player .elsewhere').waitFor();
+  expect(await page.locator('video').count()).toBe(0);
+  await page.locator('.player').getByRole('button', { name: 'Stop watching' }).click();
+  await page.locator('.player').waitFor({ state: 'detached' });
 });
 
 test('a whole conversation works by keyboard alone', async () => {

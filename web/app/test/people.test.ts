@@ -54,7 +54,7 @@ test('who asks to come in is let in above the composer; the invitation of a memb
   await ada.locator('.message', { hasText: 'in at last' }).waitFor();
 });
 
-test('who is muted is told and keeps what was written; who is banned is out, and comes back when that is lifted', async () => {
+test('who is muted is told until when and keeps what was written; who is banned is out, and comes back when that is lifted', async () => {
   const room = await makeRoom('Order', { join_policy: 'open' });
   await server.call('POST', `/rooms/${room}/members`, {}, tokens.get('bob'));
   const ada = await open('ada', `r/${room}?panel=members`);
@@ -65,14 +65,18 @@ test('who is muted is told and keeps what was written; who is banned is out, and
     await ada.getByRole('menuitem', { name, exact: true }).click();
   };
 
+  // Nobody can send what would be refused; what was written stays, and goes when the mute is lifted.
+  await bob.locator('.composer textarea').fill('am I heard?');
   await act('Mute for 5 minutes');
   await ada.getByText('bob: Mute for 5 minutes').waitFor();
-  await say(bob, 'am I heard?');
-  const failed = bob.locator('.message', { hasText: 'am I heard?' });
-  await failed.getByText('Not sent').waitFor();
+  await bob.locator('.muted', { hasText: 'Muted until' }).getByText(/^4:\d\d$/).waitFor();
+  await ada.locator('.person', { hasText: 'bob' }).getByText('Muted until').waitFor({ state: 'attached' });
+  expect(await bob.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);
+  await bob.locator('.composer textarea').press('Enter');
+  expect(await bob.locator('.composer textarea').inputValue()).toBe('am I heard?');
   await act('Unmute');
-  await ada.getByText('bob: Unmute').waitFor();
-  await failed.getByRole('button', { name: 'Retry' }).click();
+  await bob.locator('.muted').waitFor({ state: 'detached' });
+  await bob.locator('.composer textarea').press('Enter');
   await ada.locator('.message[data-id]', { hasText: 'am I heard?' }).waitFor();
 
   await act('Ban');

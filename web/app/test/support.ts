@@ -1,21 +1,30 @@
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type LaunchOptions, type Page } from 'playwright-core';
 import type { Server } from '../../test/server.ts';
 
 export { Server } from '../../test/server.ts';
 
 const wait_ms = 30_000;
 
-export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'] });
+export function launch(more: LaunchOptions = {}): Promise<Browser> {
+  const args = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', ...(more.args ?? [])];
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', ...more, args });
 }
 
 /** What a page of ours must never say: collected by `visit`, empty at the end of each test. */
 export const complaints: string[] = [];
 
 /** A browser of one person. Each error, violation of the policy and request to another host is a complaint. */
-export async function visit(browser: Browser, server: Server, options: BrowserContextOptions & { as?: string } = {}): Promise<Page> {
-  const { as, ...rest } = options;
+export async function visit(browser: Browser, server: Server, options: BrowserContextOptions & { as?: string; at?: string } = {}): Promise<Page> {
+  const { as, at, ...rest } = options;
   const context = await browser.newContext({ locale: 'en', viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', ...rest });
+  const page = await openTab(context, at ?? server.address, as);
+  await page.goto(`${at ?? server.address}/app/`);
+  if (as) await signIn(page, as);
+  return page;
+}
+
+/** A tab that complains of what a page must never do. */
+export async function openTab(context: BrowserContext, address: string, as?: string): Promise<Page> {
   const page = await context.newPage();
   page.setDefaultTimeout(wait_ms);
   page.on('pageerror', error => complaints.push(`${as}: ${error.stack ?? error}`));
@@ -24,10 +33,8 @@ export async function visit(browser: Browser, server: Server, options: BrowserCo
     if (message.type() === 'error' && !/Failed to load resource|WebSocket connection|net::ERR/.test(message.text())) complaints.push(`${as}: ${message.text()}`);
   });
   page.on('request', request => {
-    if (!request.url().startsWith(server.address) && !/^(data|blob|ws):/.test(request.url())) complaints.push(`${as} asked ${request.url()}`);
+    if (!request.url().startsWith(address) && !/^(data|blob|ws):/.test(request.url())) complaints.push(`${as} asked ${request.url()}`);
   });
-  await page.goto(`${server.address}/app/`);
-  if (as) await signIn(page, as);
   return page;
 }
 

@@ -71,7 +71,7 @@ test('two people sign up, one makes a room and invites, both talk, edit, delete 
   await bob.locator('.message', { hasText: 'Hi Ada!' }).hover();
   await bob.getByRole('button', { name: 'More', exact: true }).click();
   await bob.getByRole('menuitem', { name: 'Delete' }).click();
-  await ada.getByText('This message was deleted.').waitFor();
+  await ada.locator('.message').getByText('This message was deleted.').waitFor();
 });
 
 test('a session survives a reload, and signing out ends it', async () => {

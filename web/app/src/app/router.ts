@@ -6,6 +6,7 @@ import { client, resume } from './state.ts';
 const routes: RouteRecordRaw[] = [
   { path: '/login', name: 'login', component: () => import('../pages/SignPage.vue'), meta: { open: true } },
   { path: '/register', name: 'register', component: () => import('../pages/SignPage.vue'), meta: { open: true } },
+  { path: '/guest/:id(\\d+)', name: 'guest', component: () => import('../pages/GuestPage.vue'), meta: { open: true, both: true } },
   {
     path: '/',
     component: () => import('../pages/ShellPage.vue'),
@@ -15,6 +16,8 @@ const routes: RouteRecordRaw[] = [
       { path: 'new', name: 'new', component: () => import('../pages/NewRoomPage.vue') },
       { path: 'inbox', name: 'inbox', component: () => import('../pages/InboxPage.vue') },
       { path: 'me', name: 'me', component: () => import('../pages/MePage.vue') },
+      { path: 'tasks', name: 'tasks', component: () => import('../tasks/TasksPage.vue') },
+      { path: 'tasks/:task(.+)', name: 'task', component: () => import('../tasks/TasksPage.vue') },
       { path: 'admin', name: 'admin', component: () => import('../admin/AdminPage.vue') },
       { path: 'r/:id(\\d+)', name: 'room', component: () => import('../room/RoomPage.vue') },
       { path: ':rest(.*)*', name: 'missing', component: () => import('../pages/MissingPage.vue') },
@@ -27,7 +30,7 @@ export const router = createRouter({ history: createWebHistory(appPath), routes 
 router.beforeEach(async to => {
   const signedIn = client.value !== undefined || (await resume());
   if (!signedIn && !to.meta.open) return { name: 'login', query: to.fullPath === '/' ? {} : { next: to.fullPath } };
-  if (signedIn && to.meta.open) return nextOf(to.query.next);
+  if (signedIn && to.meta.open && !to.meta.both) return nextOf(to.query.next);
   return true;
 });
 

@@ -1,77 +1,38 @@
 import { createClient, isParleyError, restoreSession, signIn, register, type Client, type Keep, type Session } from '@parley/client';
 import { indexedDBOutbox } from '@parley/client/storage';
-import type { ConnectionState, Notification, OwnProfile, RoomData } from '@parley/client';
+import type { ConnectionState, Notification, OwnProfile } from '@parley/client';
 import { computed, ref, shallowRef } from 'vue';
 import { serverBase } from './place.ts';
+import { hearOfRooms, readRooms, rooms, roomsLoaded } from './rooms.ts';
 import { language } from './settings.ts';
-
-/** A room of the list at the left. */
-export interface RoomRow {
-  id: number;
-  name: string;
-  unread: number;
-  people: number;
-  mine: boolean;
-}
 
 export const client = shallowRef<Client>();
 export const profile = shallowRef<OwnProfile>();
 export const connection = shallowRef<ConnectionState>({ phase: 'idle' });
-export const rooms = shallowRef<readonly RoomRow[]>([]);
-export const roomsLoaded = ref(false);
 export const inbox = shallowRef<readonly Notification[]>([]);
 /** The session ended while the page was open: a dialog over it asks for the password. */
 export const needsSignIn = ref(false);
 export const openRequests = computed(() => inbox.value.filter(one => one.status === 'unread' || one.status === 'read'));
-export const unreadTotal = computed(() => rooms.value.reduce((sum, room) => sum + room.unread, 0));
 
-const quiet_ms = 20_000;
+const quiet_ms = 60_000;
 let session: Session | undefined;
 let poll: number | undefined;
-/** The room on the screen: it is read as it comes, so the list counts nothing for it. */
-export const roomOnScreen = ref<number>();
 
-/** Reads rooms and unread counts anew. */
+/** Reads the list of rooms anew. */
 export async function refreshRooms(): Promise<void> {
-  const current = client.value;
-  if (!current) return;
-  const [me, mine] = await Promise.all([current.call('show_profile', {}), listMine(current)]);
-  if (current !== client.value) return;
-  profile.value = me;
-  const people = new Map(mine.map(room => [room.id, room.active_users]));
-  const owned = new Set(me.owned_rooms.map(room => room.id));
-  const briefs = new Map([...me.owned_rooms, ...me.joined_rooms].map(room => [room.id, room]));
-  const rest = mine.filter(room => !briefs.has(room.id)).map(room => ({ id: room.id, name: room.name, unread: 0 }));
-  rooms.value = [...briefs.values(), ...rest].map(room => ({
-    id: room.id,
-    name: room.name,
-    unread: room.id === roomOnScreen.value && document.hasFocus() ? 0 : room.unread,
-    people: people.get(room.id) ?? 0,
-    mine: owned.has(room.id),
-  }));
-  roomsLoaded.value = true;
+  if (client.value) await readRooms(client.value);
 }
 
-async function listMine(current: Client): Promise<readonly RoomData[]> {
-  const first = await current.call('list_rooms', { scope: 'mine', size: 100 });
-  return first.items;
+/** Reads name, picture and role anew. */
+export async function refreshProfile(): Promise<void> {
+  const current = client.value;
+  const me = await current?.call('show_profile', {});
+  if (me && current === client.value) profile.value = me;
 }
 
 export async function refreshInbox(): Promise<void> {
   const page = await client.value?.call('list_notifications', { size: 100 });
   if (page) inbox.value = page.items;
-}
-
-/** A room was read here: its badge goes at once. */
-export function clearUnread(roomId: number): void {
-  if (rooms.value.some(room => room.id === roomId && room.unread > 0))
-    rooms.value = rooms.value.map(room => (room.id === roomId ? { ...room, unread: 0 } : room));
-}
-
-/** The room on the screen knows at once who is there. */
-export function setPeople(roomId: number, people: number): void {
-  if (rooms.value.some(room => room.id === roomId && room.people !== people))
-    rooms.value = rooms.value.map(room => (room.id === roomId ? { ...room, people } : room));
 }
 
 function attach(to: Session, name: string): void {
@@ -88,12 +49,10 @@ function attach(to: Session, name: string): void {
   made.on('notification', heard => {
     inbox.value = [heard, ...inbox.value.filter(one => one.id !== heard.id)];
   });
-  made.on('notificationAnswered', () => void refreshRooms());
-  made.on('frame', frame => {
-    if (frame.type === 'room_left' || frame.type === 'room_closed' || frame.type === 'room_updated') void refreshRooms();
-  });
+  made.on('notificationAnswered', () => void refreshRooms().catch(() => undefined));
+  hearOfRooms(made);
   made.on('state', state => {
-    if (state.phase === 'live') void Promise.all([refreshRooms(), refreshInbox()]).catch(() => undefined);
+    if (state.phase === 'live') void Promise.all([refreshProfile(), refreshRooms(), refreshInbox()]).catch(() => undefined);
   });
   to.signedOut.subscribe(() => {
     if (to === session && to.signedOut.getSnapshot()) needsSignIn.value = true;
@@ -150,9 +109,10 @@ export async function leave(): Promise<void> {
   current?.disconnect();
   const ending = session;
   session = undefined;
-  await ending?.signOut();
+  // The server answers a revocation of what it does not know as any other.
+  await ending?.signOut().catch(() => undefined);
   ending?.dispose();
-  for (const key of Object.keys(localStorage)) if (key.startsWith('parley.draft.')) localStorage.removeItem(key);
+  for (const key of Object.keys(localStorage)) if (/^parley\.(draft|tasks)\./.test(key)) localStorage.removeItem(key);
   client.value = undefined;
   profile.value = undefined;
   rooms.value = [];

@@ -14,10 +14,12 @@ function sameDay(a: string, b: string): boolean {
   return new Date(a).toDateString() === new Date(b).toDateString();
 }
 
-/** Days, groups of one sender within five minutes, gaps, and the line above what is new. */
-export function rowsOf(view: TimelineView, unreadAfter: number | undefined): Row[] {
+/**
+ * Days, groups of one sender within five minutes, gaps, and the line above what is new.
+ * @param before the message above the first one, if it is known
+ */
+export function rowsOf(view: TimelineView, unreadAfter: number | undefined, before?: Message): Row[] {
   const rows: Row[] = [];
-  let before: Message | undefined;
   for (const message of view.items) {
     const newDay = !before || !sameDay(before.timestamp, message.timestamp);
     if (newDay) rows.push({ kind: 'day', key: `d${message.id}`, at: message.timestamp });

@@ -16,7 +16,7 @@ export const texts = {
   email: 'E-mail', password: 'Password', show: 'Show', hide: 'Hide', keep: 'Keep me signed in on this device',
   noAccount: 'New here?', haveAccount: 'Have an account?', signOut: 'Sign out', signOutHint: 'Unsent messages and drafts on this device are erased.',
   tagline: 'Talk, and watch films together.',
-  nameHint: 'Letters, digits, "_", "-" and ".", 3 to 32 of them.', passwordHint: 'At least 8 characters.',
+  nameHint: 'Letters, digits, "_", "-" and ".", 2 to 32 of them.', passwordHint: 'At least 8 characters.',
   badCredentials: 'The name or the password is wrong.', sessionEnded: 'You were signed out',
   sessionEndedHint: 'Sign in again to go on; what you were writing stays.',
   tooFast: (s: number) => `Too many attempts. Try again in ${s} s.`,
@@ -42,6 +42,7 @@ export const texts = {
   discoverHint: 'Rooms that everybody can find.', people: (n: number) => count(n, 'person here now', 'people here now'),
   byInvitation: 'By invitation only', asked: 'You have asked to join', banned: 'You were banned from this room', joinedAlready: 'You are a member',
   requestSent: 'Your request is with the owner.',
+  invitedHere: 'You are invited: see your inbox',
   // Inbox
   inboxEmpty: 'Nothing waits for an answer', inboxEmptyHint: 'Invitations and requests come here, at once.', answered: 'Answered', waiting: 'Open',
   invitesYou: (who: string, room: string) => `${who} invites you to “${room}”`,
@@ -86,9 +87,19 @@ export const texts = {
   reconnecting: (s: number) => `Reconnecting in ${s} s`, connecting: 'Connecting…', tryNow: 'Try now', connected: 'Connected again',
   noConnection: 'No connection.', waitingMessages: (n: number) => `${count(n, 'message waits', 'messages wait')}.`, restarting: 'The server restarts, back in a moment.',
   replaced: 'This page was opened elsewhere.', connectAgain: 'Connect again', closedByAdmin: 'An administrator closed the connection.', pleaseReload: 'Something went wrong. Please reload the page.',
+  // Mutes, blocks, sessions, the end of an account
+  muteAlways: 'Mute until lifted', mutedPlain: 'Muted', block: 'Block', unblock: 'Unblock', blocked: (who: string) => `${who} is blocked`, blockedUsers: 'Blocked', blockHint: 'Their invitations and requests do not reach you.', nobodyBlocked: 'You block nobody.',
+  sessions: 'Where you are signed in', thisSession: 'Here', unknownDevice: 'Unknown device', lastUsed: (t: string) => `Last used ${t}`, endSession: 'Sign out there', endOthers: 'Sign out everywhere else', sessionEndedThere: 'Signed out there',
+  endAccount: 'End this account', endAccountHint: 'Your picture, blocks and notifications go at once. Rooms of yours pass to a moderator or member. This cannot be undone.', alsoMessages: 'Delete my messages, too', alsoMessagesHint: 'Otherwise they stay, without your name.',
+  // Tasks and guests
+  tasks: 'Tasks', tasksHint: 'Follow something that takes time, by its id.', taskId: 'Id of the task', follow: 'Follow', noTasks: 'You follow no task', noTasksHint: 'Programs publish how far they are under an id of their choice.', taskUnknown: 'Nothing was published under this id yet.', taskSilent: 'Silent for more than a minute', taskData: 'Data', forget: 'Forget', updated: (t: string) => `Updated ${t}`,
+  guestTitle: 'Talk as a guest', guestHint: 'You see what is said from now on. Guests have no history, members and films.', guestName: 'Your name', enter: 'Enter', guestsRefused: 'This room takes no guests', guestMark: 'guest',
   // The server
   overview: 'Overview', connectionsNow: 'Connections', usersOnline: 'People online', roomsActive: 'Active rooms', messagesTotal: 'Messages', deliveries: 'Deliveries', commit: 'Commit p99', slowClosed: 'Too slow', uptime: 'Up for',
   whyDropped: 'Why was I dropped?', user: 'User', kind: 'Kind', address: 'Address', since: 'Since', queue: 'Queue', closeConnection: 'Close', reason: 'Reason', code: 'Code', time: 'Time', drain: 'Drain this node', sureDrain: 'All clients are sent away and the server stops.',
+  charts: 'The last 15 minutes', asTable: 'As a table', chartConnections: 'Connections', chartDeliveries: 'Deliveries a second', chartCommit: 'Commit, milliseconds (p99)', chartOutbox: 'Waiting to be written, bytes', chartEnds: 'Connections that ended, a second', chartHttp: 'HTTP answers a second', minutesAgo: (n: number) => `${n} min ago`,
+  whyHint: 'Name or number of a user; empty shows everybody.', nobodyDropped: 'No connection ended yet.', draining: 'This node takes no more connections.', sortQueue: 'Longest queue first',
+  closes: { 1000: 'It was closed by the client.', 1001: 'The server went away or the page was left.', 1002: 'The client broke the protocol: fix it.', 1006: 'The network broke; the client comes back by itself.', 1009: 'A message was too big.', 1011: 'The server failed; the client comes back by itself.', 4400: 'Too many malformed messages: fix the client.', 4401: 'The token was missing, ended or revoked: sign in again.', 4403: 'Not a member, banned, removed, or closed by an administrator.', 4404: 'There is no such room.', 4408: 'Nothing was heard for two heartbeats: look at the network or a sleeping device.', 4409: 'Replaced by a newer connection of the same id.', 4413: 'It read too slowly: its queue passed the bound. Look at its network.', 4429: 'Too many messages: the client has to slow down.' } as Record<number, string>,
   // Errors
   wrong: 'Something went wrong.', notFound: 'There is nothing here', notFoundHint: 'The address is wrong, or what was here is gone.',
   errors: {

@@ -47,6 +47,19 @@ export function day(at: string): string {
   return new Intl.DateTimeFormat(language.value, { weekday: 'long', day: 'numeric', month: 'long', year }).format(date);
 }
 
+/** The time if it is today, else the day. */
+export function shortTime(at: string): string {
+  const date = new Date(at);
+  const today = startOf(date) === startOf(new Date());
+  return new Intl.DateTimeFormat(language.value, today ? { hour: '2-digit', minute: '2-digit' } : { day: 'numeric', month: 'numeric' }).format(date);
+}
+
+/** Minutes and seconds that are left. */
+export function countdown(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
 export function moment(at: string | number): string {
   return new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
 }
