@@ -29,8 +29,9 @@ export async function openTab(context: BrowserContext, address: string, as?: str
   page.setDefaultTimeout(wait_ms);
   page.on('pageerror', error => complaints.push(`${as}: ${error.stack ?? error}`));
   page.on('console', message => {
-    // The network's own lines: a server that is killed on purpose, and answers of 4xx that the page shows.
-    if (message.type() === 'error' && !/Failed to load resource|WebSocket connection|net::ERR/.test(message.text())) complaints.push(`${as}: ${message.text()}`);
+    // The network's own lines: a server that is killed on purpose, and answers of 4xx that the page shows. Over plain HTTP a browser
+    // tells that it passes the policy of the opener over.
+    if (message.type() === 'error' && !/Failed to load resource|WebSocket connection|net::ERR|Opener-Policy header has been ignored/.test(message.text())) complaints.push(`${as}: ${message.text()}`);
   });
   page.on('request', request => {
     if (!request.url().startsWith(address) && !/^(data|blob|ws):/.test(request.url())) complaints.push(`${as} asked ${request.url()}`);

@@ -2,7 +2,7 @@ import type { Texts } from './en.ts';
 
 export const texts: Texts = {
   languageName: '中文',
-  rooms: '房间', discover: '发现', inbox: '消息', me: '我', admin: '服务器', save: '保存', cancel: '取消', close: '关闭',
+  rooms: '房间', discover: '发现', inbox: '收件箱', me: '我', admin: '服务器', save: '保存', cancel: '取消', close: '关闭',
   retry: '重试', edit: '编辑', delete: '删除', copy: '复制文字', undo: '撤销', back: '返回', search: '搜索', send: '发送',
   more: '更多', open: '打开', join: '加入', ask: '申请加入', withdraw: '撤回', leave: '退出', accept: '接受',
   decline: '拒绝', invite: '邀请', name: '名称', description: '简介', optional: '可选', loading: '正在加载…',
@@ -32,7 +32,7 @@ export const texts: Texts = {
   nothingHereYet: '这里还没有消息。', sayHello: '打个招呼吧！',
   discoverHint: '所有人都能找到的房间。', people: n => `${n} 人在场`,
   byInvitation: '仅限邀请', asked: '已申请加入', banned: '你已被此房间封禁', joinedAlready: '你已是成员', requestSent: '申请已发给房主。',
-  invitedHere: '你收到了邀请，请看消息',
+  invitedHere: '你收到了邀请，请看收件箱',
   inboxEmpty: '没有待处理的消息', inboxEmptyHint: '邀请和申请会立即出现在这里。', answered: '已处理', waiting: '待处理',
   invitesYou: (who, room) => `${who} 邀请你加入“${room}”`,
   memberInvites: (who, room) => `${who} 建议你加入“${room}”`, ownerStillAgrees: '还需要房主同意。',
