@@ -33,6 +33,8 @@ public:
   connection& operator=(const connection&) = delete;
 
   soci::session& session() { return driver_->session(); }
+  /// As `driver::prepare`.
+  std::unique_ptr<statement> prepare(const std::string& text) { return driver_->prepare(text); }
 
   void begin();
   void begin_migration();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "storage/ports.hpp"
+#include "storage/sql/statement.hpp"
 
 #include <soci/session.h>
 
@@ -82,6 +83,8 @@ public:
   /// is but one writer, so that nothing can have changed.
   virtual bool take_turn(turn what, std::string_view key) = 0;
 
+  /// Null where SOCI prepares its statements.
+  virtual std::unique_ptr<statement> prepare(const std::string& text) = 0;
   /// Runs many statements, separated by `;`.
   virtual void run_script(const std::string& text) = 0;
   /// Writes something that nobody reads, so that the commit of the open transaction has to reach the disk.

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -95,6 +96,7 @@ struct parameter<integer> {
     value = to_integer(x);
   }
   auto use(const std::string& name) { return soci::use(value, name); }
+  void bind(statement& to, int place) const { to.bind(place, value); }
 };
 
 template <>
@@ -103,6 +105,7 @@ struct parameter<double> {
 
   void set(double x) { value = x; }
   auto use(const std::string& name) { return soci::use(value, name); }
+  void bind(statement& to, int place) const { to.bind(place, value); }
 };
 
 template <>
@@ -111,6 +114,7 @@ struct parameter<std::string> {
 
   void set(std::string_view x) { value.assign(x); }
   auto use(const std::string& name) { return soci::use(value, name); }
+  void bind(statement& to, int place) const { to.bind(place, std::string_view(value)); }
 };
 
 template <class T>
@@ -125,7 +129,31 @@ struct parameter<std::optional<T>> {
       inner.set(*x);
   }
   auto use(const std::string& name) { return soci::use(inner.value, state, name); }
+  void bind(statement& to, int place) const {
+    if (state == soci::i_ok)
+      inner.bind(to, place);
+    else
+      to.bind_null(place);
+  }
 };
+
+// -- columns ---------------------------------------------------------------------------
+
+inline void read(statement& from, int column, integer& out) {
+  out = from.integer_at(column);
+}
+inline void read(statement& from, int column, double& out) {
+  out = from.real_at(column);
+}
+inline void read(statement& from, int column, std::string& out) {
+  out.assign(from.text_at(column));
+}
+template <class T>
+void read(statement& from, int column, nullable<T>& out) {
+  out.state = from.is_null(column) ? soci::i_null : soci::i_ok;
+  if (!out.is_null())
+    read(from, column, out.value);
+}
 
 // -- the statement -----------------------------------------------------------------------
 
@@ -165,7 +193,7 @@ public:
   void each(OnRow&& on_row, const In&... in) {
     bool told = false;
     const auto ask = [&] {
-      for (bool more = start(in...); more; more = statement_->fetch()) {
+      for (bool more = start(in...); more; more = next()) {
         told = true;
         on_row(row_);
       }
@@ -180,14 +208,17 @@ public:
   template <class... In>
   integer run(const In&... in) {
     return attempt([&]() -> integer {
-      for (bool more = start(in...); more; more = statement_->fetch())
+      for (bool more = start(in...); more; more = next())
         continue;
-      return statement_->get_affected_rows();
+      return own_ ? own_->rows_changed() : statement_->get_affected_rows();
     });
   }
 
 private:
-  void forget() override { statement_.reset(); }
+  void forget() override {
+    own_.reset();
+    statement_.reset();
+  }
 
   template <class... In>
   bool start(const In&... in) {
@@ -197,13 +228,38 @@ private:
     else if (!link_.in_transaction())
       link_.revive();
     std::apply([&](auto&... slot) { (slot.set(in), ...); }, parameters_);
-    if (!statement_)
-      prepare(std::index_sequence_for<Args...>{});
-    return statement_->execute(true);
+    constexpr auto all = std::index_sequence_for<Args...>{};
+    if (!own_ && !statement_)
+      prepare(all);
+    if (!own_)
+      return statement_->execute(true);
+    bind(all);
+    return next();
+  }
+
+  /// The next row is in `row_`.
+  bool next() {
+    if (!own_)
+      return statement_->fetch();
+    if (!own_->step())
+      return false;
+    int column = 0;
+    row_.columns([&](auto& out) { read(*own_, column++, out); });
+    return true;
+  }
+
+  template <std::size_t... I>
+  void bind(std::index_sequence<I...>) {
+    (std::get<I>(parameters_).bind(*own_, places_[I]), ...);
   }
 
   template <std::size_t... I>
   void prepare(std::index_sequence<I...>) {
+    own_ = link_.prepare(text_);
+    if (own_) {
+      places_ = {own_->place_of(names_[I])...};
+      return;
+    }
     statement_.emplace(link_.session());
     (statement_->exchange(std::get<I>(parameters_).use(names_[I])), ...);
     row_.columns([&](auto& column) {
@@ -236,7 +292,7 @@ private:
     try {
       return translated(text_, std::forward<Step>(step));
     } catch (...) {
-      statement_.reset();
+      forget();
       throw;
     }
   }
@@ -244,9 +300,11 @@ private:
   connection& link_;
   std::string text_;
   names names_;
+  std::array<int, sizeof...(Args)> places_{};
   std::tuple<parameter<Args>...> parameters_;
   Row row_;
-  std::optional<soci::statement> statement_;
+  std::unique_ptr<statement> own_;           ///< of a database whose statements are not SOCI's
+  std::optional<soci::statement> statement_; ///< of another one
 };
 
 /// A statement that changes rows and answers none.

@@ -3,6 +3,7 @@
 
 #include "storage/sqlite/eraser.hpp"
 #include "storage/sqlite/file.hpp"
+#include "storage/sqlite/statement.hpp"
 
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
@@ -27,7 +28,7 @@ sqlite_api::sqlite3* handle_of(soci::session& session) {
   return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
 }
 
-void run(soci::session& session, const std::string& text) {
+void execute(soci::session& session, const std::string& text) {
   char* message = nullptr;
   const int outcome = sqlite_api::sqlite3_exec(handle_of(session), text.c_str(), nullptr, nullptr, &message);
   const std::unique_ptr<char, void (*)(void*)> owned(message, sqlite_api::sqlite3_free);
@@ -93,27 +94,30 @@ public:
     : ended_badly_(ended_badly) {
     const std::string name = "dbname=\"" + file.string() + "\"";
     session().open(soci::sqlite3, how == sql::access::read ? name + " readonly=1" : name);
-    run(session(), "PRAGMA busy_timeout = " + std::to_string(busy_timeout.count()));
+    execute(session(), "PRAGMA busy_timeout = " + std::to_string(busy_timeout.count()));
     if (how == sql::access::read)
       set_up_to_read();
     else
       set_up_to_write(promise);
   }
 
-  void begin_write() override { run(session(), "BEGIN IMMEDIATE"); }
-  void begin_read() override { session().begin(); }
+  void begin_write() override { run(begin_write_, "BEGIN IMMEDIATE"); }
+  void begin_read() override { run(begin_read_, "BEGIN"); }
   // The write lock of SQLite is one for the whole file and all processes.
   void begin_migration() override { begin_write(); }
   void require_no_server() override {}
-  void commit() override { session().commit(); }
-  void rollback() override { session().rollback(); }
+  void commit() override { run(commit_, "COMMIT"); }
+  void rollback() override { run(rollback_, "ROLLBACK"); }
   bool in_transaction() override { return sqlite_api::sqlite3_get_autocommit(handle_of(session())) == 0; }
 
   // BEGIN IMMEDIATE is the turn for everything.
   bool take_turn(sql::turn, std::string_view) override { return false; }
-  void run_script(const std::string& text) override { run(session(), text); }
+  std::unique_ptr<sql::statement> prepare(const std::string& text) override {
+    return sqlite::prepare(handle_of(session()), text);
+  }
+  void run_script(const std::string& text) override { execute(session(), text); }
   // A number in the file's head that is ours to use; SQLite writes its page whatever it was before.
-  void touch() override { run(session(), "PRAGMA user_version = 1"); }
+  void touch() override { execute(session(), "PRAGMA user_version = 1"); }
 
   standby find_standby() override { return standby::inapplicable; }
 
@@ -128,8 +132,20 @@ public:
   void reopen() override {}
 
 private:
+  /// There are two of these a request, so they are parsed once.
+  void run(std::unique_ptr<sql::statement>& kept, const char* text) {
+    if (!kept)
+      kept = prepare(text);
+    try {
+      kept->step();
+    } catch (...) {
+      kept.reset();
+      throw;
+    }
+  }
+
   void set_up_to_read() {
-    run(session(), "PRAGMA query_only = ON");
+    execute(session(), "PRAGMA query_only = ON");
     auto* db = handle_of(session());
     sqlite_api::sqlite3_trace_v2(db, SQLITE_TRACE_STMT, &time_limit::on_begin, &limit_);
     sqlite_api::sqlite3_progress_handler(db, time_limit::steps, &time_limit::is_over, &limit_);
@@ -137,16 +153,20 @@ private:
 
   void set_up_to_write(durability promise) {
     switch_to_wal(session());
-    run(session(), promise == durability::full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
-    run(session(), "PRAGMA foreign_keys = ON");
+    execute(session(), promise == durability::full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+    execute(session(), "PRAGMA foreign_keys = ON");
     // A deleted message leaves no bytes in the file. Some builds of SQLite have it off.
-    run(session(), "PRAGMA secure_delete = ON");
-    run(session(), "PRAGMA cache_size = -" + std::to_string(writer_cache_kib));
-    run(session(), "PRAGMA wal_autocheckpoint = " + std::to_string(wal_pages_before_checkpoint));
-    run(session(), "PRAGMA journal_size_limit = " + std::to_string(wal_size_limit_bytes));
+    execute(session(), "PRAGMA secure_delete = ON");
+    execute(session(), "PRAGMA cache_size = -" + std::to_string(writer_cache_kib));
+    execute(session(), "PRAGMA wal_autocheckpoint = " + std::to_string(wal_pages_before_checkpoint));
+    execute(session(), "PRAGMA journal_size_limit = " + std::to_string(wal_size_limit_bytes));
   }
 
   bool ended_badly_;
+  std::unique_ptr<sql::statement> begin_write_;
+  std::unique_ptr<sql::statement> begin_read_;
+  std::unique_ptr<sql::statement> commit_;
+  std::unique_ptr<sql::statement> rollback_;
   time_limit limit_{sql::longest_question, {}};
 };
 
