@@ -32,6 +32,14 @@ void backend::close() {
   deadlines_.clear();
 }
 
+boost::asio::awaitable<void> backend::suspend(std::shared_ptr<pending> asked) {
+  auto wait = [asked = std::move(asked)](pending::resume then) mutable {
+    std::exchange(asked, nullptr)->wait(std::move(then));
+  };
+  return boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void()>(std::move(wait),
+                                                                                   boost::asio::use_awaitable);
+}
+
 backend::answer<user_brief> backend::find_user(user_id id) {
   if (const auto* known = users_.find(id))
     co_return *known;

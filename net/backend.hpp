@@ -161,57 +161,80 @@ private:
   }
 
   /// A coroutine that waits for an answer.
-  template <class Out, class Handler>
-  class question final : public waiting_asker {
+  class pending : public waiting_asker {
   public:
-    explicit question(Handler then) : then_(std::move(then)) {}
+    using resume = boost::asio::async_result<boost::asio::use_awaitable_t<>, void()>::handler_type;
+
+    void wait(resume then) { then_.emplace(std::move(then)); }
+    void wait_until(answer_deadlines::place at) { place_ = at; }
+    void forget_place() override { place_.reset(); }
+
+  protected:
+    bool is_waiting() const { return then_.has_value(); }
+    /// Lets the coroutine go on, which is told nothing any more.
+    void wake() {
+      if (auto then = std::exchange(then_, std::nullopt))
+        (*then)();
+    }
+    void give_up_place(answer_deadlines& deadlines) {
+      if (place_)
+        deadlines.give_up(*std::exchange(place_, std::nullopt));
+    }
+
+  private:
+    std::optional<resume> then_; ///< owns the coroutine while it waits, so that the coroutine must not own this
+    std::optional<answer_deadlines::place> place_;
+  };
+
+  /// Writes the answer into the frame of the coroutine, which is there as long as it waits.
+  template <class Out>
+  class question final : public pending {
+  public:
+    using outcome = tl::expected<Out, error_code>;
+
+    explicit question(outcome& to) : to_(to) {}
 
     void expire() override {
       forget_place();
       end(tl::unexpected(error_code::rate_limited));
     }
-
-    void forget_place() override { place_.reset(); }
-
-    void wait_until(answer_deadlines::place at) { place_ = at; }
-
-    void settle(answer_deadlines& deadlines, tl::expected<Out, error_code> outcome) {
-      if (place_)
-        deadlines.give_up(*std::exchange(place_, std::nullopt));
-      end(std::move(outcome));
+    void settle(answer_deadlines& deadlines, outcome x) {
+      give_up_place(deadlines);
+      end(std::move(x));
     }
 
   private:
     /// Without effect if it has expired.
-    void end(tl::expected<Out, error_code> outcome) {
-      if (auto then = std::exchange(then_, std::nullopt))
-        (*then)(std::move(outcome));
+    void end(outcome x) {
+      if (!is_waiting())
+        return;
+      to_ = std::move(x);
+      wake();
     }
 
-    std::optional<Handler> then_;
-    std::optional<answer_deadlines::place> place_;
+    outcome& to_;
   };
+
+  /// Until the question is settled or has expired; without an end if the thread's loop ends first.
+  static boost::asio::awaitable<void> suspend(std::shared_ptr<pending> asked);
 
   /// Without `within`, waits for as long as it takes.
   template <class Out, class Handle, class Request>
   answer<Out> ask_for(Handle target, Request request, std::optional<std::chrono::milliseconds> within = patience) {
-    using signature = void(tl::expected<Out, error_code>);
+    tl::expected<Out, error_code> outcome = tl::unexpected(error_code::draining);
     if (asker_ == nullptr)
-      co_return tl::unexpected(error_code::draining);
+      co_return outcome;
+    auto asked = std::make_shared<question<Out>>(outcome);
+    if (within)
+      asked->wait_until(deadlines_.add(answer_deadlines::clock::now() + *within, asked));
+    // Answered by the thread's loop, so never before the coroutine waits.
+    asker_->request(target, caf::infinite, std::move(request))
+      .then([this, asked](Out& out) { asked->settle(deadlines_, std::move(out)); },
+            [this, asked](caf::error& reason) { asked->settle(deadlines_, tl::unexpected(to_error_code(reason))); });
     // Named, as every object with a destructor that a co_await needs here: g++ 12 destroys such temporaries twice.
-    auto initiate = [this, target = std::move(target), request = std::move(request), within](auto handler) mutable {
-      // CAF keeps two callbacks for one answer; they share the one-shot handler.
-      auto shared = std::make_shared<question<Out, decltype(handler)>>(std::move(handler));
-      if (within)
-        shared->wait_until(deadlines_.add(answer_deadlines::clock::now() + *within, shared));
-      asker_->request(target, caf::infinite, std::move(request))
-        .then(
-          [this, shared](Out& out) { shared->settle(deadlines_, std::move(out)); },
-          [this, shared](caf::error& reason) { shared->settle(deadlines_, tl::unexpected(to_error_code(reason))); });
-    };
-    auto answered = co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, signature>(
-      std::move(initiate), boost::asio::use_awaitable);
-    co_return answered;
+    auto answered = suspend(std::move(asked));
+    co_await std::move(answered);
+    co_return outcome;
   }
 
   node_actors actors_;
