@@ -144,6 +144,16 @@ class Upload:
                 self.where = None
 
 
+def require_order(stored):
+    """Of each sender, the ids rise as its messages do: `life 3 sender 7 message 12`."""
+    last = {}
+    for number, content in sorted(stored.items()):
+        _, life, _, sender, _, message = content.split()
+        place = (int(life), int(message))
+        assert last.get(sender, (-1, -1)) < place, f"message {number}, {content!r}, came after {last[sender]}"
+        last[sender] = place
+
+
 class Crowd:
     """128 people in 64 rooms, and one who uploads."""
 
@@ -241,6 +251,7 @@ class Crowd:
         lost = {number: content for number, content in self.acknowledged.items() if stored.get(number) != content}
         assert not lost, f"{len(lost)} acknowledged messages are not as sent: {list(lost.items())[:5]}"
         assert not twice, f"stored more than once: {twice[:5]}"
+        require_order(stored)
         assert active == 0, f"{active} rooms are active, and nobody is there"
         for number in self.upload.videos:
             assert (self.server.data_dir / "videos" / videos[number]).read_bytes() == UPLOAD

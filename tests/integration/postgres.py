@@ -6,13 +6,16 @@
 
 import atexit
 import concurrent.futures
+import contextlib
 import ctypes
 import hashlib
 import os
 import pathlib
 import pwd
+import select
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import threading
@@ -21,6 +24,9 @@ import urllib.parse
 ASKED_FOR = os.environ.get("PARLEY_TEST_DATABASE") == "postgres"
 
 _PR_SET_PDEATHSIG = 1
+
+#: The socket's name in its folder.
+SOCKET = ".s.PGSQL.5432"
 
 #: A child hears of the end of the thread that started it as of its parent's death: this one lasts.
 _starter = concurrent.futures.ThreadPoolExecutor(max_workers=1)
@@ -49,7 +55,7 @@ class Postgres:
     def __init__(self, durable=False, follows=None):
         self.programs = _programs()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="parley-postgres-"))
-        self.durable = durable
+        self.flushes = durable
         self.known = set()
         if os.geteuid() == 0:
             nobody = pwd.getpwnam("nobody")
@@ -72,12 +78,19 @@ class Postgres:
             atexit.register(cls._shared.remove)
         return cls._shared
 
+    @classmethod
+    def durable(cls):
+        """One that flushes; it goes with this program."""
+        made = cls(durable=True)
+        atexit.register(made.remove)
+        return made
+
     def _run(self, program, *arguments):
         subprocess.run([str(self.programs / program), *arguments], cwd="/", preexec_fn=_become_ordinary, check=True,
                        capture_output=True, timeout=60)
 
     def start(self):
-        flush = "on" if self.durable else "off"
+        flush = "on" if self.flushes else "off"
         command = [str(self.programs / "postgres"), "-D", f"{self.folder}/data", "-k", str(self.folder)]
         for setting in ("listen_addresses=", f"fsync={flush}", f"full_page_writes={flush}", "max_connections=60",
                         "log_min_messages=fatal"):
@@ -120,11 +133,15 @@ class Postgres:
                               check=True, capture_output=True, text=True, timeout=60)
         return [line.split("\x1f") for line in done.stdout.splitlines()]
 
+    def make(self, database, options="TEMPLATE template0"):
+        self.query("postgres", f"CREATE DATABASE {database} {options}")
+        return self.url(database)
+
     def database_of(self, data_dir):
         """The name of that folder's database, made where it is asked for first."""
         name = "d" + hashlib.sha256(str(pathlib.Path(data_dir).resolve()).encode()).hexdigest()[:16]
         if name not in self.known:
-            self.query("postgres", f"CREATE DATABASE {name} TEMPLATE template0")
+            self.make(name)
             self.known.add(name)
         return name
 
@@ -135,3 +152,66 @@ class Postgres:
 
     def url_of(self, data_dir):
         return self.url(self.database_of(data_dir))
+
+
+class LossyWay:
+    """A way to a server's socket on which transactions break off: all passes, but for the next that `lose` is about."""
+
+    def __init__(self, cluster):
+        self.behind = str(cluster.folder / SOCKET)
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="parley-lossy-"))
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(str(self.folder / SOCKET))
+        self.listener.listen(16)
+        self.lock = threading.Lock()
+        self.wish = None
+        self.lost = threading.Event()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def remove(self):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def lose(self, what):
+        """Returns once it happened to the next transaction that is to be committed: its `question` does not arrive, its
+        `answer` does not come back, or the connection breaks `between` the two, and nobody knows which comes first."""
+        self.lost.clear()
+        with self.lock:
+            self.wish = what
+        assert self.lost.wait(30), "nothing was committed"
+
+    def _accept(self):
+        while True:
+            try:
+                client = self.listener.accept()[0]
+            except OSError:
+                return
+            threading.Thread(target=self._pass_on, args=(client,), daemon=True).start()
+
+    def _take_wish(self, said):
+        commits = b"COMMIT" in said or (b"parley_append" in said and b"INSERT INTO" not in said)  # not to prepare it
+        if not commits:
+            return None
+        with self.lock:
+            wish, self.wish = self.wish, None
+        return wish
+
+    def _pass_on(self, client):
+        wish = None
+        with client, socket.socket(socket.AF_UNIX) as server, contextlib.suppress(OSError):
+            server.connect(self.behind)
+            while wish is None:
+                ready = select.select([client, server], [], [])[0]
+                source, target = (server, client) if server in ready else (client, server)
+                said = source.recv(65536)
+                if not said:
+                    return
+                if source is client:
+                    wish = self._take_wish(said)
+                if wish != "question":
+                    target.sendall(said)
+            if wish == "answer":
+                server.recv(65536)
+        if wish:
+            self.lost.set()

@@ -9,19 +9,24 @@ import socketserver
 import struct
 import threading
 import time
+import urllib.parse
 
 import pytest
 import requests
 import websockets
 
 import postgres
-from harness import Server, run_parley, settings_flags, soon
+from clients import Api
+from crowd import require_order
+from harness import Server, claims_for, run_parley, settings_flags, sign, soon
 
 pytestmark = pytest.mark.skipif(not postgres.ASKED_FOR, reason="PARLEY_TEST_DATABASE is not postgres")
 
 SENDERS, ROOMS = 32, 8
 #: `PARLEY_KILLS=200` is the long form.
 KILLS = int(os.environ.get("PARLEY_KILLS", "15"))
+#: Answers to commits; `PARLEY_LOST_ANSWERS=400` is the long form.
+LOST_ANSWERS = int(os.environ.get("PARLEY_LOST_ANSWERS", "20"))
 CRASHES = int(os.environ.get("PARLEY_CRASHES", "2"))
 FAILOVERS = int(os.environ.get("PARLEY_FAILOVERS", "1"))
 #: Seconds for which a server is frozen; `PARLEY_FREEZES=0.5,2,30` is the long form.
@@ -115,6 +120,7 @@ class Talk:
         lost = {n: c for n, c in self.acknowledged.items() if stored.get(n) != c}
         assert not lost, f"{len(lost)} acknowledged messages are not as sent: {list(lost.items())[:5]}"
         assert len(set(stored.values())) == len(stored), "a message is stored twice"
+        require_order(stored)
         for room, ids in self.heard.items():
             assert ids == sorted(set(ids)), f"room {room} heard its messages out of order or twice"
 
@@ -142,6 +148,32 @@ def test_killed_backends_lose_nothing_and_double_nothing(tmp_path):
         asyncio.run(talk.go_on_while(0, kill_some))
         talk.check(cluster, database)
     print(f"{KILLS} kills; {len(talk.acknowledged)} acknowledged, {talk.refused} refused and repeated")
+
+
+def test_lost_answers_lose_nothing_and_double_nothing(tmp_path):
+    cluster = postgres.Postgres.shared()
+    database = cluster.database_of(tmp_path / "data")
+    way = postgres.LossyWay(cluster)
+    url = cluster.url(database).replace(urllib.parse.quote(str(cluster.folder), safe=""),
+                                        urllib.parse.quote(str(way.folder), safe=""))
+    dice = random.Random(400)
+
+    def lose_some():
+        for _ in range(LOST_ANSWERS):
+            if dice.random() < 0.2:
+                way.lose("question")
+            way.lose(dice.choice(["answer", "answer", "between"]))
+            threading.Event().wait(dice.uniform(0, 0.05))
+
+    try:
+        with Server(tmp_path / "data", args=["--db", url]) as server:
+            talk = Talk(server, tmp_path, cluster.url(database))
+            asyncio.run(talk.go_on_while(0, lose_some))
+            talk.check(cluster, database)
+    finally:
+        way.remove()
+    print(f"{LOST_ANSWERS} lost answers; {len(talk.acknowledged)} acknowledged, {talk.refused} refused and repeated, "
+          f"the longest pause {talk.longest_pause:.2f} s")
 
 
 def test_a_crash_of_postgresql_loses_nothing(tmp_path, durable):
@@ -272,20 +304,47 @@ def strict():
     cluster = postgres.Postgres()
     cluster.query("postgres", "CREATE ROLE ann LOGIN PASSWORD 'very secret'")
     cluster.query("postgres", "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    cluster.make("closed")
+    cluster.query("postgres", "REVOKE CONNECT ON DATABASE closed FROM PUBLIC")
     cluster.ask_for_passwords("ann")
     yield cluster
     cluster.remove()
 
 
-@pytest.mark.parametrize("user, remedy", [
-    ("ann:wrong-secret", "check user and password in storage.url"),
-    ("ann", "put the password into storage.url"),
-    ("ann:very%20secret", "the role needs the rights to use the schema public and to create in it"),
-    ("bob", "create it first"),
+@pytest.mark.parametrize("user, database, remedy", [
+    ("ann:wrong-secret", "postgres", "check user and password in storage.url"),
+    ("ann", "postgres", "put the password into storage.url"),
+    ("ann:very%20secret", "postgres", "the role needs the rights to use the schema public and to create in it"),
+    ("ann:very%20secret", "closed", "the role needs the rights to connect"),
+    ("postgres", "nowhere", "create it first"),
+    ("bob", "postgres", "create it first"),
 ])
-def test_a_user_that_may_not_is_one_line(tmp_path, strict, user, remedy):
-    url = strict.url("postgres").replace("postgres@", user + "@", 1)
-    expect_one_line(["migrate"], tmp_path, url, remedy)
+@pytest.mark.parametrize("command", [["serve", "--port", "0"], ["migrate"]])
+def test_a_user_that_may_not_is_one_line(tmp_path, strict, command, user, database, remedy):
+    url = strict.url(database).replace("postgres@", user + "@", 1)
+    expect_one_line(command, tmp_path, url, remedy)
+
+
+def test_another_encoding_is_one_line(tmp_path, strict):
+    url = strict.make("latin", "ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+    expect_one_line(["serve", "--port", "0"], tmp_path, url, "createdb --encoding UTF8 --template template0")
+
+
+def test_any_locale_gives_the_same_pages(tmp_path, strict):
+    """In Russian by ICU, `ё` stands behind `е`, and case hardly counts."""
+    names = ["Zed", "adam", "Ädam", "ёж", "Еж", "яна", "Éva", "eve_2", "eve1", "EVE3"]
+    pages = []
+    for number, locale in enumerate(["LOCALE 'C'", "LOCALE_PROVIDER icu ICU_LOCALE 'ru' LOCALE 'C'"]):
+        url = strict.make(f"locale_{number}", f"ENCODING 'UTF8' {locale} TEMPLATE template0")
+        with Server(tmp_path / str(number), args=["--db", url]) as server, Api(server) as api:
+            for name in names:
+                made = api.post("/users/", json={"username": name, "email": f"{names.index(name)}@example.org",
+                                                 "password": "long enough 1"})
+                assert made.status_code == 201, made.text
+            pages.append([api.get("/users/", user=sign(claims_for(2)), params={"search": x, "size": 3, "page": n}).json()
+                          for x in ("", "e", "E", "ё", "eve_", "ä") for n in (1, 2, 3)])
+    assert pages[0] == pages[1]
+    assert pages[0][0]["total"] == len(names)
 
 
 class OldServer(socketserver.StreamRequestHandler):
@@ -324,6 +383,7 @@ def test_an_old_postgresql_is_one_line(tmp_path):
     ("postgresql://postgres@%2Fnowhere/x", "is PostgreSQL running there"),
     ("postgresql://u:secret@127.0.0.1:1/x", "is PostgreSQL running there"),
     ("postgresql://u:secret@h/x?no_such=1", "is not a URL of PostgreSQL"),
+    ("postgresql://u:secret@no-such-host.invalid/x", "correct the host in storage.url"),
 ])
 @pytest.mark.parametrize("command", [["serve", "--port", "0"], ["migrate"], ["token", "--user", "2"]])
 def test_a_database_that_is_not_there_is_one_line(tmp_path, command, url, remedy):
@@ -346,8 +406,7 @@ def test_a_sqlite_database_moves_over(tmp_path):
     made = run_parley("fixtures", "--users", 50, "--rooms", 5, "--tokens", tmp_path / "tokens", "--data-dir",
                       tmp_path / "data", "--db", "sqlite:///parley.db", *settings_flags({}), timeout=60)
     assert made.returncode == 0, made.stderr
-    cluster.query("postgres", "CREATE DATABASE moved TEMPLATE template0")
-    url = cluster.url("moved")
+    url = cluster.make("moved")
     moved = run_parley("migrate", "--to-postgresql", url, "--data-dir", tmp_path / "data", "--db", "sqlite:///parley.db",
                        timeout=60)
     assert moved.returncode == 0, moved.stderr
