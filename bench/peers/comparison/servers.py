@@ -178,10 +178,15 @@ class Parley(Server):
     def version(self):
         return f"Parley {answer_of([self.binary, '--version'])}, SQLite with durability full, JWT and membership checked"
 
+    def database(self, folder):
+        """The flags that name another one than SQLite."""
+        del folder
+        return ()
+
     def prepare(self, crowd, folder):
         done = subprocess.run(
-            [str(part) for part in (self.binary, "fixtures", "--users", crowd.users, "--rooms", crowd.rooms,
-                                    "--tokens", self.tokens(folder), "--data-dir", folder / "data")],
+            [str(part) for part in (self.binary, "fixtures", *self.database(folder), "--users", crowd.users, "--rooms",
+                                    crowd.rooms, "--tokens", self.tokens(folder), "--data-dir", folder / "data")],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
         if done.returncode:
             raise ServerFault(f"parley fixtures: {(done.stderr.strip().splitlines() or ['failed'])[-1]}")
@@ -189,7 +194,7 @@ class Parley(Server):
             lay_out_more(crowd, folder / "data" / "parley.db")
 
     def command(self, crowd, folder):
-        return [self.binary, "serve", "--port", 0, "--data-dir", folder / "data", "--set",
+        return [self.binary, "serve", *self.database(folder), "--port", 0, "--data-dir", folder / "data", "--set",
                 "limits.rate_limiting=false", "--set", "log.level=warning"]
 
     def tokens(self, folder):
