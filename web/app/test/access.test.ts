@@ -142,9 +142,9 @@ test('hostile names of rooms, titles and links stay names', async () => {
 
 test('a whole conversation works by keyboard alone', async () => {
   const page = await visit(browser, server, { as: 'bob' });
-  await page.goto(`${server.address}/app/discover`);
-  await page.getByRole('button', { name: 'Join' }).waitFor();
-  await page.getByRole('button', { name: 'Join' }).focus();
+  await page.goto(`${server.address}/app/r/${room}`);
+  await page.getByRole('button', { name: 'Join', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Join', exact: true }).focus();
   await page.keyboard.press('Enter');
   await page.locator('.message[data-id]').first().waitFor();
   await page.locator('.composer textarea').focus();

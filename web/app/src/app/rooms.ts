@@ -121,6 +121,8 @@ function hearFrame(frame: Frame, me: number | undefined, reread: () => void): vo
       return undefined;
     case 'room_left':
       if (frame.payload.reason === 'removed') rooms.value = rooms.value.filter(room => room.id !== frame.payload.room_id);
+      // This page is not there any more, and hears no presence of the room.
+      else change(frame.payload.room_id, room => ({ people: Math.max(0, room.people - 1) }));
       return undefined;
     case 'room_closed':
       rooms.value = rooms.value.filter(room => room.id !== frame.payload.room_id);

@@ -34,8 +34,19 @@ export function sentenceOf(error: unknown): string {
   return t.value.errors[error.code] ?? (error.message && error.message !== error.code ? error.message : t.value.wrong);
 }
 
+/** The clock as the browser's own country has it, where it speaks the page's language. */
+function place(): string {
+  return navigator.languages.find(tag => tag.toLowerCase().startsWith(language.value)) ?? language.value;
+}
+
+/** Without "AM" and "PM", for a narrow column. */
+export function clockFace(at: string): string {
+  const parts = new Intl.DateTimeFormat(place(), { hour: 'numeric', minute: '2-digit' }).formatToParts(new Date(at));
+  return parts.filter(part => part.type !== 'dayPeriod').map(part => part.value).join('').trim();
+}
+
 export function clock(at: string | number): string {
-  return new Intl.DateTimeFormat(language.value, { hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+  return new Intl.DateTimeFormat(place(), { hour: 'numeric', minute: '2-digit' }).format(new Date(at));
 }
 
 export function day(at: string): string {
@@ -51,7 +62,7 @@ export function day(at: string): string {
 export function shortTime(at: string): string {
   const date = new Date(at);
   const today = startOf(date) === startOf(new Date());
-  return new Intl.DateTimeFormat(language.value, today ? { hour: '2-digit', minute: '2-digit' } : { day: 'numeric', month: 'numeric' }).format(date);
+  return today ? clock(at) : new Intl.DateTimeFormat(place(), { day: 'numeric', month: 'numeric' }).format(date);
 }
 
 /** Minutes and seconds that are left. */
