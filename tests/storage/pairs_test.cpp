@@ -1,9 +1,5 @@
 // Two transactions that want the same at the same moment, in both orders: docs/adr/0036.
-#include "tests/storage/storage_suite.hpp"
-
-#include <functional>
-#include <future>
-#include <thread>
+#include "tests/storage/racing_writers.hpp"
 
 namespace parley::storage::testing {
 namespace {
@@ -11,48 +7,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAre;
 
-constexpr auto ok = error_code::none;
-
-class pairs : public storage_suite {
+class pairs : public racing_writers {
 protected:
-  void SetUp() override {
-    storage_suite::SetUp();
-    second_ = database_->open_writer();
-    ann_ = add_user("ann");
-    bob_ = add_user("bob");
-    room_ = add_room(ann_);
-  }
-
-  using step = std::function<error_code(writer&)>;
-
-  template <class T>
-  static error_code outcome(const result<T>& x) {
-    return x ? ok : x.error();
-  }
-
-  static error_code in_transaction(writer& in, const step& what) {
-    in.begin();
-    const auto out = what(in);
-    in.commit();
-    return out;
-  }
-
-  /// `first` is done, and not committed before `other` waits for it or has ended.
-  std::vector<error_code> at_once(writer& one, const step& first, writer& two, const step& other) {
-    one.begin();
-    std::vector<error_code> out{first(one)};
-    auto later = std::async(std::launch::async, [&] { return in_transaction(two, other); });
-    while (later.wait_for(0s) != std::future_status::ready && !trial_->somebody_waits())
-      std::this_thread::yield();
-    one.commit();
-    out.push_back(later.get());
-    return out;
-  }
-
-  std::vector<error_code> at_once(const step& first, const step& other) {
-    return at_once(*writer_, first, *second_, other);
-  }
-
   /// The same by two: one of them is told `refusal`, in whichever order.
   void expect_one(error_code refusal, const std::function<void()>& prepare, const step& what) {
     for (const bool swapped : {false, true}) {
@@ -62,13 +18,6 @@ protected:
       EXPECT_THAT(at_once(one, what, two, what), UnorderedElementsAre(ok, refusal)) << swapped;
     }
   }
-
-  std::int64_t count(const std::string& of) { return trial_->number("SELECT COUNT(*) FROM " + of); }
-
-  std::unique_ptr<writer> second_;
-  user_id ann_;
-  user_id bob_;
-  room_id room_;
 };
 
 TEST_P(pairs, one_of_two_gets_a_name) {
