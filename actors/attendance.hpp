@@ -96,7 +96,7 @@ public:
   bool contains(connection_id which) const { return find(which) != nullptr; }
   const std::unordered_map<connection_id, visitor>& visitors() const { return visitors_; }
   static user_id user_of(person_id who) { return who.value < 0 ? anonymous_user : user_id{who.value}; }
-  /// Of a person who is present.
+  /// What the room shows of a person who is present.
   shown show(person_id who) const;
   /// All who are present, in rising order; guests are one.
   std::vector<user_id> present_users() const;
@@ -107,7 +107,7 @@ public:
 
   /// All that were ever needed at once.
   const std::vector<outlet>& outlets() const { return outlets_; }
-  /// Of a connection that is in the room.
+  /// Where frames go for a connection that is in the room.
   const audience_actor& outlet_of(const visitor& who) const { return outlets_[who.outlet].audience; }
   /// Connections by wire shape.
   std::uint32_t listeners(wire_shape shape) const { return shapes_[static_cast<std::size_t>(shape)]; }

@@ -19,7 +19,7 @@ public:
   /// is somebody else's; nothing changes then.
   tl::expected<std::optional<session_actor>, error_code> claim(const claim_client& x);
 
-  /// Of a connection that holds nothing (any more): without effect.
+  /// Frees what the connection holds; without effect where it holds nothing (any more).
   void release(connection_id who);
 
   /// The user's ids, oldest first.

@@ -55,7 +55,7 @@ private:
 
   std::unique_ptr<storage::writer> store_;
   std::vector<entry> queue_;
-  // Of one batch. They keep their memory for the next: blocks of this size make malloc tidy up each time.
+  // These serve one batch and keep their memory for the next: blocks of this size make malloc tidy up each time.
   std::vector<entry> batch_;
   std::vector<storage::message_draft> drafts_;
   std::vector<storage::result<storage::appended>> appended_;

@@ -8,7 +8,7 @@
 
 namespace parley {
 
-/// Of the database writer, on its thread. It says when to come again; who asks sees to that.
+/// What the database writer owes to deleted content, on its thread. It says when to come again; who asks sees to that.
 class erasure_duty {
 public:
   using duration = std::chrono::milliseconds;

@@ -18,12 +18,12 @@ storage::result<membership> find_actor(storage::reader& in, room_id room, user_i
   return std::move(*place->who);
 }
 
-/// Of a room that is there.
+/// The user's place in a room that is known to exist; none where it is no member.
 std::optional<membership> find_member(storage::reader& in, room_id room, user_id user) {
   return in.rooms().find_access(room, user).value().who;
 }
 
-/// Of a user who is there.
+/// What others see of a user who is known to exist.
 user_brief find_brief(storage::reader& in, user_id id) {
   auto who = in.users().find(id).value();
   return {who.id, std::move(who.username), std::move(who.avatar_url)};

@@ -38,7 +38,7 @@ storage::result<void> carry_out(storage::writer& in, room_id room, const lift_ba
 
 struct transferred {
   room value;
-  /// Of the two whose roles changed; none where the owner keeps the room.
+  /// The two users whose roles changed; empty where the owner keeps the room.
   std::vector<std::pair<user_brief, membership>> places;
   std::vector<notification> moved; ///< requests that wait for the new owner's answer now, but of whom it blocks
 };

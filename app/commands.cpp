@@ -25,7 +25,7 @@ namespace {
 constexpr std::size_t secret_bytes = 32;
 constexpr std::size_t jti_bytes = 12;
 constexpr std::chrono::hours fixture_token_lifetime{12};
-/// Of `parley token --minutes`: as long a revocation must be remembered.
+/// The longest `parley token --minutes`: as long a revocation must be remembered.
 constexpr std::chrono::minutes token_lifetime_max{token_minutes_max};
 
 /// Brings the schema up, and not below a server that runs: where there is something to do, the data must be free.

@@ -29,7 +29,7 @@ std::string reason(int error) {
   return out;
 }
 
-/// Of the process that wrote it, ` (process 12)`; empty if it could not.
+/// Which process wrote it, as ` (process 12)`; empty if it could not.
 std::string owner_in(int descriptor) {
   char text[16];
   const auto size = ::pread(descriptor, text, sizeof text, 0);

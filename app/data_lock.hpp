@@ -23,7 +23,7 @@ private:
   int descriptor_;
 };
 
-/// Of the data folder (`parley.lock` in it), and of the SQLite file, wherever it lies and by whatever path or link it
+/// Locks the data folder (`parley.lock` in it) and the SQLite file, wherever it lies and by whatever path or link it
 /// is named (`FILE.lock` beside the file itself). Folders are made if they are missing.
 class data_lock {
 public:

@@ -35,10 +35,10 @@ namespace {
 /// Descriptors that are there whatever is configured: standard streams, the lock, CAF's own, what libraries open.
 constexpr std::int64_t other_descriptors = 48;
 
-/// Of one connection to the database: its file, the log and index beside it, a journal, a sort that does not fit.
+/// What one connection to the database has open: its file, the log and index beside it, a journal, a sort's file.
 constexpr std::int64_t descriptors_a_store = 6;
 
-/// Of one I/O thread: its event queue, timer and wake-up, the spare one.
+/// What one I/O thread has open: its event queue, timer and wake-up, the spare one.
 constexpr std::int64_t descriptors_a_thread = 5;
 
 /// Listeners of one I/O thread for one name of `server.host`: in both families.

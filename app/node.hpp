@@ -39,7 +39,7 @@ public:
   /// As net::server does; throws as it does.
   std::optional<timestamp> reload_certificates() { return server_.reload_certificates(); }
 
-  /// Of sockets of every kind.
+  /// How many sockets of every kind there may be.
   std::int64_t max_connections() const { return options_.max_connections; }
   std::uint32_t threads() const { return static_cast<std::uint32_t>(actors_.hubs.size()); }
 

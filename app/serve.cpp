@@ -34,7 +34,7 @@ using namespace std::chrono_literals;
 /// Random bytes of a secret that is made.
 constexpr std::size_t secret_bytes = 32;
 
-/// Of a drain, left for the writer and the threads to end.
+/// The end of a drain that is left for the writer and the threads.
 constexpr auto final_share = 500ms;
 
 /// After the time of a drain, all that is to be done is done or hangs: how much longer the process may live.
@@ -67,7 +67,8 @@ void reload(node& running, log_sink& log) {
   });
 }
 
-/// Of a process whose place on the database another one has taken: EX_TEMPFAIL, so that a supervisor starts it anew.
+/// The exit status where another process has taken the place on the database: EX_TEMPFAIL, so that a supervisor starts
+/// it anew.
 constexpr int status_of_fenced = 75;
 
 int drain(node& running, std::chrono::seconds patience) {

@@ -47,7 +47,7 @@ bool is_bcrypt(std::string_view hash) {
   return known && hash.size() == hash_length && hash[6] == '$';
 }
 
-/// Of a hash that libxcrypt has taken.
+/// The cost of a hash that libxcrypt has taken.
 int cost_of(std::string_view hash) {
   return (hash[4] - '0') * 10 + (hash[5] - '0');
 }

@@ -77,7 +77,7 @@ bool is_host(std::string_view text) {
   return parse_listen_host(text).has_value();
 }
 
-/// Of a file: the permissions of owner, group and others, without the bits for special things.
+/// Whether it is a file's permissions of owner, group and others, without the bits for special things.
 bool is_mode(std::string_view text) {
   const bool octal = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '7'; });
   return octal && (text.size() == 3 || (text.size() == 4 && text.front() == '0'));

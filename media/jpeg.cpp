@@ -127,7 +127,7 @@ private:
     return jpeg_finish_decompress(&it_) == TRUE; // up to the end mark, which has to be there
   }
 
-  /// Of the first segment that is EXIF: XMP stands in segments of the same kind.
+  /// Reads the first segment that is EXIF: XMP stands in segments of the same kind.
   int find_orientation() const {
     for (const auto* at = it_.marker_list; at != nullptr; at = at->next) {
       const std::string_view app1(reinterpret_cast<const char*>(at->data), at->data_length); // NOLINT: bytes

@@ -20,7 +20,7 @@ constexpr std::array<png_byte, 50> skipped_chunks{
   'i', 'C', 'C', 'P', 0, 'i', 'T', 'X', 't', 0, 't', 'E', 'X', 't', 0, 'z', 'T', 'X', 't', 0, 's', 'P', 'L', 'T', 0,
   'h', 'I', 'S', 'T', 0, 'p', 'C', 'A', 'L', 0, 's', 'C', 'A', 'L', 0, 't', 'I', 'M', 'E', 0, 'e', 'X', 'I', 'f', 0};
 
-/// Of a picture once it is inflated: bounds the time, since each of them is filtered.
+/// The bytes of a picture once it is inflated: bounds the time, since each of them is filtered.
 constexpr std::int64_t raw_bytes_max = std::int64_t{1} << 29;
 
 [[noreturn]] void leave(png_structp png, png_const_charp /*why*/) {

@@ -20,7 +20,7 @@ inline int shrunk(int length, int factor) {
 /// bytes for each of its pixels, and interlaced pictures need no more. Pixels that never come are transparent.
 class sampler {
 public:
-  /// Of a picture of this size, which `fits`.
+  /// For a picture of this size, which `fits`.
   sampler(int width, int height);
 
   /// Takes pixels of row `y`: the first is in column `first`, each further one `step` columns to the right. All of them

@@ -33,7 +33,7 @@ public:
 
   /// `who` expires at `due`, unless its place is given up before.
   place add(clock::time_point due, std::shared_ptr<waiting_asker> who);
-  /// Of one that has not expired.
+  /// Takes back the deadline of one that has not expired.
   void give_up(place x) { waiting_.erase(x); }
   /// Lets go of all that wait, who hear nothing.
   void clear();

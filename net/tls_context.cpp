@@ -28,7 +28,7 @@ namespace {
 constexpr auto certificate_key = "tls.certificate";
 constexpr auto private_key_key = "tls.key";
 
-/// Of TLS 1.2: ephemeral keys and authenticated encryption only. Those of TLS 1.3 are all of that kind.
+/// What TLS 1.2 may use: ephemeral keys and authenticated encryption only. All that TLS 1.3 has is of that kind.
 constexpr auto ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
 
 /// One protocol in the form of ALPN (RFC 7301 §3.1): its length, then its name.

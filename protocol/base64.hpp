@@ -7,10 +7,10 @@
 
 namespace parley {
 
-/// Of the standard alphabet, padded (RFC 4648 §4).
+/// Writes the standard alphabet, padded (RFC 4648 §4).
 std::string encode_base64(std::string_view bytes);
 
-/// Of the URL-safe alphabet without padding (RFC 4648 §5), as JOSE has it.
+/// Writes the URL-safe alphabet without padding (RFC 4648 §5), as JOSE has it.
 std::string encode_base64url(std::string_view bytes);
 
 /// Strict, so that each byte string has exactly one accepted spelling, that of the function above: nullopt for white

@@ -104,7 +104,7 @@ inline constexpr std::array<std::string_view, 1> flat_types_of{type_of<Event>};
 
 template <>
 inline constexpr std::array<std::string_view, 1> flat_types_of<message_posted>{"chat_message"};
-/// Of who came and of who went.
+/// The types of the frames about who came and who went.
 template <>
 inline constexpr std::array<std::string_view, 2> flat_types_of<presence_changed>{type_of<user_join_reply>,
                                                                                  type_of<user_leave_reply>};

@@ -15,7 +15,7 @@ namespace parley {
 /// U+0000.
 using form_fields = std::vector<std::pair<std::string, std::optional<std::string>>>;
 
-/// Of `application/x-www-form-urlencoded`; a field whose name is not text is left out.
+/// Reads `application/x-www-form-urlencoded`; a field whose name is not text is left out.
 form_fields decode_form(std::string_view urlencoded);
 
 /// As `decode_login`. Of fields with one name the last counts.

@@ -33,7 +33,7 @@ struct field_fault {
   fault what = fault::required;
   std::optional<allowed_range> allowed = std::nullopt; ///< for the text
 
-  /// Of two with the same field and fault, whatever is allowed.
+  /// Two are equal that have the same field and fault, whatever is allowed.
   friend bool operator==(const field_fault& a, const field_fault& b) { return a.field == b.field && a.what == b.what; }
 };
 
@@ -137,7 +137,7 @@ std::optional<std::string> decode_username(std::string_view text, const text_lim
 /// `application/x-www-form-urlencoded` with `username` and `password`; other fields are ignored (RFC 6749 §4.3.2).
 decoded<login_form> decode_login(std::string_view form);
 decoded<refresh_request> decode_refresh(std::string_view json);
-/// Of the avatar nothing is known but that it says it is a picture of at most `avatar_bytes_max` bytes. `bad_image`
+/// Nothing is known of the avatar but that it says it is a picture of at most `avatar_bytes_max` bytes. `bad_image`
 /// where it is none and nothing else is wrong.
 decoded<profile_patch> decode_profile_patch(std::string_view json, std::size_t avatar_bytes_max = limits::avatar_bytes,
                                             const text_limits& bounds = {});
@@ -177,7 +177,7 @@ decoded<std::string> decode_search(const query_parameters& query);
 /// An empty `status` is none.
 decoded<std::optional<notification_status>> decode_notification_status(const query_parameters& query);
 decoded<std::optional<user_id>> decode_user_filter(const query_parameters& query);
-/// Of `messages=delete`, the one word that may be there.
+/// Whether `messages=delete` is there, the one word that may be.
 decoded<bool> decode_messages_too(const query_parameters& query);
 
 // -- answers ---------------------------------------------------------------------------

@@ -83,7 +83,7 @@ private:
     std::map<message_id, message> changed; ///< what was edited or deleted meanwhile
   };
 
-  /// Of older messages, what the database had and what came since.
+  /// The changes of older messages: what the database had, and what came since.
   static std::vector<message> merge_changes(catching_up& waiting, std::vector<message> found, std::int64_t revision);
 
   std::unordered_map<user_id, candidate> candidates_;

@@ -16,7 +16,7 @@ struct room_options {
   time_source now;
   /// How long who lost its last connection may stay away before the room is told that it is gone; 0 = not at all.
   std::chrono::milliseconds presence_grace{0};
-  /// Of this run of the node, unlike that of any other: connections are numbered anew in each.
+  /// Names this run of the node, unlike any other: connections are numbered anew in each.
   std::string run = auth::random_token(9);
   /// A secret that nobody can guess, for one notification.
   std::function<std::string()> new_token = [] { return auth::random_token(24); };

@@ -34,11 +34,11 @@ public:
 
   bool empty() const { return posts_.empty(); }
   bool is_full() const { return posts_.size() >= limit; }
-  /// Of the post that waits longest; none if nothing is on its way.
+  /// The ticket of the post that waits longest; none if nothing is on its way.
   std::optional<std::uint64_t> oldest() const {
     return posts_.empty() ? std::nullopt : std::optional(posts_.front().ticket);
   }
-  /// Of the next post.
+  /// The ticket that the next post will get.
   std::uint64_t next_ticket() const { return next_ticket_; }
 
   /// Gives the post its ticket.

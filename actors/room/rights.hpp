@@ -33,7 +33,7 @@ public:
   const right* find(user_id user) const;
   void learn(user_id user, std::optional<membership> who, bool banned = false);
 
-  /// Of all guests, if the room lets them in.
+  /// What all guests may, if the room lets them in.
   const right& guests() const { return guests_; }
   void learn_guests(membership who);
 

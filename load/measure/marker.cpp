@@ -94,7 +94,7 @@ std::uint64_t mixed_over(const char* at, std::size_t size, std::uint64_t seed) {
   return mixed(even, odd) ^ mixed(word_at(last) ^ odd, word_at(last + 8) ^ even);
 }
 
-/// Of the fields before it, and of what stands behind the mark. Not against forgers, who could compute it as well, but
+/// Covers the fields before it and what stands behind the mark. Not against forgers, who could compute it as well, but
 /// against whatever cuts, swaps or overwrites.
 std::uint32_t checksum_of(const char* mark, std::size_t length) {
   std::uint64_t sum = mixed_over(mark + run_at, checksum_at - run_at, 1);

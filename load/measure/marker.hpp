@@ -34,7 +34,7 @@ std::string marked_content(const marker& value, std::size_t size);
 /// The contents of messages, one after the other: each has a mark of its own, and the same filler behind it.
 class marked_text {
 public:
-  /// Of `size` bytes, or just of the marker where that is smaller.
+  /// Has `size` bytes, or just the marker's where that is more.
   explicit marked_text(std::size_t size) : text_(marked_content({}, size)) {}
 
   void mark(const marker& value) { write_marker(text_, value); }

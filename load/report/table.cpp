@@ -40,7 +40,7 @@ std::string ratio_text(const comparison& of) {
   return out.str();
 }
 
-/// Of each earlier run; null where it has none.
+/// The figure of each earlier run; null where it has none.
 std::vector<nlohmann::json> earlier(const std::vector<nlohmann::json>& against, const std::string& name) {
   std::vector<nlohmann::json> out;
   out.reserve(against.size());

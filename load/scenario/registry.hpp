@@ -63,7 +63,7 @@ public:
   /// well. Called once all flags are read.
   [[nodiscard]] virtual std::string conflict(const dialect& speaks, const share& processes) const = 0;
 
-  /// Of the whole run; that many files and ports are needed.
+  /// How many connections the whole run has; that many files and ports are needed.
   [[nodiscard]] virtual std::uint64_t connections() const = 0;
   /// Lines of the token file that are read: one more than the greatest number of a connection.
   [[nodiscard]] virtual std::uint64_t tokens_wanted() const { return connections(); }

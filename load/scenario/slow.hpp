@@ -13,7 +13,7 @@ struct slow_options {
   double stalled = 0.1;       ///< share of a room's members that stop to read
   std::uint32_t stall_ms = 0; ///< for so long from the first message on; 0 is to the end of the load
 
-  /// Of one room; the sender never stalls.
+  /// How many members of one room stall; the sender never does.
   [[nodiscard]] std::uint32_t stalled_per_room() const;
 };
 

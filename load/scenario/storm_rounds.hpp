@@ -25,7 +25,7 @@ public:
 
   [[nodiscard]] std::uint32_t away() const { return away_; } ///< dropped and not back
   [[nodiscard]] std::uint32_t begun() const { return static_cast<std::uint32_t>(storms_.size()); }
-  /// Of the round that began last.
+  /// When the round that began last dropped its connections.
   [[nodiscard]] std::int64_t dropped_at() const { return storms_.back().from; }
 
   /// Somebody of this process was away at that time, which is not in the future.

@@ -55,7 +55,7 @@ struct member_path {
 /// `{room_id}` and `{user_id}` of the path, or 422.
 tl::expected<member_path, refusal> read_member_path(const request& from);
 
-/// Of parameters with one name the last counts; nullopt where there is none.
+/// The last parameter with that name; nullopt where there is none.
 std::optional<std::string_view> find_parameter(const query_parameters& query, std::string_view name);
 
 /// The user who asks; `invalid_token` where its token outlived it.

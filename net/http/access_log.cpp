@@ -21,7 +21,7 @@ bool is_printable(char c) {
   return c > ' ' && c <= '~' && c != '"' && c != '\\';
 }
 
-/// Of a number, a list of ids, a time or a word: nothing that could hold another parameter.
+/// Whether it is a number, a list of ids, a time or a word: nothing that could hold another parameter.
 bool is_plain(std::string_view value) {
   return std::ranges::all_of(value, [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == ',' || c == '-' ||

@@ -12,7 +12,7 @@ namespace parley::net {
 
 namespace {
 
-/// Of a file in memory at a time, for each answer.
+/// How much of a file each answer has in memory at a time.
 constexpr std::size_t file_piece_bytes = 128 * 1024;
 
 } // namespace

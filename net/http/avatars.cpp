@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view folder = "/avatars/";
 
-/// Of a file's random name.
+/// How many random bytes make a file's name.
 constexpr std::size_t name_bytes = 18;
 
 /// Empty for any name but those that `store_avatar` makes, so that no path leaves the folder.

@@ -16,7 +16,7 @@ namespace parley::net {
 /// their grammar (§7.1.1, §7.1.2), and are dropped.
 class chunked_reader {
 public:
-  /// Of all extensions and trailers of a body together, at most.
+  /// What all extensions and trailers of a body may take together.
   static constexpr std::size_t extra_bytes_max = 8 * 1024;
 
   /// Appends the data of `bytes` to `out`, and returns how many bytes belong to the body: all, unless it ends before.

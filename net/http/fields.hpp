@@ -6,7 +6,7 @@
 
 namespace parley::net {
 
-/// Of a method, or of a field's name.
+/// Whether a method or a field's name may have the character (RFC 9110 §5.6.2).
 bool is_token_character(char c);
 
 /// Equal but for the case of ASCII letters.

@@ -14,7 +14,7 @@ constexpr std::size_t plain_bytes_max = 1024;
 
 /// The fastest: names of members, most of such a document, are found by it as well.
 constexpr int level = 1;
-/// Of the window, and 16 for the form of gzip (zlib.h).
+/// The window's size, and 16 for the form of gzip (zlib.h).
 constexpr int window_bits = 15 + 16;
 constexpr int memory_level = 8;
 

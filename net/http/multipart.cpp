@@ -72,7 +72,7 @@ bool is_boundary(std::string_view text) {
   });
 }
 
-/// Of one part: what its fields say.
+/// What the fields of one part say.
 struct part_head {
   std::string name;
   bool is_file = false;

@@ -25,8 +25,8 @@ public:
   /// Takes 1 to `wanted()` bytes.
   state take(std::string_view bytes);
 
-  /// Of a complete header: whose connection it is. nullopt if the balancer speaks for itself (`LOCAL`) or does not
-  /// know an IP address (`UNKNOWN`, a Unix socket): then it is who stands at the socket's other end.
+  /// Whose connection it is, once the header is complete. nullopt if the balancer speaks for itself (`LOCAL`) or does
+  /// not know an IP address (`UNKNOWN`, a Unix socket): then it is who stands at the socket's other end.
   const std::optional<ip_address>& client() const { return client_; }
 
 private:

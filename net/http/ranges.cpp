@@ -74,7 +74,7 @@ answer serve_file(const request_head& from, served_file what, timestamp now) {
   out.extra.emplace_back("Accept-Ranges", "bytes");
   out.content_type = std::move(what.content_type);
   out.file = file_part{.file = std::move(what.file), .offset = 0, .length = what.size};
-  // Of other methods than GET a range means nothing (§14.2).
+  // A range means nothing for other methods than GET (§14.2).
   const auto field = from.method == "GET" ? from.find("Range") : std::nullopt;
   if (!field || !allows_range(from, current, now))
     return out;

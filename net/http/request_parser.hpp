@@ -42,7 +42,7 @@ public:
   /// True if the body is announced to be longer than `limit`.
   bool announces_over(std::uint64_t limit) const;
 
-  /// Of the whole body, before it is read; only the first call of a request counts.
+  /// Bounds the whole body, before it is read; only the first call of a request counts.
   void limit_body(std::uint64_t limit);
 
   enum class step : std::uint8_t { made, needs_more };

@@ -12,7 +12,7 @@ struct target_parts {
   std::string_view authority; ///< of absolute-form, where it goes before `Host` (RFC 9112 §3.2.2); else empty
 };
 
-/// Of origin-form or absolute-form; an empty path where `target` is neither. A fragment, `"`, `<` and `>` are in no
+/// Takes origin-form and absolute-form; an empty path where `target` is neither. A fragment, `"`, `<` and `>` are in no
 /// target. Beyond RFC 3986, what browsers and curl send as it is typed is taken: `[]{}|\^` and the backtick, and bytes
 /// of UTF-8.
 target_parts split_target(std::string_view target);

@@ -17,7 +17,7 @@ constexpr std::size_t refresh_token_bytes = 32;
 constexpr std::size_t family_bytes = 16;
 constexpr std::size_t access_id_bytes = 16;
 
-/// Of what a client calls itself, in bytes.
+/// How many bytes are kept of what a client calls itself.
 constexpr std::size_t user_agent_max = 256;
 
 /// From where the request came, for the list of the user's sessions. What is no ASCII in a field has no meaning

@@ -207,7 +207,7 @@ asio::awaitable<appended_bytes> append_bytes(http_context& context, body_source&
     }
     out.end += piece->size();
   }
-  // Of bytes that are not all there, nobody can say that they are right.
+  // Nobody can say of bytes that are not all there that they are right.
   if (digest && (out.fault || digest->take() != expected->digest)) {
     const auto cut = co_await files.truncate(to.file, to.size);
     if (!cut)

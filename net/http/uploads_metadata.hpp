@@ -48,7 +48,7 @@ struct upload_concat {
 /// `partial`, or `final;` and the addresses of the parts, absolute or not. nullopt if it is malformed.
 std::optional<upload_concat> read_concat(std::string_view field);
 
-/// Of `Upload-Length` and `Upload-Offset`. A number too large for its type is the largest, one too small is -1.
+/// Reads `Upload-Length` and `Upload-Offset`. A number too large for its type is the largest, one too small is -1.
 tl::expected<std::int64_t, fault> read_byte_count(std::optional<std::string_view> field);
 
 } // namespace parley::net

@@ -69,7 +69,7 @@ void read_film(std::string_view field, storage::upload& out, std::vector<field_f
   out.content_type = type && type->empty() ? std::string(untold_type) : media_type(type.value_or(std::string()));
 }
 
-/// Of a whole the parts tell the length.
+/// Reads the length, which the parts tell where the upload is a whole of them.
 void read_length(const request& from, storage::upload& out, std::vector<field_fault>& faults) {
   const auto given = from.head->find("Upload-Length");
   if (const auto deferred = from.head->find("Upload-Defer-Length")) {

@@ -25,7 +25,7 @@ bool is_part(const storage::upload& x);
 /// True for what `Upload-Concat: final;…` made: nothing can be appended to it.
 bool is_whole(const storage::upload& x);
 
-/// Of `Upload-Length` or `Upload-Defer-Length`, `Upload-Metadata` and `Upload-Concat`. The title is what `title`,
+/// Reads `Upload-Length` or `Upload-Defer-Length`, `Upload-Metadata` and `Upload-Concat`. The title is what `title`,
 /// `name` or `filename` says (of the latter two no more than fits), the type what `filetype` or `type` says; a type
 /// that says nothing is told by content later. 422 with every fault, 415 for what is no video, 413 for what is too
 /// long.

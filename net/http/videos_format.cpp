@@ -193,7 +193,7 @@ std::string film_disposition(std::string_view title, std::string_view type) {
   std::string full;
   for (const char c : name) {
     const auto byte = static_cast<unsigned char>(c);
-    // Of a character of several bytes the first stands for all.
+    // The first byte of a character stands for all of them.
     if ((byte & 0xC0U) != 0x80U)
       plain += byte >= 0x80U || c == '"' || c == '%' ? '_' : c;
     if (is_attribute_character(c))

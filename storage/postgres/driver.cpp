@@ -16,7 +16,7 @@ namespace {
 
 constexpr int oldest_version = 150000;
 
-/// Of the writer; a reader's is `sql::longest_question`.
+/// How long a statement of the writer may take; a reader's may take `sql::longest_question`.
 constexpr std::chrono::milliseconds longest_change{4000};
 
 /// What the fate of a transaction is asked for after its answer was lost: a server that fails over needs a while.

@@ -66,7 +66,7 @@ private:
   std::string name_;
 };
 
-/// Of rows in any order: equal where the rows are.
+/// A sum over rows in any order: equal where the rows are.
 struct row_sum {
   std::int64_t rows = 0;
   std::array<std::uint64_t, 2> hash{};
@@ -75,7 +75,7 @@ struct row_sum {
   bool operator==(const row_sum&) const = default;
 };
 
-/// Of a table in PostgreSQL.
+/// The sum over a table in PostgreSQL.
 row_sum sum_of(PGconn* from, const source_table& table);
 
 } // namespace parley::storage::postgres

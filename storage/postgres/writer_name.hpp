@@ -9,20 +9,20 @@
 
 namespace parley::storage::postgres {
 
-/// Of one database in one process; any thread may look. 0 until the process has joined.
+/// The process's name on one database; any thread may look. 0 until the process has joined.
 struct writer_name {
   std::atomic<std::int64_t> node{0};
   std::atomic<bool> fenced{false};
 };
 
-/// Of the session advisory locks that stand for a living process: the first key; the second is the node's id.
+/// The first key of the session advisory locks that stand for a living process; the second is the node's id.
 inline constexpr int lock_space = 7001;
 
 /// Adds a row for a command, which lives as long as the connection: the advisory lock tells. Rows of commands that are
 /// gone are taken away. The new row's id.
 std::int64_t join_as_command(PGconn* conn);
 
-/// Of this machine, with what its numbers of processes belong to.
+/// The name of this machine, with what its numbers of processes belong to.
 std::string host_name();
 
 /// What is said to whoever comes second.

@@ -87,7 +87,7 @@ private:
   static appended as_stored(std::int64_t id, const message_draft& draft);
   result<appended> answer_again(named_row first, const message_draft& draft) const;
   bool is_repeated(const named_row& first, const message_draft& draft) const;
-  /// Of a message that is about to say something else; none where nobody will ask for it.
+  /// Seals what a message said that is about to say something else; none where nobody will ask for it.
   std::optional<std::string> seal_first(message_id id);
   std::string sealed(message_id id, std::string_view content) const;
 

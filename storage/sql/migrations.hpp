@@ -20,7 +20,7 @@ struct migration {
   std::string_view text;     ///< with placeholders
 };
 
-/// Of every dialect. Defined in a source file that the build makes.
+/// The migrations of every dialect, defined in a source file that the build makes.
 std::span<const migration> embedded_migrations();
 
 /// Those of a dialect, in rising order of versions: its own stands in place of one for all with the same number.

@@ -6,7 +6,7 @@
 
 namespace parley::storage::sql {
 
-/// Of one connection, which outlives it; not thread-safe. Places of parameters are as `place_of` tells them, columns
+/// Belongs to one connection, which outlives it; not thread-safe. Parameters stand where `place_of` says, columns
 /// count from 0. Every failure is a `storage_error`, after which the
 /// statement is of no use.
 class statement {
@@ -16,7 +16,7 @@ public:
   statement(const statement&) = delete;
   statement& operator=(const statement&) = delete;
 
-  /// Of the parameter `:name`.
+  /// Where the parameter `:name` stands.
   virtual int place_of(const char* name) const = 0;
 
   virtual void bind(int place, std::int64_t x) = 0;

@@ -6,7 +6,7 @@
 
 namespace parley::storage::sql {
 
-/// Of users who are no more, before their ids; nobody else may be called so.
+/// Begins the names of users who are no more, before their ids; nobody else may be called so.
 inline constexpr std::string_view retired_prefix = "deleted-";
 
 inline const std::string user_columns = "u.id, u.username, u.email, u.avatar_url, u.role, u.created_at";

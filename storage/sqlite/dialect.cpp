@@ -36,11 +36,11 @@ void execute(soci::session& session, const std::string& text) {
     throw soci::sqlite3_soci_error(message ? message : sqlite_api::sqlite3_errstr(outcome), outcome);
 }
 
-/// Of the statement that a connection runs.
+/// How long the statement that a connection runs may take.
 struct time_limit {
   using clock = std::chrono::steady_clock;
 
-  /// Of SQLite's virtual machine, between two looks at the clock.
+  /// How many steps SQLite's virtual machine takes between two looks at the clock.
   static constexpr int steps = 10'000;
 
   std::chrono::milliseconds longest;

@@ -57,7 +57,7 @@ public:
   void operator()(T&&... fields) {
     (add(fields), ...);
   }
-  /// Of a type of this size.
+  /// Whether the bytes are those of one type of this size.
   bool is_whole(std::size_t size, std::size_t alignment) const {
     return holds_ && (end_ == begin_ || aligned(end_, alignment) == begin_ + size);
   }

@@ -54,7 +54,7 @@ error_code outcome(std::string_view token, timestamp at = now) {
   return claims ? error_code::none : claims.error();
 }
 
-/// Of a good token with one claim more, as JSON has it.
+/// What becomes of a good token with one claim more, as JSON has it.
 error_code outcome_with(std::string_view name, std::string_view value) {
   return outcome(
     with_claims(R"({"sub":"42","exp":1800000000,")" + std::string(name) + R"(":)" + std::string(value) + "}"));

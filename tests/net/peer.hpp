@@ -19,9 +19,9 @@ struct server_frame {
   opcode op{};
   std::string payload;
 
-  /// Of a close frame; 0 where it has none.
+  /// The code of a close frame; 0 where it has none.
   unsigned code() const;
-  /// Of a close frame.
+  /// The reason of a close frame.
   std::string reason() const { return payload.size() > 2 ? payload.substr(2) : std::string(); }
 };
 

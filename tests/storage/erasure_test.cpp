@@ -58,7 +58,7 @@ protected:
     return out;
   }
 
-  /// Of the database's files, those that hold the text.
+  /// Those of the database's files that hold the text.
   std::vector<std::string> holders(const std::string& text) const {
     std::vector<std::string> out;
     for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {

@@ -23,7 +23,7 @@ struct memory_state {
   std::map<place, membership> members;
   std::map<place, timestamp> bans; ///< since when
   std::vector<message> messages;
-  /// Of messages with a client_msg_id: by which guest, and with which content first.
+  /// By which guest a message with a client_msg_id came, and with which content first.
   struct first_words {
     std::string guest;
     std::string content;
@@ -53,7 +53,7 @@ struct memory_state {
   notification_id next_notification();
 
   message_id last_message(room_id room) const;
-  /// Of a user who is not listed, as `anonymous`: the id with an empty name.
+  /// What is shown of a user who is not listed, as `anonymous`: the id with an empty name.
   user_brief brief(user_id id) const;
   /// The one that waits for an answer, where there is one.
   const notification* pending(room_id room, user_id candidate) const;

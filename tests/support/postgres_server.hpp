@@ -19,7 +19,7 @@ public:
 
   /// `postgresql://postgres@…/NAME`.
   std::string url(const std::string& database) const;
-  /// Of the socket.
+  /// Where its socket lies.
   const std::filesystem::path& folder() const { return folder_; }
   pid_t process() const { return process_; }
 

@@ -89,7 +89,7 @@ public:
   // -- clients; each lives on the next thread in turn --
   client& connect(std::optional<std::string> token);
   client& connect_chat(const std::string& room, std::optional<std::string> token, std::string guest_name = {});
-  /// Of a kind without rooms.
+  /// Connects a session of a kind without rooms.
   client& connect_to(socket_kind kind, const std::string& subject, std::optional<std::string> token = {});
   /// A session on a port of the test's own, on the first thread; the test ends it.
   session_actor spawn_on(socket_kind kind, session_start start);
