@@ -32,8 +32,8 @@ double deviation_of(const std::vector<double>& values) {
   return std::sqrt(sum / static_cast<double>(values.size() - 1));
 }
 
-/// The mean's interval, by drawing as many values anew, again and again; always the same ones, so that a comparison that
-/// is repeated from kept figures says the same.
+/// The mean's interval, by drawing as many values anew, again and again; always the same ones, so that a comparison
+/// that is repeated from kept figures says the same.
 std::pair<double, double> bootstrap(const std::vector<double>& values) {
   std::mt19937_64 chance(1); // NOLINT(cert-msc51-cpp): on purpose
   std::vector<double> means(resamples);

@@ -90,7 +90,7 @@ TEST_F(sqlite_statement_suite, names_itself_in_its_failures_and_no_value) {
     }
     return "nothing was thrown";
   };
-  EXPECT_EQ(why([&] { prepare("SELECT nothing"); }), "no such column: nothing in: SELECT nothing");
+  EXPECT_EQ(why([&] { prepare("SELECT absent"); }), "no such column: absent in: SELECT absent");
   EXPECT_EQ(why([&] { static_cast<void>(prepare("SELECT :a")->place_of("b")); }), "no parameter :b in: SELECT :a");
   const auto put = prepare("INSERT INTO things (id, name) VALUES (1, :name)");
   put->bind(1, std::string_view("a secret"));
