@@ -50,7 +50,7 @@ protected:
     }
   }
 
-  /// Of calls that only the room's home makes, one after the other: neither fails, and what is counted is right.
+  /// Makes calls that only the room's home makes, one after the other: neither fails, and what is counted is right.
   void expect_no_harm(const preparation& prepare) {
     for (const bool swapped : {false, true}) {
       at_once_of(prepare(), swapped);
