@@ -162,10 +162,10 @@ void postgres_driver::begin_migration() {
   named_ = false;
 }
 
-void postgres_driver::require_no_server() {
+void postgres_driver::require_no_server_before(int version) {
   if (number_in(execute(conn(), "SELECT COUNT(*) FROM pg_tables WHERE tablename = 'nodes' "
                                 "AND schemaname = ANY (current_schemas(false))")) != 0)
-    refuse_beside_server(conn());
+    refuse_beside_server(conn(), version);
 }
 
 void postgres_driver::rollback() {

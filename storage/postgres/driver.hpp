@@ -26,7 +26,7 @@ public:
   void begin_write() override;
   void begin_read() override;
   void begin_migration() override;
-  void require_no_server() override;
+  void require_no_server_before(int version) override;
   void commit() override;
   void rollback() override;
   bool in_transaction() override;

@@ -3,6 +3,7 @@
 #include "storage/postgres/address.hpp"
 #include "storage/postgres/link.hpp"
 #include "storage/postgres/watchdog.hpp"
+#include "storage/sql/migrations.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -122,9 +123,9 @@ postgres_lease::postgres_lease(std::string address, std::shared_ptr<writer_name>
     take_over(line_->conn());
     const auto mine = execute(line_->conn(),
                               "INSERT INTO nodes (name, host, process, version, started_at) VALUES ('server', $1, $2, "
-                              "'', (extract(epoch FROM clock_timestamp()) * 1000)::bigint) "
+                              "$3, (extract(epoch FROM clock_timestamp()) * 1000)::bigint) "
                               "ON CONFLICT (name) DO NOTHING RETURNING id",
-                              {host_name(), std::to_string(::getpid())});
+                              {host_name(), std::to_string(::getpid()), std::to_string(sql::newest_migration())});
     if (PQntuples(mine.get()) == 0)
       continue; // somebody was faster
     name_->node = number_in(mine);

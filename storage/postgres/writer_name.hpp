@@ -28,8 +28,9 @@ std::string host_name();
 /// What is said to whoever comes second.
 [[noreturn]] void throw_beside(std::int64_t process, const std::string& host);
 
-/// Throws `storage_error` where a server with a living connection has the database. The table `nodes` must be there.
-void refuse_beside_server(PGconn* conn);
+/// Throws `storage_error` where a server with a living connection has the database, and its newest migration is older
+/// than `version`. The table `nodes` must be there.
+void refuse_beside_server(PGconn* conn, int version);
 
 /// Takes the row away.
 void leave(PGconn* conn, std::int64_t node);

@@ -66,9 +66,9 @@ void connection::begin_migration() {
   translated("BEGIN", [&] { driver_->begin_migration(); });
 }
 
-void connection::require_no_server() {
+void connection::require_no_server_before(int version) {
   const call waits(*this);
-  translated("look for a server", [&] { driver_->require_no_server(); });
+  translated("look for a server", [&] { driver_->require_no_server_before(version); });
 }
 
 void connection::begin_read() {

@@ -38,8 +38,8 @@ public:
 
   void begin();
   void begin_migration();
-  /// As `driver::require_no_server`.
-  void require_no_server();
+  /// As `driver::require_no_server_before`.
+  void require_no_server_before(int version);
   void commit();
   /// Ends the transaction, if there is one, without its changes.
   void rollback() noexcept;

@@ -70,9 +70,9 @@ public:
   virtual void begin_read() = 0;
   /// Begins a transaction that one process at a time can be in.
   virtual void begin_migration() = 0;
-  /// Throws where a server works on the database, below which the schema must not change. Nothing to do where its file
-  /// is locked by whoever uses it.
-  virtual void require_no_server() = 0;
+  /// Throws where a server works on the database whose newest migration is older than `version`: the schema must not
+  /// change below it. Nothing to do where the file is locked by whoever uses it.
+  virtual void require_no_server_before(int version) = 0;
   /// When it returns, the transaction is committed. When it throws, it is not, and never will be.
   virtual void commit() = 0;
   virtual void rollback() = 0;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 
 namespace parley::storage::sql {
 namespace {
@@ -14,6 +15,7 @@ struct applied_row {
   std::string name;
   std::string checksum;
   integer applied_at = 0;
+  integer breaks = 0; ///< set by `read_book`
 
   template <class Visit>
   void columns(Visit&& visit) {
@@ -24,6 +26,20 @@ struct applied_row {
   }
 };
 
+struct breaking_row {
+  integer version = 0;
+  integer breaks = 0;
+
+  template <class Visit>
+  void columns(Visit&& visit) {
+    visit(version);
+    visit(breaks);
+  }
+};
+
+/// From this migration on the book has the column `breaks`.
+constexpr integer first_to_say = 16;
+
 void create_book(connection& link) {
   link.run_script("CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL, "
                   "checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)");
@@ -33,7 +49,15 @@ std::vector<applied_row> read_book(connection& link) {
   std::vector<applied_row> out;
   query<applied_row> rows(link, "SELECT version, name, checksum, applied_at FROM schema_migrations ORDER BY version",
                           {});
-  rows.each([&](applied_row& row) { out.push_back(std::move(row)); });
+  rows.each([&](applied_row& row) {
+    row.breaks = std::numeric_limits<int>::max();
+    out.push_back(std::move(row));
+  });
+  if (std::ranges::find(out, first_to_say, &applied_row::version) == out.end())
+    return out;
+  query<breaking_row> said(link, "SELECT version, breaks FROM schema_migrations WHERE breaks IS NOT NULL", {});
+  said.each(
+    [&](const breaking_row& row) { std::ranges::find(out, row.version, &applied_row::version)->breaks = row.breaks; });
   return out;
 }
 
@@ -61,6 +85,8 @@ std::string filled_in(std::string_view text, std::string_view identity, timestam
 void check(const std::vector<migration>& all, const applied_row& row) {
   const migration* known = find_migration(all, row.version);
   const std::string label = "migration " + std::to_string(row.version) + " (" + row.name + ")";
+  if (!known && row.breaks <= newest_migration())
+    return; // a newer program's, with which this one can go on
   if (!known)
     throw storage_error("the database is newer than this program: it has " + label);
   if (known->checksum != row.checksum)
@@ -68,6 +94,10 @@ void check(const std::vector<migration>& all, const applied_row& row) {
 }
 
 } // namespace
+
+int newest_migration() {
+  return std::ranges::max(embedded_migrations(), {}, &migration::version).version;
+}
 
 std::vector<migration> migrations_of(std::string_view dialect) {
   std::vector<migration> out;
@@ -101,11 +131,15 @@ void apply_migrations(connection& link, const dialect& kind, timestamp now) {
       return std::ranges::find(applied, known.version, &applied_row::version) == applied.end();
     });
     if (!missing.empty())
-      link.require_no_server();
+      link.require_no_server_before(std::ranges::max(missing, {}, &migration::breaks).breaks);
     for (const migration& known : missing) {
       link.run_script(filled_in(known.text, kind.identity_column(), now));
       note.run(known.version, known.name, known.checksum, now);
     }
+    change<integer, integer> say(link, "UPDATE schema_migrations SET breaks = :breaks WHERE version = :version",
+                                 {"breaks", "version"});
+    for (const migration& known : missing)
+      say.run(known.breaks, known.version);
     link.commit();
   } catch (...) {
     link.rollback();

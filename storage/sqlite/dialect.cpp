@@ -105,7 +105,7 @@ public:
   void begin_read() override { run(begin_read_, "BEGIN"); }
   // The write lock of SQLite is one for the whole file and all processes.
   void begin_migration() override { begin_write(); }
-  void require_no_server() override {}
+  void require_no_server_before(int) override {}
   void commit() override { run(commit_, "COMMIT"); }
   void rollback() override { run(rollback_, "ROLLBACK"); }
   bool in_transaction() override { return sqlite_api::sqlite3_get_autocommit(handle_of(session())) == 0; }

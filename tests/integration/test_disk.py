@@ -348,6 +348,7 @@ def test_a_start_on_a_newer_database_says_so_in_one_line(tmp_path):
     with Server(tmp_path) as server:
         pass
     with sqlite3.connect(server.database) as file:
-        file.execute("INSERT INTO schema_migrations VALUES (999, 'from_the_future', 'x', 0)")
+        file.execute("INSERT INTO schema_migrations (version, name, checksum, applied_at) "
+                     "VALUES (999, 'from_the_future', 'x', 0)")
     file.close()
     assert "newer than this program" in refused(tmp_path)

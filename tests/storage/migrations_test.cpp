@@ -3,6 +3,7 @@
 #include "tests/storage/storage_suite.hpp"
 
 #include <latch>
+#include <limits>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -93,6 +94,30 @@ TEST_P(migration_suite, a_database_of_a_newer_program_is_refused) {
   const auto last = database_->migrations().back();
   EXPECT_EQ(last.version, 9999);
   EXPECT_EQ(last.name, "later");
+}
+
+TEST_P(migration_suite, a_newer_program_may_say_that_this_one_can_go_on) {
+  database_->migrate(noon);
+  const auto later = [&](int version, int breaks) {
+    trial_->execute("DELETE FROM schema_migrations WHERE version > 9000; "
+                    "INSERT INTO schema_migrations (version, name, checksum, applied_at, breaks) VALUES (" +
+                    std::to_string(version) + ", 'later', 'x', 5, " + std::to_string(breaks) + ")");
+  };
+  later(9998, 0);
+  EXPECT_EQ(failure(), "");
+  later(9998, sql::newest_migration());
+  EXPECT_EQ(failure(), "");
+  later(9998, sql::newest_migration() + 1);
+  EXPECT_THAT(failure(), ::testing::HasSubstr("newer"));
+}
+
+TEST_P(migration_suite, what_each_migration_breaks_is_noted) {
+  database_->migrate(noon);
+  for (const auto& x : sql::migrations_of(GetParam().name))
+    EXPECT_EQ(trial_->number("SELECT breaks FROM schema_migrations WHERE version = " + std::to_string(x.version)),
+              x.breaks);
+  EXPECT_EQ(trial_->number("SELECT breaks FROM schema_migrations WHERE version = 1"), std::numeric_limits<int>::max());
+  EXPECT_EQ(trial_->number("SELECT breaks FROM schema_migrations WHERE version = 16"), 0);
 }
 
 TEST_P(migration_suite, a_run_that_fails_leaves_nothing_behind) {

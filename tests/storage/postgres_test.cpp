@@ -179,6 +179,13 @@ TEST_F(postgres, the_schema_does_not_change_below_a_server) {
   EXPECT_THAT(refusal(trial_->url()), HasSubstr("another server runs on this database"));
 }
 
+TEST_F(postgres, the_schema_may_change_below_a_server_that_can_go_on) {
+  trial_->execute("DELETE FROM schema_migrations WHERE version = 16; "
+                  "ALTER TABLE schema_migrations DROP COLUMN breaks");
+  const auto place = database_->join([] {});
+  EXPECT_EQ(refusal(trial_->url()), "");
+}
+
 TEST_F(postgres, the_place_of_a_server_that_is_silent_is_taken) {
   trial_->execute(
     "INSERT INTO nodes (name, host, process, version, started_at) VALUES ('server', 'elsewhere', 1, '', 0)");
