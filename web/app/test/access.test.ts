@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { faults, overflows } from './axe.ts';
-import { complaints, launch, Server, visit } from './support.ts';
+import { cleanUp, launch, Server, visit } from './support.ts';
 
 let server: Server;
 let browser: Browser;
@@ -38,14 +38,7 @@ beforeAll(async () => {
     };
   }
 });
-afterEach(async () => {
-  await Promise.all(browser.contexts().map(context => context.close()));
-  expect(complaints.splice(0)).toEqual([]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.remove();
-});
+cleanUp(() => ({ server, browser }));
 
 const places: [name: string, path: () => string, ready: string][] = [
   ['home', () => '', '.home h1'],

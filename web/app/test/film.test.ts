@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { Proxy } from '../../client/test/server/proxy.ts';
-import { complaints, launch, openTab, Server, visit } from './support.ts';
+import { cleanUp, launch, openTab, Server, visit } from './support.ts';
 
 // film.webm, 60 s of 24 frames a second with the time drawn in, is what this made (docs/web-app.md):
 // ffmpeg -f lavfi -i "testsrc=size=160x90:rate=24:duration=60" -f lavfi -i "sine=frequency=220:duration=60" -c:v libvpx -b:v 20k -g 48 -c:a libopus -b:a 8k film.webm
@@ -19,14 +19,7 @@ beforeAll(async () => {
   token = await server.user('ada');
   stranger = await server.user('bob');
 });
-afterEach(async () => {
-  await Promise.all(browser.contexts().map(context => context.close()));
-  expect(complaints.splice(0)).toEqual([]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.remove();
-});
+cleanUp(() => ({ server, browser }));
 
 /** Where the picture was at which moment of all machines' clock, for the last frames; seconds. */
 function frames(page: Page): Promise<[at: number, media: number][]> {

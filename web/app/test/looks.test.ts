@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { faults, overflows } from './axe.ts';
 import { furnish, scenes, type House } from './scenes.ts';
-import { complaints, launch, Server, visit } from './support.ts';
+import { cleanUp, launch, Server, visit } from './support.ts';
 
 // Every page and state by axe, in both themes, on telephones and desktops. PARLEY_PICTURES names a folder for pictures of all of
 // them in all languages; PARLEY_README_PICTURES one for those of README.md.
@@ -23,14 +23,7 @@ beforeAll(async () => {
   house = await furnish(server);
   if (folder) mkdirSync(folder, { recursive: true });
 });
-afterEach(async () => {
-  await Promise.all(browser.contexts().map(context => context.close()));
-  expect(complaints.splice(0)).toEqual([]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.remove();
-});
+cleanUp(() => ({ server, browser }));
 
 type Case = [locale: string, theme: 'light' | 'dark', screen: keyof typeof screens];
 // Pictures of each language on each screen, the themes by turns.

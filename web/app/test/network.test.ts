@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { Proxy } from '../../client/test/server/proxy.ts';
-import { complaints, launch, openTab, say, Server, signIn, visit } from './support.ts';
+import { cleanUp, launch, openTab, say, Server, signIn, visit } from './support.ts';
 
 let server: Server;
 let browser: Browser;
@@ -16,14 +16,7 @@ beforeAll(async () => {
   const made = await server.call('POST', '/rooms/', { name: 'Storm', config: { is_public: true, join_policy: 'open' } }, token);
   room = made.id as unknown as number;
 });
-afterEach(async () => {
-  await Promise.all(browser.contexts().map(context => context.close()));
-  expect(complaints.splice(0)).toEqual([]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.remove();
-});
+cleanUp(() => ({ server, browser }));
 
 /** What the room holds, as the server has it. */
 async function stored(of = room): Promise<string[]> {

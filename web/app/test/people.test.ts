@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { complaints, launch, say, Server, visit } from './support.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { cleanUp, launch, say, Server, visit } from './support.ts';
 
 let server: Server;
 let browser: Browser;
@@ -11,14 +11,7 @@ beforeAll(async () => {
   browser = await launch();
   for (const name of ['ada', 'bob', 'eve']) tokens.set(name, await server.user(name));
 });
-afterEach(async () => {
-  await Promise.all(browser.contexts().map(context => context.close()));
-  expect(complaints.splice(0)).toEqual([]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.remove();
-});
+cleanUp(() => ({ server, browser }));
 
 async function makeRoom(name: string, config: object): Promise<number> {
   const made = await server.call('POST', '/rooms/', { name, config: { is_public: true, ...config } }, tokens.get('ada'));

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { complaints, launch, say, Server, visit } from './support.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cleanUp, launch, say, Server, visit } from './support.ts';
 
 let server: Server;
 let browser: Browser;
@@ -16,14 +16,9 @@ beforeAll(async () => {
   for (const name of ['ada', 'bob', 'root']) tokens.set(name, await server.user(name));
   await server.promote('root');
 });
-afterEach(async () => {
-  await Promise.all(browser.contexts().map(context => context.close()));
-  expect(complaints.splice(0)).toEqual([]);
-});
-afterAll(async () => {
+cleanUp(() => ({ server, browser }));
+afterAll(() => {
   rmSync(folder, { recursive: true });
-  await browser?.close();
-  await server?.remove();
 });
 
 async function makeRoom(name: string, config: object): Promise<number> {

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { complaints, launch, Server, visit } from './support.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { cleanUp, launch, Server, visit } from './support.ts';
 
 // What the page offers in a room is what the server says that one may (Room.me.may), which tests/integration/test_room_me.py
 // holds equal to the authorization matrix.
@@ -21,14 +21,7 @@ beforeAll(async () => {
     ids.set(name, (await server.call('GET', '/users/me', undefined, token)).id as unknown as number);
   }
 });
-afterEach(async () => {
-  await Promise.all(browser.contexts().map(context => context.close()));
-  expect(complaints.splice(0)).toEqual([]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.remove();
-});
+cleanUp(() => ({ server, browser }));
 
 const as = (name: string, method: string, path: string, body?: unknown): Promise<Record<string, never>> => server.call(method, path, body, tokens.get(name));
 

@@ -1,4 +1,5 @@
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type LaunchOptions, type Page } from 'playwright-core';
+import { afterAll, afterEach, expect } from 'vitest';
 import type { Server } from '../../test/server.ts';
 
 export { Server } from '../../test/server.ts';
@@ -12,6 +13,19 @@ export function launch(more: LaunchOptions = {}): Promise<Browser> {
 
 /** What a page of ours must never say: collected by `visit`, empty at the end of each test. */
 export const complaints: string[] = [];
+
+/** After each test every page is closed, and none has complained; after the last one browser and server end, where they began. */
+export function cleanUp(of: () => { server: Server | undefined; browser: Browser | undefined }): void {
+  afterEach(async () => {
+    await Promise.all((of().browser?.contexts() ?? []).map(context => context.close()));
+    expect(complaints.splice(0)).toEqual([]);
+  });
+  afterAll(async () => {
+    const { server, browser } = of();
+    await browser?.close();
+    await server?.remove();
+  });
+}
 
 /** A browser of one person. Each error, violation of the policy and request to another host is a complaint. */
 export async function visit(browser: Browser, server: Server, options: BrowserContextOptions & { as?: string; at?: string } = {}): Promise<Page> {

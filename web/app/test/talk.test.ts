@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { complaints, launch, say, Server, signIn, visit } from './support.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { cleanUp, launch, say, Server, signIn, visit } from './support.ts';
 
 let server: Server;
 let browser: Browser;
@@ -9,14 +9,7 @@ beforeAll(async () => {
   server = await new Server().start();
   browser = await launch();
 });
-afterEach(async () => {
-  await Promise.all(browser.contexts().map(context => context.close()));
-  expect(complaints.splice(0)).toEqual([]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.remove();
-});
+cleanUp(() => ({ server, browser }));
 
 async function register(page: Page, name: string): Promise<void> {
   await page.getByRole('link', { name: 'Create an account' }).click();
