@@ -16,6 +16,11 @@ namespace parley::media {
 namespace {
 
 constexpr int jpeg_quality = 88;
+/// Of a whole picture, which nobody is to tell from the one that was sent.
+constexpr int turned_quality = 95;
+
+/// A picture that is turned is in memory as a whole, twice: larger ones stay as they lie.
+constexpr std::int64_t turned_pixels_max = std::int64_t{1} << 24;
 
 /// Scans times pixels: a progressive file may have many scans over a small picture or few over a large one, else a few
 /// bytes a scan would take minutes.
@@ -70,9 +75,21 @@ void convert_cmyk(std::span<std::uint8_t> row, bool as_light) {
   }
 }
 
+/// Colours as a camera or an editor means them (ICC.1), in segments of a file. libjpeg takes them by malloc.
+struct colour_profile {
+  unsigned char* bytes = nullptr;
+  unsigned size = 0;
+
+  colour_profile() = default;
+  colour_profile(const colour_profile&) = delete;
+  colour_profile& operator=(const colour_profile&) = delete;
+  ~colour_profile() { std::free(bytes); } // NOLINT
+};
+
 class jpeg_reader {
 public:
-  jpeg_reader() { it_.err = install(errors_); }
+  /// With `whole`, all pixels of a picture that does not lie upright, and is not too large; of others none.
+  explicit jpeg_reader(bool whole = false) : whole_(whole) { it_.err = install(errors_); }
   jpeg_reader(const jpeg_reader&) = delete;
   jpeg_reader& operator=(const jpeg_reader&) = delete;
   ~jpeg_reader() { jpeg_destroy_decompress(&it_); }
@@ -80,12 +97,22 @@ public:
   std::optional<picture> read(std::string_view file) {
     if (!guarded(errors_.back, [&] { return begin(file); }))
       return std::nullopt;
-    pixels_.emplace(static_cast<int>(it_.output_width), static_cast<int>(it_.output_height));
+    const auto width = static_cast<int>(it_.output_width);
+    const auto height = static_cast<int>(it_.output_height);
+    if (whole_)
+      all_ = {width, height, std::vector<std::uint8_t>(pixel_bytes(width, height))};
+    else
+      pixels_.emplace(width, height);
     row_.resize(std::size_t{it_.output_width} * 4);
     if (!guarded(errors_.back, [&] { return read_rows(); }))
       return std::nullopt;
-    return turn_upright(pixels_->finish(), orientation_);
+    auto out = whole_ ? std::move(all_) : pixels_->finish();
+    out.full_width = static_cast<int>(it_.image_width);
+    out.full_height = static_cast<int>(it_.image_height);
+    return turn_upright(std::move(out), orientation_);
   }
+
+  const colour_profile& profile() const { return profile_; }
 
 private:
   bool begin(std::string_view file) {
@@ -99,6 +126,8 @@ private:
     };
     it_.progress = &progress_;
     jpeg_save_markers(&it_, JPEG_APP0 + 1, 0xFFFF);
+    if (whole_)
+      jpeg_save_markers(&it_, JPEG_APP0 + 2, 0xFFFF);                        // of the profile
     const auto* bytes = reinterpret_cast<const unsigned char*>(file.data()); // NOLINT: the library's byte type
     jpeg_mem_src(&it_, bytes, file.size());
     jpeg_read_header(&it_, TRUE);
@@ -106,11 +135,15 @@ private:
       return false;
     orientation_ = find_orientation();
     it_.scale_num = 1;
-    it_.scale_denom = 8;
+    it_.scale_denom = whole_ ? 1 : 8;
     const int longest = static_cast<int>(std::max(it_.image_width, it_.image_height));
     while (it_.scale_denom > 1 && longest / static_cast<int>(it_.scale_denom) < avatar_side)
       it_.scale_denom /= 2;
     is_cmyk_ = it_.jpeg_color_space == JCS_CMYK || it_.jpeg_color_space == JCS_YCCK;
+    if (whole_ && (orientation_ == 1 || is_cmyk_ || !fits(it_.image_width, it_.image_height, turned_pixels_max)))
+      return false;
+    if (whole_)
+      jpeg_read_icc_profile(&it_, &profile_.bytes, &profile_.size);
     it_.out_color_space = is_cmyk_ ? JCS_CMYK : JCS_EXT_RGBA;
     return jpeg_start_decompress(&it_) == TRUE;
   }
@@ -122,7 +155,11 @@ private:
       jpeg_read_scanlines(&it_, &row, 1);
       if (is_cmyk_)
         convert_cmyk(row_, it_.saw_Adobe_marker == TRUE);
-      pixels_->add(y, 0, 1, row_);
+      if (whole_)
+        std::copy(row_.begin(), row_.end(),
+                  all_.rgba.begin() + static_cast<std::ptrdiff_t>(pixel_bytes(all_.width, y)));
+      else
+        pixels_->add(y, 0, 1, row_);
     }
     return jpeg_finish_decompress(&it_) == TRUE; // up to the end mark, which has to be there
   }
@@ -140,8 +177,11 @@ private:
   jpeg_decompress_struct it_{};
   error_handler errors_;
   jpeg_progress_mgr progress_{};
+  bool whole_;
   int orientation_ = 1;
   bool is_cmyk_ = false;
+  colour_profile profile_;
+  picture all_;
   std::optional<sampler> pixels_;
   std::vector<std::uint8_t> row_;
 };
@@ -156,14 +196,14 @@ public:
     std::free(bytes_); // NOLINT: libjpeg takes it by malloc
   }
 
-  std::string write(const picture& x) {
-    if (!guarded(errors_.back, [&] { return write_rows(x); }))
+  std::string write(const picture& x, int quality, const colour_profile& profile) {
+    if (!guarded(errors_.back, [&] { return write_rows(x, quality, profile); }))
       throw std::runtime_error("libjpeg-turbo could not encode");
     return {bytes_, bytes_ + size_};
   }
 
 private:
-  bool write_rows(const picture& x) {
+  bool write_rows(const picture& x, int quality, const colour_profile& profile) {
     jpeg_create_compress(&it_);
     jpeg_mem_dest(&it_, &bytes_, &size_);
     it_.image_width = static_cast<JDIMENSION>(x.width);
@@ -171,8 +211,10 @@ private:
     it_.input_components = 4;
     it_.in_color_space = JCS_EXT_RGBX;
     jpeg_set_defaults(&it_);
-    jpeg_set_quality(&it_, jpeg_quality, TRUE);
+    jpeg_set_quality(&it_, quality, TRUE);
     jpeg_start_compress(&it_, TRUE);
+    if (profile.bytes != nullptr)
+      jpeg_write_icc_profile(&it_, profile.bytes, profile.size);
     while (it_.next_scanline < it_.image_height) {
       const auto* pixels = x.rgba.data() + pixel_bytes(x.width, static_cast<int>(it_.next_scanline));
       auto* row = const_cast<unsigned char*>(pixels); // NOLINT: libjpeg reads it only
@@ -195,7 +237,15 @@ std::optional<picture> decode_jpeg(std::string_view file) {
 }
 
 std::string encode_jpeg(const picture& x) {
-  return jpeg_writer().write(x);
+  return jpeg_writer().write(x, jpeg_quality, {});
+}
+
+std::optional<std::string> turn_jpeg(std::string_view file) {
+  jpeg_reader reader(true);
+  const auto turned = reader.read(file);
+  if (!turned)
+    return std::nullopt;
+  return jpeg_writer().write(*turned, turned_quality, reader.profile());
 }
 
 } // namespace parley::media

@@ -74,7 +74,8 @@ picture turn_upright(picture x, int orientation) {
   const bool swaps = orientation >= 5;
   const bool mirrors_x = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
   const bool mirrors_y = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
-  picture out{swaps ? x.height : x.width, swaps ? x.width : x.height, std::vector<std::uint8_t>(x.rgba.size())};
+  picture out{swaps ? x.height : x.width, swaps ? x.width : x.height, std::vector<std::uint8_t>(x.rgba.size()),
+              swaps ? x.full_height : x.full_width, swaps ? x.full_width : x.full_height};
   for (int row = 0; row < out.height; ++row)
     for (int column = 0; column < out.width; ++column) {
       int from_x = swaps ? row : column;

@@ -17,8 +17,13 @@ struct picture {
   int width = 0;
   int height = 0;
   std::vector<std::uint8_t> rgba;
+  int full_width = 0; ///< of the file that it was decoded from, turned upright; else 0
+  int full_height = 0;
 
-  friend bool operator==(const picture&, const picture&) = default;
+  /// Of the pixels.
+  friend bool operator==(const picture& a, const picture& b) {
+    return a.width == b.width && a.height == b.height && a.rgba == b.rgba;
+  }
 };
 
 /// Largest side of a stored avatar, in pixels.
@@ -48,6 +53,11 @@ std::optional<picture> decode_gif(std::string_view file);
 std::string encode_jpeg(const picture& x);
 std::string encode_png(const picture& x);
 std::string encode_webp(const picture& x);
+
+/// A JPEG file whose camera was held on its side or upside down, encoded anew upright and without what else stands in
+/// it but its colour profile. nullopt where it lies upright, is damaged, made of inks, or has more than 2^24 pixels.
+/// Takes 130 MB; throws std::runtime_error where the library fails.
+std::optional<std::string> turn_jpeg(std::string_view file);
 
 /// The picture made smaller, its proportions kept, so that no side is over `side`; itself where it fits already.
 picture shrink_to(picture x, int side);

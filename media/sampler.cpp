@@ -28,7 +28,7 @@ void sampler::add(int y, int first, int step, std::span<const std::uint8_t> rgba
 }
 
 picture sampler::finish() const {
-  picture out{columns_, shrunk(height_, factor_), {}};
+  picture out{columns_, shrunk(height_, factor_), {}, width_, height_};
   out.rgba.reserve(sums_.size());
   const auto extent = [&](int at, int length) {
     return static_cast<std::uint32_t>(std::min(factor_, length - at * factor_));

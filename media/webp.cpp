@@ -86,7 +86,8 @@ std::optional<picture> decode_webp(std::string_view file) {
   if (frame == nullptr || !fits(container.width(), container.height()))
     return std::nullopt;
   const int factor = shrink_factor(container.width(), container.height());
-  picture canvas{shrunk(container.width(), factor), shrunk(container.height(), factor), {}};
+  picture canvas{
+    shrunk(container.width(), factor), shrunk(container.height(), factor), {}, container.width(), container.height()};
   // Where a frame is smaller than its canvas, the rest is transparent.
   const int left = std::min(frame->x_offset / factor, canvas.width - 1);
   const int top = std::min(frame->y_offset / factor, canvas.height - 1);

@@ -55,5 +55,27 @@ TEST(make_avatar, refuses_what_is_no_picture) {
   }
 }
 
+TEST(a_preview, tells_the_size_of_the_file_upright_and_has_a_thumbnail) {
+  picture wide{1500, 600, std::vector<std::uint8_t>(pixel_bytes(1500, 600), 0x80)};
+  for (const auto& file : {encode_jpeg(wide), encode_png(wide), encode_webp(wide)}) {
+    const auto made = make_preview(file);
+    ASSERT_TRUE(made);
+    EXPECT_EQ(made->width, 1500);
+    EXPECT_EQ(made->height, 600);
+    EXPECT_EQ(made->content_type, made->thumbnail.content_type);
+    EXPECT_FALSE(made->turned);
+    const auto again = make_preview(made->thumbnail.bytes);
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->width, avatar_side);
+    EXPECT_EQ(again->height, 205);
+  }
+  EXPECT_EQ(make_preview("no picture").error(), error_code::bad_image);
+}
+
+TEST(a_thumbnail, of_a_gif_is_a_png) {
+  EXPECT_EQ(thumbnail_type("image/gif"), "image/png");
+  EXPECT_EQ(thumbnail_type("image/webp"), "image/webp");
+}
+
 } // namespace
 } // namespace parley::media
