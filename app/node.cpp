@@ -105,6 +105,7 @@ net::worker_options options_of(const config::settings& s, const std::string& sec
   out.http.profile_body_bytes = std::max(s.limits.profile_body_bytes, s.limits.avatar_bytes * 3 / 2);
   out.http.texts = out.sessions.texts = s.limits.texts;
   out.http.avatars_dir = s.data_dir / "avatars";
+  out.http.media_hosts = s.http.media_hosts;
   out.http.origins = s.http.origins;
   out.http.proxies = ip_list(s.http.trusted_proxies);
   out.http.proxy_protocol = s.server.proxy_protocol;

@@ -168,6 +168,11 @@ constexpr std::array table{
         [](auto& s) -> auto& { return s.http.public_url; }, is_public_url,
         "a URL as https://chat.example.org, perhaps with the base path, or nothing"),
       "Where clients find the server; addresses that it gives out begin with it"},
+  key{"http.media_hosts",
+      list(
+        [](auto& s) -> auto& { return s.http.media_hosts; }, is_media_host,
+        "hosts as media.example.org, *.example.org, https://media.example.org:8443"),
+      "Hosts whose linked films the page plays; films of others it shows as links"},
 
   key{"auth.secret",
       text(

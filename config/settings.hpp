@@ -45,6 +45,7 @@ struct http_settings {
   std::vector<std::string> trusted_proxies; ///< addresses, ranges, `loopback`, `private`: whose word counts
   std::string base_path;                    ///< `/parley`: what proxies put before every path; may be empty
   std::string public_url;                   ///< `https://chat.example.org`: where clients find the server; may be empty
+  std::vector<std::string> media_hosts;     ///< whose films the page may play beside our own (see `is_media_host`)
 
   friend bool operator==(const http_settings&, const http_settings&) = default;
 };

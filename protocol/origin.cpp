@@ -114,6 +114,21 @@ bool is_origin_entry(std::string_view text) {
          (tail.empty() || parts->port != default_port(parts->scheme));
 }
 
+bool is_media_host(std::string_view text) {
+  for (const std::string_view scheme : {"https://", "http://"})
+    if (text.starts_with(scheme)) {
+      text.remove_prefix(scheme.size());
+      break;
+    }
+  const auto [host, port] = split_authority(text);
+  if (host.size() != text.size() && !is_port_number(port))
+    return false;
+  const auto name = host.starts_with("*.") ? host.substr(2) : host;
+  return !name.empty() && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+  });
+}
+
 bool is_listed_origin(std::string_view origin, std::span<const std::string> list) {
   const auto asked = parse_origin(origin);
   const bool sound = asked && (is_host(asked->host) || is_bracketed(asked->host));

@@ -14,6 +14,10 @@ namespace parley {
 /// match.
 bool is_origin_entry(std::string_view text);
 
+/// What may be listed as a host of media: a host-source of a Content-Security-Policy (CSP 3 §2.3.1) without a path, as
+/// `media.example.org`, `*.example.org`, `https://media.example.org:8443`; nothing that ends a directive.
+bool is_media_host(std::string_view text);
+
 /// True where the list names the origin. Scheme and host are compared without case, a default port may be left out.
 bool is_listed_origin(std::string_view origin, std::span<const std::string> list);
 

@@ -25,9 +25,11 @@ constexpr std::string_view page_policy =
 
 /// The application runs its own scripts alone, has no styles in its markup, and what it shows are pictures and films of
 /// this server; scripts cannot make scripts of texts.
+/// Behind it come the hosts of media, and then `app_policy_rest`.
 constexpr std::string_view app_policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
-  "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:";
+constexpr std::string_view app_policy_rest =
+  "; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
   "require-trusted-types-for 'script'; trusted-types vue";
 constexpr std::string_view app_permissions =
   "autoplay=(self), fullscreen=(self), picture-in-picture=(self), screen-wake-lock=(self), camera=(), microphone=(), "
@@ -98,6 +100,13 @@ answer serve_page(std::string_view path, const request& from) {
   return serve_asset(*page, from);
 }
 
+std::string policy_of_app(std::span<const std::string> media_hosts) {
+  std::string out(app_policy);
+  for (const auto& host : media_hosts)
+    out.append(" ").append(host);
+  return out.append(app_policy_rest);
+}
+
 } // namespace
 
 std::string place_page(std::string_view html, std::string_view base) {
@@ -129,7 +138,7 @@ std::string make_etag(std::string_view content) {
   return '"' + encode_base64url(auth::digest(content)) + '"';
 }
 
-answer serve_asset(const asset& what, const request& from) {
+answer serve_asset(const asset& what, const request& from, std::span<const std::string> media_hosts) {
   const bool packs = !what.packed.empty() && takes_gzip(*from.head);
   const auto etag = packs ? packed_etag(what.etag) : what.etag;
   response out;
@@ -148,9 +157,10 @@ answer serve_asset(const asset& what, const request& from) {
   if (packs)
     out.extra.emplace_back("Content-Encoding", "gzip");
   if (what.content_type.starts_with("text/html")) {
-    out.extra.emplace_back("Content-Security-Policy", what.policy);
+    const bool is_app = what.policy == app_policy;
+    out.extra.emplace_back("Content-Security-Policy", is_app ? policy_of_app(media_hosts) : std::string(what.policy));
     out.extra.emplace_back("Referrer-Policy", "no-referrer");
-    if (what.policy == app_policy) {
+    if (is_app) {
       out.extra.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
       out.extra.emplace_back("Permissions-Policy", app_permissions);
     }
@@ -167,18 +177,18 @@ handled show_docs(http_context&, const request& from) {
   co_return serve_page("docs/index.html", from);
 }
 
-handled show_app(http_context&, const request& from) {
+handled show_app(http_context& context, const request& from) {
   const auto* page = find_asset(app_page);
   if (page == nullptr) // built without npm
     co_return tl::unexpected<refusal>(error_code::not_found);
-  co_return serve_asset(*page, from);
+  co_return serve_asset(*page, from, context.options.media_hosts);
 }
 
-handled show_static(http_context&, const request& from) {
+handled show_static(http_context& context, const request& from) {
   const auto* found = find_asset(from.parameters.front().value);
   if (found == nullptr)
     co_return tl::unexpected<refusal>(error_code::not_found);
-  co_return serve_asset(*found, from);
+  co_return serve_asset(*found, from, context.options.media_hosts);
 }
 
 } // namespace parley::net

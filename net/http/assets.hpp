@@ -3,6 +3,7 @@
 
 #include "net/http/message.hpp"
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,7 +28,8 @@ const asset* find_asset(std::string_view path);
 /// `"…"` with a digest of the content.
 std::string make_etag(std::string_view content);
 
-/// 200 with the bytes, packed where the client takes that; 304 or 412 by the request's conditions.
-answer serve_asset(const asset& what, const request& from);
+/// 200 with the bytes, packed where the client takes that; 304 or 412 by the request's conditions. The application may
+/// play films of `media_hosts` beside this server's.
+answer serve_asset(const asset& what, const request& from, std::span<const std::string> media_hosts = {});
 
 } // namespace parley::net

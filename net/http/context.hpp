@@ -28,7 +28,10 @@ struct http_options {
   std::size_t avatar_bytes = 2 * 1024 * 1024;         ///< of an avatar when decoded; over it: 422
   text_limits texts;                                  ///< of names, messages, passwords and ids; over them: 422
   std::filesystem::path avatars_dir;                  ///< where files of avatars lie; made where it is missing
+  std::vector<std::string> media_hosts;               ///< whose films the application may play
   std::uint64_t video_bytes = std::uint64_t{2} << 30; ///< of one uploaded video; over it: 413
+  std::uint64_t file_bytes = std::uint64_t{25} << 20; ///< of one file of a message; over it: 413
+  std::filesystem::path files_dir;                    ///< where files of messages lie; made where it is missing
   std::filesystem::path videos_dir; ///< where files of videos lie, unfinished uploads too; made where it is missing
   std::chrono::milliseconds first_byte{10'000}; ///< from the accept to a connection's first byte
   std::chrono::milliseconds head{10'000};       ///< from a head's first byte to its end

@@ -46,6 +46,7 @@ TEST(key_table, has_each_key_of_the_contract_once) {
                                                "http.trusted_proxies",
                                                "http.base_path",
                                                "http.public_url",
+                                               "http.media_hosts",
                                                "auth.secret",
                                                "auth.access_minutes",
                                                "auth.refresh_days",

@@ -51,6 +51,7 @@ TEST(load, gives_the_defaults_of_the_contract_from_nothing) {
   EXPECT_EQ(s.server.drain_seconds, 10u);
   EXPECT_EQ(s.server.max_connections, 0u);
   EXPECT_TRUE(s.http.origins.empty());
+  EXPECT_TRUE(s.http.media_hosts.empty());
   EXPECT_EQ(s.http.head_bytes, 16384u);
   EXPECT_EQ(s.http.first_byte_seconds, 10u);
   EXPECT_EQ(s.http.head_seconds, 10u);

@@ -71,3 +71,13 @@ def test_the_page_follows_the_base_path(tmp_path):
             assert not re.search(r'(?:src|href)="/static', page.text)
             for path in re.findall(r'(?:src|href)="(/chat/static/app/[^"]+)"', page.text):
                 assert api.get(path).status_code == 200
+
+
+def test_the_page_plays_films_of_listed_hosts_alone(tmp_path):
+    hosts = ["media.example.org", "https://*.example.net:8443"]
+    with (Server(tmp_path / "data", {"http.media_hosts": hosts}) as server,
+          httpx.Client(base_url=server.http, timeout=DEADLINE) as api):
+        if page := page_of(api, "/app/r/5"):
+            policy = dict(part.split(" ", 1) for part in page.headers["content-security-policy"].split("; "))
+            assert policy["media-src"] == "'self' blob: media.example.org https://*.example.net:8443"
+            assert policy["img-src"] == "'self' blob: data:" and policy["connect-src"] == "'self'"

@@ -152,5 +152,15 @@ TEST(an_entry_of_origins, is_written_as_browsers_write_it) {
     EXPECT_FALSE(is_origin_entry(one)) << one;
 }
 
+TEST(a_host_of_media, is_a_source_that_ends_no_directive) {
+  for (const auto* one : {"media.example.org", "*.example.org", "https://media.example.org", "http://a.example:8080",
+                          "https://*.a.example:8443", "localhost:9000", "192.0.2.7"})
+    EXPECT_TRUE(is_media_host(one)) << one;
+  for (const auto* one :
+       {"", "*", "*.", "a b", "a;script-src *", "a,b", "'self'", "https:", "https://", "ftp://a.example",
+        "a.example/path", "a.example:", "a.example:0", "a.example:x", "A.example", "data:", "a*.example", "a\n"})
+    EXPECT_FALSE(is_media_host(one)) << one;
+}
+
 } // namespace
 } // namespace parley
