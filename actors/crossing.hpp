@@ -65,7 +65,7 @@ void each_field(F& f, sync_state& x) {
 
 template <class F>
 void each_field(F& f, post_draft& x) {
-  f(x.content, x.type, x.client_msg_id);
+  f(x.content, x.type, x.client_msg_id, x.attachments);
 }
 
 template <class F>
@@ -317,7 +317,13 @@ void each_field(F& f, member_state& x) {
 template <class F>
 void each_field(F& f, message& x) {
   f(x.id, x.room, x.sender, x.sender_username, x.content, x.type, x.sent_at, x.edited_at, x.deleted, x.client_msg_id,
-    x.change);
+    x.change, x.attachments);
+}
+
+template <class F>
+void each_field(F& f, attachment& x) {
+  f(x.id, x.room, x.name, x.content_type, x.size, x.width, x.height, x.url, x.thumbnail_url, x.uploaded_by,
+    x.created_at);
 }
 
 template <class F>

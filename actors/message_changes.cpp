@@ -36,6 +36,14 @@ error_code may_delete(storage::reader& in, const membership& who, const message&
   return may_remove(who, author);
 }
 
+storage::result<removed_message> remove_stored(storage::writer& in, room_id room, message_id id) {
+  auto files = in.files().list_names(room, id);
+  auto removed = in.messages().remove(id);
+  if (!removed)
+    return tl::unexpected(removed.error());
+  return removed_message{std::move(*removed), std::move(files)};
+}
+
 } // namespace
 
 storage::result<message> carry_out(storage::writer& in, room_id room, const edit_message& order, timestamp now,
@@ -50,14 +58,15 @@ storage::result<message> carry_out(storage::writer& in, room_id room, const edit
   return in.messages().edit(order.id, order.content, now);
 }
 
-storage::result<std::optional<message>> carry_out(storage::writer& in, room_id room, const delete_message& order) {
+storage::result<std::optional<removed_message>> carry_out(storage::writer& in, room_id room,
+                                                          const delete_message& order) {
   if (!order.by) {
     const auto known = in.messages().find(order.id);
     if (!known || known->room != room)
       return tl::unexpected(error_code::message_not_found);
     if (known->deleted)
       return std::nullopt;
-    return in.messages().remove(order.id);
+    return remove_stored(in, room, order.id);
   }
   auto found = find_shown(in, room, order.id, order.by);
   if (!found)
@@ -66,7 +75,7 @@ storage::result<std::optional<message>> carry_out(storage::writer& in, room_id r
     return tl::unexpected(verdict);
   if (found->value.deleted)
     return std::nullopt;
-  return in.messages().remove(order.id);
+  return remove_stored(in, room, order.id);
 }
 
 storage::result<marked> carry_out(storage::writer& in, room_id room, const mark_read& order) {

@@ -6,6 +6,8 @@
 #include "storage/ports.hpp"
 
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace parley {
 
@@ -14,9 +16,16 @@ namespace parley {
 storage::result<message> carry_out(storage::writer& in, room_id room, const edit_message& order, timestamp now,
                                    timestamp mute_clock);
 
+/// A message that was deleted just now, and the names of its files, which are nobody's now.
+struct removed_message {
+  message value;
+  std::vector<std::string> files;
+};
+
 /// None where it was deleted before. `room_not_found`, `not_a_member`, `message_not_found`, `moderator_only`,
 /// `owner_only`. Who wrote it and left the room since is like a plain member.
-storage::result<std::optional<message>> carry_out(storage::writer& in, room_id room, const delete_message& order);
+storage::result<std::optional<removed_message>> carry_out(storage::writer& in, room_id room,
+                                                          const delete_message& order);
 
 struct marked {
   read_mark value;

@@ -5,6 +5,7 @@
 #include "app/terminal.hpp"
 #include "app/version.hpp"
 #include "config/database_url.hpp"
+#include "net/http/files_access.hpp"
 #include "protocol/time.hpp"
 #include "storage/sqlite/copy.hpp"
 
@@ -37,7 +38,7 @@ void show_progress(const char* what, std::int64_t done, std::int64_t all) {
 }
 
 struct wanted_file {
-  std::string path; ///< below the data folder, and in the backup
+  std::string path; ///< below the folder of files, and in the backup
   sharing how;
 };
 
@@ -50,23 +51,29 @@ std::vector<wanted_file> list_wanted(const named_files& named) {
   add(backup_names::pictures, named.pictures, sharing::if_possible);
   add(backup_names::videos, named.videos, sharing::if_possible);
   add(backup_names::videos, named.uploads, sharing::never);
+  add(backup_names::files, named.files, sharing::if_possible);
+  for (const auto& name : named.previews)
+    out.push_back(
+      {std::string(backup_names::files) + '/' + name + std::string(net::thumbnail_suffix), sharing::if_possible});
   return out;
 }
 
 /// Copies or links what the rows name into `to`; the paths of those that are not there.
-std::vector<std::string> take_files(const named_files& named, const fs::path& data, const fs::path& to, manifest& out) {
-  for (const auto* folder : {backup_names::pictures, backup_names::videos})
+std::vector<std::string> take_files(const named_files& named, const config::settings& from, const fs::path& to,
+                                    manifest& out) {
+  const auto& folder_of_files = config::files_folder(from);
+  for (const auto* folder : backup_names::folders)
     fs::create_directory(to / folder);
   std::vector<std::string> absent;
   const auto wanted = list_wanted(named);
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    if (auto facts = copy_file(data / wanted[i].path, to / wanted[i].path, wanted[i].how))
+    if (auto facts = copy_file(folder_of_files / wanted[i].path, to / wanted[i].path, wanted[i].how))
       out.files.emplace(wanted[i].path, std::move(*facts));
     else
       absent.push_back(wanted[i].path);
     show_progress("files", static_cast<std::int64_t>(i + 1), static_cast<std::int64_t>(wanted.size()));
   }
-  if (auto facts = copy_file(data / backup_names::secret, to / backup_names::secret, sharing::never))
+  if (auto facts = copy_file(from.data_dir / backup_names::secret, to / backup_names::secret, sharing::never))
     out.files.emplace(backup_names::secret, std::move(*facts));
   return absent;
 }
@@ -96,19 +103,19 @@ struct taken {
 };
 
 /// Files and database of one moment. The files are linked first: later they may be gone, and the copy takes its time.
-taken take(const fs::path& database, const fs::path& data, const fs::path& to) {
+taken take(const fs::path& database, const config::settings& from, const fs::path& to) {
   taken out;
   frozen_database source(database);
   out.what.made_at = format_time(system_now());
   out.what.version = version;
-  out.absent = take_files(source.files(), data, to, out.what);
+  out.absent = take_files(source.files(), from, to, out.what);
   source.copy_to(to / backup_names::database, [](int done, int all) { show_progress("database", done, all); });
   return out;
 }
 
 /// Fills the folder `to`, which holds nothing but its lock.
-manifest fill(const fs::path& database, const fs::path& data, const fs::path& to) {
-  auto out = take(database, data, to);
+manifest fill(const fs::path& database, const config::settings& from, const fs::path& to) {
+  auto out = take(database, from, to);
   for (int tries = 1; !out.absent.empty(); ++tries) {
     const auto lost = list_lost(out.absent, database);
     if (lost.size() == out.absent.size() || tries == tries_max) {
@@ -117,7 +124,7 @@ manifest fill(const fs::path& database, const fs::path& data, const fs::path& to
       break;
     }
     empty_but_for_the_lock(to);
-    out = take(database, data, to);
+    out = take(database, from, to);
   }
   auto checked = storage::sqlite::inspect(to / backup_names::database);
   out.what.schema = checked.schema;
@@ -158,7 +165,7 @@ int back_up(const config::loaded_settings& loaded, const backup_wish& wish) {
   if (!database)
     return refuse(
       "only SQLite is backed up by this command; use pg_dump for the database of storage.url, then copy the "
-      "folders avatars and videos of the data folder");
+      "folders avatars, videos and files of files.dir, which is the data folder if it is not set");
   std::error_code unreadable; // opening it says what is wrong
   if (!fs::exists(*database, unreadable) && !unreadable)
     return refuse(not_there(words::no_database, *database));
@@ -173,9 +180,9 @@ int back_up(const config::loaded_settings& loaded, const backup_wish& wish) {
   fs::create_directory(unfinished);
   const lock_file alone(unfinished / lock_name, "the unfinished backup " + unfinished.string());
   empty_but_for_the_lock(unfinished); // of a backup that was broken off
-  const auto made = fill(*database, s.data_dir, unfinished);
+  const auto made = fill(*database, s, unfinished);
   write_manifest(made, unfinished);
-  for (const auto* folder : {backup_names::pictures, backup_names::videos})
+  for (const auto* folder : backup_names::folders)
     sync_folder(unfinished / folder);
   fs::remove(unfinished / lock_name);
   sync_folder(unfinished);

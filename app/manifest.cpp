@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
 #include <fstream>
 #include <stdexcept>
 #include <string_view>
@@ -29,7 +28,7 @@ bool is_path_of_a_backup(std::string_view path) {
   const auto slash = path.find('/');
   if (slash == std::string_view::npos)
     return false;
-  constexpr std::array<std::string_view, 2> folders{backup_names::pictures, backup_names::videos};
+  constexpr auto& folders = backup_names::folders;
   const auto name = path.substr(slash + 1);
   return std::ranges::find(folders, path.substr(0, slash)) != folders.end() && !name.empty() && name.front() != '.' &&
          name.find_first_of(std::string_view("/\0", 2)) == std::string_view::npos;

@@ -3,6 +3,7 @@
 
 #include "app/file_copy.hpp"
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -18,6 +19,8 @@ struct backup_names {
   static constexpr const char* secret = "secret";
   static constexpr const char* pictures = "avatars";
   static constexpr const char* videos = "videos";
+  static constexpr const char* files = "files";
+  static constexpr std::array folders{pictures, videos, files}; ///< which lie in `files.dir`
 };
 
 struct manifest {
@@ -26,7 +29,7 @@ struct manifest {
   int schema = 0;      ///< of the newest migration in the database
   file_facts database;
   std::map<std::string, std::int64_t> rows; ///< of the database, by table
-  std::map<std::string, file_facts> files;  ///< by their path in the backup, which is that below the data folder
+  std::map<std::string, file_facts> files;  ///< by their path in the backup, as below `files.dir` or the data folder
 };
 
 /// Throws std::runtime_error, one line, where it cannot be written.

@@ -14,6 +14,7 @@
 #include "app/version.hpp"
 #include "auth/keyed_hash.hpp"
 #include "auth/signed_url.hpp"
+#include "net/http/files_access.hpp"
 #include "net/http/videos_access.hpp"
 #include "protocol/public_place.hpp"
 
@@ -99,12 +100,14 @@ net::worker_options options_of(const config::settings& s, const std::string& sec
   out.http.idle = std::chrono::seconds(s.http.keep_alive_seconds);
   out.http.body_bytes = s.limits.body_bytes;
   out.http.video_bytes = s.limits.video_bytes;
-  out.http.videos_dir = s.data_dir / "videos";
+  out.http.videos_dir = config::files_folder(s) / "videos";
+  out.http.file_bytes = s.limits.file_bytes;
+  out.http.files_dir = config::files_folder(s) / "files";
   out.http.avatar_bytes = s.limits.avatar_bytes;
   // Base64 is a third longer than what it carries; the rest of the profile needs little.
   out.http.profile_body_bytes = std::max(s.limits.profile_body_bytes, s.limits.avatar_bytes * 3 / 2);
   out.http.texts = out.sessions.texts = s.limits.texts;
-  out.http.avatars_dir = s.data_dir / "avatars";
+  out.http.avatars_dir = config::files_folder(s) / "avatars";
   out.http.media_hosts = s.http.media_hosts;
   out.http.origins = s.http.origins;
   out.http.proxies = ip_list(s.http.trusted_proxies);
@@ -159,8 +162,8 @@ node::node(const config::settings& s, const std::string& secret, time_source now
   : settings_(s), system_(prepared(system_config_)), options_(options_of(s, secret, std::move(orders))),
     server_(system_, thread_count(s), options_, now) {
   auto database = open(settings_, auth::content_seal(secret));
-  for (const auto* name : {"videos", "avatars"})
-    make_private_folder(settings_.data_dir / name);
+  for (const auto* name : {"videos", "avatars", "files"})
+    make_private_folder(config::files_folder(settings_) / name);
   database->migrate(now());
   lease_ = database->join([end = options_.drain] {
     spdlog::critical("another server has taken this one's place on the database");
@@ -194,9 +197,11 @@ node::node(const config::settings& s, const std::string& secret, time_source now
             actors_.readers,
             {now, std::chrono::milliseconds(settings_.rooms.presence_grace_ms)}};
   rooms->options.sign_video = video_signer(secret, now);
-  rooms->options.bury = [this](const std::vector<std::string>& films) {
-    for (const auto& name : films)
-      server_.files().remove_later(options_.http.videos_dir / name);
+  rooms->options.sign_file = [signer = auth::path_signer(secret), now](attachment& shown) {
+    net::sign_file(signer, std::chrono::ceil<std::chrono::hours>(now()) + net::link_lifetime, shown);
+  };
+  rooms->options.bury = [this](const storage::lost_files& gone) {
+    net::bury_files(server_.files(), options_.http, gone);
   };
 }
 

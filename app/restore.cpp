@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -27,6 +28,14 @@ bool is_unused(const fs::path& folder) {
     if (entry.path().extension() != ".lock")
       return false;
   return true;
+}
+
+/// One of the folders of files that holds something; none if they are empty or not there.
+std::optional<fs::path> find_used_folder(const fs::path& files) {
+  for (const auto* name : backup_names::folders)
+    if (fs::exists(files / name) && !fs::is_empty(files / name))
+      return files / name;
+  return std::nullopt;
 }
 
 /// What a restore that fails has made goes again.
@@ -74,11 +83,14 @@ int restore(const config::loaded_settings& loaded, const std::string& folder) {
   const auto database = config::database_path(s);
   if (!database)
     return refuse("only SQLite is restored by this command; use pg_restore for the database of storage.url, then copy "
-                  "the folders avatars and videos into the data folder");
+                  "the folders avatars, videos and files into files.dir, which is the data folder if it is not set");
   const fs::path backup(folder);
   const auto what = read_manifest(backup);
   if (!is_unused(s.data_dir))
     return refuse("the data folder " + s.data_dir.string() + " is not empty; name a new one with --data-dir");
+  const auto& files = config::files_folder(s);
+  if (const auto used = find_used_folder(files))
+    return refuse("the folder " + used->string() + " is not empty; name a new one with --set files.dir=…");
   if (fs::exists(*database))
     return refuse("there is a database already: " + database->string() + "; name another place with --db");
   if (const int known = newest_schema(*open(s)); what.schema > known)
@@ -86,16 +98,18 @@ int restore(const config::loaded_settings& loaded, const std::string& folder) {
                   "), this parley knows those up to " + std::to_string(known) + "; use a newer one");
   const data_lock alone(s);
   provisional_files made;
-  for (const auto* name : {backup_names::pictures, backup_names::videos})
-    made.make_folder(s.data_dir / name);
+  fs::create_directories(files);
+  for (const auto* name : backup_names::folders)
+    made.make_folder(files / name);
   for (const auto& [path, facts] : what.files)
-    made.bring(backup / path, s.data_dir / path, facts);
+    made.bring(backup / path, (path == backup_names::secret ? s.data_dir : files) / path, facts);
   // Last: what has no database yet, no server takes for a data folder.
   made.bring(backup / backup_names::database, *database, what.database);
   if (const auto found = storage::sqlite::inspect(*database); found.rows != what.rows || found.schema != what.schema)
     throw std::runtime_error("the backup is damaged: its database does not have the rows that its manifest counts");
-  for (const auto& place : {s.data_dir / backup_names::pictures, s.data_dir / backup_names::videos, s.data_dir,
-                            fs::absolute(*database).parent_path()})
+  for (const auto* name : backup_names::folders)
+    sync_folder(files / name);
+  for (const auto& place : {files, s.data_dir, fs::absolute(*database).parent_path()})
     sync_folder(place);
   made.keep();
   std::printf("%s: schema %d, %zu files, state of %s\n", s.data_dir.c_str(), what.schema, what.files.size(),

@@ -205,6 +205,13 @@ constexpr std::array table{
         [](auto& s) -> auto& { return s.storage.readers; }, 1, 32),
       "Reading connections, each with a thread"},
 
+  key{"files.dir",
+      text_kind{{[](const settings& s) { return s.files.dir.string(); },
+                 [](settings& s, std::string v) { s.files.dir = std::move(v); }},
+                is_anything,
+                "a path, or nothing"},
+      "Folder of avatars, videos and files; empty = data_dir"},
+
   key{"websocket.heartbeat_ms",
       integer(
         [](auto& s) -> auto& { return s.websocket.heartbeat_ms; }, 100, 3'600'000),
@@ -240,6 +247,10 @@ constexpr std::array table{
       integer(
         [](auto& s) -> auto& { return s.limits.video_bytes; }, 1024, 1'099'511'627'776),
       "An uploaded video, bytes"},
+  key{"limits.file_bytes",
+      integer(
+        [](auto& s) -> auto& { return s.limits.file_bytes; }, 1024, 1'073'741'824),
+      "A file of a message, bytes"},
   key{"limits.logins_per_minute",
       integer(
         [](auto& s) -> auto& { return s.limits.logins_per_minute; }, 1, rate_max),

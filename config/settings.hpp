@@ -68,6 +68,12 @@ struct storage_settings {
   friend bool operator==(const storage_settings&, const storage_settings&) = default;
 };
 
+struct files_settings {
+  std::filesystem::path dir; ///< of avatars, videos and files, relative to the working directory; empty = `data_dir`
+
+  friend bool operator==(const files_settings&, const files_settings&) = default;
+};
+
 struct websocket_settings {
   std::uint32_t heartbeat_ms =
     30000;                    ///< milliseconds between pings, 100 to 3 600 000; two without a sign close the socket
@@ -85,6 +91,7 @@ struct limit_settings {
   std::size_t profile_body_bytes = 3145728;
   std::size_t avatar_bytes = 2097152;     ///< an avatar when decoded, 1024 to 67 108 864
   std::uint64_t video_bytes = 2147483648; ///< an uploaded video, 1024 to 1 099 511 627 776
+  std::uint64_t file_bytes = 26214400;    ///< a file of a message, 1024 to 1 073 741 824
   unsigned logins_per_minute = 5;         ///< of an address, 1 to 1 000 000
   unsigned registrations_per_minute = 5;  ///< of an address, 1 to 1 000 000
   unsigned messages_per_second = 20;      ///< of a user, with a burst of twice as many, 1 to 1 000 000
@@ -132,6 +139,7 @@ struct settings {
   http_settings http;
   auth_settings auth;
   storage_settings storage;
+  files_settings files;
   websocket_settings websocket;
   limit_settings limits;
   room_settings rooms;
@@ -141,5 +149,10 @@ struct settings {
 
   friend bool operator==(const settings&, const settings&) = default;
 };
+
+/// Where avatars, videos and files of messages have their folders.
+inline const std::filesystem::path& files_folder(const settings& s) {
+  return s.files.dir.empty() ? s.data_dir : s.files.dir;
+}
 
 } // namespace parley::config

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace parley {
 
@@ -21,6 +22,7 @@ struct post_draft {
   std::string content;
   message_type type = message_type::text;
   std::optional<std::string> client_msg_id;
+  std::vector<file_id> attachments = {}; ///< at most `limits::attachments_max`
 };
 
 /// Why a frame could not be taken.

@@ -91,6 +91,8 @@ void write_chat_members(json_writer& out, const message& x, std::string_view gue
   out.end_object();
   if (x.client_msg_id)
     out.text("client_msg_id", *x.client_msg_id);
+  if (!x.attachments.empty())
+    write_attachments(out, x.attachments);
 }
 
 void write_flat(json_writer& out, const message_posted& x) {

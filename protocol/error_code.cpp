@@ -173,6 +173,10 @@ constexpr entry entry_of(error_code x) {
             409,
             {"该 client_msg_id 已用于另一条消息", "This client_msg_id names another message",
              "Этот client_msg_id уже назван другому сообщению"}};
+  case error_code::file_not_found:
+    return {"file_not_found", 404, {"文件不存在", "No such file", "Файл не найден"}};
+  case error_code::file_too_large:
+    return {"file_too_large", 413, {"文件过大", "The file is too large", "Слишком большой файл"}};
   case error_code::bad_message:
     return {"bad_message", 400, {"消息格式错误", "The message is malformed", "Некорректное сообщение"}};
   case error_code::unknown_type:

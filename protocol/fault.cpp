@@ -25,6 +25,8 @@ constexpr texts texts_of(fault x) {
     return {"必须是布尔值", "must be true or false", "должно быть true или false"};
   case fault::not_an_object:
     return {"必须是 JSON 对象", "must be a JSON object", "должно быть объектом JSON"};
+  case fault::not_a_list:
+    return {"必须是数组", "must be a list", "должно быть списком"};
   case fault::too_short:
     return {"内容过短", "is too short", "слишком короткое значение"};
   case fault::too_long:

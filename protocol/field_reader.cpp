@@ -115,6 +115,35 @@ std::optional<std::int64_t> field_reader::row_id(std::string_view key, need how)
   return out;
 }
 
+std::vector<std::int64_t> field_reader::row_ids(std::string_view key, std::size_t max) {
+  std::vector<std::int64_t> out;
+  const auto* value = find(key, need::optional);
+  if (value == nullptr)
+    return out;
+  if (!value->is_array()) {
+    refuse(key, fault::not_a_list);
+    return out;
+  }
+  if (value->size() > max) {
+    refuse(key, fault::too_many);
+    return out;
+  }
+  for (const auto& one : *value) {
+    const auto number = to_integer(one, 1);
+    if (!number) {
+      refuse(key, is_integer(one) ? fault::out_of_range : fault::not_an_integer);
+      break;
+    }
+    out.push_back(*number);
+  }
+  return out;
+}
+
+bool field_reader::is_empty_text(std::string_view key) const {
+  const auto* value = object_ == nullptr ? nullptr : find_member(*object_, key);
+  return value != nullptr && value->is_string() && value->get_ref<const std::string&>().empty();
+}
+
 std::optional<double> field_reader::real(std::string_view key, double min, double max) {
   const auto* value = find(key, need::optional);
   if (value == nullptr)

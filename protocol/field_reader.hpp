@@ -52,6 +52,12 @@ public:
   /// An integer of 1 … 2^63-1.
   std::optional<std::int64_t> row_id(std::string_view key, need how);
 
+  /// A list of at most `max` integers of 1 … 2^63-1; empty where the member is absent or null.
+  std::vector<std::int64_t> row_ids(std::string_view key, std::size_t max);
+
+  /// True where the member is a string without a character.
+  bool is_empty_text(std::string_view key) const;
+
   /// A number of `min` to `max`.
   std::optional<double> real(std::string_view key, double min, double max);
 

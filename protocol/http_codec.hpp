@@ -319,6 +319,7 @@ std::string encode(const seen_room& x);
 std::string encode(const room_details& x);
 std::string encode(const page<seen_room>& x);
 std::string encode(const message& x);
+std::string encode(const attachment& x);
 std::string encode(const history_page& x);
 std::string encode(const post_receipt& x, language lang);
 std::string encode(const server_status& x);

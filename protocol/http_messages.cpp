@@ -20,8 +20,13 @@ std::string read_content(field_reader& in, const text_limits& bounds) {
 decoded<post_draft> decode_post(std::string_view json, const text_limits& bounds) {
   field_reader in{json};
   post_draft out;
-  out.content = read_content(in, bounds);
+  for (const auto id : in.row_ids("attachments", limits::attachments_max))
+    out.attachments.emplace_back(id);
+  if (out.attachments.empty() || !in.is_empty_text("content"))
+    out.content = read_content(in, bounds);
   out.type = in.choice<message_type>("message_type").value_or(message_type::text);
+  if (out.type == message_type::image && out.attachments.empty())
+    in.refuse("attachments", fault::required);
   out.client_msg_id = in.text("client_msg_id", need::optional);
   if (out.client_msg_id)
     in.check_length("client_msg_id", out.client_msg_id->size(), 1, limits::client_msg_id_max, length_unit::bytes);
@@ -36,6 +41,10 @@ decoded<message_edit> decode_message_edit(std::string_view json, const text_limi
 
 std::string encode(const message& x) {
   return encode_object(message_size + x.content.size(), [&](json_writer& out) { write_members(out, x); });
+}
+
+std::string encode(const attachment& x) {
+  return encode_object(message_size + 512, [&](json_writer& out) { write_members(out, x); });
 }
 
 std::string encode(const history_page& x) {

@@ -25,6 +25,7 @@ using message_id = id<struct message_tag>;
 using notification_id = id<struct notification_tag>;
 using video_id = id<struct video_tag>;
 using session_id = id<struct session_tag>;
+using file_id = id<struct file_tag>;
 
 /// Names one WebSocket connection of this process; never used twice in its life.
 using connection_id = id<struct connection_tag>;

@@ -127,6 +127,24 @@ struct member_view {
 
 enum class message_type : std::uint8_t { text, image, file, system };
 
+/// A file of a room, for messages to have.
+struct attachment {
+  file_id id;
+  room_id room;
+  std::string name;
+  std::string content_type;               ///< of a picture by its content, else as its sender said
+  std::int64_t size = 0;                  ///< bytes
+  std::optional<std::int64_t> width = {}; ///< of a picture, in pixels
+  std::optional<std::int64_t> height = {};
+  std::string url = {};           ///< empty as stored, signed anew whenever it is shown
+  std::string thumbnail_url = {}; ///< the same, of a picture
+  user_id uploaded_by;
+  timestamp created_at{};
+
+  bool is_picture() const { return width.has_value(); }
+  friend bool operator==(const attachment&, const attachment&) = default;
+};
+
 struct message {
   message_id id;
   room_id room;
@@ -139,6 +157,7 @@ struct message {
   bool deleted = false;
   std::optional<std::string> client_msg_id;
   std::int64_t change = 0; ///< the room's revision when it was edited last or deleted; 0 for never
+  std::vector<attachment> attachments = {};
 
   friend bool operator==(const message&, const message&) = default;
 };

@@ -1,5 +1,6 @@
 #include "protocol/model_json.hpp"
 
+#include "protocol/page_json.hpp"
 #include "protocol/public_place.hpp"
 #include "protocol/words.hpp"
 
@@ -33,6 +34,28 @@ void write_members(json_writer& out, const message& x) {
   out.time_or_null("edited_at", x.edited_at);
   out.boolean("deleted", x.deleted);
   out.text_or_null("client_msg_id", x.client_msg_id);
+  write_attachments(out, x.attachments);
+}
+
+void write_members(json_writer& out, const attachment& x) {
+  out.number("id", x.id);
+  out.number("room_id", x.room);
+  out.text("name", x.name);
+  out.text("content_type", x.content_type);
+  out.number("size", x.size);
+  out.number_or_null("width", x.width);
+  out.number_or_null("height", x.height);
+  if (x.is_picture())
+    out.text("thumbnail_url", x.thumbnail_url);
+  else
+    out.null("thumbnail_url");
+  out.text("url", x.url);
+  out.number("uploaded_by", x.uploaded_by);
+  out.time("created_at", x.created_at);
+}
+
+void write_attachments(json_writer& out, const std::vector<attachment>& all) {
+  write_objects(out, "attachments", all, [](json_writer& o, const attachment& x) { write_members(o, x); });
 }
 
 void write_members(json_writer& out, const user& x) {

@@ -11,6 +11,12 @@ namespace parley {
 /// `Message` (wire contract §5). A deleted message is shown without its content.
 void write_members(json_writer& out, const message& x);
 
+/// `File` (§5).
+void write_members(json_writer& out, const attachment& x);
+
+/// `"attachments":[File…]`.
+void write_attachments(json_writer& out, const std::vector<attachment>& all);
+
 /// `User` (§2).
 void write_members(json_writer& out, const user& x);
 

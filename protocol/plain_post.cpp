@@ -108,7 +108,7 @@ struct post_members {
     out.content = content;
     if (message_type.data() != nullptr) {
       const auto known = parse_word<parley::message_type>(message_type);
-      if (!known)
+      if (!known || *known == message_type::image) // which asks for files
         return std::nullopt;
       out.type = *known;
     }

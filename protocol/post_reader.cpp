@@ -8,6 +8,27 @@
 
 namespace parley {
 
+namespace {
+
+tl::expected<std::vector<file_id>, error_code> read_attachments(const nlohmann::json* list) {
+  std::vector<file_id> out;
+  if (list == nullptr)
+    return out;
+  if (!list->is_array())
+    return tl::unexpected{error_code::bad_message};
+  if (list->size() > limits::attachments_max)
+    return tl::unexpected{error_code::validation_failed};
+  for (const auto& one : *list) {
+    const auto number = to_integer(one, 1);
+    if (!number)
+      return tl::unexpected{error_code::bad_message};
+    out.emplace_back(*number);
+  }
+  return out;
+}
+
+} // namespace
+
 tl::expected<post_draft, error_code> read_post(const nlohmann::json& object, const text_limits& bounds) {
   const auto* content = find_member(object, "content");
   const auto* type = find_member(object, "message_type");
@@ -16,9 +37,15 @@ tl::expected<post_draft, error_code> read_post(const nlohmann::json& object, con
       (client_msg_id != nullptr && !client_msg_id->is_string()))
     return tl::unexpected{error_code::bad_message};
 
+  auto attachments = read_attachments(find_member(object, "attachments"));
+  if (!attachments)
+    return tl::unexpected{attachments.error()};
+
   post_draft out;
+  out.attachments = std::move(*attachments);
   out.content = content->get_ref<const std::string&>();
-  if (says_nothing(out.content) || count_characters(out.content) > bounds.content_characters)
+  const bool may_say_nothing = !out.attachments.empty() && out.content.empty();
+  if ((!may_say_nothing && says_nothing(out.content)) || count_characters(out.content) > bounds.content_characters)
     return tl::unexpected{error_code::validation_failed};
   if (type != nullptr) {
     const auto known = parse_word<message_type>(type->get_ref<const std::string&>());
@@ -26,6 +53,8 @@ tl::expected<post_draft, error_code> read_post(const nlohmann::json& object, con
       return tl::unexpected{error_code::validation_failed};
     out.type = *known;
   }
+  if (out.type == message_type::image && out.attachments.empty())
+    return tl::unexpected{error_code::validation_failed};
   if (client_msg_id != nullptr) {
     out.client_msg_id = client_msg_id->get_ref<const std::string&>();
     if (out.client_msg_id->empty() || out.client_msg_id->size() > limits::client_msg_id_max)

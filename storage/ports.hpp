@@ -3,6 +3,7 @@
 
 #include "storage/ports/accounts.hpp"
 #include "storage/ports/blocks.hpp"
+#include "storage/ports/files.hpp"
 #include "storage/ports/members.hpp"
 #include "storage/ports/messages.hpp"
 #include "storage/ports/notifications.hpp"
@@ -44,6 +45,7 @@ public:
   virtual task_reader& tasks() = 0;
   virtual video_reader& videos() = 0;
   virtual upload_reader& uploads() = 0;
+  virtual file_reader& files() = 0;
 
   /// Throws `storage_error` where the storage does not answer. A writer leaves something to be committed, so that the
   /// commit tells whether the disk takes it.
@@ -74,6 +76,7 @@ public:
   task_writer& tasks() override = 0;
   video_writer& videos() override = 0;
   upload_writer& uploads() override = 0;
+  file_writer& files() override = 0;
   virtual playback_writer& playback() = 0;
   virtual account_writer& accounts() = 0;
 

@@ -174,12 +174,15 @@ void joining::enter(const join_room& x, arrivals::missed missed, bool resync) {
   if (x.from.shape == wire_shape::envelope) {
     what.first.push_back(make_text_frame(encode_envelope(joined_reply(resync), x.from.request_id, language::zh)));
     for (auto& m : missed.changed) {
+      room_.options.sign(m);
       const room_event change =
         m.deleted ? room_event(message_deleted{m.id, m.room, true}) : room_event(message_edited{std::move(m), true});
       what.replay.push_back(make_text_frame(encode_envelope(change)));
     }
-    for (auto& m : missed.posted)
+    for (auto& m : missed.posted) {
+      room_.options.sign(m);
       what.replay.push_back(make_text_frame(encode_envelope(message_posted{std::move(m), true})));
+    }
   } else if (!x.greeting.empty()) {
     what.first.push_back(make_text_frame(x.greeting));
   }

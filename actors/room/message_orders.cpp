@@ -13,6 +13,7 @@ void message_orders::carry_out(edit_message& x, completion<message> out) {
                 storage::writer& w) { return parley::carry_out(w, room, x, now, mute_clock); };
   room_.turns.decide(by, out, std::move(step), [this, out](message& edited) {
     replace(edited);
+    room_.options.sign(edited);
     room_.say.broadcast(message_edited{edited});
     out(std::move(edited));
   });
@@ -20,11 +21,9 @@ void message_orders::carry_out(edit_message& x, completion<message> out) {
 
 void message_orders::carry_out(const delete_message& x, completion<finished> out) {
   auto step = [room = room_.id(), x](storage::writer& w) { return parley::carry_out(w, room, x); };
-  room_.turns.decide(x.by, out, std::move(step), [this, out](std::optional<message>& deleted) {
-    if (deleted) {
-      replace(*deleted);
-      room_.say.broadcast(message_deleted{deleted->id, deleted->room});
-    }
+  room_.turns.decide(x.by, out, std::move(step), [this, out](std::optional<removed_message>& deleted) {
+    if (deleted)
+      tell_deleted(*deleted);
     out(finished{});
   });
 }
@@ -39,6 +38,12 @@ void message_orders::carry_out(const mark_read& x, completion<read_mark> out) {
     }
     out(mark.value);
   });
+}
+
+void message_orders::tell_deleted(const removed_message& x) {
+  replace(x.value);
+  room_.say.broadcast(message_deleted{x.value.id, x.value.room});
+  room_.options.take_away({.videos = {}, .files = x.files});
 }
 
 void message_orders::replace(const message& x) {

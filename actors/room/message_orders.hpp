@@ -1,6 +1,7 @@
 // Messages that were sent: what becomes of them later, and how far members have read.
 #pragma once
 
+#include "actors/message_changes.hpp"
 #include "actors/recent_messages.hpp"
 #include "actors/room/activity.hpp"
 #include "actors/room/arrivals.hpp"
@@ -19,6 +20,7 @@ public:
   void carry_out(const mark_read& x, completion<read_mark> out);
 
 private:
+  void tell_deleted(const removed_message& x);
   /// A message has another content now, wherever it is remembered.
   void replace(const message& x);
 

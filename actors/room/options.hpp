@@ -2,8 +2,8 @@
 #pragma once
 
 #include "auth/password.hpp"
-#include "protocol/ids.hpp"
-#include "protocol/time.hpp"
+#include "protocol/model.hpp"
+#include "storage/ports/files.hpp"
 
 #include <chrono>
 #include <functional>
@@ -22,8 +22,21 @@ struct room_options {
   std::function<std::string()> new_token = [] { return auth::random_token(24); };
   /// The address of a file's bytes, good without a token for some hours. Null: files are shown without one.
   std::function<std::string(video_id)> sign_video = nullptr;
-  /// Takes films that have no row any more out of their folder, by name; nobody waits for it. Null: they stay.
-  std::function<void(const std::vector<std::string>& films)> bury = nullptr;
+  /// The same for a file of a message, which gets its addresses.
+  std::function<void(attachment&)> sign_file = nullptr;
+  /// Takes files whose rows are gone out of their folders; nobody waits for it. Null: they stay.
+  std::function<void(const storage::lost_files&)> bury = nullptr;
+
+  /// Before a message is shown: what is kept of it has no addresses.
+  void sign(message& x) const {
+    if (sign_file)
+      for (auto& file : x.attachments)
+        sign_file(file);
+  }
+  void take_away(const storage::lost_files& x) const {
+    if (bury && !x.empty())
+      bury(x);
+  }
 };
 
 } // namespace parley

@@ -98,7 +98,9 @@ void posting::acknowledge(const post_queue::post& what, const storage::appended&
                    const message_ack_reply ack{x.id, what.client_msg_id, x.sent_at, receipt.sent_to_online_users};
                    room_.say.tell(from, make_text_frame(encode_envelope(ack, from.request_id, language::zh)));
                  } else if (stored.repeated) {
-                   room_.say.tell(from, make_text_frame(encode_flat(message_posted{x, false, what.guest_name})));
+                   message_posted again{x, false, what.guest_name};
+                   room_.options.sign(again.value);
+                   room_.say.tell(from, make_text_frame(encode_flat(again)));
                  }
                },
                [&](const completion<submitted>& out) {
@@ -111,8 +113,9 @@ void posting::acknowledge(const post_queue::post& what, const storage::appended&
 void posting::publish(const message& x, const post_queue::post& what) {
   recent_.push(x);
   arrivals_.posted(x);
-  room_.say.broadcast(message_posted{x, false, what.guest_name}, {},
-                      stage_times{what.accepted, std::chrono::steady_clock::now()});
+  message_posted said{x, false, what.guest_name};
+  room_.options.sign(said.value);
+  room_.say.broadcast(said, {}, stage_times{what.accepted, std::chrono::steady_clock::now()});
   activity_.happened();
 }
 

@@ -38,18 +38,17 @@ void settings_orders::change(user_id by, std::function<storage::result<room>(sto
 }
 
 void settings_orders::carry_out(const dissolve_room& x, completion<finished> out) {
-  auto delete_it = [id = room_.id(), by = x.by](storage::writer& w) -> storage::result<std::vector<std::string>> {
+  auto delete_it = [id = room_.id(), by = x.by](storage::writer& w) -> storage::result<storage::lost_files> {
     if (auto owned = find_owned(w, id, by); !owned)
       return tl::unexpected(owned.error());
-    auto films = w.videos().list_files_of(id);
+    storage::lost_files lost{.videos = w.videos().list_files_of(id), .files = w.files().list_names(id)};
     if (auto removed = w.rooms().remove(id); !removed)
       return tl::unexpected(removed.error());
-    return films;
+    return lost;
   };
-  room_.turns.decide(x.by, out, std::move(delete_it), [this, out](const std::vector<std::string>& films) {
+  room_.turns.decide(x.by, out, std::move(delete_it), [this, out](const storage::lost_files& lost) {
     close_down();
-    if (room_.options.bury && !films.empty())
-      room_.options.bury(films);
+    room_.options.take_away(lost);
     out(finished{});
   });
 }

@@ -5,6 +5,7 @@
 // failure, goes on where it ended.
 #include "net/http/access.hpp"
 #include "net/http/avatars.hpp"
+#include "net/http/files_access.hpp"
 #include "net/http/handlers.hpp"
 #include "net/http/issue.hpp"
 
@@ -169,6 +170,7 @@ handled delete_profile(http_context& context, const request& from) {
   if (!ended)
     co_return tl::unexpected(std::move(ended.error()));
   remove_avatar(context, ended->value.avatar_url);
+  bury_files(*context.node.files, context.options, ended->value.lost);
   co_await context.ask.revoke(std::move(ended->revoked));
   co_await context.ask.forget_user(who);
   co_await tell_name(context, rooms, std::move(ended->value.value));

@@ -91,6 +91,11 @@ handled add_video(http_context& context, const request& from);
 handled delete_video(http_context& context, const request& from);
 handled show_video(http_context& context, const request& from);
 
+// -- files.cpp --
+handled add_file(http_context& context, const request& from);
+handled show_file(http_context& context, const request& from);
+handled show_thumbnail(http_context& context, const request& from);
+
 // -- uploads.cpp --
 handled describe_uploads(http_context& context, const request& from);
 handled create_upload(http_context& context, const request& from);

@@ -1,10 +1,21 @@
 // Messages: posting through the room's actor, reading what the room's history policy shows.
 #include "net/http/access.hpp"
+#include "net/http/files_access.hpp"
 #include "net/http/handlers.hpp"
 #include "net/http/room_of_message.hpp"
 #include "protocol/policy.hpp"
 
 namespace parley::net {
+
+namespace {
+
+/// Of what the storage looked at, only files can be wrong by their content: none of them is the picture that the
+/// message says it has.
+refusal explain_post(error_code why) {
+  return why == error_code::validation_failed ? refusal(problem({{"attachments", fault::not_an_image}})) : refusal(why);
+}
+
+} // namespace
 
 handled post_message(http_context& context, const request& from) {
   const auto id = path_id<room_id>(from, "room_id");
@@ -22,7 +33,7 @@ handled post_message(http_context& context, const request& from) {
   submit_message order{.user = std::move(*sender), .draft = std::move(*draft)};
   auto posted = co_await context.ask.ask_room<submitted>(*id, std::move(order));
   if (!posted)
-    co_return tl::unexpected<refusal>(posted.error());
+    co_return tl::unexpected(explain_post(posted.error()));
   co_return json(posted->repeated ? 200 : 201, encode(posted->receipt, from.lang));
 }
 
@@ -46,6 +57,8 @@ handled list_messages(http_context& context, const request& from) {
   auto found = co_await look_up(context, std::move(find));
   if (!found)
     co_return tl::unexpected(std::move(found.error()));
+  for (auto& one : found->items)
+    sign_files(context, one);
   co_return json(200, encode(*found));
 }
 
@@ -59,6 +72,7 @@ handled show_message(http_context& context, const request& from) {
   auto found = co_await look_up(context, std::move(find));
   if (!found)
     co_return tl::unexpected(std::move(found.error()));
+  sign_files(context, *found);
   co_return json(200, encode(*found));
 }
 

@@ -5,6 +5,7 @@
 // its name when it becomes a video's.
 #include "net/http/access.hpp"
 #include "net/http/cors.hpp"
+#include "net/http/files_access.hpp"
 #include "net/http/handlers.hpp"
 #include "net/http/http_date.hpp"
 #include "net/http/routes.hpp"
@@ -61,10 +62,15 @@ void add_expiry(header_list& to, timestamp touched_at) {
   to.emplace_back("Upload-Expires", http_date(touched_at + upload_patience));
 }
 
-/// What is told of an upload that is a video.
+/// Where the bytes of an upload are had that is complete.
+std::string made_address(const storage::upload& x) {
+  return give_out(x.made_file ? content_path(*x.made_file) : content_path(*x.made));
+}
+
+/// What is told of an upload that is complete.
 header_list describe_finished(const storage::upload& x) {
   const auto length = std::to_string(x.length.value_or(0));
-  return {{"Upload-Offset", length}, {"Upload-Length", length}, {"Location", give_out(content_path(*x.made))}};
+  return {{"Upload-Offset", length}, {"Upload-Length", length}, {"Location", made_address(x)}};
 }
 
 /// As the client gave it; of uploads from before that was kept, what we made of it.
@@ -83,28 +89,27 @@ asio::awaitable<tl::expected<storage::upload, refusal>> catch_up(http_context& c
   auto found = co_await find_own_upload(context, x.id, x.user);
   if (!found)
     co_return tl::unexpected<refusal>(found.error());
-  if (found->made)
+  if (found->is_made())
     co_return std::move(*found);
   const auto path = video_path(context, x.id);
   const auto file = co_await context.node.files->open_to_write(path);
   if (!file)
     co_return tl::unexpected(file_failure("open", file.error()));
-  const auto made = co_await make_video(context, *found, file->file);
+  auto made = co_await complete(context, *found, file->file);
   if (!made)
-    co_return tl::unexpected(made.error());
-  found->made = *made;
+    co_return tl::unexpected(std::move(made.error()));
   co_return std::move(*found);
 }
 
 /// What a request with bytes came to.
 struct progress {
   std::uint64_t offset = 0;
-  std::optional<video_id> made;
+  std::string made; ///< where the bytes are had, once all of them are there
 };
 
 /// Takes the request's bytes. The caller holds the upload, whose length is stored.
 asio::awaitable<tl::expected<progress, refusal>> take_bytes(http_context& context, const request& from,
-                                                            const storage::upload& what, const sized_file& file) {
+                                                            storage::upload what, const sized_file& file) {
   auto expected = read_checksum_field(from);
   if (!expected)
     co_return tl::unexpected(std::move(expected.error()));
@@ -113,13 +118,13 @@ asio::awaitable<tl::expected<progress, refusal>> take_bytes(http_context& contex
     co_await discard_upload(context, what.id);
     co_return tl::unexpected(std::move(*now_there.fault));
   }
-  progress out{.offset = now_there.end, .made = std::nullopt};
+  progress out{.offset = now_there.end, .made = {}};
   const bool is_complete = what.length && now_there.end == static_cast<std::uint64_t>(*what.length);
   if (is_complete && !is_part(what)) {
-    const auto made = co_await make_video(context, what, file.file);
+    auto made = co_await complete(context, what, file.file);
     if (!made)
-      co_return tl::unexpected(made.error());
-    out.made = *made;
+      co_return tl::unexpected(std::move(made.error()));
+    out.made = made_address(what);
   } else if (now_there.end > file.size) {
     auto touch = [id = what.id, now = context.now()](storage::writer& writer) {
       writer.uploads().touch(id, now);
@@ -166,8 +171,8 @@ asio::awaitable<tl::expected<void, refusal>> settle_length(http_context& context
     what.length ? *what.length == *length : *length >= 1 && static_cast<std::uint64_t>(*length) >= there;
   if (!fits)
     co_return tl::unexpected<refusal>(problem({{"Upload-Length", fault::out_of_range}}));
-  if (static_cast<std::uint64_t>(*length) > context.options.video_bytes)
-    co_return tl::unexpected<refusal>(error_code::payload_too_large);
+  if (static_cast<std::uint64_t>(*length) > bytes_max(context, what))
+    co_return tl::unexpected<refusal>(too_long(what));
   if (what.length)
     co_return tl::expected<void, refusal>();
   what.length = *length;
@@ -179,6 +184,19 @@ asio::awaitable<tl::expected<void, refusal>> settle_length(http_context& context
   if (!stored)
     co_return tl::unexpected<refusal>(stored.error());
   co_return tl::expected<void, refusal>();
+}
+
+/// A file that a message has stays with it.
+asio::awaitable<answer> give_up_file(http_context& context, const storage::upload& what) {
+  auto remove = [made = *what.made_file](storage::writer& writer) { return writer.files().remove_unused(made); };
+  const auto removed = co_await context.ask.write(std::move(remove));
+  if (!removed)
+    co_return tl::unexpected<refusal>(removed.error());
+  if (!*removed)
+    co_return tl::unexpected<refusal>(error_code::forbidden);
+  const storage::lost_files lost{.videos = {}, .files = {what.id}};
+  bury_files(*context.node.files, context.options, lost);
+  co_return tus_response(204, {});
 }
 
 } // namespace
@@ -235,8 +253,8 @@ handled create_upload(http_context& context, const request& from) {
     if (!done)
       co_return tl::unexpected(done.error());
     fields.emplace_back("Upload-Offset", std::to_string(done->offset));
-    if (done->made)
-      fields.emplace_back("Content-Location", give_out(content_path(*done->made)));
+    if (!done->made.empty())
+      fields.emplace_back("Content-Location", done->made);
   }
   add_expiry(fields, context.now());
   co_return tus_response(201, std::move(fields));
@@ -249,7 +267,7 @@ handled show_upload(http_context& context, const request& from) {
   if (!found)
     co_return tl::unexpected<refusal>(found.error());
   std::uint64_t offset = 0;
-  if (!found->made) {
+  if (!found->is_made()) {
     const auto path = video_path(context, found->id);
     const auto size = co_await context.node.files->size(path);
     if (!size)
@@ -263,7 +281,7 @@ handled show_upload(http_context& context, const request& from) {
     }
   }
   header_list fields;
-  if (found->made) {
+  if (found->is_made()) {
     fields = describe_finished(*found);
   } else {
     fields.emplace_back("Upload-Offset", std::to_string(offset));
@@ -299,7 +317,7 @@ handled append_upload(http_context& context, const request& from) {
   if (is_whole(*found))
     co_return tl::unexpected<refusal>(error_code::forbidden);
   // A client that lost the last answer asks once more: it is told that nothing is missing.
-  if (found->made) {
+  if (found->is_made()) {
     if (found->length != *offset)
       co_return tl::unexpected<refusal>(error_code::upload_conflict);
     const auto more = co_await from.stream->read_some(0);
@@ -320,8 +338,8 @@ handled append_upload(http_context& context, const request& from) {
   if (!done)
     co_return tl::unexpected(done.error());
   header_list fields{{"Upload-Offset", std::to_string(done->offset)}};
-  if (done->made)
-    fields.emplace_back("Location", give_out(content_path(*done->made)));
+  if (!done->made.empty())
+    fields.emplace_back("Location", done->made);
   else
     add_expiry(fields, context.now());
   co_return tus_response(204, std::move(fields));
@@ -337,12 +355,14 @@ handled delete_upload(http_context& context, const request& from) {
   const auto found = co_await find_own_upload(context, id, from.caller.user);
   if (!found)
     co_return tl::unexpected<refusal>(found.error());
-  if (!found->made) {
+  if (!found->is_made()) {
     const auto gone = co_await discard_upload(context, id);
     if (!gone)
       co_return tl::unexpected<refusal>(gone.error());
     co_return tus_response(204, {});
   }
+  if (found->made_file)
+    co_return co_await give_up_file(context, *found);
   // The upload's row goes with its video's.
   auto remove = [made = *found->made](storage::writer& writer) { return writer.videos().remove(made); };
   const auto removed = co_await context.ask.write(std::move(remove));

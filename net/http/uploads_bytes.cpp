@@ -1,6 +1,7 @@
 #include "net/http/uploads_bytes.hpp"
 
 #include "net/http/access.hpp"
+#include "net/http/files_access.hpp"
 #include "net/http/uploads_desk.hpp"
 #include "net/http/uploads_wish.hpp"
 #include "net/http/videos_access.hpp"
@@ -181,20 +182,22 @@ asio::awaitable<appended_bytes> append_bytes(http_context& context, body_source&
                                              const std::optional<upload_checksum>& expected) {
   auto& files = *context.node.files;
   appended_bytes out{.end = to.size, .fault = std::nullopt};
-  const auto most = what.length ? static_cast<std::uint64_t>(*what.length) : context.options.video_bytes;
+  const auto most = what.length ? static_cast<std::uint64_t>(*what.length) : bytes_max(context, what);
   const auto left = most - std::min(most, to.size);
-  format_check format(what.content_type);
+  std::optional<format_check> format;
+  if (to.size == 0 && !is_part(what) && !what.is_attachment)
+    format.emplace(what.content_type);
   std::optional<running_digest> digest;
   if (expected)
     digest.emplace(expected->algorithm);
   while (true) {
     const auto piece = co_await from.read_some(left);
     if (!piece)
-      out.fault = body_failure(piece.error());
+      out.fault = body_failure(piece.error() == error_code::payload_too_large ? too_long(what) : piece.error());
     if (out.fault || piece->empty())
       break;
     // Later bytes cannot be told by themselves; all of the file is looked at once it is complete.
-    if (to.size == 0 && !is_part(what) && !format.feed(*piece)) {
+    if (format && !format->feed(*piece)) {
       out.fault = refusal(error_code::unsupported_media_type);
       break;
     }
@@ -244,6 +247,46 @@ asio::awaitable<tl::expected<video_id, refusal>> make_video(http_context& contex
   if (!*stored)
     co_return tl::unexpected<refusal>(stored->error());
   co_return (*stored)->id;
+}
+
+asio::awaitable<tl::expected<void, refusal>> complete(http_context& context, storage::upload& what,
+                                                      const shared_file& file) {
+  if (!what.is_attachment) {
+    const auto made = co_await make_video(context, what, file);
+    if (!made)
+      co_return tl::unexpected(made.error());
+    what.made = *made;
+    co_return tl::expected<void, refusal>();
+  }
+  auto& files = *context.node.files;
+  const auto safe = co_await files.sync(file);
+  if (!safe)
+    co_return tl::unexpected(file_failure("sync", safe.error()));
+  storage::new_file draft{.room = what.room,
+                          .uploaded_by = what.user,
+                          .file = what.id,
+                          .name = what.title,
+                          .content_type = what.content_type,
+                          .size = what.length.value_or(0),
+                          .width = {},
+                          .height = {},
+                          .created_at = context.now()};
+  const auto here = video_path(context, what.id);
+  const auto there = file_path(context, what.id);
+  const auto moved = co_await files.rename(here, there);
+  if (!moved)
+    co_return tl::unexpected(file_failure("move", moved.error()));
+  std::string upload = what.id;
+  const auto made = co_await make_file(context, std::move(draft), std::move(upload));
+  if (!made) {
+    // What is no file now will be none later: the client begins anew.
+    const storage::lost_files lost{.videos = {}, .files = {what.id}};
+    bury_files(files, context.options, lost);
+    co_await discard_upload(context, what.id);
+    co_return tl::unexpected(made.error());
+  }
+  what.made_file = made->id;
+  co_return tl::expected<void, refusal>();
 }
 
 asio::awaitable<tl::expected<storage::upload, refusal>> concatenate(http_context& context, storage::upload wish,

@@ -39,6 +39,11 @@ boost::asio::awaitable<appended_bytes> append_bytes(http_context& context, body_
 boost::asio::awaitable<tl::expected<video_id, refusal>> make_video(http_context& context, const storage::upload& from,
                                                                    const shared_file& file);
 
+/// Makes of an upload whose bytes are all there what it is to be, and notes that in `what`: its video, or a file of a
+/// message. What cannot become it is discarded: 415, 422. The caller holds it.
+boost::asio::awaitable<tl::expected<void, refusal>> complete(http_context& context, storage::upload& what,
+                                                             const shared_file& file);
+
 /// Makes a whole and its video of parts, which are complete and the caller's own (else 404 or 409 `upload_conflict`),
 /// and go then. `wish` has its id, room, user and time. Asked for again, the whole that was made before is given.
 boost::asio::awaitable<tl::expected<storage::upload, refusal>> concatenate(http_context& context, storage::upload wish,

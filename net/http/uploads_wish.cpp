@@ -1,6 +1,7 @@
 #include "net/http/uploads_wish.hpp"
 
 #include "net/http/fields.hpp"
+#include "net/http/files_access.hpp"
 #include "net/http/videos_access.hpp"
 #include "net/http/videos_format.hpp"
 #include "protocol/limits.hpp"
@@ -43,6 +44,28 @@ std::string cut_to_title(std::string name) {
   return name;
 }
 
+/// A film unless `purpose` says `file`.
+void read_purpose(const upload_metadata& from, storage::upload& out, std::vector<field_fault>& faults) {
+  constexpr std::array<std::string_view, 1> purpose_key{"purpose"};
+  const auto purpose = find_value(from, purpose_key, faults);
+  out.is_attachment = purpose == "file";
+  if (purpose && !purpose->empty() && purpose != "file" && purpose != "video")
+    faults.push_back({"purpose", fault::not_a_choice});
+}
+
+/// The name of a file of a message, and what its sender says it is.
+void read_file(const upload_metadata& from, storage::upload& out, std::vector<field_fault>& faults) {
+  constexpr std::array<std::string_view, 3> name_keys{"name", "filename", "title"};
+  constexpr std::array<std::string_view, 2> type_keys{"filetype", "type"};
+  auto name = find_value(from, name_keys, faults);
+  if (const auto wrong = find_name_fault(name))
+    faults.push_back({"name", *wrong});
+  out.title = std::move(name).value_or(std::string());
+  out.content_type = declared_type(find_value(from, type_keys, faults).value_or(std::string()));
+  if (is_whole(out))
+    faults.push_back({"Upload-Concat", fault::exclusive});
+}
+
 void read_film(std::string_view field, storage::upload& out, std::vector<field_fault>& faults) {
   constexpr std::array<std::string_view, 1> title_key{"title"};
   constexpr std::array<std::string_view, 2> name_keys{"name", "filename"};
@@ -53,6 +76,11 @@ void read_film(std::string_view field, storage::upload& out, std::vector<field_f
     return;
   }
   const auto known_faults = faults.size();
+  read_purpose(*metadata, out, faults);
+  if (out.is_attachment) {
+    read_file(*metadata, out, faults);
+    return;
+  }
   auto title = find_value(*metadata, title_key, faults);
   // An empty one says as little as none.
   if (faults.size() == known_faults && (!title || says_nothing(*title)))
@@ -89,6 +117,14 @@ void read_length(const request& from, storage::upload& out, std::vector<field_fa
 }
 
 } // namespace
+
+std::uint64_t bytes_max(const http_context& context, const storage::upload& x) {
+  return x.is_attachment ? context.options.file_bytes : context.options.video_bytes;
+}
+
+error_code too_long(const storage::upload& x) {
+  return x.is_attachment ? error_code::file_too_large : error_code::payload_too_large;
+}
 
 bool is_part(const storage::upload& x) {
   return x.concat == "partial";
@@ -140,10 +176,10 @@ tl::expected<upload_wish, refusal> read_upload_wish(const http_context& context,
   }
   if (!faults.empty())
     return tl::unexpected<refusal>(problem(std::move(faults)));
-  if (!is_video_type(out.what.content_type))
+  if (!out.what.is_attachment && !is_video_type(out.what.content_type))
     return tl::unexpected<refusal>(error_code::unsupported_media_type);
-  if (static_cast<std::uint64_t>(out.what.length.value_or(0)) > context.options.video_bytes)
-    return tl::unexpected<refusal>(error_code::payload_too_large);
+  if (static_cast<std::uint64_t>(out.what.length.value_or(0)) > bytes_max(context, out.what))
+    return tl::unexpected<refusal>(too_long(out.what));
   return out;
 }
 

@@ -25,10 +25,14 @@ bool is_part(const storage::upload& x);
 /// True for what `Upload-Concat: final;…` made: nothing can be appended to it.
 bool is_whole(const storage::upload& x);
 
+/// How many bytes it may have, and the code for more.
+std::uint64_t bytes_max(const http_context& context, const storage::upload& x);
+error_code too_long(const storage::upload& x);
+
 /// Reads `Upload-Length` or `Upload-Defer-Length`, `Upload-Metadata` and `Upload-Concat`. The title is what `title`,
 /// `name` or `filename` says (of the latter two no more than fits), the type what `filetype` or `type` says; a type
-/// that says nothing is told by content later. 422 with every fault, 415 for what is no video, 413 for what is too
-/// long.
+/// that says nothing is told by content later. With `purpose` `file` it is a file of a message, of any type, and no
+/// whole of parts. 422 with every fault, 415 for what is no video, 413 for what is too long.
 tl::expected<upload_wish, refusal> read_upload_wish(const http_context& context, const request& from);
 
 /// The number of bytes that a field gives; 422 in the field's name.

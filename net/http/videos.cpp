@@ -1,8 +1,8 @@
 // Videos of rooms: added as files or as links, listed, watched, removed. Bytes go between socket and disk in pieces.
-#include "auth/signed_url.hpp"
 #include "net/http/access.hpp"
 #include "net/http/fields.hpp"
 #include "net/http/handlers.hpp"
+#include "net/http/provisional_file.hpp"
 #include "net/http/ranges.hpp"
 #include "net/http/videos_access.hpp"
 #include "net/http/videos_format.hpp"
@@ -16,30 +16,6 @@ namespace parley::net {
 namespace asio = boost::asio;
 
 namespace {
-
-/// Names of files whose bytes are not all there.
-constexpr std::string_view unfinished = ".part";
-
-/// A file that goes again, unless it is kept.
-class provisional_file {
-public:
-  provisional_file(file_pool& files, std::filesystem::path path) : files_(files), path_(std::move(path)) {}
-  provisional_file(const provisional_file&) = delete;
-  provisional_file& operator=(const provisional_file&) = delete;
-  ~provisional_file() {
-    if (!kept_)
-      files_.remove_later(std::move(path_));
-  }
-
-  const std::filesystem::path& path() const { return path_; }
-  void move_to(std::filesystem::path path) { path_ = std::move(path); }
-  void keep() { kept_ = true; }
-
-private:
-  file_pool& files_;
-  std::filesystem::path path_;
-  bool kept_ = false;
-};
 
 struct received_file {
   std::uint64_t size = 0; ///< bytes
@@ -131,30 +107,6 @@ handled add_file(http_context& context, const request& from, storage::new_video 
   if (!out)
     files.remove_later(path);
   co_return out;
-}
-
-enum class proof : std::uint8_t { none, good, bad };
-
-proof check_signature(const http_context& context, const request& from, video_id id) {
-  const auto expires = find_parameter(from.query, "expires");
-  const auto signature = find_parameter(from.query, "signature");
-  if (!expires && !signature)
-    return proof::none;
-  const auth::path_signer signer(context.options.secret);
-  const bool good = signer.is_good(content_path(id), expires.value_or(""), signature.value_or(""), context.now());
-  return good ? proof::good : proof::bad;
-}
-
-/// The user by its bearer token, for a request whose query proves nothing.
-tl::expected<user_id, error_code> check_bearer(const http_context& context, const request& from, proof given) {
-  if (!from.bearer)
-    return tl::unexpected(given == proof::none ? error_code::auth_required : error_code::invalid_token);
-  const auto claims = context.tokens.check(*from.bearer);
-  if (!claims)
-    return tl::unexpected(claims.error());
-  if (claims->user == anonymous_user)
-    return tl::unexpected(error_code::invalid_token);
-  return claims->user;
 }
 
 /// The bytes of a video never change, so that its id and birth name them.
@@ -265,14 +217,10 @@ handled show_video(http_context& context, const request& from) {
   if (!number)
     co_return tl::unexpected(number.error());
   const video_id id(*number);
-  std::optional<user_id> caller;
-  if (const auto given = check_signature(context, from, id); given != proof::good) {
-    const auto user = check_bearer(context, from, given);
-    if (!user)
-      co_return tl::unexpected<refusal>(user.error());
-    caller = *user;
-  }
-  auto find = [id, caller](storage::reader& reader) -> storage::result<storage::stored_video> {
+  const auto asker = check_signature_or_bearer(context, from, content_path(id));
+  if (!asker)
+    co_return tl::unexpected<refusal>(asker.error());
+  auto find = [id, caller = *asker](storage::reader& reader) -> storage::result<storage::stored_video> {
     auto found = reader.videos().find(id);
     if (!found)
       return tl::unexpected(error_code::video_not_found);

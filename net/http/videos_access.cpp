@@ -35,6 +35,24 @@ void sign_url(const http_context& context, video& shown) {
       give_out(auth::path_signer(context.options.secret).sign(content_path(shown.id), context.now() + link_lifetime));
 }
 
+tl::expected<std::optional<user_id>, error_code> check_signature_or_bearer(const http_context& context,
+                                                                           const request& from, std::string_view path) {
+  const auto expires = find_parameter(from.query, "expires");
+  const auto signature = find_parameter(from.query, "signature");
+  const bool is_signed = expires || signature;
+  const auth::path_signer signer(context.options.secret);
+  if (is_signed && signer.is_good(path, expires.value_or(""), signature.value_or(""), context.now()))
+    return std::nullopt;
+  if (!from.bearer)
+    return tl::unexpected(is_signed ? error_code::invalid_token : error_code::auth_required);
+  const auto claims = context.tokens.check(*from.bearer);
+  if (!claims)
+    return tl::unexpected(claims.error());
+  if (claims->user == anonymous_user)
+    return tl::unexpected(error_code::invalid_token);
+  return claims->user;
+}
+
 std::optional<fault> find_title_fault(const std::optional<std::string>& title) {
   if (!title)
     return fault::required;

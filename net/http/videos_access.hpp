@@ -32,6 +32,11 @@ inline constexpr std::chrono::hours upload_patience{24};
 /// Gives the video of a file a URL that is good without a token for `link_lifetime`.
 void sign_url(const http_context& context, video& shown);
 
+/// Who asks for the bytes at `path`: nobody, where the query of the request is a signature for it, else the user of its
+/// bearer token. `auth_required`, `invalid_token`, `token_expired`.
+tl::expected<std::optional<user_id>, error_code> check_signature_or_bearer(const http_context& context,
+                                                                           const request& from, std::string_view path);
+
 /// What is wrong with a title, if anything: 1 to limits::video_title_max characters, something to see among them.
 std::optional<fault> find_title_fault(const std::optional<std::string>& title);
 

@@ -183,12 +183,17 @@ std::string_view format_check::type() const {
 
 std::string film_disposition(std::string_view title, std::string_view type) {
   std::string name(title);
-  // What separates folders, and what no file system shows.
-  std::ranges::replace_if(
-    name, [](char c) { return c == '/' || c == '\\' || (c >= 0 && c < ' ') || c == '\x7f'; }, '_');
   const auto* known = find_type(type);
   if (known != nullptr && !name.ends_with(known->ending))
     name += known->ending;
+  return disposition("inline", name);
+}
+
+std::string disposition(std::string_view how, std::string_view text) {
+  std::string name(text);
+  // What separates folders, and what no file system shows.
+  std::ranges::replace_if(
+    name, [](char c) { return c == '/' || c == '\\' || (c >= 0 && c < ' ') || c == '\x7f'; }, '_');
   std::string plain;
   std::string full;
   for (const char c : name) {
@@ -201,7 +206,7 @@ std::string film_disposition(std::string_view title, std::string_view type) {
     else
       append_percent(full, c);
   }
-  return "inline; filename=\"" + plain + "\"; filename*=UTF-8''" + full;
+  return std::string(how).append("; filename=\"").append(plain).append("\"; filename*=UTF-8''").append(full);
 }
 
 } // namespace parley::net

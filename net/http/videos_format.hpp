@@ -39,4 +39,7 @@ private:
 /// the ending that files of the type have.
 std::string film_disposition(std::string_view title, std::string_view type);
 
+/// The same for any file: `how` is `inline` or `attachment`.
+std::string disposition(std::string_view how, std::string_view name);
+
 } // namespace parley::net

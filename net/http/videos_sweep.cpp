@@ -1,6 +1,7 @@
 #include "net/http/videos_sweep.hpp"
 
 #include "net/http/file_pool.hpp"
+#include "net/http/files_access.hpp"
 #include "net/http/uploads_desk.hpp"
 #include "net/http/videos_access.hpp"
 #include "storage/ports.hpp"
@@ -38,8 +39,18 @@ files_by_name list_files(const fs::path& folder) {
     out.emplace(at->path().filename(), timestamp(std::chrono::floor<std::chrono::milliseconds>(seconds + rest)));
   }
   if (fault)
-    spdlog::warn("the folder of videos cannot be read: {}", fault.message());
+    spdlog::warn("a folder of files cannot be read: {}", fault.message());
   return out;
+}
+
+/// A request that is being served made its file after the start, and writes to it within an hour. Which the wall clock
+/// does not tell: somebody may set it.
+bool is_left(const http_context& context, const std::optional<files_by_name>& before, const std::string& name,
+             timestamp touched_at) {
+  if (!before)
+    return touched_at < context.node.started_at;
+  const auto known = before->find(name);
+  return known != before->end() && known->second == touched_at;
 }
 
 /// Ends uploads that were forgotten; their files have no row then.
@@ -65,17 +76,60 @@ asio::awaitable<void> drop_stale_uploads(http_context& context, const files_by_n
   }
 }
 
+/// What one question about files gives or takes.
+constexpr std::size_t files_at_once = 1000;
+
+/// Files that waited for a message for too long: rows, then files.
+asio::awaitable<void> drop_unused_files(http_context& context) {
+  for (bool more = true; more;) {
+    auto drop = [limit = context.now() - file_patience](storage::writer& writer) {
+      storage::lost_files lost;
+      for (const auto& x : writer.files().list_unused(limit, files_at_once))
+        if (writer.files().remove_unused(x.value.id))
+          lost.files.push_back(x.file);
+      return lost;
+    };
+    const auto lost = co_await context.ask.write(std::move(drop));
+    if (!lost)
+      co_return;
+    bury_files(*context.node.files, context.options, *lost);
+    more = lost->files.size() == files_at_once;
+  }
+}
+
+/// The names of all files of messages; none where that cannot be told.
+asio::awaitable<std::optional<std::unordered_set<std::string>>> list_known_files(http_context& context) {
+  std::unordered_set<std::string> out;
+  for (std::string last;;) {
+    auto find = [last](storage::reader& reader) { return reader.files().list_names(last, files_at_once); };
+    auto names = co_await context.ask.read(std::move(find));
+    if (!names)
+      co_return std::nullopt;
+    if (names->empty())
+      co_return out;
+    last = names->back();
+    out.insert(names->begin(), names->end());
+  }
+}
+
 } // namespace
 
+asio::awaitable<void> sweep_files(http_context& context, std::optional<files_by_name>& before) {
+  co_await drop_unused_files(context);
+  auto list = [folder = context.options.files_dir] { return list_files(folder); };
+  auto files = co_await context.node.files->run(std::move(list));
+  const auto known = co_await list_known_files(context);
+  if (!known)
+    co_return;
+  for (const auto& [name, touched_at] : files) {
+    const auto stem = name.ends_with(thumbnail_suffix) ? name.substr(0, name.size() - thumbnail_suffix.size()) : name;
+    if (is_left(context, before, name, touched_at) && !known->contains(stem))
+      context.node.files->remove_later(file_path(context, name));
+  }
+  before = std::move(files);
+}
+
 asio::awaitable<void> sweep_videos(http_context& context, std::optional<files_by_name>& before) {
-  // A request that is being served made its file after the start, and writes to it within an hour. Which the wall clock
-  // does not tell: somebody may set it.
-  const auto is_left = [&](const std::string& name, timestamp touched_at) {
-    if (!before)
-      return touched_at < context.node.started_at;
-    const auto known = before->find(name);
-    return known != before->end() && known->second == touched_at;
-  };
   auto list = [folder = context.options.videos_dir] { return list_files(folder); };
   auto files = co_await context.node.files->run(std::move(list));
   co_await drop_stale_uploads(context, files);
@@ -85,7 +139,7 @@ asio::awaitable<void> sweep_videos(http_context& context, std::optional<files_by
     co_return;
   const std::unordered_set<std::string> known(names->begin(), names->end());
   for (const auto& [name, touched_at] : files)
-    if (is_left(name, touched_at) && !known.contains(name))
+    if (is_left(context, before, name, touched_at) && !known.contains(name))
       context.node.files->remove_later(video_path(context, name));
   before = std::move(files);
 }
@@ -93,9 +147,11 @@ asio::awaitable<void> sweep_videos(http_context& context, std::optional<files_by
 asio::awaitable<void> keep_videos_swept(http_context& context) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
   std::optional<files_by_name> before;
+  std::optional<files_by_name> files_before;
   while (true) {
     try {
       co_await sweep_videos(context, before);
+      co_await sweep_files(context, files_before);
     } catch (const std::exception& reason) {
       spdlog::error("sweeping videos failed: {}", reason.what());
     }

@@ -20,7 +20,10 @@ using files_by_name = std::unordered_map<std::string, timestamp>;
 /// now. Errors are logged.
 boost::asio::awaitable<void> sweep_videos(http_context& context, std::optional<files_by_name>& before);
 
-/// Sweeps now and then every hour, for as long as the loop runs. One a node.
+/// The same for the folder of files of messages, and for files that waited for a message for more than 24 h.
+boost::asio::awaitable<void> sweep_files(http_context& context, std::optional<files_by_name>& before);
+
+/// Sweeps both now and then every hour, for as long as the loop runs. One a node.
 boost::asio::awaitable<void> keep_videos_swept(http_context& context);
 
 } // namespace parley::net

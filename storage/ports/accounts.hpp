@@ -1,7 +1,7 @@
 // The end of users.
 #pragma once
 
-#include "storage/ports/result.hpp"
+#include "storage/ports/files.hpp"
 
 namespace parley::storage {
 
@@ -9,6 +9,7 @@ namespace parley::storage {
 struct retired_user {
   user_brief value;                      ///< as its messages name it from now on
   std::optional<std::string> avatar_url; ///< of a picture that nobody shows any more
+  lost_files lost;                       ///< what no message had, and uploads that were not complete
 };
 
 /// Messages of one sender among those with ids from one to another.
@@ -28,9 +29,9 @@ public:
   /// What the user said and was not deleted, among the next `span` ids after `after`. Costs a look at each of them: for
   /// who asks rarely there is no index.
   virtual sent_messages find_sent(user_id sender, message_id after, std::int64_t span) = 0;
-  /// Takes all of a user but its messages and videos, and the row that they name, which is called `deleted-` and the id
-  /// from now on; no question for a user finds it. Its tokens are for `token_writer`. `user_not_found`;
-  /// `already_member` if it is a member of a room.
+  /// Takes all of a user but its messages, with their files, and videos, and the row that they name, which is called
+  /// `deleted-` and the id from now on; no question for a user finds it. Its tokens are for `token_writer`.
+  /// `user_not_found`; `already_member` if it is a member of a room.
   virtual result<retired_user> retire(user_id id) = 0;
 };
 

@@ -47,7 +47,8 @@ public:
 class message_writer : public virtual message_reader {
 public:
   /// Stores drafts in their order, with rising ids. `room_not_found` where the room is gone, `client_msg_id_reused`
-  /// where the author named another message so within 24 h.
+  /// where the author named another message so within 24 h, `file_not_found` if a file is not the author's, of another
+  /// room or used, `validation_failed` if an image has files and no picture among them.
   virtual std::vector<result<appended>> append(std::span<const message_draft> drafts) = 0;
   /// Raises the room's revision, and is the change that made it so. `message_not_found`; `gone` where it was deleted.
   virtual result<message> edit(message_id id, std::string_view content, timestamp now) = 0;

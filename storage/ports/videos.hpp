@@ -45,7 +45,7 @@ public:
   virtual result<stored_video> remove(video_id id) = 0;
 };
 
-/// A resumable upload. Its offset is the size of its file, until it has become a video.
+/// A resumable upload. Its offset is the size of its file, until it has become a video or a file.
 struct upload {
   std::string id; ///< random; the file's name as well
   room_id room;
@@ -57,6 +57,10 @@ struct upload {
   std::string metadata;               ///< `Upload-Metadata` as the client gave it
   std::string concat;                 ///< `Upload-Concat` as the client gave it: of a part, of a whole, or empty
   std::optional<video_id> made;       ///< the video that it has become
+  bool is_attachment = false;         ///< it is to become a file of a message instead
+  std::optional<file_id> made_file;   ///< the file that it has become
+
+  bool is_made() const { return made || made_file; }
 };
 
 class upload_reader {
@@ -79,6 +83,7 @@ public:
   virtual void set_length(std::string_view id, std::int64_t length) = 0;
   /// The upload has become the video, which exists. It ends with that, or as others do: by age.
   virtual void finish(std::string_view id, video_id made) = 0;
+  virtual void finish(std::string_view id, file_id made) = 0;
   virtual void touch(std::string_view id, timestamp now) = 0;
   virtual void remove(std::string_view id) = 0;
 };

@@ -23,12 +23,15 @@ account_changes::account_changes(connection& link, user_queries& users)
           {"after", "until", "sender"}),
     last_(link, "SELECT COALESCE(MAX(id), 0) FROM messages", {}),
     membership_(link, "SELECT room_id FROM members WHERE user_id = :user LIMIT 1", {"user"}),
+    uploads_(link, "SELECT id FROM uploads WHERE user_id = :user AND video_id IS NULL AND file_id IS NULL", {"user"}),
+    unused_files_(link, "SELECT file FROM files WHERE message_id IS NULL AND uploaded_by = :user", {"user"}),
     deletions_{deletion(link, "blocks WHERE user_id = :user OR blocked_id = :user"),
                deletion(link, "read_marks WHERE user_id = :user"),
                deletion(link, "notifications WHERE receiver_id = :user OR from_id = :user OR candidate_id = :user"),
                deletion(link, "bans WHERE user_id = :user"),
                deletion(link, "tasks WHERE owner_id = :user"),
-               deletion(link, "uploads WHERE user_id = :user")},
+               deletion(link, "uploads WHERE user_id = :user"),
+               deletion(link, "files WHERE message_id IS NULL AND uploaded_by = :user")},
     rename_(link,
             "UPDATE users SET username = :name, username_key = :name, email = :email, email_key = :email, "
             "password_hash = '', avatar_url = NULL, role = 0, deleted = 1 WHERE id = :id",
@@ -59,10 +62,14 @@ result<retired_user> account_changes::retire(user_id id) {
   auto name = std::string(retired_prefix) + std::to_string(id.value);
   while (users_.find_by_username_key(name)) // who was called so before that was refused
     name += '.';
+  lost_files lost;
+  uploads_.each([&](scalar<std::string>& row) { lost.videos.push_back(std::move(row.value)); }, id);
+  unused_files_.each([&](scalar<std::string>& row) { lost.files.push_back(std::move(row.value)); }, id);
   for (auto& one : deletions_)
     one.run(id);
   rename_.run(name, name + "@parley.invalid", id);
-  return retired_user{.value = {id, std::move(name), std::nullopt}, .avatar_url = known->avatar_url};
+  return retired_user{
+    .value = {id, std::move(name), std::nullopt}, .avatar_url = known->avatar_url, .lost = std::move(lost)};
 }
 
 } // namespace parley::storage::sql

@@ -35,7 +35,9 @@ private:
   query<sent_row, integer, integer, integer> sent_;
   query<scalar<integer>> last_;
   query<scalar<integer>, integer> membership_;
-  std::array<change<integer>, 6> deletions_;
+  query<scalar<std::string>, integer> uploads_;
+  query<scalar<std::string>, integer> unused_files_;
+  std::array<change<integer>, 7> deletions_;
   change<std::string, std::string, integer> rename_;
 };
 

@@ -11,17 +11,25 @@ namespace parley::storage::sql {
 namespace {
 
 const std::string columns = "m.id, m.room_id, m.sender_id, u.username, m.content, m.type, m.sent_at, m.edited_at, "
-                            "m.deleted, m.client_msg_id, m.changed";
+                            "m.deleted, m.client_msg_id, m.changed, m.file_count";
 const std::string from_where = " FROM messages m JOIN users u ON u.id = m.sender_id WHERE ";
 /// Which change of its room a change of a message is; the room counts it afterwards.
 const std::string next_change = ", changed = (SELECT r.revision + 1 FROM rooms r WHERE r.id = messages.room_id) ";
 const std::string select_messages = "SELECT " + columns + from_where;
 
-/// How many of the first drafts can go in one statement: no two of them have the same author, room and client_msg_id.
+/// Those of a deleted message are gone: which ones there were cannot be known any more.
+bool has_the_same_files(const message& stored, const message_draft& again) {
+  return stored.deleted || std::ranges::equal(stored.attachments, again.post.attachments, {}, &attachment::id);
+}
+
+/// How many of the first drafts can go in one statement: none has files, and no two of them have the same author, room
+/// and client_msg_id.
 std::size_t length_of_batch(std::span<const message_draft> drafts) {
   std::set<std::tuple<integer, integer, std::string_view, std::string_view>> names;
   for (std::size_t i = 0; i < drafts.size(); ++i) {
     const auto& x = drafts[i];
+    if (!x.post.attachments.empty())
+      return i;
     if (x.post.client_msg_id && !names.emplace(x.room.value, x.sender.id.value, *x.post.client_msg_id, x.guest).second)
       return i;
   }
@@ -45,8 +53,8 @@ message message_row::take() {
           .change = changed};
 }
 
-message_queries::message_queries(connection& link)
-  : by_id_(link, select_messages + "m.id = :id", {"id"}),
+message_queries::message_queries(connection& link, file_queries& files)
+  : files_(files), by_id_(link, select_messages + "m.id = :id", {"id"}),
     oldest_(link, select_messages + "m.room_id = :room AND m.id > :after ORDER BY m.id LIMIT :limit",
             {"room", "after", "limit"}),
     // The second condition in the words of the index `messages_changed`; SQLite begins where the first one says.
@@ -58,47 +66,80 @@ message_queries::message_queries(connection& link)
             select_messages + "m.room_id = :room AND m.id > :after AND m.id < :before ORDER BY m.id DESC LIMIT :limit",
             {"room", "after", "before", "limit"}) {}
 
+// A message has its files from its beginning and loses them only when it is deleted: two questions, one after the
+// other, need no snapshot.
 std::optional<message> message_queries::find(message_id id) {
   auto row = by_id_.one(id);
-  return row ? std::optional(row->take()) : std::nullopt;
+  if (!row)
+    return std::nullopt;
+  auto out = row->take();
+  if (row->has_files())
+    files_.attach({&out, 1});
+  return out;
 }
 
 history_page message_queries::list(room_id room, message_id visible_after, const history_request& at) {
   const auto after = std::max(visible_after, at.after.value_or(message_id{}));
   const bool forward = at.after && !at.before;
   history_page out;
+  bool have_files = false; // of those that are read backwards
   // One row more than asked for tells whether there are more.
   if (forward) {
     out.items = find_missed(room, after, static_cast<std::size_t>(at.limit) + 1);
   } else {
     const auto before = at.before.value_or(message_id{std::numeric_limits<integer>::max()});
-    newest_.each([&](message_row& row) { out.items.push_back(row.take()); }, room, after, before, at.limit + 1);
+    newest_.each(
+      [&](message_row& row) {
+        have_files = have_files || row.has_files();
+        out.items.push_back(row.take());
+      },
+      room, after, before, at.limit + 1);
   }
   if (std::ssize(out.items) > at.limit) {
     out.has_more = true;
     out.items.pop_back();
   }
-  if (!forward)
+  if (!forward) {
     std::reverse(out.items.begin(), out.items.end());
+    if (have_files)
+      files_.attach(out.items);
+  }
   return out;
 }
 
 std::vector<message> message_queries::find_missed(room_id room, message_id after, std::size_t limit) {
   std::vector<message> out;
-  oldest_.each([&](message_row& row) { out.push_back(row.take()); }, room, after, limit);
+  bool have_files = false;
+  oldest_.each(
+    [&](message_row& row) {
+      have_files = have_files || row.has_files();
+      out.push_back(row.take());
+    },
+    room, after, limit);
+  if (have_files)
+    files_.attach(out);
   return out;
 }
 
 std::vector<message> message_queries::find_changed(room_id room, std::int64_t after, std::size_t limit) {
   std::vector<message> out;
-  changed_.each([&](message_row& row) { out.push_back(row.take()); }, room, after, limit);
+  std::vector<std::size_t> with_files; // one by one: they are not in the order of their ids
+  changed_.each(
+    [&](message_row& row) {
+      if (row.has_files())
+        with_files.push_back(out.size());
+      out.push_back(row.take());
+    },
+    room, after, limit);
+  for (const auto i : with_files)
+    files_.attach({&out[i], 1});
   return out;
 }
 
 // The insert takes the room's id from the room itself: where that is gone, nothing is inserted and no statement fails,
 // which matters where a failed one ends the transaction (PostgreSQL).
-message_changes::message_changes(connection& link, content_seal seal)
-  : message_queries(link), link_(link), seal_(std::move(seal)),
+message_changes::message_changes(connection& link, file_changes& files, content_seal seal)
+  : message_queries(link, files), link_(link), files_(files), seal_(std::move(seal)),
     named_(link,
            "SELECT " + columns + ", m.first_said" + from_where +
              "m.room_id = :room AND m.sender_id = :sender AND m.client_msg_id = :client_msg_id AND m.guest = :guest "
@@ -143,9 +184,12 @@ std::vector<result<appended>> message_changes::append_batches(std::span<const me
   out.reserve(drafts.size());
   while (!drafts.empty()) {
     const auto length = length_of_batch(drafts);
-    for (auto& x : append_batch(drafts.first(length)))
-      out.push_back(std::move(x));
-    drafts = drafts.subspan(length);
+    if (length == 0)
+      out.push_back(append_one(drafts.front()));
+    else
+      for (auto& x : append_batch(drafts.first(length)))
+        out.push_back(std::move(x));
+    drafts = drafts.subspan(std::max<std::size_t>(length, 1));
   }
   return out;
 }
@@ -179,9 +223,15 @@ result<appended> message_changes::append_one(const message_draft& x) {
   if (x.post.client_msg_id)
     if (auto first = find_named(x))
       return answer_again(std::move(*first), x);
+  auto files = files_.claim(x);
+  if (!files)
+    return tl::unexpected(files.error());
   if (insert_.run(x.sender.id, x.guest, x.post.content, x.post.type, x.sent_at, x.post.client_msg_id, x.room) == 0)
     return tl::unexpected(error_code::room_not_found);
-  return as_stored(link_.last_id("messages"), x);
+  auto out = as_stored(link_.last_id("messages"), x);
+  files_.use(out.value.id, *files);
+  out.value.attachments = std::move(*files);
+  return out;
 }
 
 appended message_changes::as_stored(std::int64_t id, const message_draft& x) {
@@ -198,10 +248,15 @@ appended message_changes::as_stored(std::int64_t id, const message_draft& x) {
           .repeated = false};
 }
 
-result<appended> message_changes::answer_again(named_row first, const message_draft& draft) const {
-  if (!is_repeated(first, draft))
+result<appended> message_changes::answer_again(named_row first, const message_draft& draft) {
+  const bool repeated = is_repeated(first, draft);
+  const bool has_files = first.has_files();
+  auto value = first.take();
+  if (has_files)
+    files_.attach({&value, 1});
+  if (!repeated || !has_the_same_files(value, draft))
     return tl::unexpected(error_code::client_msg_id_reused);
-  return appended{first.take(), true};
+  return appended{std::move(value), true};
 }
 
 bool message_changes::is_repeated(const named_row& first, const message_draft& draft) const {
@@ -244,8 +299,10 @@ result<message> message_changes::edit(message_id id, std::string_view content, t
 
 result<message> message_changes::remove(message_id id) {
   link_.owe_erasure();
-  if (delete_.run(seal_first(id), id) != 0)
+  if (delete_.run(seal_first(id), id) != 0) {
     count_change_.run(1, id); // whoever counted messages of the room counts again
+    files_.remove_of(id);
+  }
   auto value = find(id);
   if (!value)
     return tl::unexpected(error_code::message_not_found);

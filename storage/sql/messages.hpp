@@ -2,6 +2,7 @@
 #pragma once
 
 #include "storage/ports.hpp"
+#include "storage/sql/files.hpp"
 #include "storage/sql/query.hpp"
 
 #include <span>
@@ -20,6 +21,7 @@ struct message_row {
   integer deleted = 0;
   nullable<std::string> client_msg_id;
   integer changed = 0;
+  integer file_count = 0;
 
   template <class Visit>
   void columns(Visit&& visit) {
@@ -34,13 +36,15 @@ struct message_row {
     visit(deleted);
     visit(client_msg_id);
     visit(changed);
+    visit(file_count);
   }
+  bool has_files() const { return file_count != 0 && deleted == 0; }
   message take();
 };
 
 class message_queries : public virtual message_reader {
 public:
-  explicit message_queries(connection& link);
+  message_queries(connection& link, file_queries& files);
 
   std::optional<message> find(message_id id) override;
   history_page list(room_id room, message_id visible_after, const history_request& at) override;
@@ -48,6 +52,7 @@ public:
   std::vector<message> find_changed(room_id room, std::int64_t after, std::size_t limit) override;
 
 private:
+  file_queries& files_;
   query<message_row, integer> by_id_;
   query<message_row, integer, integer, integer> oldest_;
   query<message_row, integer, integer, integer> changed_;
@@ -57,7 +62,7 @@ private:
 /// The hot path of the program: one insert a message, nothing else unless the client gave the message an id.
 class message_changes final : public message_queries, public message_writer {
 public:
-  message_changes(connection& link, content_seal seal);
+  message_changes(connection& link, file_changes& files, content_seal seal);
 
   std::vector<result<appended>> append(std::span<const message_draft> drafts) override;
   result<message> edit(message_id id, std::string_view content, timestamp now) override;
@@ -79,19 +84,20 @@ private:
   };
 
   result<appended> append_one(const message_draft& draft);
-  /// By as few statements as there are, each with no client_msg_id twice.
+  /// By as few statements as there are, each with no client_msg_id twice; those with files one by one.
   std::vector<result<appended>> append_batches(std::span<const message_draft> drafts);
   std::vector<result<appended>> append_batch(std::span<const message_draft> drafts);
   result<appended> settle(const message_draft& draft, const placed& outcome);
   std::optional<named_row> find_named(const message_draft& draft);
   static appended as_stored(std::int64_t id, const message_draft& draft);
-  result<appended> answer_again(named_row first, const message_draft& draft) const;
+  result<appended> answer_again(named_row first, const message_draft& draft);
   bool is_repeated(const named_row& first, const message_draft& draft) const;
   /// Seals what a message said that is about to say something else; none where nobody will ask for it.
   std::optional<std::string> seal_first(message_id id);
   std::string sealed(message_id id, std::string_view content) const;
 
   connection& link_;
+  file_changes& files_;
   content_seal seal_;
   query<named_row, integer, integer, std::string, std::string, integer> named_;
   change<integer, std::string, std::string, integer, integer, std::optional<std::string>, integer> insert_;

@@ -3,6 +3,7 @@
 
 #include "storage/ports.hpp"
 #include "storage/sql/blocks.hpp"
+#include "storage/sql/files.hpp"
 #include "storage/sql/members.hpp"
 #include "storage/sql/messages.hpp"
 #include "storage/sql/notifications.hpp"
@@ -35,6 +36,7 @@ public:
   task_queries& tasks() override { return tasks_; }
   video_queries& videos() override { return videos_; }
   upload_queries& uploads() override { return uploads_; }
+  file_queries& files() override { return files_; }
 
   void ping() override { ping_.one(); }
   standby find_standby() override { return link_.find_standby(); }
@@ -50,7 +52,8 @@ private:
   member_queries members_{link_};
   notification_queries notifications_{link_};
   profile_queries profiles_{link_, users_, notifications_};
-  message_queries messages_{link_};
+  file_queries files_{link_};
+  message_queries messages_{link_, files_};
   read_mark_queries read_marks_{link_};
   task_queries tasks_{link_};
   upload_queries uploads_{link_};

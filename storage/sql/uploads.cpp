@@ -5,7 +5,7 @@ namespace parley::storage::sql {
 namespace {
 
 const std::string select_uploads = "SELECT id, room_id, user_id, title, content_type, length, touched_at, metadata, "
-                                   "concat, video_id FROM uploads WHERE ";
+                                   "concat, video_id, purpose, file_id FROM uploads WHERE ";
 
 /// In the column of a length that the client has not told.
 constexpr integer unknown_length = -1;
@@ -22,7 +22,9 @@ upload upload_row::take() {
           .touched_at = to_time(touched_at),
           .metadata = std::move(metadata),
           .concat = std::move(concat),
-          .made = video_id.is_null() ? std::nullopt : std::optional(parley::video_id{video_id.value})};
+          .made = video_id.is_null() ? std::nullopt : std::optional(parley::video_id{video_id.value}),
+          .is_attachment = purpose != 0,
+          .made_file = file_id.is_null() ? std::nullopt : std::optional(parley::file_id{file_id.value})};
 }
 
 upload_queries::upload_queries(connection& link)
@@ -30,7 +32,8 @@ upload_queries::upload_queries(connection& link)
     whole_(link, select_uploads + "user_id = :user AND concat = :concat AND video_id IS NOT NULL ORDER BY id LIMIT 1",
            {"user", "concat"}),
     stale_(link, select_uploads + "touched_at < :limit ORDER BY touched_at, id", {"limit"}),
-    count_(link, "SELECT COUNT(*) FROM uploads WHERE user_id = :user AND video_id IS NULL", {"user"}) {}
+    count_(link, "SELECT COUNT(*) FROM uploads WHERE user_id = :user AND video_id IS NULL AND file_id IS NULL",
+           {"user"}) {}
 
 std::optional<upload> upload_queries::find(std::string_view id) {
   auto row = by_id_.one(id);
@@ -55,18 +58,20 @@ integer upload_queries::count(user_id user) {
 upload_changes::upload_changes(connection& link)
   : upload_queries(link),
     insert_(link,
-            "INSERT INTO uploads (id, room_id, user_id, title, content_type, length, touched_at, metadata, concat) "
-            "SELECT :id, r.id, :user, :title, :content_type, :length, :touched_at, :metadata, :concat "
+            "INSERT INTO uploads (id, room_id, user_id, title, content_type, length, touched_at, metadata, concat, "
+            "purpose) "
+            "SELECT :id, r.id, :user, :title, :content_type, :length, :touched_at, :metadata, :concat, :purpose "
             "FROM rooms r WHERE r.id = :room",
-            {"id", "user", "title", "content_type", "length", "touched_at", "metadata", "concat", "room"}),
+            {"id", "user", "title", "content_type", "length", "touched_at", "metadata", "concat", "purpose", "room"}),
     set_length_(link, "UPDATE uploads SET length = :length WHERE id = :id", {"length", "id"}),
     finish_(link, "UPDATE uploads SET video_id = :video WHERE id = :id", {"video", "id"}),
+    finish_as_file_(link, "UPDATE uploads SET file_id = :file WHERE id = :id", {"file", "id"}),
     touch_(link, "UPDATE uploads SET touched_at = :now WHERE id = :id", {"now", "id"}),
     delete_(link, "DELETE FROM uploads WHERE id = :id", {"id"}) {}
 
 result<void> upload_changes::add(const upload& x) {
   if (insert_.run(x.id, x.user, x.title, x.content_type, x.length.value_or(unknown_length), x.touched_at, x.metadata,
-                  x.concat, x.room) == 0)
+                  x.concat, x.is_attachment, x.room) == 0)
     return tl::unexpected(error_code::room_not_found);
   return {};
 }
@@ -77,6 +82,10 @@ void upload_changes::set_length(std::string_view id, std::int64_t length) {
 
 void upload_changes::finish(std::string_view id, video_id made) {
   finish_.run(made, id);
+}
+
+void upload_changes::finish(std::string_view id, file_id made) {
+  finish_as_file_.run(made, id);
 }
 
 void upload_changes::touch(std::string_view id, timestamp now) {

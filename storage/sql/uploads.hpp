@@ -17,6 +17,8 @@ struct upload_row {
   std::string metadata;
   std::string concat;
   nullable<integer> video_id;
+  integer purpose = 0;
+  nullable<integer> file_id;
 
   template <class Visit>
   void columns(Visit&& visit) {
@@ -30,6 +32,8 @@ struct upload_row {
     visit(metadata);
     visit(concat);
     visit(video_id);
+    visit(purpose);
+    visit(file_id);
   }
   upload take();
 };
@@ -57,13 +61,16 @@ public:
   result<void> add(const upload& x) override;
   void set_length(std::string_view id, std::int64_t length) override;
   void finish(std::string_view id, video_id made) override;
+  void finish(std::string_view id, file_id made) override;
   void touch(std::string_view id, timestamp now) override;
   void remove(std::string_view id) override;
 
 private:
-  change<std::string, integer, std::string, std::string, integer, integer, std::string, std::string, integer> insert_;
+  change<std::string, integer, std::string, std::string, integer, integer, std::string, std::string, integer, integer>
+    insert_;
   change<integer, std::string> set_length_;
   change<integer, std::string> finish_;
+  change<integer, std::string> finish_as_file_;
   change<integer, std::string> touch_;
   change<std::string> delete_;
 };

@@ -10,7 +10,7 @@ namespace parley::storage::sql {
 class sql_writer final : public writer {
 public:
   sql_writer(const std::shared_ptr<const dialect>& kind, content_seal seal)
-    : link_(kind, access::write), messages_(link_, std::move(seal)) {}
+    : link_(kind, access::write), messages_(link_, files_, std::move(seal)) {}
 
   user_changes& users() override { return users_; }
   profile_queries& profiles() override { return profiles_; }
@@ -24,6 +24,7 @@ public:
   task_changes& tasks() override { return tasks_; }
   video_changes& videos() override { return videos_; }
   upload_changes& uploads() override { return uploads_; }
+  file_changes& files() override { return files_; }
   playback_changes& playback() override { return playback_changes_; }
   account_changes& accounts() override { return accounts_; }
 
@@ -56,6 +57,7 @@ private:
   member_changes members_{link_, rooms_, users_};
   notification_changes notifications_{link_, rooms_, users_};
   profile_queries profiles_{link_, users_, notifications_};
+  file_changes files_{link_};
   message_changes messages_;
   read_mark_changes read_marks_{link_};
   task_changes tasks_{link_};

@@ -74,8 +74,12 @@ std::int64_t number(sqlite3* db, const std::string& text) {
   return out;
 }
 
+bool has_table(sqlite3* db, const std::string& name) {
+  return number(db, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '" + name + "'") != 0;
+}
+
 int schema_of(sqlite3* db) {
-  if (number(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_migrations'") == 0)
+  if (!has_table(db, "schema_migrations"))
     return 0;
   return static_cast<int>(number(db, "SELECT coalesce(max(version), 0) FROM schema_migrations"));
 }
@@ -134,7 +138,13 @@ named_files frozen_database::files() {
     if (url.starts_with(pictures))
       out.pictures.push_back(url.substr(pictures.size()));
   out.videos = list(own(db_), "SELECT DISTINCT file FROM videos WHERE file <> '' ORDER BY file");
-  out.uploads = list(own(db_), "SELECT id FROM uploads WHERE id NOT IN (SELECT file FROM videos) ORDER BY id");
+  std::string unfinished = "SELECT id FROM uploads WHERE id NOT IN (SELECT file FROM videos)";
+  if (has_table(own(db_), "files")) { // a backup may come before the migration that makes it
+    unfinished += " AND id NOT IN (SELECT file FROM files)";
+    out.files = list(own(db_), "SELECT file FROM files ORDER BY file");
+    out.previews = list(own(db_), "SELECT file FROM files WHERE width IS NOT NULL ORDER BY file");
+  }
+  out.uploads = list(own(db_), unfinished + " ORDER BY id");
   return out;
 }
 

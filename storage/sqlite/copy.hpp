@@ -15,6 +15,8 @@ struct named_files {
   std::vector<std::string> pictures; ///< in the avatars' folder
   std::vector<std::string> videos;   ///< in the videos' folder; whole, and never written again
   std::vector<std::string> uploads;  ///< in the videos' folder; they may grow
+  std::vector<std::string> files;    ///< of messages, in the files' folder
+  std::vector<std::string> previews; ///< files that have a thumbnail beside them
 };
 
 /// What a database holds.

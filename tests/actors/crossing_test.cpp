@@ -108,6 +108,7 @@ TEST(crossing_suite, so_does_what_they_are_made_of) {
   EXPECT_WHOLE(member_view)
   EXPECT_WHOLE(notification)
   EXPECT_WHOLE(video)
+  EXPECT_WHOLE(attachment)
   EXPECT_WHOLE(sync_state)
   EXPECT_WHOLE(post_draft)
   EXPECT_WHOLE(post_receipt)

@@ -64,6 +64,8 @@ TEST(load, gives_the_defaults_of_the_contract_from_nothing) {
   EXPECT_EQ(s.storage.url, "sqlite:///parley.db");
   EXPECT_EQ(s.storage.durability, durability_mode::full);
   EXPECT_EQ(s.storage.readers, 2u);
+  EXPECT_EQ(s.files.dir, "");
+  EXPECT_EQ(files_folder(s), s.data_dir);
   EXPECT_EQ(s.websocket.heartbeat_ms, 30000u);
   EXPECT_EQ(s.websocket.auth_seconds, 10u);
   EXPECT_EQ(s.websocket.message_bytes, 65536u);
@@ -73,6 +75,7 @@ TEST(load, gives_the_defaults_of_the_contract_from_nothing) {
   EXPECT_EQ(s.limits.profile_body_bytes, 3145728u);
   EXPECT_EQ(s.limits.avatar_bytes, 2097152u);
   EXPECT_EQ(s.limits.video_bytes, 2147483648u);
+  EXPECT_EQ(s.limits.file_bytes, 26214400u);
   EXPECT_EQ(s.limits.logins_per_minute, 5u);
   EXPECT_EQ(s.limits.registrations_per_minute, 5u);
   EXPECT_EQ(s.limits.messages_per_second, 20u);

@@ -12,7 +12,7 @@ USER = {"id", "username", "email", "avatar_url", "role", "created_at"}
 ROOM = {"id", "name", "description", "owner_id", "is_active", "active_users", "member_count", "config", "created_at"}
 OWN_PLACE = {"role", "muted_until", "joined_at", "last_read_id", "unread", "pending", "may"}
 MESSAGE = {"id", "room_id", "sender_id", "sender_username", "content", "message_type", "timestamp", "edited_at",
-           "deleted", "client_msg_id"}
+           "deleted", "client_msg_id", "attachments"}
 
 
 def is_time(text):
@@ -90,7 +90,7 @@ def message(document, **known):
 def chat_message(document, **known):
     """The `message` member of a `chat_message`; `client_msg_id` stands in it only where the sender gave one."""
     members = {"id", "content", "message_type", "timestamp", "sender"}
-    assert members <= set(document) <= members | {"client_msg_id"}, document
+    assert members <= set(document) <= members | {"client_msg_id", "attachments"}, document
     assert set(document["sender"]) == {"id", "username"}
     assert is_time(document["timestamp"])
     assert {k: document.get(k) for k in known} == known

@@ -1,6 +1,7 @@
 """Who may do what: every route of `parley routes` by seven kinds of callers. A route without its row here fails."""
 
 import asyncio
+import base64
 import contextlib
 import os
 
@@ -45,6 +46,14 @@ class Case:
                               json={"title": "a film", "url": "https://media.example/film.mp4"})
         assert added.status_code == 201, added.text
         return added.json()["id"]
+
+    def file(self):
+        made = self.api.post(f"/rooms/{self.room}/files?name=x.png", user=self.people["member"],
+                             content=base64.b64decode(PNG), headers={"Content-Type": "image/png"})
+        assert made.status_code == 201, made.text
+        self.api.post(f"/rooms/{self.room}/messages/", user=self.people["member"],
+                      json={"content": "", "attachments": [made.json()["id"]]})
+        return made.json()["id"]
 
     def upload(self):
         made = self.api.post(f"/rooms/{self.room}/uploads", user=self.people["member"],
@@ -159,6 +168,9 @@ MATRIX = {
     "DELETE /videos/{video_id}": (request(lambda case: {"video_id": case.video()}), "401 401 403 204 204 204 403"),
     "GET /videos/{video_id}/content": (request(lambda case: {"video_id": case.video()}),
                                        "401 401 403 302 302 302 403"),
+    "POST /rooms/{room_id}/files": (room(params={"name": "x"}, content=b"x"), "401 401 403 201 201 201 403"),
+    "GET /files/{file_id}/content": (request(lambda case: {"file_id": case.file()}), MEMBERS),
+    "GET /files/{file_id}/thumbnail": (request(lambda case: {"file_id": case.file()}), MEMBERS),
     "OPTIONS /rooms/{room_id}/uploads": (room(), "204 204 204 204 204 204 204"),
     "POST /rooms/{room_id}/uploads": (
         room(headers={**TUS, "Upload-Length": "10", "Upload-Metadata": "title ZmlsbQ==,filetype dmlkZW8vbXA0"}),

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image, ImageOps
 
 import expect
+from clients import Api
 from pictures import (BLUE, RED, adam7, animation, behind_exif, chunk, halves, lying, png, read, with_segment, written,
                       ycck)
 
@@ -240,3 +241,13 @@ def test_base64_is_read_as_programs_write_it(api, user, text):
       blob="blob:null/1")
 def test_what_is_no_base64_of_a_picture_is_refused(api, user, text):
     refused(api, user, text)
+
+
+def test_pictures_lie_where_the_settings_say(start_server, tmp_path):
+    elsewhere = tmp_path / "another disk"
+    one = start_server({"files.dir": str(elsewhere)})
+    with Api(one) as api:
+        url = put(api, api.register(), PNG).json()["avatar_url"]
+        assert api.get(url).status_code == 200
+    assert (elsewhere / url.lstrip("/")).is_file() and (elsewhere / "videos").is_dir()
+    assert not (one.data_dir / "avatars").exists()

@@ -12,6 +12,7 @@ import urllib.parse
 import pytest
 
 import media
+import test_files
 import test_uploads
 from clients import Api
 from harness import Server, run_parley, settings_flags, soon
@@ -26,8 +27,8 @@ def back_up(server, folder, *more):
     return folder
 
 
-def restore(backup, folder, **more):
-    return run_parley("restore", backup, "--data-dir", folder, timeout=60, **more)
+def restore(backup, folder, *flags, **more):
+    return run_parley("restore", backup, "--data-dir", folder, *flags, timeout=60, **more)
 
 
 def refusal(done):
@@ -54,8 +55,16 @@ def fixture_lived(api):
     picture = base64.b64encode(media.png()).decode()
     assert api.put("/users/me", user=user, json={"avatar": picture}).status_code == 200
     media.added(api, user, room, media.mp4(50_000))
+    said_with_a_file(api, user, room)
     api.say(user, room, "before the backup")
     return user, room
+
+
+def said_with_a_file(api, user, room):
+    """The message with a picture, and the picture's bytes."""
+    picture = media.png(600, 600)
+    file = test_files.sent(api, user, room, picture, kind="image/png")
+    return test_files.posted(api, user, room, file["id"]), picture
 
 
 def begin_upload(api, user, room, content, length):
@@ -74,12 +83,36 @@ def test_a_restored_server_goes_on_where_the_backup_was_made(server, api, lived,
     assert restore(backup, tmp_path / "new").returncode == 0
     with Server(tmp_path / "new") as other, Api(other) as there:
         assert there.login(user.username).status_code == 200
-        texts = [x["content"] for x in there.get(f"/rooms/{room}/messages/", user=user).json()["items"]]
-        assert texts[-1] == "before the backup"
+        said = there.get(f"/rooms/{room}/messages/", user=user).json()["items"]
+        assert said[-1]["content"] == "before the backup"
+        [file] = said[-2]["attachments"]
+        assert there.get(file["url"]).content == media.png(600, 600)
+        assert there.get(file["thumbnail_url"]).status_code == 200
         [video] = there.get(f"/rooms/{room}/videos", user=user).json()["items"]
         assert there.get(video["url"]).content == media.mp4(50_000)
         assert there.get(there.get("/users/me", user=user).json()["avatar_url"]).status_code == 200
         assert test_uploads.offset_of(there, user, urllib.parse.urlsplit(address).path) == 10_000
+
+
+def test_files_that_lie_elsewhere_come_along(tmp_path):
+    flags = ["--set", f"files.dir={tmp_path / 'disk'}"]
+    with Server(tmp_path / "data", {"files.dir": str(tmp_path / "disk")}) as server, Api(server) as api:
+        user = api.register()
+        room = api.room(user)
+        message, picture = said_with_a_file(api, user, room)
+        media.added(api, user, room, media.mp4(5000))
+        upload = test_files.begin(api, user, room, len(picture), name="by tus", filetype="image/png")
+        assert test_files.append(api, user, upload.headers["location"], 0, picture).status_code == 204
+        backup = back_up(server, tmp_path / "backup", *flags)
+    folders = sorted(path.split("/")[0] for path in manifest(backup)["files"] if "/" in path)
+    assert folders == ["files"] * 4 + ["videos"]
+    assert "files.dir" in refusal(restore(backup, tmp_path / "new", *flags)), "its folders hold something"
+    other = {"files.dir": str(tmp_path / "other disk")}
+    assert restore(backup, tmp_path / "new", *settings_flags(other)).returncode == 0
+    assert not (tmp_path / "new" / "files").exists()
+    with Server(tmp_path / "new", other) as server, Api(server) as api:
+        [file] = api.get(f"/messages/{message}", user=user).json()["attachments"]
+        assert api.get(file["url"]).content == picture
 
 
 def test_the_manifest_tells_what_the_backup_holds(server, lived, tmp_path):

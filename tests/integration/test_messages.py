@@ -55,7 +55,7 @@ def test_a_bad_message_is_422(api, alice, body, field):
     expect.problem(api.post(f"/rooms/{room}/messages/", user=alice, json=body), 422, "validation_failed", field)
 
 
-@pytest.mark.parametrize("kind", ["text", "image", "file"])
+@pytest.mark.parametrize("kind", ["text", "file"])
 def test_a_member_posts_every_type_but_system(api, alice, bob, kind):
     room = api.room(alice, bob)
     message = api.say(bob, room, "x", message_type=kind)
@@ -89,7 +89,7 @@ async def test_a_client_msg_id_of_another_message_is_409_on_every_road(api, sock
     room = api.room(alice, bob)
     first = api.say(alice, room, "once", client_msg_id="abc")
     one, flat = await sockets.joined(alice, room), await sockets.chatting(room, alice)
-    for other in ({"content": "another"}, {"content": "once", "message_type": "image"}):
+    for other in ({"content": "another"}, {"content": "once", "message_type": "file"}):
         expect.problem(api.post(f"/rooms/{room}/messages/", user=alice, json={**other, "client_msg_id": "abc"}), 409,
                        "client_msg_id_reused")
         expect.error_frame(await one.ask("send_message", room_id=room, client_msg_id="abc", **other),

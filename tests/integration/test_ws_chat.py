@@ -166,8 +166,8 @@ async def test_a_message_without_a_type_is_text(api, sockets, alice):
     one = await sockets.chatting(api.room(alice), alice)
     await one.tell("chat_message", content="x")
     assert (await one.until("chat_message"))["message"]["message_type"] == "text"
-    await one.tell("chat_message", content="x", message_type="image")
-    assert (await one.until("chat_message"))["message"]["message_type"] == "image"
+    await one.tell("chat_message", content="x", message_type="file")
+    assert (await one.until("chat_message"))["message"]["message_type"] == "file"
 
 
 async def test_a_repeated_client_msg_id_gives_the_sender_alone_the_first_message_again(api, sockets, alice, bob):

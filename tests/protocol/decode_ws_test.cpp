@@ -75,10 +75,10 @@ TEST(a_leave_room, names_the_room) {
 
 TEST(a_send_message, has_a_draft) {
   const auto all = taken<send_message_command>(
-    R"({"type":"send_message","payload":{"room_id":3,"content":"嗨","message_type":"image","client_msg_id":"c1"}})");
+    R"({"type":"send_message","payload":{"room_id":3,"content":"嗨","message_type":"file","client_msg_id":"c1"}})");
   EXPECT_EQ(all.room, room_id{3});
   EXPECT_EQ(all.draft.content, "嗨");
-  EXPECT_EQ(all.draft.type, message_type::image);
+  EXPECT_EQ(all.draft.type, message_type::file);
   EXPECT_EQ(all.draft.client_msg_id, "c1");
   const auto least = taken<send_message_command>(
     R"({"type":"send_message","payload":{"room_id":3,"content":".","message_type":null,"client_msg_id":null}})");

@@ -30,7 +30,7 @@ TEST(a_posted_message, is_a_room_message_in_the_envelope) {
   EXPECT_EQ(encode_envelope(posted()),
             R"({"type":"room_message","payload":{"id":9,"room_id":3,"sender_id":2,"sender_username":"alice",)"
             R"("content":"你好","message_type":"text","timestamp":"2026-11-21T02:38:05.123Z","edited_at":null,)"
-            R"("deleted":false,"client_msg_id":null}})");
+            R"("deleted":false,"client_msg_id":null,"attachments":[]}})");
 }
 
 TEST(a_posted_message, is_a_chat_message_without_its_room_when_flat) {
@@ -44,10 +44,11 @@ TEST(a_posted_message, shows_what_is_set) {
   event.value.client_msg_id = "c\"1";
   event.value.edited_at = noon + std::chrono::milliseconds{1};
   event.value.type = message_type::system;
-  EXPECT_EQ(encode_envelope(event),
-            R"({"type":"room_message","payload":{"id":9,"room_id":3,"sender_id":2,"sender_username":"alice",)"
-            R"("content":"你好","message_type":"system","timestamp":"2026-11-21T02:38:05.123Z",)"
-            R"("edited_at":"2026-11-21T02:38:05.124Z","deleted":false,"client_msg_id":"c\"1","replayed":true}})");
+  EXPECT_EQ(
+    encode_envelope(event),
+    R"({"type":"room_message","payload":{"id":9,"room_id":3,"sender_id":2,"sender_username":"alice",)"
+    R"("content":"你好","message_type":"system","timestamp":"2026-11-21T02:38:05.123Z",)"
+    R"("edited_at":"2026-11-21T02:38:05.124Z","deleted":false,"client_msg_id":"c\"1","attachments":[],"replayed":true}})");
   EXPECT_EQ(encode_flat(event),
             R"({"type":"chat_message","message":{"id":9,"content":"你好","message_type":"system",)"
             R"("timestamp":"2026-11-21T02:38:05.123Z","sender":{"id":2,"username":"alice"},"client_msg_id":"c\"1"}})");
@@ -145,7 +146,7 @@ TEST(an_edited_message, is_a_message_in_the_envelope_and_the_chat_shape_when_fla
   EXPECT_EQ(encode_envelope(event),
             R"({"type":"message_edited","payload":{"id":9,"room_id":3,"sender_id":2,"sender_username":"alice",)"
             R"("content":"你好","message_type":"text","timestamp":"2026-11-21T02:38:05.123Z",)"
-            R"("edited_at":"2026-11-21T02:38:05.124Z","deleted":false,"client_msg_id":"c1"}})");
+            R"("edited_at":"2026-11-21T02:38:05.124Z","deleted":false,"client_msg_id":"c1","attachments":[]}})");
   EXPECT_EQ(encode_flat(event),
             R"({"type":"message_edited","message":{"id":9,"content":"你好","message_type":"text",)"
             R"("timestamp":"2026-11-21T02:38:05.123Z","sender":{"id":2,"username":"alice"},"client_msg_id":"c1",)"
@@ -213,7 +214,7 @@ TEST(a_change_that_was_missed, says_that_it_is_told_again) {
   changed.id = message_id{5};
   EXPECT_EQ(encode_envelope(message_deleted{message_id{5}, room_id{3}, true}),
             R"({"type":"message_deleted","payload":{"id":5,"room_id":3,"replayed":true}})");
-  EXPECT_NE(encode_envelope(message_edited{changed, true}).find(R"("client_msg_id":null,"replayed":true}})"),
+  EXPECT_NE(encode_envelope(message_edited{changed, true}).find(R"("attachments":[],"replayed":true}})"),
             std::string::npos);
   EXPECT_EQ(encode_envelope(message_edited{changed}).find("replayed"), std::string::npos);
 }

@@ -92,7 +92,7 @@ message hello() {
 
 const std::string hello_json =
   R"({"id":9,"room_id":3,"sender_id":2,"sender_username":"alice","content":"hello","message_type":"text",)"
-  R"("timestamp":"1970-01-01T00:00:00.000Z","edited_at":null,"deleted":false,"client_msg_id":null})";
+  R"("timestamp":"1970-01-01T00:00:00.000Z","edited_at":null,"deleted":false,"client_msg_id":null,"attachments":[]})";
 
 TEST(a_message, is_written_with_all_members) {
   EXPECT_EQ(encode(hello()), hello_json);

@@ -31,10 +31,10 @@ TEST(plain_post, reads_ids_that_are_numbers_and_frames_without_one) {
 }
 
 TEST(plain_post, reads_flat_messages) {
-  const auto got = read_plain_chat_message(R"({"type":"chat_message","content":"hi","message_type":"image"})");
+  const auto got = read_plain_chat_message(R"({"type":"chat_message","content":"hi","message_type":"file"})");
   ASSERT_TRUE(got);
   EXPECT_EQ(got->draft.content, "hi");
-  EXPECT_EQ(got->draft.type, message_type::image);
+  EXPECT_EQ(got->draft.type, message_type::file);
 }
 
 TEST(plain_post, leaves_everything_else_to_the_reader_of_whole_json) {

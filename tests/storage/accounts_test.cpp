@@ -40,6 +40,36 @@ TEST_P(account_suite, a_retired_user_leaves_its_messages_and_nothing_else) {
   EXPECT_TRUE(commit([&] { return writer_->users().create(named("ann")); }));
 }
 
+TEST_P(account_suite, a_retired_user_leaves_no_file_without_a_message) {
+  const auto ann = add_user("ann");
+  const auto room = add_room(add_user("bob"));
+  join(room, ann);
+  const auto add_file = [&](const std::string& name) {
+    const new_file x{.room = room,
+                     .uploaded_by = ann,
+                     .file = name,
+                     .name = name,
+                     .content_type = "text/plain",
+                     .size = 1,
+                     .width = {},
+                     .height = {},
+                     .created_at = noon};
+    return commit([&] { return writer_->files().add(x); }).value().id;
+  };
+  const auto unused = add_file("unused");
+  auto said = draft(room, ann, "see this");
+  said.post.attachments = {add_file("used")};
+  ASSERT_TRUE(append({said}).at(0));
+  commit([&] { return writer_->uploads().add({.id = "half", .room = room, .user = ann, .length = 9}); });
+  commit([&] { writer_->members().remove(room, ann, false, noon); });
+  const auto retired = commit([&] { return writer_->accounts().retire(ann); });
+  ASSERT_TRUE(retired);
+  EXPECT_THAT(retired->lost.files, ::testing::ElementsAre("unused"));
+  EXPECT_THAT(retired->lost.videos, ::testing::ElementsAre("half"));
+  EXPECT_FALSE(reader_->files().find(unused));
+  EXPECT_TRUE(reader_->files().find(said.post.attachments[0]));
+}
+
 TEST_P(account_suite, nobody_else_has_the_name_of_a_retired_user) {
   const auto create = [&](const char* name) { return commit([&] { return writer_->users().create(named(name)); }); };
   EXPECT_EQ(create("deleted-1").error(), error_code::username_taken);

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <sqlite3.h>
 #include <stdexcept>
@@ -46,6 +47,11 @@ INSERT INTO notifications (receiver_id, from_id, candidate_id, kind, status, roo
   SELECT 3, 2, x, 0, 0, 7, 'r', 't', 0 FROM n WHERE x <= 20000;
 INSERT INTO sessions (family, user_id, created_at, last_used_at, expires_at, address, user_agent)
   SELECT 'f' || x, 3, 0, 0, x, '', '' FROM n WHERE x <= 20000;
+INSERT INTO files (room_id, uploaded_by, file, name, content_type, size, created_at, message_id)
+  SELECT 1, 2, 'used' || x, 'n', 't', 1, x, 400000 + x FROM n WHERE x <= 20000;
+INSERT INTO files (room_id, uploaded_by, file, name, content_type, size, created_at)
+  SELECT 1, 3 + x % 200, 'waits' || x, 'n', 't', 1, x FROM n WHERE x <= 20000;
+UPDATE messages SET file_count = 1 WHERE id > 400000 AND id <= 420000;
 COMMIT;
 )";
 
@@ -184,6 +190,24 @@ TEST_F(bounded_reads, a_page_of_history_costs_its_own_length) {
   }
   EXPECT_LE(during([&] { reader_->messages().find_missed(crowd, message_id{1}, 100); }).steps,
             100 * a_row + a_question);
+}
+
+TEST_F(bounded_reads, files_cost_no_more_than_those_that_are_asked_for) {
+  const auto page = during([&] {
+    const auto found = reader_->messages().list(crowd, {}, {.limit = 50, .before = message_id{410'000}, .after = {}});
+    EXPECT_TRUE(std::ranges::all_of(found.items, [](const message& x) { return x.attachments.size() == 1; }));
+  });
+  EXPECT_LE(page.steps, 101 * a_row + 2 * a_question);
+  const auto old = during([&] { EXPECT_EQ(reader_->files().list_unused(timestamp::max(), 1000).size(), 1000U); });
+  EXPECT_LE(old.steps, 1000 * a_row + a_question);
+  const auto own = during([&] { EXPECT_EQ(reader_->files().list_unused(guest).size(), 100U); });
+  EXPECT_LE(own.steps, 100 * a_row + a_question);
+  const auto names = during([&] { EXPECT_EQ(reader_->files().list_names("used5", 1000).size(), 1000U); });
+  EXPECT_LE(names.steps, 1000 * a_row + a_question);
+  const auto one = during([&] { EXPECT_EQ(reader_->files().list_names(crowd, message_id{410'000}).size(), 1U); });
+  EXPECT_LE(one.steps, a_question);
+  for (const auto& x : {page, old, own, names, one})
+    EXPECT_EQ(x.scanned + x.sorted, 0);
 }
 
 TEST_F(bounded_reads, a_page_of_sessions_costs_a_count_on_an_index_and_its_own_length) {

@@ -161,6 +161,35 @@ TEST_P(pairs, one_of_two_removes_a_video_or_a_room) {
     [&](writer& w) { return outcome(w.rooms().remove(old)); });
 }
 
+TEST_P(pairs, a_file_is_used_or_removed) {
+  int round = 0;
+  file_id file;
+  const auto add = [&] {
+    file = commit([&] {
+             return writer_->files().add({.room = room_,
+                                          .uploaded_by = ann_,
+                                          .file = std::to_string(++round),
+                                          .name = "a",
+                                          .content_type = "text/plain",
+                                          .size = 1,
+                                          .width = {},
+                                          .height = {},
+                                          .created_at = noon});
+           })->id;
+  };
+  const step use = [&](writer& w) {
+    auto x = draft(room_, ann_, "see this");
+    x.post.attachments = {file};
+    return outcome(w.messages().append(std::span(&x, 1)).at(0));
+  };
+  const step remove = [&](writer& w) { return w.files().remove_unused(file) ? ok : error_code::file_not_found; };
+  add();
+  EXPECT_THAT(at_once(use, remove), ElementsAre(ok, error_code::file_not_found));
+  add();
+  EXPECT_THAT(at_once(remove, use), ElementsAre(ok, error_code::file_not_found));
+  expect_one(error_code::file_not_found, add, use);
+}
+
 TEST_P(pairs, the_higher_read_mark_stands) {
   const auto low = post(room_, ann_, "one");
   const auto high = post(room_, ann_, "two");

@@ -22,6 +22,7 @@ public:
   memory_tasks& tasks() override { return tasks_; }
   memory_videos& videos() override { return videos_; }
   memory_uploads& uploads() override { return uploads_; }
+  memory_files& files() override { return files_; }
 
   void ping() override {}
 
@@ -53,6 +54,7 @@ private:
   memory_tasks tasks_{committed_};
   memory_videos videos_{committed_};
   memory_uploads uploads_{committed_};
+  memory_files files_{committed_};
 };
 
 } // namespace
@@ -163,6 +165,20 @@ notification_id memory_store::add_notification(notification_kind kind, room_id r
                                  .from = committed.brief(from),
                                  .token = token,
                                  .created_at = {}};
+  return id;
+}
+
+file_id memory_store::add_file(room_id room, user_id by, std::optional<std::int64_t> width) {
+  const file_id id{std::ssize(committed.files) + 1};
+  attachment value{.id = id,
+                   .room = room,
+                   .name = "file",
+                   .content_type = "text/plain",
+                   .size = 1,
+                   .width = width,
+                   .height = width,
+                   .uploaded_by = by};
+  committed.files[id] = {std::move(value), "on disk " + std::to_string(id.value), std::nullopt};
   return id;
 }
 

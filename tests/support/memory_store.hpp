@@ -39,6 +39,7 @@ struct memory_state {
   std::map<std::string, storage::owned_task, std::less<>> tasks;
   std::map<video_id, storage::stored_video> videos;
   std::map<std::string, storage::upload, std::less<>> uploads;
+  std::map<file_id, storage::stored_file> files;
   std::map<room_id, storage::playback> playback;
   storage::revocations revoked;
 
@@ -101,6 +102,8 @@ public:
   message_id add_message(room_id room, user_id sender, const std::string& content);
   notification_id add_notification(notification_kind kind, room_id room, user_id receiver, user_id from,
                                    const std::string& token = "token");
+  /// Of nobody's message; a picture where it has a width.
+  file_id add_file(room_id room, user_id by, std::optional<std::int64_t> width = {});
   video_id add_video(room_id room, user_id by, const std::string& title = "video");
 
 private:

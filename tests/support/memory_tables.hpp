@@ -326,7 +326,35 @@ public:
   std::int64_t count(user_id user) override {
     std::int64_t out = 0;
     for (const auto& [id, x] : state().uploads)
-      out += x.user == user && !x.made ? 1 : 0;
+      out += x.user == user && !x.is_made() ? 1 : 0;
+    return out;
+  }
+};
+
+class memory_files : public virtual storage::file_reader, protected memory_table {
+public:
+  explicit memory_files(const memory_view& from) : memory_table(from) {}
+
+  std::optional<storage::stored_file> find(file_id id) override { return find_in(state().files, id); }
+  std::vector<std::string> list_names(std::string_view, std::size_t) override { unexpected("a folder"); }
+  std::vector<std::string> list_names(room_id room) override {
+    return names_of([room](const storage::stored_file& x) { return x.value.room == room; });
+  }
+  std::vector<std::string> list_names(room_id room, message_id message) override {
+    return names_of([&](const storage::stored_file& x) { return x.value.room == room && x.of == message; });
+  }
+  std::vector<storage::stored_file> list_unused(timestamp, std::size_t) override { unexpected("files without use"); }
+  std::vector<std::string> list_unused(user_id user) override {
+    return names_of([user](const storage::stored_file& x) { return x.value.uploaded_by == user && !x.of; });
+  }
+
+private:
+  template <class Fits>
+  std::vector<std::string> names_of(Fits fits) const {
+    std::vector<std::string> out;
+    for (const auto& [id, x] : state().files)
+      if (fits(x))
+        out.push_back(x.file);
     return out;
   }
 };

@@ -75,6 +75,7 @@ storage::result<void> memory_room_changes::remove(room_id id) {
   std::erase_if(now.uploads, [&](const auto& x) {
     return x.second.room == id || (x.second.made && !now.videos.contains(*x.second.made));
   });
+  std::erase_if(now.files, [id](const auto& x) { return x.second.value.room == id; });
   now.playback.erase(id);
   return {};
 }

@@ -122,6 +122,7 @@ public:
 private:
   message* find_stored(message_id id);
   void count_change(message& x);
+  storage::result<std::vector<attachment>> find_files(const storage::message_draft& x);
   storage::result<storage::appended> append_one(const storage::message_draft& x);
 
   memory_transaction& in_;
@@ -175,6 +176,7 @@ public:
   storage::result<void> add(const storage::upload& x) override;
   void set_length(std::string_view id, std::int64_t length) override;
   void finish(std::string_view id, video_id made) override;
+  void finish(std::string_view, file_id) override { unexpected("a file that was uploaded"); }
   void touch(std::string_view id, timestamp now) override;
   void remove(std::string_view id) override;
 
@@ -187,6 +189,14 @@ public:
   std::optional<user_id> find_successor(room_id) override { unexpected("a successor"); }
   storage::sent_messages find_sent(user_id, message_id, std::int64_t) override { unexpected("all that somebody said"); }
   storage::result<storage::retired_user> retire(user_id) override { unexpected("the end of a user"); }
+};
+
+class memory_file_changes final : public memory_files, public storage::file_writer {
+public:
+  using memory_files::memory_files;
+
+  storage::result<attachment> add(const storage::new_file&) override { unexpected("a new file"); }
+  bool remove_unused(file_id) override { unexpected("the end of a file"); }
 };
 
 class memory_writer final : public storage::writer {
@@ -205,6 +215,7 @@ public:
   memory_task_changes& tasks() override { return tasks_; }
   memory_video_changes& videos() override { return videos_; }
   memory_upload_changes& uploads() override { return uploads_; }
+  memory_file_changes& files() override { return files_; }
   memory_playback_changes& playback() override { return playback_; }
   memory_account_changes& accounts() override { return accounts_; }
 
@@ -236,6 +247,7 @@ private:
   memory_task_changes tasks_{in_};
   memory_video_changes videos_{in_};
   memory_upload_changes uploads_{in_};
+  memory_file_changes files_{in_};
   memory_playback_changes playback_{in_};
   memory_account_changes accounts_;
 };

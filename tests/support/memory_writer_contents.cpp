@@ -27,16 +27,39 @@ storage::result<storage::appended> memory_message_changes::append_one(const stor
       return m.room == x.room && m.sender == x.sender.id && m.client_msg_id == x.post.client_msg_id &&
              said[m.id].guest == x.guest && x.sent_at - m.sent_at <= std::chrono::hours(24);
     });
-    if (first != messages.end() && (first->type != x.post.type || said[first->id].content != x.post.content))
+    const auto has_other_files = [&](const message& m) {
+      return !m.deleted && !std::ranges::equal(m.attachments, x.post.attachments, {}, &attachment::id);
+    };
+    if (first != messages.end() &&
+        (first->type != x.post.type || said[first->id].content != x.post.content || has_other_files(*first)))
       return tl::unexpected(error_code::client_msg_id_reused);
     if (first != messages.end())
       return storage::appended{*first, true};
   }
+  const auto files = find_files(x);
+  if (!files)
+    return tl::unexpected(files.error());
   messages.push_back({in_.current().next_message(), x.room, x.sender.id, x.sender.username, x.post.content, x.post.type,
-                      x.sent_at, std::nullopt, false, x.post.client_msg_id});
+                      x.sent_at, std::nullopt, false, x.post.client_msg_id, 0, *files});
+  for (const auto& one : *files)
+    in_.current().files.at(one.id).of = messages.back().id;
   if (x.post.client_msg_id)
     said[messages.back().id] = {x.guest, x.post.content};
   return storage::appended{messages.back(), false};
+}
+
+storage::result<std::vector<attachment>> memory_message_changes::find_files(const storage::message_draft& x) {
+  std::vector<attachment> out;
+  for (const auto id : x.post.attachments) {
+    const auto found = in_.current().files.find(id);
+    if (found == in_.current().files.end() || found->second.of || found->second.value.room != x.room ||
+        found->second.value.uploaded_by != x.sender.id || std::ranges::find(out, id, &attachment::id) != out.end())
+      return tl::unexpected(error_code::file_not_found);
+    out.push_back(found->second.value);
+  }
+  if (!out.empty() && x.post.type == message_type::image && std::ranges::none_of(out, &attachment::is_picture))
+    return tl::unexpected(error_code::validation_failed);
+  return out;
 }
 
 message* memory_message_changes::find_stored(message_id id) {
@@ -68,6 +91,8 @@ storage::result<message> memory_message_changes::remove(message_id id) {
   if (!std::exchange(x->deleted, true))
     count_change(*x);
   x->content.clear();
+  x->attachments.clear();
+  std::erase_if(in_.current().files, [id](const auto& one) { return one.second.of == id; });
   return *x;
 }
 

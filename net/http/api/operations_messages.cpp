@@ -12,7 +12,7 @@ std::vector<operation> message_operations() {
      .bodies = {{"NewMessage"}},
      .answers = {{201, "The message is stored and sent.", "MessageReceipt"},
                  {200, "This `client_msg_id` was here before; nothing was sent.", "MessageReceipt"}},
-     .errors = in_room({muted, moderator_only, client_msg_id_reused, rate_limited})},
+     .errors = in_room({muted, moderator_only, client_msg_id_reused, file_not_found, rate_limited})},
     {.name = "list_messages",
      .tag = "Messages",
      .summary = "The history, as far as the room shows it to the caller; the newest where no cursor is given",

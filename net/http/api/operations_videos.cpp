@@ -71,21 +71,70 @@ std::vector<operation> of_videos() {
   };
 }
 
+constexpr parameter range{"Range", "Text", "RFC 9110 §14.2", true};
+constexpr parameter if_range{"If-Range", "Text", "RFC 9110 §13.1.5", true};
+
+/// Of a file of a message, or of its thumbnail.
+std::vector<documented_answer> parts_of_file(std::string_view media_type) {
+  return {{200,
+           "All of it.",
+           "Bytes",
+           media_type,
+           {"ETag", "Accept-Ranges", "Content-Disposition", "Content-Security-Policy"}},
+          {206,
+           "The range that was asked for.",
+           "Bytes",
+           media_type,
+           {"ETag", "Content-Range", "Content-Disposition", "Content-Security-Policy"}},
+          {304, "The client has it.", {}, {}, {"ETag"}},
+          {412, "A condition of the request does not hold.", "Problem", "application/problem+json"}};
+}
+
+std::vector<operation> of_attachments() {
+  return {
+    {.name = "add_file",
+     .tag = "Files",
+     .summary =
+       "Stores a file, sent as it is, for a message of the room; it goes after 24 h without one. Pictures (JPEG, "
+       "PNG, WebP, GIF) are checked and get a thumbnail",
+     .parameters = {{"name", "Text", "What the file is called; 255 characters at most.", false, true}},
+     .bodies = {{"Bytes", "*/*"}},
+     .answers = {{201, "The new file.", "File"}},
+     .errors = in_room({bad_image, file_too_large, rate_limited})},
+    {.name = "show_file",
+     .tag = "Files",
+     .summary = "The bytes of a file, to who may see its message: by a token, or by the signed query of `File.url`",
+     .parameters = {range, if_range},
+     .answers = parts_of_file("*/*"),
+     .errors = {file_not_found, not_a_member, auth_required, invalid_token, token_expired, range_not_satisfiable},
+     .caller = caller_rule::optional},
+    {.name = "show_thumbnail",
+     .tag = "Files",
+     .summary = "A picture made at most 512 pixels large: by a token, or by the signed query of `File.thumbnail_url`",
+     .parameters = {range, if_range},
+     .answers = parts_of_file("image/*"),
+     .errors = {file_not_found, not_a_member, auth_required, invalid_token, token_expired, range_not_satisfiable},
+     .caller = caller_rule::optional},
+  };
+}
+
 std::vector<operation> of_uploads() {
   return {
     {.name = "describe_uploads", .tag = "Uploads", .summary = "What of tus is served", .answers = {tus_options()}},
     {.name = "describe_upload", .tag = "Uploads", .summary = "What of tus is served", .answers = {tus_options()}},
     {.name = "create_upload",
      .tag = "Uploads",
-     .summary = "Begins a resumable upload of a video, or makes a whole of parts",
-     .parameters = {tus_resumable,
-                    {"Upload-Length", "Text", "Bytes; none where it is deferred, or of a whole.", true},
-                    {"Upload-Defer-Length", "Text", "`1`: the length comes with a later request.", true},
-                    {"Upload-Concat", "Text", "`partial`, or `final;` and the addresses of the parts.", true},
-                    {"Upload-Metadata", "Text",
-                     "In Base64: `title` (or `name`, `filename`) and `filetype` (or `type`); the rest is given back.",
-                     true},
-                    upload_checksum},
+     .summary = "Begins a resumable upload of a video or a file, or makes a whole of parts",
+     .parameters =
+       {tus_resumable,
+        {"Upload-Length", "Text", "Bytes; none where it is deferred, or of a whole.", true},
+        {"Upload-Defer-Length", "Text", "`1`: the length comes with a later request.", true},
+        {"Upload-Concat", "Text", "`partial`, or `final;` and the addresses of the parts.", true},
+        {"Upload-Metadata", "Text",
+         "In Base64: `title` (or `name`, `filename`) and `filetype` (or `type`); `purpose` `file` for a file of a "
+         "message; the rest is given back.",
+         true},
+        upload_checksum},
      .bodies = {{"Bytes", "application/offset+octet-stream"}},
      .answers =
        {{201,
@@ -96,7 +145,7 @@ std::vector<operation> of_uploads() {
          {"Location", "Tus-Resumable"}},
         other_version(),
         other_checksum()},
-     .errors = in_room({not_found, unsupported_media_type, upload_conflict})},
+     .errors = in_room({not_found, unsupported_media_type, upload_conflict, bad_image, file_too_large, rate_limited})},
     {.name = "show_upload",
      .tag = "Uploads",
      .summary = "How much of an upload is there (who began it)",
@@ -118,11 +167,11 @@ std::vector<operation> of_uploads() {
                     {"Upload-Length", "Text", "Bytes, where that was deferred.", true},
                     upload_checksum},
      .bodies = {{"Bytes", "application/offset+octet-stream"}},
-     .answers =
-       {{204, "Stored; with `Location` where the video is complete.", {}, {}, {"Upload-Offset", "Tus-Resumable"}},
-        other_version(),
-        other_checksum()},
-     .errors = {not_found, gone, forbidden, not_a_member, room_not_found, upload_conflict, unsupported_media_type}},
+     .answers = {{204, "Stored; with `Location` where all of it is there.", {}, {}, {"Upload-Offset", "Tus-Resumable"}},
+                 other_version(),
+                 other_checksum()},
+     .errors = {not_found, gone, forbidden, not_a_member, room_not_found, upload_conflict, unsupported_media_type,
+                bad_image, file_too_large, rate_limited}},
     {.name = "delete_upload",
      .tag = "Uploads",
      .summary = "Gives an upload up (who began it); of one that is complete, the video goes",
@@ -136,8 +185,8 @@ std::vector<operation> of_uploads() {
 
 std::vector<operation> video_operations() {
   auto out = of_videos();
-  const auto more = of_uploads();
-  out.insert(out.end(), more.begin(), more.end());
+  for (const auto& more : {of_attachments(), of_uploads()})
+    out.insert(out.end(), more.begin(), more.end());
   return out;
 }
 

@@ -7,7 +7,7 @@ export const ada = { id: 2, username: 'ada' };
 export function message(id: number, content = `m${id}`, more: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     id, room_id: 5, sender_id: 3, sender_username: 'bob', content, message_type: 'text', timestamp: '2026-11-29T10:00:00.000Z', edited_at: null,
-    deleted: false, client_msg_id: null, ...more,
+    deleted: false, client_msg_id: null, attachments: [], ...more,
   };
 }
 

@@ -312,6 +312,7 @@ export class Room {
     const message: Message = {
       id: ack.message_id, room_id: this.id, sender_id: user.id, sender_username: user.username, content: entry.content,
       message_type: entry.type, timestamp: ack.timestamp, edited_at: null, deleted: false, client_msg_id: entry.clientMsgId,
+      attachments: [],
     };
     const pending = this.timeline.getSnapshot().pending.filter(one => one.clientMsgId !== entry.clientMsgId);
     if (this.timeline.take(message, pending)) this.events.emit('message', message);
