@@ -4,8 +4,8 @@ import { Connection, type Frame, type SocketClass } from './connection/connectio
 import { socketUrl } from './connection/lasting.ts';
 import type { ConnectionState } from './connection/state.ts';
 import type { FrameUser, NotificationAnswered, RoomActivity } from './generated/frames.ts';
-import type { Notification, Operations } from './generated/http.ts';
-import { call, type CallOptions, type HttpContext } from './http/call.ts';
+import type { File as FileData, Notification, Operations } from './generated/http.ts';
+import { call, callWithBytes, type CallOptions, type HttpContext } from './http/call.ts';
 import { ParleyError } from './errors.ts';
 import { Outbox, type OutboxStore } from './outbox/outbox.ts';
 import { Room, roomOf } from './rooms/room.ts';
@@ -40,6 +40,7 @@ export interface ClientEvents {
 }
 
 const joins_at_once = 10;
+const add_file_ms = 600_000;
 
 /** One user's connection to a server, and the rooms that are open over it. */
 export class Client {
@@ -79,6 +80,7 @@ export class Client {
       send: async entry => {
         const answer = await this.#connection.ask('send_message', {
           room_id: entry.roomId, content: entry.content, message_type: entry.type, client_msg_id: entry.clientMsgId,
+          ...(entry.attachments?.length ? { attachments: [...entry.attachments] } : {}),
         });
         if (answer.type !== 'message_ack') throw new ParleyError('protocol', `${answer.type} for send_message`);
         return answer.payload;
@@ -152,6 +154,18 @@ export class Client {
     name: Name, input: Operations[Name]['input'], options?: CallOptions,
   ): Promise<Operations[Name]['answer']> {
     return call(this.#http, this.#auth, name, input, options);
+  }
+
+  /**
+   * Stores bytes for a message of the room, which names the answer's `id` in `attachments`; without a message they go after a day.
+   * One request, ten minutes at most by default: `uploadFile` of `/uploads` goes on after a cut and tells how far it is.
+   */
+  addFile(
+    roomId: number, file: Blob, options: CallOptions & { name: string; type?: string },
+  ): Promise<FileData> {
+    const { name, type = file.type, timeoutMs = add_file_ms, ...rest } = options;
+    const kind = type || 'application/octet-stream';
+    return callWithBytes(this.#http, this.#auth, 'add_file', { room_id: roomId, name }, file, kind, { ...rest, timeoutMs });
   }
 
   /** Asks on the socket: watching together and the clock use it. */

@@ -15,5 +15,5 @@ export { Emitter, type LogEvent, type Store } from './emitter.ts';
 export { systemTime, type Time } from './time.ts';
 export { errorCodes, type ErrorCode } from './generated/codes.ts';
 export type * from './generated/http.ts';
-export type { Room as RoomData } from './generated/http.ts';
+export type { File as FileData, Room as RoomData } from './generated/http.ts';
 export type { ClientFrames, MessageAck, MemberNews, RoomActivity, RoomUpdated, ServerFrames, SyncState } from './generated/frames.ts';

@@ -1,4 +1,4 @@
-import { Upload } from 'tus-js-client';
+import { Upload, type HttpResponse } from 'tus-js-client';
 import type { Client } from './client.ts';
 import { Cell, type Store } from './emitter.ts';
 import { ParleyError } from './errors.ts';
@@ -12,13 +12,24 @@ export interface UploadState {
   error?: ParleyError | undefined;
 }
 
-export interface VideoUpload {
-  readonly title: string;
+/** What is on its way to the server. */
+export interface Upwards {
   readonly state: Store<UploadState>;
   pause(): void;
+  /** Goes on after a pause, and tries again what failed. */
   resume(): void;
   /** Ends it and removes what the server has of it. */
   cancel(): void;
+}
+
+export interface VideoUpload extends Upwards {
+  readonly title: string;
+}
+
+export interface FileUpload extends Upwards {
+  readonly name: string;
+  /** The number of the file, for `attachments`; rejects only if the upload is cancelled, for what failed can be resumed. */
+  readonly id: Promise<number>;
 }
 
 const chunk_bytes = 8 * 1024 * 1024;
@@ -30,16 +41,57 @@ const delays_ms = [0, 1_000, 3_000, 5_000, 10_000, 20_000];
  */
 export function uploadVideo(client: Client, roomId: number, file: File, options: { title?: string } = {}): VideoUpload {
   const title = options.title ?? file.name.replace(/\.[^.]+$/, '');
+  const { run, ...rest } = send(client, roomId, file, { title, filetype: file.type }, () => undefined);
+  run(true);
+  return { title, ...rest };
+}
+
+/**
+ * Uploads a file for a message of the room, in pieces as a film; it goes on after a cut, not after a reload. The message names its
+ * number: `room.send('', { attachments: [await uploadFile(client, room.id, file).id] })`.
+ */
+export function uploadFile(client: Client, roomId: number, file: File, options: { name?: string } = {}): FileUpload {
+  const name = options.name ?? file.name;
+  let resolve!: (id: number) => void;
+  let reject!: (error: ParleyError) => void;
+  const id = new Promise<number>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  id.catch(() => undefined); // nobody has to listen
+  const told = { purpose: 'file', filename: name, filetype: file.type };
+  const { run, ...rest } = send(client, roomId, file, told, answer => {
+    const found = /\/files\/(\d+)\//.exec(answer.getHeader('Location') ?? '');
+    if (!found) return new ParleyError('protocol', 'the upload ended without its file');
+    resolve(Number(found[1]));
+    return undefined;
+  });
+  run(false);
+  return {
+    name, id, ...rest,
+    cancel: () => {
+      rest.cancel();
+      reject(new ParleyError('closed'));
+    },
+  };
+}
+
+/** One upload by tus; `made` hears the answer that ends it, and says what is wrong with that. */
+function send(
+  client: Client, roomId: number, file: File, metadata: Record<string, string>, made: (answer: HttpResponse) => ParleyError | undefined,
+): Upwards & { run(goesOn: boolean): void } {
   const state = new Cell<UploadState>({ status: 'uploading', sent: 0, total: file.size, rate: 0 });
   const set = (change: Partial<UploadState>): void => state.set({ ...state.getSnapshot(), ...change });
   let refused = false;
   let from = { at: performance.now(), sent: 0 };
   const upload = new Upload(file, {
     endpoint: client.address(`rooms/${roomId}/uploads`),
-    metadata: { title, filetype: file.type },
+    metadata,
     chunkSize: chunk_bytes,
     retryDelays: delays_ms,
     removeFingerprintOnSuccess: true,
+    // Two uploads of one file for two purposes have one fingerprint; those that do not outlive the page need none.
+    storeFingerprintForResuming: metadata.purpose === undefined,
     onBeforeRequest: async request => {
       request.setHeader('Authorization', await client.authorization(refused));
       refused = false;
@@ -57,17 +109,22 @@ export function uploadVideo(client: Client, roomId: number, file: File, options:
       from = { at: now, sent };
       return set({ sent, rate });
     },
-    onSuccess: () => set({ status: 'done', sent: file.size }),
+    onSuccess: ({ lastResponse }) => {
+      const error = made(lastResponse);
+      set(error ? { status: 'failed', error } : { status: 'done', sent: file.size });
+    },
     onError: error => set({ status: 'failed', error: errorOf(error) }),
   });
-  const begin = async (): Promise<void> => {
-    const earlier = await upload.findPreviousUploads().catch(() => []);
-    if (earlier[0]) upload.resumeFromPreviousUpload(earlier[0]);
-    upload.start();
-  };
-  void begin();
   return {
-    title, state,
+    state,
+    run: goesOn => {
+      const begin = async (): Promise<void> => {
+        const earlier = goesOn ? await upload.findPreviousUploads().catch(() => []) : [];
+        if (earlier[0]) upload.resumeFromPreviousUpload(earlier[0]);
+        upload.start();
+      };
+      void begin();
+    },
     pause: () => {
       void upload.abort();
       set({ status: 'paused', rate: 0 });

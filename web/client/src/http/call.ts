@@ -86,7 +86,21 @@ export async function callOpen<Name extends keyof Operations>(
 export async function call<Name extends keyof Operations>(
   context: HttpContext, auth: TokenSource, name: Name, input: Input<Name>, options: CallOptions = {},
 ): Promise<Operations[Name]['answer']> {
+  return callWith(context, auth, requestOf(context, name, input), options);
+}
+
+/** The same of an operation whose body is bytes. */
+export async function callWithBytes<Name extends keyof Operations>(
+  context: HttpContext, auth: TokenSource, name: Name, input: Input<Name>, bytes: Blob, type: string, options: CallOptions = {},
+): Promise<Operations[Name]['answer']> {
   const [url, init] = requestOf(context, name, input);
+  const headers = { ...(init.headers as Record<string, string>), 'Content-Type': type };
+  return callWith(context, auth, [url, { ...init, headers, body: bytes }], options);
+}
+
+async function callWith<Answer>(
+  context: HttpContext, auth: TokenSource, [url, init]: [URL, RequestInit], options: CallOptions,
+): Promise<Answer> {
   for (let repeated = false; ; repeated = true) {
     const token = await auth.get(repeated ? 'refused' : 'call', options.signal);
     const headers = { ...(init.headers as Record<string, string>), ...options.headers, Authorization: `Bearer ${token}` };

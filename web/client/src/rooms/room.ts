@@ -171,11 +171,17 @@ export class Room {
     }, close_ms);
   }
 
-  send(content: string, options: { type?: MessageType; clientMsgId?: string } = {}): Outgoing {
+  /**
+   * Sends a message, with files that were stored before: their ids, of `addFile` or `uploadFile`; `content` may be empty then. The
+   * type is `file` with files and `text` without, unless it is given: `image` asks for a picture.
+   */
+  send(content: string, options: { type?: MessageType; clientMsgId?: string; attachments?: readonly number[] } = {}): Outgoing {
+    const { attachments = [] } = options;
     const clientMsgId = options.clientMsgId ?? randomId();
     const { outbox, time } = this.#context;
     const acked = outbox.add({
-      clientMsgId, roomId: this.id, content, type: options.type ?? 'text', createdAt: time.now(), status: 'queued',
+      clientMsgId, roomId: this.id, content, type: options.type ?? (attachments.length > 0 ? 'file' : 'text'),
+      createdAt: time.now(), status: 'queued', ...(attachments.length > 0 ? { attachments: [...attachments] } : {}),
     });
     acked.catch(() => undefined);
     this.#typing.sent();
@@ -308,7 +314,8 @@ export class Room {
   /** @internal An acknowledgement makes the message, unless its own frame was faster. */
   acked(entry: OutboxEntry, ack: MessageAck): void {
     const user = this.#context.user();
-    if (!user || !this.#loaded) return;
+    // What is known of files is their ids: the message's own frame, which a joined room always gets, has the rest.
+    if (!user || !this.#loaded || entry.attachments?.length) return;
     const message: Message = {
       id: ack.message_id, room_id: this.id, sender_id: user.id, sender_username: user.username, content: entry.content,
       message_type: entry.type, timestamp: ack.timestamp, edited_at: null, deleted: false, client_msg_id: entry.clientMsgId,

@@ -106,7 +106,7 @@ export class Timeline implements Store<TimelineView> {
 
   remove(id: number): void {
     const { items } = this.getSnapshot();
-    this.#change({ items: items.map(one => (one.id === id ? { ...one, deleted: true, content: '' } : one)) });
+    this.#change({ items: items.map(one => (one.id === id ? { ...one, deleted: true, content: '', attachments: [] } : one)) });
   }
 
   /** @param from which end is let go where too many are held */
