@@ -16,7 +16,7 @@ namespace parley::media {
 namespace {
 
 constexpr int jpeg_quality = 88;
-/// Of a whole picture, which nobody is to tell from the one that was sent.
+/// The quality of a whole picture, which nobody is to tell from the one that was sent.
 constexpr int turned_quality = 95;
 
 /// A picture that is turned is in memory as a whole, twice: larger ones stay as they lie.

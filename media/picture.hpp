@@ -20,7 +20,7 @@ struct picture {
   int full_width = 0; ///< of the file that it was decoded from, turned upright; else 0
   int full_height = 0;
 
-  /// Of the pixels.
+  /// Two pictures are equal whose pixels are.
   friend bool operator==(const picture& a, const picture& b) {
     return a.width == b.width && a.height == b.height && a.rgba == b.rgba;
   }

@@ -19,7 +19,7 @@ namespace parley::net {
 std::filesystem::path file_path(const http_context& context, std::string_view file);
 std::filesystem::path thumbnail_path(const http_context& context, std::string_view file);
 
-/// Of a thumbnail, behind the name of its file.
+/// Ends a thumbnail's name, behind the name of its file.
 inline constexpr std::string_view thumbnail_suffix = ".thumbnail";
 
 /// Where the bytes are had: `/files/{id}/content`, `/files/{id}/thumbnail`.

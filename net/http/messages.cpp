@@ -9,7 +9,7 @@ namespace parley::net {
 
 namespace {
 
-/// Of what the storage looked at, only files can be wrong by their content: none of them is the picture that the
+/// Only files can be wrong by their content where the storage looked at them: none of them is the picture that the
 /// message says it has.
 refusal explain_post(error_code why) {
   return why == error_code::validation_failed ? refusal(problem({{"attachments", fault::not_an_image}})) : refusal(why);

@@ -102,7 +102,7 @@ public:
   message_id add_message(room_id room, user_id sender, const std::string& content);
   notification_id add_notification(notification_kind kind, room_id room, user_id receiver, user_id from,
                                    const std::string& token = "token");
-  /// Of nobody's message; a picture where it has a width.
+  /// Adds a file of nobody's message; a picture where it has a width.
   file_id add_file(room_id room, user_id by, std::optional<std::int64_t> width = {});
   video_id add_video(room_id room, user_id by, const std::string& title = "video");
 

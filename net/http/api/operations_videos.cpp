@@ -74,7 +74,7 @@ std::vector<operation> of_videos() {
 constexpr parameter range{"Range", "Text", "RFC 9110 §14.2", true};
 constexpr parameter if_range{"If-Range", "Text", "RFC 9110 §13.1.5", true};
 
-/// Of a file of a message, or of its thumbnail.
+/// What is answered with the bytes of a file of a message, or of its thumbnail.
 std::vector<documented_answer> parts_of_file(std::string_view media_type) {
   return {{200,
            "All of it.",
