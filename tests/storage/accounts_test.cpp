@@ -60,7 +60,7 @@ TEST_P(account_suite, a_retired_user_leaves_no_file_without_a_message) {
   auto said = draft(room, ann, "see this");
   said.post.attachments = {add_file("used")};
   ASSERT_TRUE(append({said}).at(0));
-  commit([&] { return writer_->uploads().add({.id = "half", .room = room, .user = ann, .length = 9}); });
+  commit([&] { return writer_->uploads().add({"half", room, ann, "", "", 9, noon, {}, {}, {}, false, {}}); });
   commit([&] { writer_->members().remove(room, ann, false, noon); });
   const auto retired = commit([&] { return writer_->accounts().retire(ann); });
   ASSERT_TRUE(retired);

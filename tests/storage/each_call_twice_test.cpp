@@ -91,7 +91,8 @@ protected:
                .touched_at = noon,
                .metadata = "",
                .concat = "",
-               .made = std::nullopt};
+               .made = std::nullopt,
+               .made_file = std::nullopt};
     return out;
   }
   upload kept_upload() {

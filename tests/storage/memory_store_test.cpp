@@ -417,8 +417,8 @@ constexpr act acts[] = {
     t.both([&, now = t.tick()](writer& w) -> result<void> {
       if (w.uploads().find(id))
         return tl::unexpected(error_code::upload_conflict);
-      return w.uploads().add(
-        {id, t.room(x.room), x.user, "title", "video/webm", x.n, now, "name Zg==", "partial", std::nullopt});
+      return w.uploads().add({id, t.room(x.room), x.user, "title", "video/webm", x.n, now, "name Zg==", "partial",
+                              std::nullopt, false, std::nullopt});
     });
   },
   [](twins& t, const step& x) {

@@ -91,7 +91,7 @@ TEST_P(storage_suite, a_deleted_room_takes_everything_with_it_and_its_id_is_not_
   const auto shown = commit([&] { return writer_->videos().add(link_to(tea, ann, "film")); }).value();
   commit([&] {
     writer_->playback().save(tea, {.version = 3, .watched = shown, .position_s = 1, .rate = 1, .by = ann});
-    EXPECT_TRUE(writer_->uploads().add({"u1", tea, ann, "film", "video/mp4", 10, noon, {}, {}, {}}));
+    EXPECT_TRUE(writer_->uploads().add({"u1", tea, ann, "film", "video/mp4", 10, noon, {}, {}, {}, false, {}}));
   });
   EXPECT_TRUE(commit([&] { return writer_->rooms().remove(tea); }));
   EXPECT_FALSE(reader_->rooms().find(tea));

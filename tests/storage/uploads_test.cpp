@@ -22,7 +22,8 @@ protected:
             .touched_at = at,
             .metadata = "name Zi5tcDQ=,other %%%",
             .concat = "partial",
-            .made = std::nullopt};
+            .made = std::nullopt,
+            .made_file = std::nullopt};
   }
   result<void> add(const upload& x) {
     return commit([&] { return writer_->uploads().add(x); });

@@ -48,6 +48,8 @@ export const errorCodes = [
   'message_not_found',
   'sender_only',
   'client_msg_id_reused',
+  'file_not_found',
+  'file_too_large',
   'bad_message',
   'unknown_type',
   'client_id_taken',

@@ -1,6 +1,6 @@
 // Made by codegen/emit.mjs from the documents of the server; do not edit. allowed: as long as they are
 import type { ErrorCode } from './codes.ts';
-import type { Config, Count, Id, MessageType, Notification, Time, UserBrief, Video } from './http.ts';
+import type { Attachments, Config, Count, FileIds, Id, MessageType, Notification, Time, UserBrief, Video } from './http.ts';
 
 export type AuthStatus = 'authenticated' | 'guest' | 'invalid_token' | 'auth_error';
 
@@ -75,6 +75,7 @@ export type ChatSend = {
   content: SaidContent;
   message_type?: MessageType;
   client_msg_id?: string;
+  attachments?: FileIds;
 };
 
 export type ChatTyping = {
@@ -143,6 +144,7 @@ export type ChatMessage = {
     timestamp: Time;
     sender: FrameUser;
     client_msg_id?: string;
+    attachments?: Attachments;
   };
 };
 
@@ -155,6 +157,7 @@ export type ChatMessageEdited = {
     timestamp: Time;
     sender: FrameUser;
     client_msg_id?: string;
+    attachments?: Attachments;
     edited_at: Time;
   };
 };
@@ -258,6 +261,7 @@ export type SendMessage = {
   content: SaidContent;
   message_type?: MessageType;
   client_msg_id?: string;
+  attachments?: FileIds;
 };
 
 export type Typing = {
@@ -399,6 +403,7 @@ export type RoomMessage = {
   edited_at: Time | null;
   deleted: boolean;
   client_msg_id: string | null;
+  attachments: Attachments;
   /** It was missed, and is sent again. */
   replayed?: true;
   guest_name?: GuestName;

@@ -5,6 +5,30 @@ export type { ErrorCode };
 
 export type MessageType = 'text' | 'image' | 'file' | 'system';
 
+export type Attachments = File[];
+
+export type File = {
+  id: Id;
+  room_id: Id;
+  name: string;
+  /** Of a picture by its content, else as its sender said. */
+  content_type: string;
+  /** Bytes. */
+  size: number;
+  /** Of a picture, upright, in pixels. */
+  width: number | null;
+  height: number | null;
+  /** Of a picture: at most 512 pixels; expires. */
+  thumbnail_url: string | null;
+  /** A signed path of this server that expires. */
+  url: string;
+  uploaded_by: Id;
+  created_at: Time;
+};
+
+/** The sender's own files of this room that no message has; `content` may be empty then. */
+export type FileIds = Id[];
+
 export type NotificationType = 'owner_invitation' | 'member_invitation' | 'join_request';
 
 export type Notification = {
@@ -83,13 +107,16 @@ export type Message = {
   edited_at: Time | null;
   deleted: boolean;
   client_msg_id: string | null;
+  attachments: Attachments;
 };
 
 /** In code points. One of them at least must be seen: not white space, default-ignorable or blank. */
 export type MessageContent = string;
 
 export type NewMessage = {
-  content: MessageContent;
+  /** As in an edit; with attachments it may be empty. */
+  content: string;
+  attachments?: FileIds;
   message_type?: MessageType;
   /** The same one again within 24 hours posts nothing and answers with the first message. */
   client_msg_id?: string;
@@ -1258,6 +1285,7 @@ export interface Operations {
       | 'bad_json'
       | 'bad_request'
       | 'client_msg_id_reused'
+      | 'file_not_found'
       | 'invalid_token'
       | 'moderator_only'
       | 'muted'
@@ -1490,7 +1518,63 @@ export interface Operations {
       | 'video_not_found'
     ;
   };
-  /** Begins a resumable upload of a video, or makes a whole of parts */
+  /** Stores a file, sent as it is, for a message of the room; it goes after 24 h without one. Pictures (JPEG, PNG, WebP, GIF) are checked and get a thumbnail */
+  add_file: {
+    input: {
+      room_id: Id;
+      name?: Text;
+    };
+    answer: File;
+    code:
+      | never
+      | 'auth_required'
+      | 'bad_image'
+      | 'file_too_large'
+      | 'invalid_token'
+      | 'not_a_member'
+      | 'payload_too_large'
+      | 'rate_limited'
+      | 'room_not_found'
+      | 'token_expired'
+      | 'unsupported_media_type'
+      | 'validation_failed'
+    ;
+  };
+  /** The bytes of a file, to who may see its message: by a token, or by the signed query of `File.url` */
+  show_file: {
+    input: {
+      file_id: PathId;
+    };
+    answer: void;
+    code:
+      | never
+      | 'auth_required'
+      | 'file_not_found'
+      | 'invalid_token'
+      | 'not_a_member'
+      | 'range_not_satisfiable'
+      | 'token_expired'
+      | 'validation_failed'
+    ;
+  };
+  /** A picture made at most 512 pixels large: by a token, or by the signed query of `File.thumbnail_url` */
+  show_thumbnail: {
+    input: {
+      file_id: PathId;
+    };
+    answer: void;
+    code:
+      | never
+      | 'auth_required'
+      | 'file_not_found'
+      | 'invalid_token'
+      | 'not_a_member'
+      | 'range_not_satisfiable'
+      | 'token_expired'
+      | 'validation_failed'
+    ;
+  };
+  /** Begins a resumable upload of a video or a file, or makes a whole of parts */
   create_upload: {
     input: {
       room_id: Id;
@@ -1499,9 +1583,13 @@ export interface Operations {
     code:
       | never
       | 'auth_required'
+      | 'bad_image'
+      | 'file_too_large'
       | 'invalid_token'
       | 'not_a_member'
       | 'not_found'
+      | 'payload_too_large'
+      | 'rate_limited'
       | 'room_not_found'
       | 'token_expired'
       | 'unsupported_media_type'
@@ -1518,11 +1606,15 @@ export interface Operations {
     code:
       | never
       | 'auth_required'
+      | 'bad_image'
+      | 'file_too_large'
       | 'forbidden'
       | 'gone'
       | 'invalid_token'
       | 'not_a_member'
       | 'not_found'
+      | 'payload_too_large'
+      | 'rate_limited'
       | 'room_not_found'
       | 'token_expired'
       | 'unsupported_media_type'
@@ -1797,6 +1889,9 @@ export const operations: Record<keyof Operations, readonly [method: string, path
   add_video: ['POST', '/rooms/{room_id}/videos'],
   delete_video: ['DELETE', '/videos/{video_id}'],
   show_video: ['GET', '/videos/{video_id}/content'],
+  add_file: ['POST', '/rooms/{room_id}/files'],
+  show_file: ['GET', '/files/{file_id}/content'],
+  show_thumbnail: ['GET', '/files/{file_id}/thumbnail'],
   create_upload: ['POST', '/rooms/{room_id}/uploads'],
   append_upload: ['PATCH', '/uploads/{upload_id}'],
   delete_upload: ['DELETE', '/uploads/{upload_id}'],
