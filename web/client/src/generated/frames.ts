@@ -420,6 +420,7 @@ export type MessageEdited = {
   edited_at: Time | null;
   deleted: boolean;
   client_msg_id: string | null;
+  attachments: Attachments;
   /** It was missed, and is told again. */
   replayed?: true;
 };
