@@ -15,6 +15,9 @@ const std::string columns = "m.id, m.room_id, m.sender_id, u.username, m.content
 const std::string from_where = " FROM messages m JOIN users u ON u.id = m.sender_id WHERE ";
 /// Which change of its room a change of a message is; the room counts it afterwards.
 const std::string next_change = ", changed = (SELECT r.revision + 1 FROM rooms r WHERE r.id = messages.room_id) ";
+const std::string insert_message =
+  "INSERT INTO messages (room_id, sender_id, guest, content, type, sent_at, client_msg_id) "
+  "SELECT r.id, :sender, :guest, :content, :type, :sent_at, :client_msg_id FROM rooms r WHERE r.id = :room";
 const std::string select_messages = "SELECT " + columns + from_where;
 
 /// Those of a deleted message are gone: which ones there were cannot be known any more.
@@ -145,10 +148,9 @@ message_changes::message_changes(connection& link, file_changes& files, content_
              "m.room_id = :room AND m.sender_id = :sender AND m.client_msg_id = :client_msg_id AND m.guest = :guest "
              "AND m.sent_at >= :since ORDER BY m.id LIMIT 1",
            {"room", "sender", "client_msg_id", "guest", "since"}),
-    insert_(link,
-            "INSERT INTO messages (room_id, sender_id, guest, content, type, sent_at, client_msg_id) "
-            "SELECT r.id, :sender, :guest, :content, :type, :sent_at, :client_msg_id FROM rooms r WHERE r.id = :room",
-            {"sender", "guest", "content", "type", "sent_at", "client_msg_id", "room"}),
+    insert_(link, insert_message, {"sender", "guest", "content", "type", "sent_at", "client_msg_id", "room"}),
+    insert_answered_(link, insert_message + " RETURNING id",
+                     {"sender", "guest", "content", "type", "sent_at", "client_msg_id", "room"}),
     edit_(link,
           "UPDATE messages SET content = :content, edited_at = :now, first_said = COALESCE(first_said, :said)" +
             next_change + "WHERE id = :id AND deleted = 0",
@@ -226,12 +228,26 @@ result<appended> message_changes::append_one(const message_draft& x) {
   auto files = files_.claim(x);
   if (!files)
     return tl::unexpected(files.error());
-  if (insert_.run(x.sender.id, x.guest, x.post.content, x.post.type, x.sent_at, x.post.client_msg_id, x.room) == 0)
+  const auto id = insert(x);
+  if (!id)
     return tl::unexpected(error_code::room_not_found);
-  auto out = as_stored(link_.last_id("messages"), x);
+  auto out = as_stored(*id, x);
   files_.use(out.value.id, *files);
   out.value.attachments = std::move(*files);
   return out;
+}
+
+std::optional<integer> message_changes::insert(const message_draft& x) {
+  const auto with = [&](auto&& step) {
+    return step(x.sender.id, x.guest, x.post.content, x.post.type, x.sent_at, x.post.client_msg_id, x.room);
+  };
+  if (link_.appends_batches()) {
+    const auto row = with([&](const auto&... in) { return insert_answered_.one(in...); });
+    return row ? std::optional(row->value) : std::nullopt;
+  }
+  if (with([&](const auto&... in) { return insert_.run(in...); }) == 0)
+    return std::nullopt;
+  return link_.last_id("messages");
 }
 
 appended message_changes::as_stored(std::int64_t id, const message_draft& x) {

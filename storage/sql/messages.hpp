@@ -89,6 +89,8 @@ private:
   std::vector<result<appended>> append_batch(std::span<const message_draft> drafts);
   result<appended> settle(const message_draft& draft, const placed& outcome);
   std::optional<named_row> find_named(const message_draft& draft);
+  /// The new id; none where the room is gone.
+  std::optional<integer> insert(const message_draft& draft);
   static appended as_stored(std::int64_t id, const message_draft& draft);
   result<appended> answer_again(named_row first, const message_draft& draft);
   bool is_repeated(const named_row& first, const message_draft& draft) const;
@@ -101,6 +103,9 @@ private:
   content_seal seal_;
   query<named_row, integer, integer, std::string, std::string, integer> named_;
   change<integer, std::string, std::string, integer, integer, std::optional<std::string>, integer> insert_;
+  /// For a database that stores batches, which knows no last id of a table.
+  query<new_id, integer, std::string, std::string, integer, integer, std::optional<std::string>, integer>
+    insert_answered_;
   change<std::string, integer, std::optional<std::string>, integer> edit_;
   change<std::optional<std::string>, integer> delete_;
   change<integer, integer> count_change_;

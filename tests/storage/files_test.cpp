@@ -66,7 +66,7 @@ TEST_P(file_suite, a_message_has_its_files_in_their_order_wherever_it_is_read) {
   ASSERT_TRUE(said);
   post(room_, ann_, "after");
   EXPECT_THAT(said->value.attachments, ElementsAre(b, a));
-  EXPECT_EQ(reader_->messages().find(said->value.id), said->value);
+  EXPECT_EQ(reader_->messages().find(said->value.id)->attachments, said->value.attachments);
   EXPECT_EQ(reader_->files().find(a.id)->of, said->value.id);
   history_request backwards;
   history_request forwards;
@@ -121,7 +121,8 @@ TEST_P(file_suite, a_repetition_names_the_same_files) {
   ASSERT_TRUE(first && !first->repeated);
   const auto again = named({a.id});
   ASSERT_TRUE(again && again->repeated);
-  EXPECT_EQ(again->value, first->value);
+  EXPECT_EQ(again->value.id, first->value.id);
+  EXPECT_EQ(again->value.attachments, first->value.attachments);
   EXPECT_EQ(named({b.id}).error(), error_code::client_msg_id_reused);
   EXPECT_EQ(named({}).error(), error_code::client_msg_id_reused);
 }
