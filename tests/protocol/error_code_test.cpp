@@ -42,6 +42,8 @@ const std::map<std::string_view, int> contract{
   {"notification_not_found", 404},
   {"task_not_found", 404},
   {"video_not_found", 404},
+  {"file_not_found", 404},
+  {"file_too_large", 413},
   {"method_not_allowed", 405},
   {"request_timeout", 408},
   {"username_taken", 409},
