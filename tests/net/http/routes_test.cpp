@@ -225,14 +225,14 @@ TEST(routes, of_rooms_stand_under_api_chat_too) {
 }
 
 TEST(routes, ask_for_a_user_unless_they_are_open_on_purpose) {
-  const std::set<std::string> open{"register_user", "login", "api_login", "refresh_token", "revoke_token",
-                                   "show_status", "show_health", "show_readiness", "rooms_socket", "chat_socket",
-                                   "client_socket", "task_socket", "simple_socket", "test_socket",
-                                   // a video's URL carries its own proof; a preflight carries none
-                                   "show_video", "describe_uploads", "api_describe_uploads", "describe_upload",
-                                   // what anybody may read
-                                   "show_home", "show_docs", "show_app", "show_app_page", "show_static", "show_openapi",
-                                   "show_asyncapi", "show_avatar", "show_metrics"};
+  const std::set<std::string> open{
+    "register_user", "login", "api_login", "refresh_token", "revoke_token", "show_status", "show_health",
+    "show_readiness", "rooms_socket", "chat_socket", "client_socket", "task_socket", "simple_socket", "test_socket",
+    // the URL of a video or a file carries its own proof; a preflight carries none
+    "show_video", "show_file", "show_thumbnail", "describe_uploads", "api_describe_uploads", "describe_upload",
+    // what anybody may read
+    "show_home", "show_docs", "show_app", "show_app_page", "show_static", "show_openapi", "show_asyncapi",
+    "show_avatar", "show_metrics"};
   for (const auto& row : routes())
     EXPECT_EQ(row.auth == route_auth::none, open.contains(row.name)) << row.name;
 }
