@@ -144,8 +144,8 @@ TEST_F(load_from_file, names_an_unknown_key_and_what_the_section_has) {
 }
 
 TEST_F(load_from_file, names_an_unknown_section_even_an_empty_one) {
-  EXPECT_THAT(fault(with_file("[sorage]\n")),
-              AllOf(HasSubstr("\"sorage\": unknown section"), HasSubstr("storage, websocket"), HasSubstr("line 1")));
+  EXPECT_THAT(fault(with_file("[sorage]\n")), AllOf(HasSubstr("\"sorage\": unknown section"),
+                                                    HasSubstr("storage, files, websocket"), HasSubstr("line 1")));
   EXPECT_THAT(fault(with_file("[data_dir]\n")), HasSubstr("unknown section"));
   EXPECT_THAT(fault(with_file("[\"\"]\n")), HasSubstr("unknown section"));
 }
