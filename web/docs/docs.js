@@ -70,9 +70,11 @@ async function show() {
   document.getElementById(anchor)?.scrollIntoView();
 }
 
-/** Whatever is jumped to lands below the bar, however many lines the bar has. */
+/** Whatever is jumped to lands below the bar, however many lines the bar has: known before the first jump, an observer tells it later. */
 const bar = document.querySelector(".top");
-new ResizeObserver(() => document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`)).observe(bar);
+const measureBar = () => document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`);
+measureBar();
+new ResizeObserver(measureBar).observe(bar);
 
 window.addEventListener("hashchange", show);
 // Swagger UI is a deferred script: it has run when this is called.
