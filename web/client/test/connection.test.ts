@@ -86,6 +86,25 @@ describe('a connection', () => {
     expect(client.state.phase).toBe('live');
   });
 
+  it('says that the server restarts until it is back, unless that takes too many attempts', async () => {
+    const { client, socket, goLive, time } = bench();
+    const causes: string[] = [];
+    client.on('state', state => state.phase === 'waiting' && causes.push(state.cause));
+    client.connect();
+    await goLive();
+    socket().say('server_draining', { reconnect_after_ms: 100 });
+    socket().end(1001);
+    for (let turn = 0; turn < 7; turn += 1) {
+      await time.pass(20_000);
+      socket().end(1006);
+    }
+    expect(causes.slice(0, 8)).toEqual([...Array(7).fill('draining'), 'offline']);
+    await time.pass(20_000);
+    await goLive();
+    socket().end(1006);
+    expect(causes.at(-1)).toBe('offline');
+  });
+
   it('stops when the new token is refused as well', async () => {
     const { client, socket, sockets, time } = bench();
     const stopped: unknown[] = [];

@@ -7,6 +7,8 @@ export interface Ending {
   failures: number;
   /** Of `server_draining`, if it came. */
   drainMs: number | undefined;
+  /** Whether the server said that it restarts, and no attempt was live since. */
+  restarts?: boolean;
   /** Of the last `error`, if it came. */
   retryAfterMs: number | undefined;
   hidden: boolean;
@@ -22,6 +24,9 @@ export function backoffMs(failures: number, hidden: boolean, random: () => numbe
   const most = hidden ? 60_000 : 20_000;
   return random() * Math.min(most, 500 * 2 ** Math.min(failures, 16));
 }
+
+/** As many attempts may fail before a restart counts as an outage. */
+const restart_attempts = 6;
 
 /** What to do after a close code (contract, section 1). */
 export function judgeClose(ending: Ending): Verdict {
@@ -49,6 +54,6 @@ export function judgeClose(ending: Ending): Verdict {
     default:
       if (ending.drainMs !== undefined)
         return { retry: true, delayMs: ending.drainMs + random() * 1000, cause: 'draining' };
-      return { retry: true, delayMs: backoff, cause: 'offline' };
+      return { retry: true, delayMs: backoff, cause: ending.restarts && ending.failures <= restart_attempts ? 'draining' : 'offline' };
   }
 }

@@ -73,6 +73,7 @@ export class Connection {
   #authenticatedAt = 0;
   #stopWatching: (() => void) | undefined;
   #drainMs: number | undefined;
+  #restarts = false;
   #retryAfterMs: number | undefined;
   #refresh = false;
   #refused = 0;
@@ -220,7 +221,10 @@ export class Connection {
       return;
     }
     if (this.#phase === 'greeting' && frame.type === 'connected') return this.#authenticate(token);
-    if (frame.type === 'server_draining') this.#drainMs = frame.payload.reconnect_after_ms;
+    if (frame.type === 'server_draining') {
+      this.#drainMs = frame.payload.reconnect_after_ms;
+      this.#restarts = true;
+    }
     if (frame.type === 'error') this.#retryAfterMs = frame.payload.retry_after_ms ?? this.#retryAfterMs;
     if (frame.type === 'auth_expiring') this.#renewInTime();
     if (frame.type === 'auth_ok') this.#authenticatedAt = this.#options.time.monotonic();
@@ -244,6 +248,7 @@ export class Connection {
         if (attempt !== this.#attempt || frame.type !== 'auth_ok' || !this.#step('auth_ok')) return;
         this.#cancelTimer?.();
         this.#refused = 0;
+        this.#restarts = false;
         this.#cancelStable = this.#options.time.setTimer(() => {
           this.#failures = 0;
         }, stable_ms);
@@ -277,8 +282,8 @@ export class Connection {
   #end(code: number): void {
     if (this.#phase === 'stopped' || this.#phase === 'idle' || this.#phase === 'waiting') return;
     const verdict = judgeClose({
-      code, failures: this.#failures, drainMs: this.#drainMs, retryAfterMs: this.#retryAfterMs, hidden: isHidden(),
-      random: this.#options.random,
+      code, failures: this.#failures, drainMs: this.#drainMs, restarts: this.#restarts, retryAfterMs: this.#retryAfterMs,
+      hidden: isHidden(), random: this.#options.random,
     });
     if (!verdict.retry) return this.#stop(verdict.cause);
     if (verdict.refresh && ++this.#refused > 1) return this.#stop('signed_out');
