@@ -144,6 +144,11 @@ bool field_reader::is_empty_text(std::string_view key) const {
   return value != nullptr && value->is_string() && value->get_ref<const std::string&>().empty();
 }
 
+bool field_reader::has_entries(std::string_view key) const {
+  const auto* value = object_ == nullptr ? nullptr : find_member(*object_, key);
+  return value != nullptr && !value->empty();
+}
+
 std::optional<double> field_reader::real(std::string_view key, double min, double max) {
   const auto* value = find(key, need::optional);
   if (value == nullptr)

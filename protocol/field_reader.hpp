@@ -58,6 +58,9 @@ public:
   /// True where the member is a string without a character.
   bool is_empty_text(std::string_view key) const;
 
+  /// False where the member is absent, null or a list without an entry.
+  bool has_entries(std::string_view key) const;
+
   /// A number of `min` to `max`.
   std::optional<double> real(std::string_view key, double min, double max);
 

@@ -22,10 +22,12 @@ decoded<post_draft> decode_post(std::string_view json, const text_limits& bounds
   post_draft out;
   for (const auto id : in.row_ids("attachments", limits::attachments_max))
     out.attachments.emplace_back(id);
-  if (out.attachments.empty() || !in.is_empty_text("content"))
+  // Files that are refused are files: what is missing without any is not told as well.
+  const bool has_files = in.has_entries("attachments");
+  if (!has_files || !in.is_empty_text("content"))
     out.content = read_content(in, bounds);
   out.type = in.choice<message_type>("message_type").value_or(message_type::text);
-  if (out.type == message_type::image && out.attachments.empty())
+  if (out.type == message_type::image && !has_files)
     in.refuse("attachments", fault::required);
   out.client_msg_id = in.text("client_msg_id", need::optional);
   if (out.client_msg_id)

@@ -86,7 +86,7 @@ void posting::settle(const post_queue::post& what, storage::result<storage::appe
   if (what.asker)
     acknowledge(what, *outcome);
   if (!outcome->repeated)
-    publish(outcome->value, what);
+    publish(std::move(outcome->value), what);
 }
 
 void posting::acknowledge(const post_queue::post& what, const storage::appended& stored) {
@@ -110,10 +110,10 @@ void posting::acknowledge(const post_queue::post& what, const storage::appended&
              *what.asker);
 }
 
-void posting::publish(const message& x, const post_queue::post& what) {
-  recent_.push(x);
+void posting::publish(message x, const post_queue::post& what) {
   arrivals_.posted(x);
-  message_posted said{x, false, what.guest_name};
+  message_posted said{std::move(x), false, what.guest_name};
+  recent_.push(said.value);
   room_.options.sign(said.value);
   room_.say.broadcast(said, {}, stage_times{what.accepted, std::chrono::steady_clock::now()});
   activity_.happened();

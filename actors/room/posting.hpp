@@ -40,7 +40,7 @@ private:
   void settle(const post_queue::post& what, storage::result<storage::appended>& outcome);
   void acknowledge(const post_queue::post& what, const storage::appended& stored);
   void fail(const post_asker& asker, error_code why);
-  void publish(const message& x, const post_queue::post& what);
+  void publish(message x, const post_queue::post& what);
 
   room_core& room_;
   typing& typing_;

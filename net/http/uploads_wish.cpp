@@ -57,9 +57,11 @@ void read_purpose(const upload_metadata& from, storage::upload& out, std::vector
 void read_file(const upload_metadata& from, storage::upload& out, std::vector<field_fault>& faults) {
   constexpr std::array<std::string_view, 3> name_keys{"name", "filename", "title"};
   constexpr std::array<std::string_view, 2> type_keys{"filetype", "type"};
+  const auto known_faults = faults.size();
   auto name = find_value(from, name_keys, faults);
-  if (const auto wrong = find_name_fault(name))
-    faults.push_back({"name", *wrong});
+  if (faults.size() == known_faults)
+    if (const auto wrong = find_name_fault(name))
+      faults.push_back({"name", *wrong});
   out.title = std::move(name).value_or(std::string());
   out.content_type = declared_type(find_value(from, type_keys, faults).value_or(std::string()));
   if (is_whole(out))

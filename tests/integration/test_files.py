@@ -351,7 +351,7 @@ async def test_an_ended_account_leaves_files_of_messages_alone(server, api, alic
 
 def begin(api, user, room, length, purpose="file", **values):
     fields = {"purpose": purpose, **values}
-    metadata = ",".join(f"{k} {base64.b64encode(v.encode()).decode()}" for k, v in fields.items())
+    metadata = ",".join(f"{k} {base64.b64encode(v.encode()).decode()}".strip() for k, v in fields.items())
     return api.post(f"/rooms/{room}/uploads", user=user,
                     headers={**TUS, "Upload-Length": str(length), "Upload-Metadata": metadata})
 

@@ -1,3 +1,4 @@
+-- breaks: 0
 -- Files of rooms that messages have; the conventions are those of 0001.
 
 -- `file` is the name in the folder of files; `width` and `height` are those of a picture, which has a thumbnail beside it.
