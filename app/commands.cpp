@@ -2,11 +2,11 @@
 
 #include "app/data_lock.hpp"
 #include "app/database.hpp"
+#include "app/node_secret.hpp"
 #include "app/terminal.hpp"
 #include "auth/password.hpp"
 #include "auth/token.hpp"
 #include "config/database_url.hpp"
-#include "config/secret.hpp"
 #include "protocol/http_codec.hpp"
 #include "storage/ports.hpp"
 
@@ -22,7 +22,6 @@ namespace parley::app {
 
 namespace {
 
-constexpr std::size_t secret_bytes = 32;
 constexpr std::size_t jti_bytes = 12;
 constexpr std::chrono::hours fixture_token_lifetime{12};
 /// The longest `parley token --minutes`: as long a revocation must be remembered.
@@ -75,10 +74,6 @@ std::unique_ptr<storage::database> open_current(const config::settings& s) {
   auto out = open(s);
   bring_up(*out, s);
   return out;
-}
-
-tl::expected<std::string, std::string> secret_of(const config::settings& s) {
-  return config::obtain_secret(s, [] { return auth::random_token(secret_bytes); });
 }
 
 std::string mint_for(user_id user, std::chrono::milliseconds lifetime, const std::string& secret) {
@@ -197,7 +192,7 @@ int print_token(const config::loaded_settings& loaded, std::int64_t user, std::i
   // A folder that is not there is not the server's, and a secret that is made in it not what the server signs with.
   if (std::error_code ignored; s.auth.secret.empty() && !std::filesystem::exists(s.data_dir, ignored))
     return refuse(not_there(words::no_secret, s.data_dir / "secret"));
-  auto secret = secret_of(s);
+  auto secret = obtain_secret(s);
   if (!secret)
     return refuse(secret.error());
   std::chrono::minutes lifetime{minutes > 0 ? minutes : static_cast<std::int64_t>(s.auth.access_minutes)};
@@ -208,7 +203,7 @@ int print_token(const config::loaded_settings& loaded, std::int64_t user, std::i
 int make_fixtures(const config::loaded_settings& loaded, const fixture_plan& plan) {
   if (const auto none = find_no_database(loaded, where_missing::make_if_named))
     return refuse(*none);
-  auto secret = secret_of(loaded.values);
+  auto secret = obtain_secret(loaded.values);
   if (!secret)
     return refuse(secret.error());
   auto store = open_current(loaded.values)->open_writer();

@@ -11,7 +11,7 @@ namespace parley::app {
 
 namespace {
 
-constexpr int form = 1;
+constexpr int known_form = 1;
 
 nlohmann::json to_json(const file_facts& x) {
   return {{"bytes", x.bytes}, {"sha256", x.sha256}};
@@ -43,8 +43,11 @@ void write_manifest(const manifest& what, const std::filesystem::path& folder) {
   auto database = to_json(what.database);
   database["schema"] = what.schema;
   database["rows"] = what.rows;
-  const nlohmann::json out{
-    {"form", form}, {"made_at", what.made_at}, {"version", what.version}, {"database", database}, {"files", files}};
+  const nlohmann::json out{{"form", known_form},
+                           {"made_at", what.made_at},
+                           {"version", what.version},
+                           {"database", database},
+                           {"files", files}};
   const auto path = folder / backup_names::manifest;
   std::ofstream file(path);
   file << out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
@@ -61,7 +64,7 @@ manifest read_manifest(const std::filesystem::path& folder) {
                              "; name a folder that parley backup made");
   try {
     const auto in = nlohmann::json::parse(file);
-    if (in.at("form").get<int>() != form)
+    if (in.at("form").get<int>() != known_form)
       throw std::runtime_error(path.string() + " is of a form that this version does not know; use a newer parley");
     const auto& database = in.at("database");
     manifest out{in.at("made_at").get<std::string>(),

@@ -5,13 +5,12 @@
 #include "app/listen_wish.hpp"
 #include "app/logging.hpp"
 #include "app/node.hpp"
+#include "app/node_secret.hpp"
 #include "app/pulse.hpp"
 #include "app/revocation_watch.hpp"
 #include "app/signals.hpp"
 #include "app/start_notice.hpp"
 #include "app/supervisor.hpp"
-#include "auth/password.hpp"
-#include "config/secret.hpp"
 #include "net/http/routes.hpp"
 #include "protocol/public_place.hpp"
 
@@ -30,9 +29,6 @@ namespace parley::app {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// Random bytes of a secret that is made.
-constexpr std::size_t secret_bytes = 32;
 
 /// The end of a drain that is left for the writer and the threads.
 constexpr auto final_share = 500ms;
@@ -99,7 +95,7 @@ int run(const config::loaded_settings& loaded, signals& told, log_sink& log) {
   const supervisor above;
   const auto where = listen_wish_of(s.server);
   const data_lock alone(s);
-  const auto secret = config::obtain_secret(s, [] { return auth::random_token(secret_bytes); });
+  const auto secret = obtain_secret(s);
   if (!secret)
     throw std::runtime_error(secret.error());
   node running(s, *secret, system_clocks(), {.drain = [&told] { told.end(); }});
