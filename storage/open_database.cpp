@@ -1,5 +1,6 @@
 // Chooses the back end by the scheme of the URL.
 #include "storage/ports.hpp"
+#include "storage/ports/nodes.hpp"
 #include "storage/sql/database.hpp"
 #include "storage/sqlite/dialect.hpp"
 #ifdef PARLEY_POSTGRESQL
@@ -43,5 +44,40 @@ std::shared_ptr<const sql::dialect> dialect_of(std::string_view url, durability 
 std::unique_ptr<database> open_database(std::string_view url, durability how, content_seal seal) {
   return std::make_unique<sql::sql_database>(dialect_of(url, how), std::move(seal));
 }
+
+#ifdef PARLEY_POSTGRESQL
+
+namespace {
+
+const postgres::postgres_dialect& postgres_of(database& what) {
+  const auto* known = dynamic_cast<const sql::sql_database*>(&what);
+  const auto* kind = known == nullptr ? nullptr : dynamic_cast<const postgres::postgres_dialect*>(&known->kind());
+  if (kind == nullptr)
+    throw storage_error("several nodes need a PostgreSQL");
+  known->require_existence();
+  return *kind;
+}
+
+} // namespace
+
+std::unique_ptr<lease> join_nodes(database& what, const node_wish& wish, std::function<void()> lost) {
+  return postgres_of(what).join_nodes(wish, std::move(lost));
+}
+
+std::unique_ptr<node_table> open_node_table(database& what) {
+  return postgres_of(what).open_node_table();
+}
+
+#else
+
+std::unique_ptr<lease> join_nodes(database&, const node_wish&, std::function<void()>) {
+  throw storage_error("several nodes need a PostgreSQL, which is not built into this program");
+}
+
+std::unique_ptr<node_table> open_node_table(database&) {
+  throw storage_error("several nodes need a PostgreSQL, which is not built into this program");
+}
+
+#endif
 
 } // namespace parley::storage

@@ -3,6 +3,7 @@
 #include "storage/postgres/address.hpp"
 #include "storage/postgres/driver.hpp"
 #include "storage/postgres/lease.hpp"
+#include "storage/postgres/node_table.hpp"
 
 namespace parley::storage::postgres {
 
@@ -20,7 +21,15 @@ std::unique_ptr<sql::driver> postgres_dialect::connect(sql::access how) const {
 }
 
 std::unique_ptr<lease> postgres_dialect::join(std::function<void()> lost) const {
-  return std::make_unique<postgres_lease>(address_, name_, std::move(lost));
+  return std::make_unique<postgres_lease>(address_, name_, std::nullopt, std::move(lost));
+}
+
+std::unique_ptr<lease> postgres_dialect::join_nodes(const node_wish& wish, std::function<void()> lost) const {
+  return std::make_unique<postgres_lease>(address_, name_, wish, std::move(lost));
+}
+
+std::unique_ptr<node_table> postgres_dialect::open_node_table() const {
+  return std::make_unique<postgres_node_table>(address_, name_);
 }
 
 std::string_view postgres_dialect::identity_column() const {

@@ -1,6 +1,7 @@
 // How PostgreSQL is reached.
 #pragma once
 
+#include "storage/ports/nodes.hpp"
 #include "storage/postgres/writer_name.hpp"
 #include "storage/sql/dialect.hpp"
 
@@ -21,6 +22,10 @@ public:
   std::unique_ptr<sql::driver> connect(sql::access how) const override;
   std::unique_ptr<lease> join(std::function<void()> lost) const override;
   std::string_view identity_column() const override;
+
+  /// As `storage::join_nodes` and `storage::open_node_table`.
+  std::unique_ptr<lease> join_nodes(const node_wish& wish, std::function<void()> lost) const;
+  std::unique_ptr<node_table> open_node_table() const;
 
 private:
   std::string address_;

@@ -2,6 +2,7 @@
 
 #include "storage/postgres/address.hpp"
 #include "storage/postgres/link.hpp"
+#include "storage/postgres/node_table.hpp"
 #include "storage/postgres/watchdog.hpp"
 #include "storage/sql/migrations.hpp"
 
@@ -25,8 +26,8 @@ struct other_server {
   std::string host;
 };
 
-std::optional<other_server> find_server(PGconn* conn) {
-  const auto found = execute(conn, "SELECT id, beats, process, host FROM nodes WHERE name = 'server'");
+std::optional<other_server> find_server(PGconn* conn, const std::string& name) {
+  const auto found = execute(conn, "SELECT id, beats, process, host FROM nodes WHERE name = $1", {name});
   if (PQntuples(found.get()) == 0)
     return std::nullopt;
   return other_server{number_in(found, 0, 0), number_in(found, 0, 1), number_in(found, 0, 2),
@@ -39,38 +40,58 @@ bool is_known_dead(const other_server& x) {
          errno == ESRCH;
 }
 
-/// From here on nothing of that server can be committed. False where it has beaten meanwhile.
-bool fence(PGconn* conn, const other_server& x) {
-  // First its connections: one that is frozen amid a transaction holds the row.
-  execute(conn, "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity WHERE application_name = $1",
-          {"parley/" + std::to_string(x.node)});
-  const auto gone =
-    execute(conn, "DELETE FROM nodes WHERE id = $1 AND beats = $2", {std::to_string(x.node), std::to_string(x.beats)});
-  return std::string_view(PQcmdTuples(gone.get())) == "1";
-}
-
-/// Returns when the place is free.
-void take_over(PGconn* conn) {
-  const auto first = find_server(conn);
+/// Returns when the place of that name is free.
+void take_over(PGconn* conn, const std::string& name, std::chrono::milliseconds term) {
+  const auto first = find_server(conn, name);
   if (!first)
     return;
-  if (is_known_dead(*first) && fence(conn, *first))
+  if (is_known_dead(*first) && fence(conn, first->node, first->beats))
     return;
   // "Dead" means that the beats stand still, by this process's clock: no clocks are compared.
-  const auto until = clock::now() + postgres_lease::term + postgres_lease::between_beats;
+  const auto until = clock::now() + term + postgres_lease::between_beats;
   while (clock::now() < until) {
     std::this_thread::sleep_for(postgres_lease::between_beats);
-    const auto now = find_server(conn);
+    const auto now = find_server(conn, name);
     if (!now)
       return;
     if (now->node != first->node || now->beats != first->beats)
       throw_beside(now->process, now->host);
   }
-  if (!fence(conn, *first))
+  if (!fence(conn, first->node, first->beats))
     throw_beside(first->process, first->host);
 }
 
+/// The row of a server that is alone. False where somebody was faster.
+std::int64_t add_alone(PGconn* conn) {
+  return number_in(execute(
+    conn,
+    "INSERT INTO nodes (name, host, process, version, started_at) VALUES ($4, $1, $2, "
+    "$3, (extract(epoch FROM clock_timestamp()) * 1000)::bigint) "
+    "ON CONFLICT (name) DO NOTHING RETURNING id",
+    {host_name(), std::to_string(::getpid()), std::to_string(sql::newest_migration()), std::string(server_name)}));
+}
+
+/// Names of servers of the other kind, which keep this one out for as long as they live.
+std::vector<std::string> find_other_kind(PGconn* conn, bool joins_others) {
+  const auto found = execute(conn, joins_others ? "SELECT name FROM nodes WHERE name = 'server'"
+                                                : "SELECT name FROM nodes WHERE slot IS NOT NULL");
+  std::vector<std::string> out;
+  out.reserve(static_cast<std::size_t>(PQntuples(found.get())));
+  for (int row = 0; row < PQntuples(found.get()); ++row)
+    out.emplace_back(PQgetvalue(found.get(), row, 0));
+  return out;
+}
+
 } // namespace
+
+bool fence(PGconn* conn, std::int64_t node, std::int64_t beats) {
+  // First its connections: one that is frozen amid a transaction holds the row.
+  execute(conn, "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity WHERE application_name = $1",
+          {"parley/" + std::to_string(node)});
+  const auto gone =
+    execute(conn, "DELETE FROM nodes WHERE id = $1 AND beats = $2", {std::to_string(node), std::to_string(beats)});
+  return std::string_view(PQcmdTuples(gone.get())) == "1";
+}
 
 /// The connection of the beats.
 class postgres_lease::line {
@@ -116,20 +137,17 @@ private:
   watchdog::leash leash_;
 };
 
-postgres_lease::postgres_lease(std::string address, std::shared_ptr<writer_name> name, std::function<void()> lost)
+postgres_lease::postgres_lease(std::string address, std::shared_ptr<writer_name> name,
+                               const std::optional<node_wish>& wish, std::function<void()> lost)
   : address_(std::move(address)), name_(std::move(name)), lost_(std::move(lost)),
     line_(std::make_unique<line>(address_)) {
-  for (;;) {
-    take_over(line_->conn());
-    const auto mine = execute(line_->conn(),
-                              "INSERT INTO nodes (name, host, process, version, started_at) VALUES ('server', $1, $2, "
-                              "$3, (extract(epoch FROM clock_timestamp()) * 1000)::bigint) "
-                              "ON CONFLICT (name) DO NOTHING RETURNING id",
-                              {host_name(), std::to_string(::getpid()), std::to_string(sql::newest_migration())});
-    if (PQntuples(mine.get()) == 0)
-      continue; // somebody was faster
-    name_->node = number_in(mine);
-    break;
+  const auto shown = wish ? node_prefix + wish->name : std::string(server_name);
+  const auto dead_after = wish ? wish->term : term;
+  for (const auto& other : find_other_kind(line_->conn(), wish.has_value()))
+    take_over(line_->conn(), other, dead_after);
+  while (name_->node == 0) { // until nobody is faster
+    take_over(line_->conn(), shown, dead_after);
+    name_->node = wish ? add_node(line_->conn(), *wish) : add_alone(line_->conn());
   }
   line_->lock(name_->node);
   thread_ = std::jthread([this](const std::stop_token& until) { beat(until); });

@@ -2,28 +2,36 @@
 #pragma once
 
 #include "storage/ports.hpp"
+#include "storage/ports/nodes.hpp"
 #include "storage/postgres/writer_name.hpp"
 
 #include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
 namespace parley::storage::postgres {
 
-/// On a thread and a connection of its own. One server serves a database: who comes later is refused, or takes the
-/// place of one that is dead, from whose row on nothing of that one can be committed.
+/// Declares the server of that row dead: from here on nothing of it can be committed. False where it has beaten since.
+bool fence(PGconn* conn, std::int64_t node, std::int64_t beats);
+
+/// On a thread and a connection of its own. One server serves a database, or several that each joined the others by a
+/// name: who comes later to a place is refused, or takes that of one that is dead, from whose row on nothing of that
+/// one can be committed.
 class postgres_lease final : public lease {
 public:
   static constexpr std::chrono::milliseconds between_beats{300};
   /// A server whose beats stood still for so long is dead to others.
   static constexpr std::chrono::milliseconds term{1500};
 
-  /// Joins. Throws `storage_error` where another server is alive. `lost` is called once, on the thread of the beats,
-  /// where this one was declared dead.
-  postgres_lease(std::string address, std::shared_ptr<writer_name> name, std::function<void()> lost);
+  /// Joins: alone, or by the `wish`. Throws `storage_error` where another server has the place and is alive, or those
+  /// of the wish are not of one kind with this one. `lost` is called once, on the thread of the beats, where this one
+  /// was declared dead.
+  postgres_lease(std::string address, std::shared_ptr<writer_name> name, const std::optional<node_wish>& wish,
+                 std::function<void()> lost);
   ~postgres_lease() override;
 
   postgres_lease(const postgres_lease&) = delete;

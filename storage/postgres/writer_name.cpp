@@ -48,9 +48,9 @@ std::int64_t join_as_command(PGconn* conn) {
 
 void refuse_beside_server(PGconn* conn, int version) {
   const auto found = execute(conn,
-                             "SELECT process, host FROM nodes WHERE name = 'server' "
+                             "SELECT process, host FROM nodes WHERE (name = 'server' OR name LIKE 'node %') "
                              "AND NOT pg_try_advisory_xact_lock($1::int, id::int) "
-                             "AND COALESCE(NULLIF(version, ''), '0')::int < $2::int",
+                             "AND COALESCE(NULLIF(version, ''), '0')::int < $2::int LIMIT 1",
                              {std::to_string(lock_space), std::to_string(version)});
   if (PQntuples(found.get()) != 0)
     throw_beside(number_in(found), PQgetvalue(found.get(), 0, 1));

@@ -6,6 +6,7 @@
 #include <libpq-fe.h>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace parley::storage::postgres {
 
@@ -17,6 +18,10 @@ struct writer_name {
 
 /// The first key of the session advisory locks that stand for a living process; the second is the node's id.
 inline constexpr int lock_space = 7001;
+
+/// The name in `nodes` of a server that is alone, and what stands before the names of those that serve together.
+inline constexpr std::string_view server_name = "server";
+inline const std::string node_prefix = "node ";
 
 /// Adds a row for a command, which lives as long as the connection: the advisory lock tells. Rows of commands that are
 /// gone are taken away. The new row's id.

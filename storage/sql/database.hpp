@@ -20,9 +20,10 @@ public:
   std::unique_ptr<reader> open_reader() override;
   std::unique_ptr<writer> open_writer() override;
 
-private:
+  const dialect& kind() const { return *kind_; }
   void require_existence() const;
 
+private:
   std::shared_ptr<const dialect> kind_;
   content_seal seal_;
 };
