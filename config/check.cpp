@@ -1,5 +1,6 @@
 #include "config/check.hpp"
 
+#include "config/host_port.hpp"
 #include "protocol/public_place.hpp"
 
 #include <algorithm>
@@ -28,6 +29,35 @@ std::optional<violation> check_production(const settings& s) {
   return std::nullopt;
 }
 
+/// What several nodes must have in common, and what their links need.
+std::optional<violation> check_cluster(const settings& s) {
+  constexpr auto in_cluster = " where cluster.enabled is";
+  if (!s.storage.url.starts_with("postgres"))
+    return violation{"storage.url", std::string("must name a PostgreSQL") + in_cluster, "postgresql://…"};
+  if (s.auth.secret.empty())
+    return violation{"auth.secret", std::string("must be set") + in_cluster, "the same text on every node"};
+  if (s.files.dir.empty())
+    return violation{"files.dir", std::string("must be set") + in_cluster, "one folder that all nodes share"};
+  const auto& c = s.cluster;
+  if (c.certificate.empty() != c.key.empty() || c.certificate.empty() != c.ca.empty())
+    return violation{c.certificate.empty() ? "cluster.certificate"
+                     : c.key.empty()       ? "cluster.key"
+                                           : "cluster.ca",
+                     "must be set where another of cluster.certificate, .key and .ca is",
+                     "PEM files; all three or none"};
+  const auto listen = parse_host_port(c.listen);
+  const auto advertise = parse_host_port(c.advertise.empty() ? c.listen : c.advertise);
+  if (c.certificate.empty() && (!listen || !listen->is_loopback() || !advertise || !advertise->is_loopback()))
+    return violation{"cluster.certificate", "must be set where nodes are reached beyond loopback",
+                     "PEM files in cluster.certificate, .key and .ca"};
+  if (!c.advertise.empty() && advertise && advertise->port == 0)
+    return violation{"cluster.advertise", "names no port", "HOST:PORT, as other nodes reach this one"};
+  if (listen && c.advertise.empty() && (listen->host == "0.0.0.0" || listen->host == "::"))
+    return violation{"cluster.advertise", "must be set where cluster.listen is no address of one machine",
+                     "HOST:PORT, as other nodes reach this one"};
+  return std::nullopt;
+}
+
 } // namespace
 
 std::optional<violation> check(const settings& s) {
@@ -44,8 +74,10 @@ std::optional<violation> check(const settings& s) {
                      std::to_string(s.tls.key.size()) + " for " + std::to_string(s.tls.certificate.size()) +
                        " certificates",
                      "one for each of tls.certificate, in the same order"};
-  if (s.cluster.enabled)
-    return violation{"cluster.enabled", "more than one node is not in this version", "false"};
+  if (s.cluster.enabled) {
+    auto broken = check_cluster(s);
+    return broken ? broken : violation{"cluster.enabled", "more than one node is not in this version", "false"};
+  }
   const auto& texts = s.limits.texts;
   if (texts.username_min > texts.username_max)
     return violation{"limits.username_min", std::to_string(texts.username_min) + " is more than limits.username_max",

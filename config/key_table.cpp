@@ -1,5 +1,6 @@
 // The table itself. A new setting is a field in settings.hpp and a line here.
 #include "config/database_url.hpp"
+#include "config/host_port.hpp"
 #include "config/key.hpp"
 #include "config/listen_host.hpp"
 #include "protocol/ip_address.hpp"
@@ -82,6 +83,22 @@ bool is_mode(std::string_view text) {
   const bool octal = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '7'; });
   return octal && (text.size() == 3 || (text.size() == 4 && text.front() == '0'));
 }
+
+bool is_host_port(std::string_view text) {
+  return parse_host_port(text).has_value();
+}
+
+bool is_host_port_or_empty(std::string_view text) {
+  return text.empty() || is_host_port(text);
+}
+
+/// It stands in log lines and in addresses of metrics.
+bool is_node_name(std::string_view text) {
+  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+  return text.size() <= 64 && text.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+constexpr std::string_view node_name_forms = "letters, digits, '.', '-' and '_', at most 64, or nothing";
 
 constexpr std::int64_t rate_max = 1'000'000;
 
@@ -332,7 +349,37 @@ constexpr std::array table{
       "PEM files of their private keys in the same order, without a passphrase; empty = plain"},
 
   key{"cluster.enabled", boolean([](auto& s) -> auto& { return s.cluster.enabled; }),
-      "Several nodes; not in this version, which takes false only"},
+      "This server is one of several on one PostgreSQL; this version takes false only"},
+  key{"cluster.name",
+      text(
+        [](auto& s) -> auto& { return s.cluster.name; }, is_node_name, node_name_forms),
+      "The node's name, unlike that of every other; empty = the host's"},
+  key{"cluster.listen",
+      text(
+        [](auto& s) -> auto& { return s.cluster.listen; }, is_host_port, host_port_forms),
+      "Where the other nodes reach this one; port 0 = any free one"},
+  key{"cluster.advertise",
+      text(
+        [](auto& s) -> auto& { return s.cluster.advertise; }, is_host_port_or_empty, "HOST:PORT, or nothing"),
+      "What the other nodes are told instead; empty = where it listens"},
+  key{"cluster.certificate",
+      text(
+        [](auto& s) -> auto& { return s.cluster.certificate; }, is_anything, "a PEM file, or nothing"),
+      "PEM file of the node's certificate; empty = plain, which only loopback may be"},
+  key{"cluster.key",
+      text(
+        [](auto& s) -> auto& { return s.cluster.key; }, is_anything, "a PEM file, or nothing"),
+      "PEM file of its private key, without a passphrase"},
+  key{"cluster.ca",
+      text(
+        [](auto& s) -> auto& { return s.cluster.ca; }, is_anything, "a PEM file, or nothing"),
+      "PEM file of the authority that signed the certificates of all nodes, and nothing else"},
+  key{"cluster.lease_ms",
+      integer(
+        [](auto& s) -> auto& { return s.cluster.lease_ms; }, 600, 60'000),
+      "Milliseconds without a sign of life after which a node is dead to the others"},
+  key{"cluster.rebalance", boolean([](auto& s) -> auto& { return s.cluster.rebalance; }),
+      "Rooms go back to the nodes where they belong when those have come"},
 };
 
 } // namespace

@@ -126,9 +126,17 @@ struct tls_settings {
   friend bool operator==(const tls_settings&, const tls_settings&) = default;
 };
 
-/// `load` refuses `enabled`: this version is one node.
+/// Several servers on one PostgreSQL. `load` refuses `enabled`: this version is one node.
 struct cluster_settings {
   bool enabled = false;
+  std::string name;                   ///< unlike that of every other node; empty = the host's
+  std::string listen = "127.0.0.1:0"; ///< where the other nodes reach this one: see `parse_host_port`
+  std::string advertise;              ///< what they are told instead, where that differs; may be empty
+  std::string certificate;            ///< PEM file of this node's certificate; empty = plain, on loopback only
+  std::string key;                    ///< PEM file of its private key
+  std::string ca;                     ///< PEM file of the authority that signs the certificates of all nodes
+  unsigned lease_ms = 1500;           ///< milliseconds without a sign of life after which a node is dead, 600 to 60 000
+  bool rebalance = true;              ///< rooms go back to where they belong when nodes have come
 
   friend bool operator==(const cluster_settings&, const cluster_settings&) = default;
 };

@@ -1,4 +1,5 @@
 #include "config/check.hpp"
+#include "config/host_port.hpp"
 
 #include <gtest/gtest.h>
 
@@ -105,11 +106,77 @@ TEST(check, lets_origins_of_applications_pass_in_production) {
   EXPECT_EQ(broken_key(s), "");
 }
 
-TEST(check, refuses_a_cluster) {
+settings node() {
   settings s;
   s.cluster.enabled = true;
-  ASSERT_EQ(broken_key(s), "cluster.enabled");
-  EXPECT_NE(check(s)->what.find("not in this version"), std::string::npos);
+  s.storage.url = "postgresql://u@h/d";
+  s.auth.secret = "the same on all nodes";
+  s.files.dir = "/srv/files";
+  return s;
+}
+
+TEST(check, refuses_a_cluster_whose_settings_are_sound) {
+  ASSERT_EQ(broken_key(node()), "cluster.enabled");
+  EXPECT_NE(check(node())->what.find("not in this version"), std::string::npos);
+}
+
+TEST(check, refuses_a_node_without_what_all_nodes_have_in_common) {
+  auto s = node();
+  s.storage.url = "sqlite:///parley.db";
+  EXPECT_EQ(broken_key(s), "storage.url");
+  s = node();
+  s.auth.secret.clear();
+  EXPECT_EQ(broken_key(s), "auth.secret");
+  s = node();
+  s.files.dir.clear();
+  EXPECT_EQ(broken_key(s), "files.dir");
+}
+
+TEST(check, refuses_nodes_without_certificates_beyond_loopback) {
+  auto s = node();
+  s.cluster.listen = "10.0.0.1:7000";
+  EXPECT_EQ(broken_key(s), "cluster.certificate");
+  s = node();
+  s.cluster.advertise = "a.example:7000";
+  EXPECT_EQ(broken_key(s), "cluster.certificate");
+  s.cluster.certificate = "c.pem";
+  EXPECT_EQ(broken_key(s), "cluster.key");
+  s.cluster.key = "k.pem";
+  EXPECT_EQ(broken_key(s), "cluster.ca");
+  s.cluster.ca = "ca.pem";
+  EXPECT_EQ(broken_key(s), "cluster.enabled");
+}
+
+TEST(check, refuses_an_address_that_other_nodes_cannot_use) {
+  auto s = node();
+  s.cluster.certificate = s.cluster.key = s.cluster.ca = "x.pem";
+  s.cluster.listen = "0.0.0.0:7000";
+  EXPECT_EQ(broken_key(s), "cluster.advertise");
+  s.cluster.advertise = "a.example:0";
+  EXPECT_EQ(broken_key(s), "cluster.advertise");
+  s.cluster.advertise = "a.example:7000";
+  EXPECT_EQ(broken_key(s), "cluster.enabled");
+}
+
+TEST(check, looks_at_no_other_key_of_a_cluster_that_is_off) {
+  settings s;
+  s.cluster.listen = "10.0.0.1:7000";
+  EXPECT_EQ(broken_key(s), "");
+}
+
+TEST(host_port, takes_a_name_an_address_and_an_ipv6_address_in_brackets) {
+  EXPECT_EQ(parse_host_port("a.example:7000"), (host_port{"a.example", 7000}));
+  EXPECT_EQ(parse_host_port("127.0.0.1:0"), (host_port{"127.0.0.1", 0}));
+  EXPECT_EQ(parse_host_port("[::1]:9"), (host_port{"::1", 9}));
+  for (const auto* no : {"", ":1", "a", "a:", "a:65536", "a b:1", "::1:9", "[::1:9", "[]:1", "a:1:2", "[a.example]:1x"})
+    EXPECT_FALSE(parse_host_port(no)) << no;
+}
+
+TEST(host_port, knows_loopback) {
+  for (const auto* yes : {"127.0.0.1:1", "127.8.0.1:1", "localhost:1", "[::1]:1"})
+    EXPECT_TRUE(parse_host_port(yes)->is_loopback()) << yes;
+  for (const auto* no : {"10.0.0.1:1", "0.0.0.0:1", "127.0.0.1.example.org:1", "[::]:1"})
+    EXPECT_FALSE(parse_host_port(no)->is_loopback()) << no;
 }
 
 } // namespace

@@ -84,7 +84,15 @@ TEST(key_table, has_each_key_of_the_contract_once) {
                                                "log.access",
                                                "tls.certificate",
                                                "tls.key",
-                                               "cluster.enabled"}));
+                                               "cluster.enabled",
+                                               "cluster.name",
+                                               "cluster.listen",
+                                               "cluster.advertise",
+                                               "cluster.certificate",
+                                               "cluster.key",
+                                               "cluster.ca",
+                                               "cluster.lease_ms",
+                                               "cluster.rebalance"}));
 }
 
 TEST(key_table, reads_and_writes_a_field_of_its_own_for_each_key) {
@@ -107,6 +115,10 @@ TEST(key_table, reads_and_writes_a_field_of_its_own_for_each_key) {
         return "0600"s;
       if (k.name == "http.base_path")
         return "/other"s;
+      if (k.name == "cluster.name")
+        return "other"s;
+      if (k.name == "cluster.listen" || k.name == "cluster.advertise")
+        return "127.0.0.1:1"s;
       if (k.name == "http.public_url")
         return "https://other.example"s;
       return "sqlite:////other.db"s.substr(k.name == "server.host" ? 12 : 0);

@@ -89,6 +89,10 @@ TEST(load, gives_the_defaults_of_the_contract_from_nothing) {
   EXPECT_EQ(s.tls.certificate, std::vector<std::string>{});
   EXPECT_EQ(s.tls.key, std::vector<std::string>{});
   EXPECT_FALSE(s.cluster.enabled);
+  EXPECT_EQ(s.cluster.listen, "127.0.0.1:0");
+  EXPECT_EQ(s.cluster.name + s.cluster.advertise + s.cluster.certificate + s.cluster.key + s.cluster.ca, "");
+  EXPECT_EQ(s.cluster.lease_ms, 1500u);
+  EXPECT_TRUE(s.cluster.rebalance);
   for (const auto& [key, from] : loaded.origins)
     EXPECT_EQ(from, origin::default_value) << key;
 }
@@ -240,7 +244,7 @@ TEST(load, never_shows_a_secret_in_an_error) {
 
 TEST(load, says_where_a_value_came_from_that_breaks_a_rule) {
   EXPECT_THAT(fault({{}, environment{{"PARLEY_CLUSTER_ENABLED", "true"}}, {}}),
-              AllOf(HasSubstr("cluster.enabled: "), HasSubstr("not in this version"), HasSubstr("(environment)")));
+              AllOf(HasSubstr("storage.url: "), HasSubstr("where cluster.enabled is"), HasSubstr("(default)")));
 }
 
 TEST(load, says_in_one_line_which_file_of_tls_is_missing) {
