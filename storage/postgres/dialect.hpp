@@ -22,6 +22,9 @@ public:
   std::unique_ptr<sql::driver> connect(sql::access how) const override;
   std::unique_ptr<lease> join(std::function<void()> lost) const override;
   std::string_view identity_column() const override;
+  std::string last_id_question(const std::string& table) const override;
+  std::string raise_ids(const std::string& table) const override;
+  std::string_view allow_pauses() const override { return "SET LOCAL idle_in_transaction_session_timeout = 0"; }
 
   /// As `storage::join_nodes` and `storage::open_node_table`.
   std::unique_ptr<lease> join_nodes(const node_wish& wish, std::function<void()> lost) const;

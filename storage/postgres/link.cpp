@@ -1,5 +1,7 @@
 #include "storage/postgres/link.hpp"
 
+#include "storage/postgres/address.hpp"
+
 #include <charconv>
 #include <string_view>
 #include <vector>
@@ -19,6 +21,14 @@ std::string one_line(const char* message) {
     if (!line.empty())
       out.append(out.empty() ? "" : " ").append(line);
   }
+  return out;
+}
+
+own_connection connect(std::string_view url) {
+  own_connection out(PQconnectdb(connection_string(url).c_str()), PQfinish);
+  if (PQstatus(out.get()) != CONNECTION_OK)
+    throw_unconnected(PQerrorMessage(out.get()));
+  make_quiet(out.get());
   return out;
 }
 

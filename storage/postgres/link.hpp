@@ -8,6 +8,7 @@
 #include <libpq-fe.h>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace parley::storage::postgres {
 
@@ -33,6 +34,11 @@ using answer = std::unique_ptr<PGresult, void (*)(PGresult*)>;
 
 /// What libpq says, without line breaks, the word ERROR and what it hints at.
 std::string one_line(const char* message);
+
+using own_connection = std::unique_ptr<PGconn, void (*)(PGconn*)>;
+
+/// Connects to the database of a URL. Throws `storage_error`, one line with what to do.
+own_connection connect(std::string_view url);
 
 /// Notices are not printed, and errors show no value that was stored. Once a connection; it outlasts PQreset.
 void make_quiet(PGconn* conn);

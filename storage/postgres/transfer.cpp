@@ -1,6 +1,5 @@
 #include "storage/transfer.hpp"
 
-#include "storage/postgres/address.hpp"
 #include "storage/postgres/link.hpp"
 #include "storage/postgres/transfer_rows.hpp"
 #include "storage/sql/database.hpp"
@@ -19,16 +18,6 @@ constexpr std::int64_t rows_at_once = 5000;
 
 /// What the databases keep for themselves.
 constexpr std::string_view own_tables[] = {"schema_migrations", "sqlite_sequence"};
-
-using target = std::unique_ptr<PGconn, void (*)(PGconn*)>;
-
-target connect(std::string_view url) {
-  target out(PQconnectdb(connection_string(url).c_str()), PQfinish);
-  if (PQstatus(out.get()) != CONNECTION_OK)
-    throw_unconnected(PQerrorMessage(out.get()));
-  make_quiet(out.get());
-  return out;
-}
 
 /// The source's tables, each behind those that its foreign keys name.
 std::vector<source_table> tables_of(source_file& from) {

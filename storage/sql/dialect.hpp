@@ -150,6 +150,13 @@ public:
 
   /// Type and constraints of a primary key that counts up by itself and never returns to a value.
   virtual std::string_view identity_column() const = 0;
+
+  /// Asks for the highest id that such a key of the table was ever given; no row or 0 for none.
+  virtual std::string last_id_question(const std::string& table) const = 0;
+  /// After rows with ids of their own came into the table: makes the key go on behind them. Empty where it does so.
+  virtual std::string raise_ids(const std::string& table) const = 0;
+  /// Run in a transaction that may wait long between its statements. May be empty.
+  virtual std::string_view allow_pauses() const = 0;
 };
 
 } // namespace parley::storage::sql

@@ -2,12 +2,10 @@
 #pragma once
 
 #include "storage/ports.hpp"
+#include "storage/retired.hpp"
 #include "storage/sql/query.hpp"
 
 namespace parley::storage::sql {
-
-/// Begins the names of users who are no more, before their ids; nobody else may be called so.
-inline constexpr std::string_view retired_prefix = "deleted-";
 
 inline const std::string user_columns = "u.id, u.username, u.email, u.avatar_url, u.role, u.created_at";
 

@@ -206,4 +206,8 @@ std::string_view sqlite_dialect::identity_column() const {
   return "INTEGER PRIMARY KEY AUTOINCREMENT";
 }
 
+std::string sqlite_dialect::last_id_question(const std::string& table) const {
+  return "SELECT seq FROM sqlite_sequence WHERE name = '" + table + "'";
+}
+
 } // namespace parley::storage::sqlite

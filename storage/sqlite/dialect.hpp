@@ -22,6 +22,9 @@ public:
   std::unique_ptr<sql::driver> connect(sql::access how) const override;
   std::unique_ptr<lease> join(std::function<void()>) const override { return nullptr; }
   std::string_view identity_column() const override;
+  std::string last_id_question(const std::string& table) const override;
+  std::string raise_ids(const std::string&) const override { return {}; }
+  std::string_view allow_pauses() const override { return {}; }
 
 private:
   std::filesystem::path file_;
