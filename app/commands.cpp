@@ -1,18 +1,16 @@
 #include "app/commands.hpp"
 
-#include "app/data_lock.hpp"
 #include "app/database.hpp"
+#include "app/existing_database.hpp"
 #include "app/node_secret.hpp"
 #include "app/terminal.hpp"
 #include "auth/password.hpp"
 #include "auth/token.hpp"
-#include "config/database_url.hpp"
 #include "protocol/http_codec.hpp"
 #include "storage/ports.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -26,47 +24,6 @@ constexpr std::size_t jti_bytes = 12;
 constexpr std::chrono::hours fixture_token_lifetime{12};
 /// The longest `parley token --minutes`: as long a revocation must be remembered.
 constexpr std::chrono::minutes token_lifetime_max{token_minutes_max};
-
-/// Brings the schema up, and not below a server that runs: where there is something to do, the data must be free.
-void bring_up(storage::database& what, const config::settings& s) {
-  std::optional<data_lock> alone;
-  if (std::ranges::any_of(what.migrations(), [](const auto& x) { return !x.applied_at; }))
-    alone.emplace(s, data_lock::absent_folder::leave);
-  what.migrate(system_now());
-}
-
-/// What a command does where there is no database yet.
-enum class where_missing : std::uint8_t {
-  refuse,
-  make_if_named, ///< make one, if the data folder or the database was named: nobody gets one by a wrong folder
-};
-
-bool was_named(const config::loaded_settings& loaded, std::string_view key) {
-  return loaded.origins.find(key)->second != config::origin::default_value;
-}
-
-/// Some file has that name, and no migration was ever applied to it: it is somebody else's, or empty.
-bool is_no_database_of_ours(const config::settings& s, const std::filesystem::path& file) {
-  std::error_code unreadable;
-  return (std::filesystem::file_size(file, unreadable) == 0 && !unreadable) ||
-         std::ranges::none_of(open(s)->migrations(), [](const auto& x) { return x.applied_at.has_value(); });
-}
-
-/// The line that says that there is none, and what to do; nullopt where the command may go on.
-std::optional<std::string> find_no_database(const config::loaded_settings& loaded, where_missing how) {
-  const auto file = config::database_path(loaded.values);
-  std::error_code unreadable; // opening it says what is wrong
-  if (!file || unreadable)
-    return std::nullopt;
-  if (std::filesystem::exists(*file, unreadable) || unreadable) {
-    if (how == where_missing::refuse && !unreadable && is_no_database_of_ours(loaded.values, *file))
-      return not_there(words::no_database, *file);
-    return std::nullopt;
-  }
-  if (how == where_missing::make_if_named && (was_named(loaded, "data_dir") || was_named(loaded, "storage.url")))
-    return std::nullopt;
-  return not_there(words::no_database, *file);
-}
 
 /// The database, brought up to date. Commands read by its writer: a connection that may not write leaves the log and
 /// its index beside the file when it closes.

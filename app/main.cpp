@@ -4,6 +4,7 @@
 #include "app/commands.hpp"
 #include "app/documents.hpp"
 #include "app/health.hpp"
+#include "app/import.hpp"
 #include "app/serve.hpp"
 #include "app/transfer.hpp"
 #include "app/usage.hpp"
@@ -148,6 +149,24 @@ int main(int argc, char** argv) {
   auto* restore = subcommand(cli, "restore", "Fill an empty data folder from a backup");
   restore->add_option("folder", restored, "The folder that parley backup made")->required();
   restore->callback([&] { chosen = [&](const auto& s) { return app::restore(s, restored); }; });
+
+  app::import_wish wish;
+  auto* incoming =
+    subcommand(cli, "import", "Bring users, rooms and messages of another chat in; a stopped one goes on");
+  incoming
+    ->add_option("source", wish.from, "sqlite:///FILE or postgresql://… of the other back end, or a file of NDJSON")
+    ->required();
+  incoming->add_flag("--dry-run", wish.only_look, "Only report what would come, and what would not");
+  incoming->add_option("--report", wish.report, "The new file for every note, a line of JSON each");
+  incoming->add_option("--files", wish.files, "The folder that holds their pictures");
+  incoming->add_option("--passwords", wish.passwords, "Make new passwords where a hash cannot be taken; the new file");
+  incoming->add_option("--as", wish.name, "The name of the source, where there are several")->capture_default_str();
+  incoming->callback([&] { chosen = [&](const auto& s) { return app::import_from(s, wish); }; });
+
+  std::string exported;
+  auto* out = subcommand(cli, "export", "Write users, rooms and messages as NDJSON, which parley import reads");
+  out->add_option("file", exported, "The new file, or - for standard output")->required();
+  out->callback([&] { chosen = [&](const auto& s) { return app::export_to(s, exported); }; });
 
   std::string health_url;
   auto* health = subcommand(cli, "health", "Exit with 0 where the server's /readyz says that it is ready");

@@ -145,6 +145,17 @@ std::string not_there(words what, const std::filesystem::path& place) {
   return std::string(text(what, lang)) + place.string() + "; " + std::string(text(words::name_it, lang));
 }
 
+void show_rows(std::string_view table, std::int64_t done, std::int64_t all) {
+  const bool whole = done >= all;
+  const bool seen = ::isatty(STDERR_FILENO) != 0;
+  if (!whole && !seen)
+    return;
+  const auto percent = all > 0 ? 100 * done / all : 100;
+  std::fprintf(stderr, "%s%-18.*s %11lld of %lld rows (%lld %%)%s", seen ? "\r" : "", static_cast<int>(table.size()),
+               table.data(), static_cast<long long>(done), static_cast<long long>(all), static_cast<long long>(percent),
+               whole ? "\n" : "");
+}
+
 tl::expected<std::string, std::string> read_password(language lang) {
   const auto without = [&] { return tl::unexpected(std::string(text(words::no_password, lang))); };
   if (::isatty(STDIN_FILENO) == 0) {

@@ -35,6 +35,9 @@ int refuse(const std::string& why);
 /// The line that `what` is not at that place, and how to name another; in the terminal's language.
 std::string not_there(words what, const std::filesystem::path& place);
 
+/// A line a table on standard error, counted up where somebody looks and written once it is whole where nobody does.
+void show_rows(std::string_view table, std::int64_t done, std::int64_t all);
+
 /// A password. At a terminal it is asked for twice on standard error and not echoed, and the terminal is left as it
 /// was, also by a signal that ends the process. Else it is the first line of standard input. The error is one line: the
 /// two differ, or there was none.

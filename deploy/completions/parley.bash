@@ -7,7 +7,7 @@ _parley() {
     path+=("$word")
   done
   case $previous in
-    --config | --data-dir | --tokens | --json | --report)
+    --config | --data-dir | --tokens | --json | --report | --files | --passwords)
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       return
       ;;

@@ -12,4 +12,7 @@ for program in parley parley-load
     complete -c $program -f -a '(__parley_words)'
     complete -c $program -r -l config
     complete -c $program -r -l data-dir
+    complete -c $program -r -l report
+    complete -c $program -r -l files
+    complete -c $program -r -l passwords
 end
