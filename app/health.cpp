@@ -124,11 +124,6 @@ tl::expected<http::response<http::string_body>, std::string> parse_answer(const 
   return parser.release();
 }
 
-int fail(const std::string& url, const std::string& why) {
-  std::fprintf(stderr, "parley: %s is not ready: %s\n", url.c_str(), why.c_str());
-  return 1;
-}
-
 /// The answer's bytes, or why there are none. The asking has a thread of its own, which is left behind where
 /// `patience` ends: neither the resolver nor a socket that blocks can be told to give up, and the program ends now.
 std::optional<tl::expected<std::string, std::string>> look_in_time(const address& where) {
@@ -166,23 +161,32 @@ std::string own_address(const config::settings& s) {
   return std::string(unix_scheme) + config::parse_listen_host(s.server.host.front()).value().text;
 }
 
-int check_health(const std::string& url) {
+std::optional<std::string> find_unready(const std::string& url) {
   const auto where = parse_address(url);
-  if (!where) {
+  if (!where)
+    return "it is no address as http://127.0.0.1:8000";
+  const auto bytes = look_in_time(*where);
+  if (!bytes)
+    return "no answer within " + std::to_string(patience.count()) + " s";
+  if (!*bytes)
+    return bytes->error();
+  const auto answer = parse_answer(**bytes);
+  if (!answer)
+    return answer.error();
+  if (answer->result() != http::status::ok)
+    return std::to_string(answer->result_int()) + ' ' + answer->body();
+  return std::nullopt;
+}
+
+int check_health(const std::string& url) {
+  if (!parse_address(url)) {
     std::fprintf(stderr, "parley: health: %s is no address as http://127.0.0.1:8000\n", url.c_str());
     return 2;
   }
-  const auto bytes = look_in_time(*where);
-  if (!bytes)
-    return fail(url, "no answer within " + std::to_string(patience.count()) + " s");
-  if (!*bytes)
-    return fail(url, bytes->error());
-  const auto answer = parse_answer(**bytes);
-  if (!answer)
-    return fail(url, answer.error());
-  if (answer->result() != http::status::ok)
-    return fail(url, std::to_string(answer->result_int()) + ' ' + answer->body());
-  return 0;
+  const auto why = find_unready(url);
+  if (why)
+    std::fprintf(stderr, "parley: %s is not ready: %s\n", url.c_str(), why->c_str());
+  return why ? 1 : 0;
 }
 
 } // namespace parley::app

@@ -2,6 +2,7 @@
 #include "app/backup.hpp"
 #include "app/build_info.hpp"
 #include "app/commands.hpp"
+#include "app/doctor.hpp"
 #include "app/documents.hpp"
 #include "app/health.hpp"
 #include "app/import.hpp"
@@ -176,6 +177,9 @@ int main(int argc, char** argv) {
       return app::check_health(health_url.empty() ? app::own_address(s.values) : health_url);
     };
   });
+
+  auto* doctor = subcommand(cli, "doctor", "Examine machine, settings and database, and say what to mend");
+  doctor->callback([&] { chosen = app::examine; });
 
   auto* api = subcommand(cli, "api", "Print what the server says of itself, as JSON");
   std::vector<app::document> wanted;
