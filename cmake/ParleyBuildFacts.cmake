@@ -5,7 +5,9 @@
 function(parley_give_build_facts source)
   set(revision unknown)
   find_package(Git QUIET)
-  if(GIT_FOUND)
+  if(PARLEY_REVISION)
+    set(revision ${PARLEY_REVISION})
+  elseif(GIT_FOUND)
     execute_process(COMMAND ${GIT_EXECUTABLE} -C ${CMAKE_SOURCE_DIR} describe --always --dirty --abbrev=12 --exclude=*
       OUTPUT_VARIABLE described OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE fault)
     if(fault EQUAL 0)

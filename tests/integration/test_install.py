@@ -12,12 +12,13 @@ BUILD = BINARY.parent
 
 EXPECTED = {
     "bin/parley", "bin/parley-load", "etc/parley/parley.toml", "lib/systemd/system/parley.service",
-    "lib/systemd/system/parley-backup.service", "lib/systemd/system/parley-backup.timer",
+    "lib/systemd/system/parley-backup.service", "lib/systemd/system/parley-backup.timer", "lib/systemd/system/parley.socket",
     "share/bash-completion/completions/parley", "share/bash-completion/completions/parley-load",
     "share/fish/vendor_completions.d/parley.fish", "share/fish/vendor_completions.d/parley-load.fish",
     "share/zsh/site-functions/_parley", "share/man/man1/parley.1", "share/man/man1/parley-load.1",
     "share/man/man5/parley.toml.5", "share/doc/parley/README.md", "share/doc/parley/CHANGELOG.md",
-    "share/doc/parley/LICENSE", "share/doc/parley/examples/parley.toml",
+    "share/doc/parley/LICENSE", "share/doc/parley/examples/parley.toml", "share/doc/parley/examples/parley.json",
+    "share/doc/parley/examples/parley.rules.yml",
 }
 
 
