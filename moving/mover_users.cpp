@@ -82,7 +82,7 @@ std::string mover::choose_name(const record& x, std::string_view id, std::int64_
 }
 
 std::string mover::choose_email(const record& x, std::string_view id, std::int64_t ours) {
-  const std::string said(trimmed(x[field::email].value_or("")));
+  std::string said(trimmed(x[field::email].value_or("")));
   if (looks_like_email(said) && said.size() <= limits::email_max && emails_.insert(fold(said)).second)
     return said;
   auto out = "user-" + std::to_string(ours) + "@import.invalid";
