@@ -68,7 +68,10 @@ class token_checker {
 public:
   virtual ~token_checker() = default;
 
-  /// `invalid_token` or `token_expired` if it is not; revoked ones are `invalid_token`.
+  /// Nobody can tell which tokens are good: revocations may have been missed.
+  virtual bool is_suspended() const { return false; }
+
+  /// `invalid_token` or `token_expired` if it is not; revoked ones are `invalid_token`. `internal` while suspended.
   virtual tl::expected<auth::access_claims, error_code> check(std::string_view token) const = 0;
 };
 

@@ -121,7 +121,8 @@ void session::find_out() {
 void session::authenticate(const std::string& token, std::function<void(tl::expected<identity, error_code>)> then) {
   auto claims = env_->tokens->check(token);
   if (!claims) {
-    tell_refused(claims.error());
+    if (claims.error() != error_code::internal) // which is no fault of the token
+      tell_refused(claims.error());
     then(tl::unexpected(claims.error()));
     return;
   }

@@ -3,6 +3,8 @@
 namespace parley {
 
 tl::expected<auth::access_claims, error_code> token_gate::check(std::string_view token) const {
+  if (is_suspended())
+    return tl::unexpected(error_code::internal);
   auto claims = auth::verify(token, secret_, now_(), now_.latest());
   if (!claims)
     return claims;

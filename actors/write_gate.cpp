@@ -44,7 +44,8 @@ void write_gate::on_exit() {
 
 bool write_gate::admit(std::size_t bytes) {
   const auto now = now_.steady();
-  if (known_age(now) >= write_patience || uncommitted() >= entry_limit || bytes_ >= byte_limit) {
+  if ((suspended_ && suspended_()) || known_age(now) >= write_patience || uncommitted() >= entry_limit ||
+      bytes_ >= byte_limit) {
     ++refused_;
     ask_how_far();
     return false;

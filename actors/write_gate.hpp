@@ -7,13 +7,15 @@
 #include <caf/typed_response_promise.hpp>
 
 #include <deque>
+#include <functional>
 
 namespace parley {
 
 /// The writer blocks while it commits, so its mailbox cannot refuse anything; this actor never blocks. It hands changes
 /// on at once and in their order, and refuses new ones with `rate_limited` while
-///  - `entry_limit` entries or `byte_limit` bytes of messages are not committed, or
-///  - the oldest of them has waited for `write_patience`.
+///  - `entry_limit` entries or `byte_limit` bytes of messages are not committed,
+///  - the oldest of them has waited for `write_patience`, or
+///  - the node's place on the database is in doubt.
 /// What it handed on is answered by the writer, whenever that is. How far the writer is, it asks every `resolution`,
 /// and more often where much waits: what was committed since counts until then.
 class write_gate final : public pinned<write_gate_actor> {
@@ -22,8 +24,10 @@ public:
   static constexpr std::size_t byte_limit = std::size_t{64} * 1024 * 1024; ///< of the messages' contents
   static constexpr std::chrono::milliseconds resolution{250};
 
-  write_gate(caf::actor_config& cfg, pin where, committer_actor writer, time_source now)
-    : pinned(cfg, where), writer_(std::move(writer)), now_(std::move(now)) {}
+  /// `suspended`, if there is one, tells whether the node's place is in doubt.
+  write_gate(caf::actor_config& cfg, pin where, committer_actor writer, time_source now,
+             std::function<bool()> suspended = nullptr)
+    : pinned(cfg, where), writer_(std::move(writer)), now_(std::move(now)), suspended_(std::move(suspended)) {}
 
   const char* name() const override { return "write_gate"; }
 
@@ -54,6 +58,7 @@ private:
 
   committer_actor writer_;
   time_source now_;
+  std::function<bool()> suspended_;
   std::deque<span> spans_; ///< that are not all committed, oldest first
   std::uint64_t handed_on_ = 0;
   std::size_t bytes_ = 0; ///< of `spans_`

@@ -91,7 +91,8 @@ void share_descriptors(net::worker_options& out, const config::settings& s) {
   out.max_connections = wanted > 0 ? std::min(wanted, allowed) : allowed;
 }
 
-net::worker_options options_of(const config::settings& s, const std::string& secret, node_orders orders) {
+net::worker_options options_of(const config::settings& s, const std::string& secret, node_orders orders,
+                               std::function<bool()> suspended) {
   net::worker_options out;
   out.http.head_bytes = s.http.head_bytes;
   out.http.first_byte = std::chrono::seconds(s.http.first_byte_seconds);
@@ -130,6 +131,7 @@ net::worker_options options_of(const config::settings& s, const std::string& sec
 
   out.access = access_lines(s.log);
   out.drain = std::move(orders.drain);
+  out.suspended = std::move(suspended);
 
   for (std::size_t i = 0; i < s.tls.certificate.size(); ++i)
     out.tls.push_back({s.tls.certificate[i], s.tls.key[i]});
@@ -159,7 +161,8 @@ std::function<std::string(video_id)> video_signer(const std::string& secret, tim
 } // namespace
 
 node::node(const config::settings& s, const std::string& secret, time_source now, node_orders orders)
-  : settings_(s), system_(prepared(system_config_)), options_(options_of(s, secret, std::move(orders))),
+  : settings_(s), system_(prepared(system_config_)),
+    options_(options_of(s, secret, std::move(orders), [this] { return is_suspended(); })),
     server_(system_, thread_count(s), options_, now) {
   auto database = open(settings_, auth::content_seal(secret));
   for (const auto* name : {"videos", "avatars", "files"})
@@ -177,7 +180,7 @@ node::node(const config::settings& s, const std::string& secret, time_source now
 
   actors_.hubs = server_.hubs();
   writer_ = system_.spawn<db_writer, caf::detached>(std::move(store));
-  actors_.writer = spawn_pinned<write_gate>(system_, server_.place(0), writer_, now);
+  actors_.writer = spawn_pinned<write_gate>(system_, server_.place(0), writer_, now, options_.suspended);
   for (unsigned i = 0; i < settings_.storage.readers; ++i)
     actors_.readers.push_back(system_.spawn<db_reader, caf::detached>(database->open_reader()));
   for (int i = 0; i < hashers; ++i)
@@ -196,6 +199,7 @@ node::node(const config::settings& s, const std::string& secret, time_source now
             actors_.writer,
             actors_.readers,
             {now, std::chrono::milliseconds(settings_.rooms.presence_grace_ms)}};
+  rooms->options.suspended = options_.suspended;
   rooms->options.sign_video = video_signer(secret, now);
   rooms->options.sign_file = [signer = auth::path_signer(secret), now](attachment& shown) {
     net::sign_file(signer, std::chrono::ceil<std::chrono::hours>(now()) + net::link_lifetime, shown);

@@ -56,6 +56,8 @@ public:
 
   /// Another server has taken this one's place on the database: nothing can be stored any more. Any thread.
   bool is_fenced() const { return lease_ && lease_->is_fenced(); }
+  /// It may have been taken: the database has been silent for too long. Any thread.
+  bool is_suspended() const { return lease_ && lease_->is_suspended(); }
 
   /// Asks every I/O thread's hub, the directory, the placement and the writer. False, and a line in the log, where one
   /// of them did not answer within `limit`. Any thread, not at the same time as the end.

@@ -29,6 +29,7 @@ struct worker_options {
   connection_options websocket;
   session_options sessions;
   access_logger access;             ///< hears of every HTTP request; may be empty
+  std::function<bool()> suspended;  ///< the node's place on its database is in doubt; any thread, may be empty
   std::function<void()> drain;      ///< begins an orderly end; asked for by an operator
   std::vector<tls_files> tls;       ///< plain sockets without them
   std::int64_t slot = 0;            ///< of the node among several, at most `node_slot_max`; 0: it is alone

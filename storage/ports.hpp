@@ -148,6 +148,10 @@ public:
 
   /// Another server has taken the place: nothing of this one can be committed any more. Safe from any thread.
   virtual bool is_fenced() const = 0;
+  /// The database has been silent for so long, or this process was not run for so long, that another server may have
+  /// the place: until the database says otherwise, nothing is to be told that no commit stands behind. True also where
+  /// the place is lost. Safe from any thread.
+  virtual bool is_suspended() const = 0;
 };
 
 /// One database. `open_reader` and `open_writer` may be called on the thread that will use the object.

@@ -25,6 +25,8 @@ struct room_core {
   room_core& operator=(const room_core&) = delete;
 
   room_id id() const { return row.value.id; }
+  /// Nothing is to be taken or told that no commit stands behind.
+  bool is_suspended() const { return options.suspended && options.suspended(); }
 
   room_port& port;
   const room_options& options;

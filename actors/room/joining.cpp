@@ -14,6 +14,10 @@ void joining::carry_out(join_room& x) {
     refuse(x.from, error_code::room_not_found);
     return;
   }
+  if (room_.is_suspended()) {
+    refuse(x.from, error_code::rate_limited);
+    return;
+  }
   if (x.guest != error_code::none) {
     if (!room_.row.value.config.allow_guests)
       refuse(x.from, x.guest);

@@ -16,6 +16,9 @@ struct room_options {
   time_source now;
   /// How long who lost its last connection may stay away before the room is told that it is gone; 0 = not at all.
   std::chrono::milliseconds presence_grace{0};
+  /// Whether the node's place on its database is in doubt, so that the room may be served elsewhere by now. Null:
+  /// never.
+  std::function<bool()> suspended = nullptr;
   /// Names this run of the node, unlike any other: connections are numbered anew in each.
   std::string run = auth::random_token(9);
   /// A secret that nobody can guess, for one notification.

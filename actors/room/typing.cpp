@@ -19,6 +19,10 @@ void typing::set(const set_typing& x) {
     room_.say.refuse(x.from, refused::request::typing, error_code::not_joined);
     return;
   }
+  if (room_.is_suspended()) {
+    room_.say.refuse(x.from, refused::request::typing, error_code::rate_limited);
+    return;
+  }
   const auto who = typist::of(x.user.id, x.from.connection);
   if (x.is_typing) {
     const auto until = room_.options.now.steady() + lifetime;

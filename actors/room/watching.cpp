@@ -33,6 +33,8 @@ bool watching::refuse_steering(const steer& x, const right& access) {
   auto verdict = error_code::none;
   if (!room_.here.contains(x.from.connection))
     verdict = error_code::not_joined;
+  else if (room_.is_suspended())
+    verdict = error_code::rate_limited;
   else if (!access.who || may_steer(room_.row.value.config, *access.who) != error_code::none)
     verdict = error_code::sync_forbidden;
   else if (x.if_version && *x.if_version != player_.version())
@@ -117,10 +119,16 @@ void watching::carry_out(const request_sync& x) {
 
 bool watching::refuse_sync(const origin& from) {
   bool joined = room_.here.contains(from.connection);
-  if (joined && room_.row.value.config.sync != sync_mode::off)
-    return false;
-  room_.say.refuse(from, refused::request::sync, joined ? error_code::sync_forbidden : error_code::not_joined);
-  return true;
+  auto verdict = error_code::none;
+  if (!joined)
+    verdict = error_code::not_joined;
+  else if (room_.row.value.config.sync == sync_mode::off)
+    verdict = error_code::sync_forbidden;
+  else if (room_.is_suspended())
+    verdict = error_code::rate_limited;
+  if (verdict != error_code::none)
+    room_.say.refuse(from, refused::request::sync, verdict);
+  return verdict != error_code::none;
 }
 
 void watching::carry_out(const video_removed& x) {
@@ -139,8 +147,17 @@ void watching::moved(const origin* asker) {
   save();
   if (auto until = player_.next_expiry())
     room_.port.wake_at(*until);
+  tell_all(asker);
+}
+
+void watching::tell_all(const origin* asker) {
   if (room_.row.value.config.sync == sync_mode::off)
     return;
+  untold_ = room_.is_suspended(); // only time and departures move the player then
+  if (untold_) {
+    room_.port.wake_at(room_.options.now.steady() + doubt);
+    return;
+  }
   auto state = now();
   bool answers = asker != nullptr && !asker->request_id.empty();
   room_.say.broadcast(sync_changed{state}, answers ? std::vector{asker->connection} : std::vector<connection_id>());
@@ -149,10 +166,14 @@ void watching::moved(const origin* asker) {
 }
 
 void watching::expire() {
-  if (player_.expire_buffering(room_.options.now.steady()))
+  if (player_.expire_buffering(room_.options.now.steady())) {
     moved();
-  else if (auto until = player_.next_expiry())
+    return;
+  }
+  if (auto until = player_.next_expiry())
     room_.port.wake_at(*until);
+  if (untold_)
+    tell_all();
 }
 
 // -- showing -------------------------------------------------------------------------------

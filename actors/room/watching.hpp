@@ -6,6 +6,7 @@
 #include "actors/room/playback_keeper.hpp"
 #include "actors/room/video_lookups.hpp"
 
+#include <chrono>
 #include <functional>
 #include <optional>
 
@@ -13,6 +14,9 @@ namespace parley {
 
 class watching {
 public:
+  /// Between two looks whether the room may tell again.
+  static constexpr std::chrono::milliseconds doubt{250};
+
   watching(room_core& room, const std::optional<storage::playback>& kept);
 
   // -- what is asked --
@@ -49,6 +53,8 @@ private:
   /// After each change of the player: it is stored, and the room hears it. Whoever asked with an id gets it as the
   /// answer instead.
   void moved(const origin* asker = nullptr);
+  /// The same where nothing has to be stored.
+  void tell_all(const origin* asker = nullptr);
   sync_state now() const;
   void tell(const origin& to, const sync_state& state);
 
@@ -56,6 +62,7 @@ private:
   player player_;
   playback_keeper keeper_;
   video_lookups lookups_;
+  bool untold_ = false; ///< it moved while the room could not tell
 };
 
 } // namespace parley

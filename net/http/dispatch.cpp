@@ -23,6 +23,8 @@ namespace {
 tl::expected<auth::access_claims, error_code> check_caller(const http_context& context, const request& from) {
   if (!from.bearer)
     return tl::unexpected(error_code::auth_required);
+  if (context.tokens.is_suspended()) // what is known of a token may be out of date, too
+    return tl::unexpected(error_code::internal);
   auto& known = context.ask.known();
   if (const auto* checked = known.find_token(*from.bearer)) {
     if (checked->expires_at <= context.now())

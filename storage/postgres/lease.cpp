@@ -6,7 +6,6 @@
 #include "storage/postgres/watchdog.hpp"
 #include "storage/sql/migrations.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <unistd.h>
@@ -16,7 +15,6 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds longest_silence{1000};
 constexpr std::chrono::milliseconds longest_beat{2000};
 
 struct other_server {
@@ -147,6 +145,7 @@ postgres_lease::postgres_lease(std::string address, std::shared_ptr<writer_name>
     take_over(line_->conn(), other, dead_after);
   while (name_->node == 0) { // until nobody is faster
     take_over(line_->conn(), shown, dead_after);
+    held_at_ = clock::now();
     name_->node = wish ? add_node(line_->conn(), *wish) : add_alone(line_->conn());
   }
   line_->lock(name_->node);
@@ -166,7 +165,6 @@ postgres_lease::~postgres_lease() {
 
 void postgres_lease::beat(const std::stop_token& until) {
   const auto node = name_->node.load();
-  auto pause = between_beats;
   std::unique_lock lock(mutex_);
   while (!until.stop_requested()) {
     try {
@@ -174,17 +172,17 @@ void postgres_lease::beat(const std::stop_token& until) {
         line_->reopen();
         line_->lock(node);
       }
+      const auto sent = clock::now();
       if (!line_->beat(node) || name_->fenced) {
         name_->fenced = true;
         lost_();
         return;
       }
-      pause = between_beats;
+      held_at_ = sent;
     } catch (const storage_error&) {
       // Nobody is dead for having been silent while PostgreSQL was away: the row tells, as soon as it answers.
-      pause = std::min(2 * pause, longest_silence);
     }
-    ended_.wait_for(lock, until, pause, [] { return false; });
+    ended_.wait_for(lock, until, between_beats, [] { return false; });
   }
 }
 

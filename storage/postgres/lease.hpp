@@ -5,6 +5,8 @@
 #include "storage/ports/nodes.hpp"
 #include "storage/postgres/writer_name.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -26,6 +28,8 @@ public:
   static constexpr std::chrono::milliseconds between_beats{300};
   /// A server whose beats stood still for so long is dead to others.
   static constexpr std::chrono::milliseconds term{1500};
+  /// Without a beat that succeeded for so long, this one takes its place for doubtful: sooner than others may take it.
+  static constexpr std::chrono::milliseconds certainty{1200};
 
   /// Joins: alone, or by the `wish`. Throws `storage_error` where another server has the place and is alive, or those
   /// of the wish are not of one kind with this one. `lost` is called once, on the thread of the beats, where this one
@@ -38,6 +42,9 @@ public:
   postgres_lease& operator=(const postgres_lease&) = delete;
 
   bool is_fenced() const override { return name_->fenced; }
+  bool is_suspended() const override {
+    return is_fenced() || std::chrono::steady_clock::now() - held_at_.load() > certainty;
+  }
 
 private:
   class line;
@@ -48,6 +55,9 @@ private:
   std::shared_ptr<writer_name> name_;
   std::function<void()> lost_;
   std::unique_ptr<line> line_;
+  /// When the last beat that succeeded was sent: at that time the place was this one's. A clock that goes on while the
+  /// process is stopped.
+  std::atomic<std::chrono::steady_clock::time_point> held_at_;
   std::mutex mutex_;
   std::condition_variable_any ended_;
   std::jthread thread_; ///< last: it uses all of the above

@@ -141,9 +141,25 @@ TEST_F(postgres, a_writer_without_its_row_stores_nothing) {
   EXPECT_THROW(in->store(std::vector{draft("after")}), storage_error);
   EXPECT_THROW(in->begin(), storage_error);
   EXPECT_TRUE(place->is_fenced());
+  EXPECT_TRUE(place->is_suspended());
   while (lost == 0)
     std::this_thread::yield();
   EXPECT_EQ(number("SELECT COUNT(*) FROM messages"), 1);
+}
+
+TEST_F(postgres, a_server_doubts_its_place_while_the_database_is_away_and_no_longer) {
+  postgres_server own;
+  const auto elsewhere = open_database(own.url("postgres"), durability::full);
+  elsewhere->migrate(noon);
+  const auto place = elsewhere->join([] { FAIL() << "nobody took it"; });
+  EXPECT_FALSE(place->is_suspended());
+  own.stop();
+  while (!place->is_suspended())
+    std::this_thread::yield();
+  own.start();
+  while (place->is_suspended())
+    std::this_thread::yield();
+  EXPECT_FALSE(place->is_fenced());
 }
 
 TEST_F(postgres, an_open_transaction_holds_the_fence_up) {

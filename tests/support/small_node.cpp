@@ -88,7 +88,7 @@ small_node::small_node(session_options options, limits_are limits, std::chrono::
     hubs.push_back(spawn_pinned<hub>(system(), pin{}, gate_, clock()));
   reader = system().spawn<db_reader>(store.open_reader());
   writer = system().spawn<db_writer>(store.open_writer());
-  gate = spawn_pinned<write_gate>(system(), pin{}, writer, clock());
+  gate = spawn_pinned<write_gate>(system(), pin{}, writer, clock(), [this] { return suspended; });
   auto inside = std::make_shared<room_environment>();
   auto start_room = [this, inside](storage::room_state state) {
     auto id = state.value.id;
@@ -99,7 +99,7 @@ small_node::small_node(session_options options, limits_are limits, std::chrono::
   rooms = spawn_pinned<placement>(system(), pin{}, std::vector{reader}, start_room, clock());
   directory = spawn_pinned<parley::directory>(system(), pin{}, hubs, clock());
   tasks = spawn_pinned<task_board>(system(), pin{}, gate, std::vector{reader}, clock());
-  *inside = {rooms, directory, gate, {reader}, {clock(), presence_grace}};
+  *inside = {rooms, directory, gate, {reader}, {clock(), presence_grace, [this] { return suspended; }}};
   for (std::uint32_t i = 0; i < threads; ++i)
     environments_.push_back(
       std::make_shared<session_environment>(session_environment{hubs[i],

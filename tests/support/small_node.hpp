@@ -106,6 +106,7 @@ public:
   int alive(room_id room) const;
 
   memory_store store;
+  bool suspended = false; ///< the node's place on its database is in doubt
   fake_tokens tokens;
   std::vector<hub_actor> hubs;
   db_reader_actor reader;
