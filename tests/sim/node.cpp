@@ -20,7 +20,9 @@ constexpr std::string_view secret = "the simulated node's secret, 32 bytes";
 
 } // namespace
 
-node::node(stage& where, test::memory_store& disk, std::chrono::milliseconds presence_grace) : where_(where) {
+node::node(stage& where, test::memory_store& disk, std::chrono::milliseconds presence_grace,
+           const std::function<bool()>& suspended)
+  : where_(where) {
   auto store = disk.open_writer();
   store->begin();
   vacate_rooms(*store);
@@ -30,20 +32,20 @@ node::node(stage& where, test::memory_store& disk, std::chrono::milliseconds pre
   auto& system = where.system();
   const auto place = where.place();
   for (std::uint32_t i = 0; i < threads; ++i) {
-    auto& gate = gates_.emplace_back(std::string(secret), where.clock());
+    auto& gate = gates_.emplace_back(std::string(secret), where.clock(), suspended);
     gate.revoke(revoked);
     hubs.push_back(spawn_pinned<hub>(system, place, gate, where.clock()));
     readers.push_back(system.spawn<db_reader>(disk.open_reader()));
   }
   committer_ = system.spawn<db_writer>(std::move(store));
-  writer = spawn_pinned<write_gate>(system, place, committer_, where.clock());
+  writer = spawn_pinned<write_gate>(system, place, committer_, where.clock(), suspended);
   auto inside = std::make_shared<room_environment>();
   auto start_room = [&system, place, inside](storage::room_state state) {
     return room_actor{spawn_pinned<live_room>(system, place, inside, std::move(state))};
   };
   placement = spawn_pinned<parley::placement>(system, place, readers, start_room, where.clock());
   directory = spawn_pinned<parley::directory>(system, place, hubs, where.clock());
-  *inside = {placement, directory, writer, readers, {where.clock(), presence_grace}};
+  *inside = {placement, directory, writer, readers, {where.clock(), presence_grace, suspended}};
   inside->options.new_token = [] { return std::string("secret"); };
   for (std::uint32_t i = 0; i < threads; ++i)
     environments_.push_back(std::make_shared<session_environment>(

@@ -15,6 +15,7 @@
 #include "tests/support/memory_store.hpp"
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,8 +26,10 @@ class node {
 public:
   static constexpr std::uint32_t threads = 2;
 
-  /// As at the start of the process: nobody is joined, what was revoked is refused. The disk must work.
-  node(stage& where, test::memory_store& disk, std::chrono::milliseconds presence_grace);
+  /// As at the start of the process: nobody is joined, what was revoked is refused. The disk must work. `suspended` as
+  /// in `room_options`.
+  node(stage& where, test::memory_store& disk, std::chrono::milliseconds presence_grace,
+       const std::function<bool()>& suspended);
   node(const node&) = delete;
   node& operator=(const node&) = delete;
 

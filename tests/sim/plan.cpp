@@ -43,6 +43,9 @@ plan plan::draw(lot& fate) {
   out.long_contents = !out.small_buffers && fate.chance(8);
   out.long_log = fate.chance(1);
   out.long_waits = fate.chance(10) ? some(5) : 0;
+  out.lost_answers = fate.chance(30) ? some(25) : 0;
+  out.doubts = fate.chance(20) ? some(5) : 0;
+  out.takeovers = fate.chance(20) ? some(5) : 0;
   out.presence_grace = std::chrono::milliseconds(fate.chance(70) ? 3000 : 0);
   return out;
 }

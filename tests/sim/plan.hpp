@@ -25,11 +25,15 @@ enum class plant : std::uint8_t {
   shut_writer,       ///< after a failure, every message is refused for ever
   hoarded_frame,     ///< somebody keeps a frame
   lost_presence,     ///< flat connections do not hear who comes and goes
+  no_fence,          ///< a node that another one has followed can still store
+  read_ahead_ids,    ///< each second node takes its ids from a block of before
+  acked_twice,       ///< a commit whose answer was lost is taken for one that was not made
 };
 
-inline constexpr std::array<std::string_view, 12> plant_names{
-  "none",           "early-answer", "swapped-messages", "forgotten-name", "resume-off-by-one", "silent-break",
-  "stale-activity", "deaf-hub",     "lost-answer",      "shut-writer",    "hoarded-frame",     "lost-presence"};
+inline constexpr std::array<std::string_view, 15> plant_names{
+  "none",          "early-answer",   "swapped-messages", "forgotten-name", "resume-off-by-one",
+  "silent-break",  "stale-activity", "deaf-hub",         "lost-answer",    "shut-writer",
+  "hoarded-frame", "lost-presence",  "no-fence",         "read-ahead-ids", "acked-twice"};
 
 std::optional<plant> plant_named(std::string_view name);
 
@@ -48,11 +52,14 @@ struct plan {
   unsigned failing_reads = 0;
   unsigned ghosts = 0; ///< a commit that is told to have failed and has not
   unsigned slow_calls = 0;
+  unsigned lost_answers = 0; ///< of commits, or the questions: the store is on another machine
 
   // -- of a hundred acts --
   unsigned holds = 0;
   unsigned crashes = 0;
   unsigned drains = 0;
+  unsigned doubts = 0;    ///< nobody knows for a while whether the node's place is still its own
+  unsigned takeovers = 0; ///< another node takes the place of one that goes on for a while
   unsigned breaks = 0;
   unsigned silent_breaks = 0;
   unsigned stalls = 0;

@@ -64,7 +64,9 @@ INSTANTIATE_TEST_SUITE_P(
                     expectation{plant::lost_answer, {"every request is answered"}},
                     expectation{plant::shut_writer, {"everybody is served"}},
                     expectation{plant::hoarded_frame, {"nothing left over"}},
-                    expectation{plant::lost_presence, {"presence"}}),
+                    expectation{plant::lost_presence, {"presence"}}, expectation{plant::no_fence, {"one order"}},
+                    expectation{plant::read_ahead_ids, {"acknowledged is stored", "one order"}},
+                    expectation{plant::acked_twice, {"one order", "resume without gap"}}),
   [](const auto& x) {
     std::string out(plant_names.at(static_cast<std::size_t>(x.param.what)));
     std::ranges::replace(out, '-', '_');

@@ -12,6 +12,9 @@ world::world(stage& where, std::uint64_t seed, plant fault, trace& notes)
   disk_.before = [this](test::store_call what) { before_call(what); };
   disk_.after_commit = [this] { after_commit(); };
   disk_.after_find_missed = [this] { take_your_time(); };
+  disk_.loses = [this] { return lose_some(); };
+  disk_.before_store = [this](const auto& drafts) { freeze(drafts); };
+  disk_.knows_commits = plant_ != plant::acked_twice;
   disk_.finds_repeats = plant_ != plant::forgotten_name;
   if (plan_.small_buffers) {
     link_options_.outbox_bytes = static_cast<std::size_t>(fate_.between(1200, 4000));
@@ -80,7 +83,11 @@ std::optional<broken_promise> world::run() {
 void world::start_node() {
   const bool was_healed = std::exchange(healed_, true);
   uncover();
-  node_ = std::make_unique<node>(stage_, disk_, plan_.presence_grace);
+  frozen_ = disk_.open_writer();
+  fence();
+  if (plant_ == plant::read_ahead_ids)
+    take_block();
+  node_ = std::make_unique<node>(stage_, disk_, plan_.presence_grace, [this] { return doubtful_; });
   truth_.lay_ghosts();
   healed_ = was_healed;
   witness_.check_acknowledged();
@@ -104,6 +111,12 @@ void world::act() {
     crash();
   else if (falls_on(plan_.drains))
     drain();
+  else if (falls_on(plan_.takeovers))
+    take_over();
+  else if (falls_on(plan_.doubts))
+    doubt();
+  else if (!late_.empty() && fate_.chance(20))
+    thaw();
   else if (falls_on(plan_.holds))
     stage_.hold_one(fate_, fate_.below(3 * plan_.spread + 5));
   else if (falls_on(plan_.breaks + plan_.silent_breaks + plan_.stalls))
@@ -204,6 +217,33 @@ void world::drain() {
   stage_.settle(fate_);
   end_node(true);
   start_node();
+}
+
+/// It serves on for a while and stores nothing, until it notices.
+void world::take_over() {
+  trace_.line("another node takes the place of this one");
+  fence();
+  doubtful_ = fate_.chance(50);
+  serve_on();
+  doubtful_ = false;
+  end_node(false);
+  start_node();
+}
+
+/// The database is silent for a while, and nobody took the place.
+void world::doubt() {
+  trace_.line("the node does not know whether its place is still its own");
+  doubtful_ = true;
+  serve_on();
+  doubtful_ = false;
+}
+
+void world::serve_on() {
+  for (int i = 0; i < 3; ++i) {
+    use_device();
+    churn(3 * plan_.spread);
+    pass_time(std::chrono::milliseconds(100));
+  }
 }
 
 void world::end_node(bool disk_works) {

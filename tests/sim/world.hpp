@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,9 @@ private:
   void wait_long();
   void crash();
   void drain();
+  void take_over();
+  void doubt();
+  void serve_on();
   void end_node(bool disk_works);
   bool failed() const { return witness_.broken().has_value(); }
 
@@ -57,6 +61,11 @@ private:
   void after_commit();
   void take_your_time();
   void uncover();
+  test::lost lose_some();
+  void fence();
+  void freeze(std::span<const storage::message_draft> drafts);
+  void thaw();
+  void take_block();
   void note_entry(link& to, room_id room);
 
   // -- what programs do (world_devices.cpp) --
@@ -124,6 +133,9 @@ private:
   std::map<std::pair<room_id, user_id>, std::uint64_t> first_asked_; ///< to come in, in this life of the node
   bool healed_ = true;
   bool dead_ = false;
+  bool doubtful_ = false;                    ///< nobody knows whether the node's place is still its own
+  std::unique_ptr<storage::writer> frozen_;  ///< of a node that was followed by another one
+  std::vector<storage::message_draft> late_; ///< what it is about to store
   // planted
   std::optional<test::memory_state> withheld_;
   test::memory_state stored_before_;

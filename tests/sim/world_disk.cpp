@@ -2,6 +2,7 @@
 // does.
 #include "tests/sim/world.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace parley::sim {
@@ -95,6 +96,48 @@ void world::after_commit() {
     throw storage::storage_error("the disk does not know");
   }
   take_your_time();
+}
+
+test::lost world::lose_some() {
+  if (healed_ || plan_.lost_answers == 0 || !fate_.chance(plan_.lost_answers))
+    return test::lost::nothing;
+  const auto what = fate_.chance(50) ? test::lost::question : test::lost::answer;
+  trace_.line("the connection to the disk breaks, and the {} is lost",
+              what == test::lost::answer ? "answer" : "question");
+  take_your_time();
+  return what;
+}
+
+void world::fence() {
+  if (plant_ != plant::no_fence)
+    disk_.fence();
+}
+
+/// What a node that ends was about to store, it may have been frozen in: it comes later.
+void world::freeze(std::span<const storage::message_draft> drafts) {
+  if (dead_ && plan_.takeovers > 0)
+    late_.insert(late_.end(), drafts.begin(), drafts.end());
+}
+
+void world::thaw() {
+  trace_.line("a node that was followed by another one stores {} messages", late_.size());
+  const auto drafts = std::exchange(late_, {});
+  try {
+    (void)frozen_->store(drafts);
+  } catch (const storage::storage_error&) {
+    frozen_->rollback();
+  }
+}
+
+/// Ids behind those of the node before the last one, of which others have been given out since.
+void world::take_block() {
+  constexpr std::int64_t size = 100'000;
+  const auto block = life_ % 2 == 0 ? size : std::int64_t{1};
+  auto next = block;
+  for (const auto& x : disk_.committed.messages)
+    if ((x.id.value >= size) == (block >= size))
+      next = std::max(next, x.id.value + 1);
+  disk_.committed.take_ids_from(message_id{next});
 }
 
 /// Everybody else goes on while the disk is busy.

@@ -70,6 +70,8 @@ room_id memory_state::next_room() {
 }
 
 message_id memory_state::next_message() {
+  if (reserved_ > 0)
+    return message_id{reserved_++};
   last_message_ = std::max(last_message_, messages.empty() ? 0 : messages.back().id.value) + 1;
   return message_id{last_message_};
 }

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,6 +48,8 @@ struct memory_state {
   bool is_active(room_id room) const;
   /// Lets ids go on behind these.
   void start_after(room_id room, message_id message, video_id video);
+  /// From now on messages get ids from here on, whatever others were given since: for a test of the tests.
+  void take_ids_from(message_id first) { reserved_ = first.value; }
   /// Ids, which are not given out twice.
   room_id next_room();
   message_id next_message();
@@ -62,10 +65,16 @@ struct memory_state {
 private:
   std::int64_t last_room_ = 0;
   std::int64_t last_message_ = 0;
+  std::int64_t reserved_ = 0; ///< the next of ids that were taken ahead; 0: none were
   std::int64_t last_video_ = 0;
 };
 
 enum class store_call { begin, append, commit, savepoint, read };
+
+/// What a connection to a store elsewhere loses of a commit. The writer then asks the store what became of it, by the
+/// commit's own name: where it is stored, it goes on as if the answer had come; where not, messages are sent again, and
+/// other changes have failed.
+enum class lost : std::uint8_t { nothing, question, answer };
 
 class memory_store {
 public:
@@ -84,6 +93,16 @@ public:
   /// What `owes_erasure` answers, and what `erase` does. Memory keeps nothing that is gone.
   bool owes_erasure = false;
   std::function<storage::erasure()> erase = [] { return storage::erasure::done; };
+
+  /// Asked at each commit.
+  std::function<lost()> loses = [] { return lost::nothing; };
+  /// A writer that takes what it stored for lost, where its answer was: for a test of the tests.
+  bool knows_commits = true;
+  /// Nothing that writers of before have not committed yet can be: another process has taken their place.
+  void fence() { ++incarnation; }
+  int incarnation = 0; ///< of the writers that may commit
+  /// Run with the messages of a transaction that has nothing else, before it.
+  std::function<void(std::span<const storage::message_draft>)> before_store = [](const auto&) {};
 
   /// A store whose lookup of `client_msg_id` finds nothing, where false: for a test of the tests.
   bool finds_repeats = true;

@@ -16,17 +16,45 @@ void memory_transaction::begin() {
   open_ = store_.committed;
 }
 
-void memory_transaction::commit() {
+void memory_transaction::require_place() const {
+  if (incarnation_ != store_.incarnation)
+    throw storage::storage_error("another process has taken this one's place");
+}
+
+bool memory_transaction::commit() {
   store_.count(store_call::commit);
+  require_place();
+  const auto fate = store_.loses();
+  require_place(); // others went on meanwhile
+  if (fate == lost::question) {
+    open_.reset();
+    return false;
+  }
   store_.committed = std::move(current());
   open_.reset();
   ++store_.commits;
   store_.after_commit();
+  return fate == lost::nothing || store_.knows_commits;
 }
 
 void memory_transaction::savepoint() {
   store_.count(store_call::savepoint);
   saved_ = current();
+}
+
+void memory_writer::commit() {
+  if (!in_.commit())
+    throw storage::storage_error("the connection broke, and nothing was committed");
+}
+
+std::vector<storage::result<storage::appended>> memory_writer::store(std::span<const storage::message_draft> drafts) {
+  in_.store().before_store(drafts);
+  for (;;) {
+    in_.begin();
+    auto out = messages_.append(drafts);
+    if (in_.commit())
+      return out;
+  }
 }
 
 std::vector<std::string> memory_token_changes::revoke_user(user_id id, timestamp now, timestamp) {

@@ -8,7 +8,7 @@ namespace parley::test {
 /// A transaction of the one writer, or what is committed where none is open.
 class memory_transaction final : public memory_view {
 public:
-  explicit memory_transaction(memory_store& store) : store_(store) {}
+  explicit memory_transaction(memory_store& store) : store_(store), incarnation_(store.incarnation) {}
 
   const memory_state& state() const override { return open_ ? *open_ : store_.committed; }
   memory_store& store() const { return store_; }
@@ -16,14 +16,18 @@ public:
   memory_state& current();
 
   void begin();
-  void commit();
+  /// False where it is not stored, as far as the writer knows: it was lost on its way. Nothing is open any more.
+  bool commit();
   void rollback() { open_.reset(); }
   void savepoint();
   void release_savepoint() { saved_.reset(); }
   void rollback_to_savepoint() { open_ = std::exchange(saved_, std::nullopt); }
 
 private:
+  void require_place() const;
+
   memory_store& store_;
+  int incarnation_;
   std::optional<memory_state> open_;
   std::optional<memory_state> saved_;
 };
@@ -221,8 +225,9 @@ public:
 
   void ping() override {}
   void begin() override { in_.begin(); }
-  void commit() override { in_.commit(); }
+  void commit() override;
   void rollback() noexcept override { in_.rollback(); }
+  std::vector<storage::result<storage::appended>> store(std::span<const storage::message_draft> drafts) override;
 
   bool owes_erasure() const override { return in_.store().owes_erasure; }
   storage::erasure erase(std::chrono::milliseconds) override { return in_.store().erase(); }
