@@ -31,6 +31,12 @@ constexpr std::int64_t commits_kept = 1000;
 constexpr std::string_view no_right = "42501";
 constexpr std::string_view no_schema = "3F000";
 
+/// Of those by which it is known whether the role may do what it has to.
+constexpr const char* count_closed_tables =
+  "SELECT COUNT(*) FROM pg_tables WHERE schemaname = ANY (current_schemas(false)) AND tablename IN "
+  "('schema_migrations', 'users', 'messages', 'nodes') AND NOT (SELECT bool_and(has_table_privilege(quote_ident("
+  "schemaname) || '.' || quote_ident(tablename), x)) FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) x)";
+
 bool may_repeat(const std::string& state) {
   return state == "40001" || state == "40P01" || state == "55P03"; // serialization, deadlock, lock not available
 }
@@ -160,6 +166,11 @@ void postgres_driver::begin_migration() {
                   "SELECT pg_advisory_xact_lock(" +
                     std::to_string(lock_space) + ", 0)");
   named_ = false;
+  if (number_in(execute(conn(), count_closed_tables)) != 0) {
+    rollback();
+    throw storage_error("the tables of this database belong to another role; the tables must belong to the role, or it "
+                        "needs the rights to read and change them");
+  }
 }
 
 void postgres_driver::require_no_server_before(int version) {

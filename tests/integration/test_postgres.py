@@ -325,6 +325,14 @@ def test_a_user_that_may_not_is_one_line(tmp_path, strict, command, user, databa
     expect_one_line(command, tmp_path, url, remedy)
 
 
+def test_tables_of_somebody_else_are_one_line(tmp_path, strict):
+    url = strict.make("foreign_tables")
+    assert run_parley("migrate", "--data-dir", tmp_path, "--db", url).returncode == 0
+    strict.query("foreign_tables", "GRANT CREATE ON SCHEMA public TO ann")
+    expect_one_line(["serve", "--port", "0"], tmp_path, url.replace("postgres@", "ann:very%20secret@", 1),
+                    "the tables must belong to the role, or it needs the rights to read and change them")
+
+
 def test_another_encoding_is_one_line(tmp_path, strict):
     url = strict.make("latin", "ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
     expect_one_line(["serve", "--port", "0"], tmp_path, url, "createdb --encoding UTF8 --template template0")
@@ -399,6 +407,39 @@ def test_readiness_names_the_database_while_it_is_away(tmp_path, durable):
         assert answer.status_code == 503 and answer.json()["failing"] == ["database_reads"]
         durable.start()
         soon(lambda: requests.get(server.http + "/readyz", timeout=10).status_code == 200)
+
+
+def test_while_the_database_is_silent_nothing_is_taken_and_sockets_stay(tmp_path, durable):
+    url = durable.url_of(tmp_path / "data")
+    with Server(tmp_path / "data", args=["--db", url]) as server:
+        talk = Talk(server, tmp_path, url)
+        token = {"Authorization": f"Bearer {talk.tokens[0]}"}
+
+        def status():
+            answer = requests.get(server.http + "/users/me", headers=token, timeout=10)
+            return answer.status_code, answer.json().get("code")
+
+        async def ask(socket, kind, expected, **payload):
+            await socket.send(json.dumps({"type": kind, "payload": {"room_id": 1, **payload}}))
+            return (await talk.until(socket, expected))[1]
+
+        async def watch():
+            async with websockets.connect(server.ws + "/ws", ping_interval=None, extra_headers=token) as socket:
+                await socket.recv()  # the greeting
+                await ask(socket, "join_room", "room_joined")
+                assert status() == (200, None)
+                durable.crash()
+                await asyncio.to_thread(soon, lambda: status() == (500, "internal"))
+                began = time.monotonic()
+                assert (await ask(socket, "typing", "error", is_typing=True))["code"] == "rate_limited"
+                assert (await ask(socket, "send_message", "error", content="x"))["code"] == "rate_limited"
+                assert (await ask(socket, "join_room", "room_join_error"))["code"] == "rate_limited"
+                assert time.monotonic() - began < 1, "it waited for the database"
+                await asyncio.to_thread(durable.start)
+                await asyncio.to_thread(soon, lambda: status() == (200, None))
+                assert (await ask(socket, "send_message", "message_ack", content="x"))["message_id"] > 0
+
+        asyncio.run(watch())
 
 
 def test_a_sqlite_database_moves_over(tmp_path):
