@@ -423,6 +423,14 @@ def test_while_the_database_is_silent_nothing_is_taken_and_sockets_stay(tmp_path
             await socket.send(json.dumps({"type": kind, "payload": {"room_id": 1, **payload}}))
             return (await talk.until(socket, expected))[1]
 
+        async def at_last(socket, kind, expected, **payload):
+            for _ in range(100):
+                try:
+                    return await asyncio.wait_for(ask(socket, kind, expected, **payload), 0.3)
+                except asyncio.TimeoutError:
+                    pass
+            raise AssertionError(f"no {expected} to any {kind}")
+
         async def watch():
             async with websockets.connect(server.ws + "/ws", ping_interval=None, extra_headers=token) as socket:
                 await socket.recv()  # the greeting
@@ -430,6 +438,8 @@ def test_while_the_database_is_silent_nothing_is_taken_and_sockets_stay(tmp_path
                 assert status() == (200, None)
                 durable.crash()
                 await asyncio.to_thread(soon, lambda: status() == (500, "internal"))
+                # The readers know that it is away before the node's place is in doubt.
+                assert (await at_last(socket, "typing", "error", is_typing=True))["code"] == "rate_limited"
                 began = time.monotonic()
                 assert (await ask(socket, "typing", "error", is_typing=True))["code"] == "rate_limited"
                 assert (await ask(socket, "send_message", "error", content="x"))["code"] == "rate_limited"
@@ -437,7 +447,7 @@ def test_while_the_database_is_silent_nothing_is_taken_and_sockets_stay(tmp_path
                 assert time.monotonic() - began < 1, "it waited for the database"
                 await asyncio.to_thread(durable.start)
                 await asyncio.to_thread(soon, lambda: status() == (200, None))
-                assert (await ask(socket, "send_message", "message_ack", content="x"))["message_id"] > 0
+                assert (await at_last(socket, "send_message", "message_ack", content="x"))["message_id"] > 0
 
         asyncio.run(watch())
 
