@@ -219,9 +219,12 @@ void witness::on_message(link& to, room_id room, const heard& what) {
   auto& here = to.places[room];
   if (const auto own = to.own_posts.find(what.client_msg_id);
       to.shape() == wire_shape::flat && entry->sender == to.user && own != to.own_posts.end()) {
-    std::erase_if(to.questions, [&](const question& x) { return x.client_msg_id == what.client_msg_id; });
+    const auto open =
+      std::erase_if(to.questions, [&](const question& x) { return x.client_msg_id == what.client_msg_id; });
     count_flat_errors(to, 0);
-    acknowledged(room, to.user, what.client_msg_id, what.message, {}, guest_of(to));
+    // A guest hears the same name from other guests too, who are the same user: the first one answers.
+    if (open > 0 || to.user != anonymous_user)
+      acknowledged(room, to.user, what.client_msg_id, what.message, {}, guest_of(to));
     const bool follows = here.joined && what.message > here.last && truth_.adjoin(room, here.last, what.message);
     if (!follows && own->second > 0) {
       --own->second; // said again, to the sender alone

@@ -42,7 +42,9 @@ protected:
     for (const auto& x : disk_.committed.messages)
       if (x.id == id)
         what = x;
-    to.send(make_text_frame(encode_envelope(room_event{message_posted{what, replayed}})));
+    const message_posted event{what, replayed};
+    to.send(make_text_frame(to.shape() == wire_shape::flat ? encode_flat(room_event{event})
+                                                           : encode_envelope(room_event{event})));
   }
   void acknowledge(link& to, message_id id, const std::string& name, const std::string& content = {}) {
     to.questions.push_back({2, room_, name, content.empty() ? name : content, false, {}, {}, {}});
@@ -229,6 +231,17 @@ TEST_F(witness_suite, takes_a_guests_client_msg_id_for_its_connections) {
   EXPECT_EQ(verdict(), "kept");
   acknowledge(*one, store("a", true, anonymous_user), "a");
   EXPECT_EQ(verdict(), "no double");
+}
+
+TEST_F(witness_suite, takes_no_other_guests_message_for_a_guests_own) {
+  disk_.committed.users[anonymous_user].username = anonymous_name;
+  disk_.committed.rooms[room_].config.allow_guests = true;
+  const auto one = connect(anonymous_user, wire_shape::flat);
+  one->own_posts["a"] = 2;
+  one->questions.push_back({0, room_, "a", "a", false, {}, {}, {}});
+  say(*one, store("a", true, anonymous_user));
+  say(*one, store("a", true, anonymous_user));
+  EXPECT_EQ(verdict(), "kept");
 }
 
 TEST_F(witness_suite, finds_a_room_heard_by_who_is_not_in_it) {
