@@ -31,7 +31,7 @@ constexpr std::int64_t commits_kept = 1000;
 constexpr std::string_view no_right = "42501";
 constexpr std::string_view no_schema = "3F000";
 
-/// Of those by which it is known whether the role may do what it has to.
+/// How many tables there are that the role may not use as it has to.
 constexpr const char* count_closed_tables =
   "SELECT COUNT(*) FROM pg_tables WHERE schemaname = ANY (current_schemas(false)) AND tablename IN "
   "('schema_migrations', 'users', 'messages', 'nodes') AND NOT (SELECT bool_and(has_table_privilege(quote_ident("
