@@ -104,8 +104,10 @@ public:
     set_up();
   }
 
-  /// Whose row is whose: the lock that stands for a living connection.
+  /// Whose row is whose: the lock that stands for a living connection. What is written from here on are beats, which a
+  /// crash of PostgreSQL may take; a place that was taken, or taken over, is on its disk.
   void lock(std::int64_t node) {
+    execute(conn(), "SET synchronous_commit = off");
     execute(conn(), "SELECT pg_try_advisory_lock($1::int, $2::int)",
             {std::to_string(lock_space), std::to_string(node)});
   }
@@ -128,7 +130,7 @@ private:
     if (is_broken())
       throw_unconnected(PQerrorMessage(conn()));
     make_quiet(conn());
-    execute(conn(), "SET synchronous_commit = off; SET statement_timeout = 4000; SET lock_timeout = 2000");
+    execute(conn(), "SET statement_timeout = 4000; SET lock_timeout = 2000");
   }
 
   std::unique_ptr<PGconn, void (*)(PGconn*)> conn_;
