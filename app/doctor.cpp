@@ -88,8 +88,10 @@ void examine_places(const config::settings& s, std::vector<finding>& out) {
     for (const auto& written : s.server.host) {
       const auto host = config::parse_listen_host(written).value(); // `load` took it
       const auto obstacle = find_obstacle(host, s.server.port);
-      out.push_back({obstacle.empty() ? grade::good : grade::mend, topic,
-                     written + (obstacle.empty() ? fmt::format(", port {}: free", s.server.port) : ": " + obstacle)});
+      if (obstacle.empty())
+        out.push_back({grade::good, topic, fmt::format("{}, port {}: free", written, s.server.port)});
+      else
+        out.push_back({grade::mend, topic, fmt::format("{}: {}", written, obstacle)});
     }
   }
   const bool is_seen = !std::ranges::all_of(
