@@ -77,16 +77,8 @@ public:
       return out;
     const auto* const id = known->second.column_of(field::id);
     const auto& counted = id != nullptr ? *id : known->second.columns.front().second;
-    from_->read(known->second.name, {counted}, {}, [&](const storage::row_text& row) {
-      ++out.rows;
-      const auto number = id != nullptr && row[0] ? read_id(*row[0]) : std::nullopt;
-      out.numeric = out.numeric && number;
-      if (!number)
-        return;
-      out.most = std::max(out.most, *number);
-      if (*number > after)
-        out.least_after = std::min(out.least_after.value_or(*number), *number);
-    });
+    from_->read(known->second.name, {counted}, {},
+                [&](const storage::row_text& row) { out.count(id != nullptr ? row[0] : std::nullopt, after); });
     is_numeric_[of] = out.numeric;
     return out;
   }
@@ -140,6 +132,17 @@ private:
 };
 
 } // namespace
+
+void id_survey::count(const std::optional<std::string>& id, std::int64_t after) {
+  ++rows;
+  const auto number = id ? read_id(*id) : std::nullopt;
+  numeric = numeric && number;
+  if (!number)
+    return;
+  most = std::max(most, *number);
+  if (*number > after)
+    least_after = std::min(least_after.value_or(*number), *number);
+}
 
 std::unique_ptr<source> open_tables(std::unique_ptr<storage::foreign_database> from) {
   return std::make_unique<table_source>(std::move(from));

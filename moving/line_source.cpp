@@ -112,14 +112,7 @@ public:
     record row;
     each_event(of, [&](const event& x) {
       fill(row, x);
-      ++out.rows;
-      const auto number = row[field::id] ? read_id(*row[field::id]) : std::nullopt;
-      out.numeric = out.numeric && number;
-      if (!number)
-        return;
-      out.most = std::max(out.most, *number);
-      if (*number > after)
-        out.least_after = std::min(out.least_after.value_or(*number), *number);
+      out.count(row[field::id], after);
     });
     return out;
   }

@@ -19,6 +19,9 @@ struct id_survey {
   bool numeric = true;                     ///< all are positive whole numbers
   std::optional<std::int64_t> least_after; ///< the lowest behind the one that was asked for
   std::int64_t most = 0;
+
+  /// One row more, whose id is `id`.
+  void count(const std::optional<std::string>& id, std::int64_t after);
 };
 
 /// What of the source no rule takes: a table, a column, a line.
