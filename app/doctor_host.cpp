@@ -1,4 +1,5 @@
 // What the machine gives a server.
+#include "app/descriptor.hpp"
 #include "app/doctor.hpp"
 #include "config/settings.hpp"
 
@@ -126,27 +127,11 @@ finding examine_mode(const fs::path& folder) {
   return {grade::good, "data folder", fs::absolute(folder).lexically_normal().string()};
 }
 
-/// A file without a name: nothing is left whatever happens.
-class nameless_file {
-public:
-  explicit nameless_file(const fs::path& folder)
-    : descriptor_(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)) {}
-  nameless_file(const nameless_file&) = delete;
-  nameless_file& operator=(const nameless_file&) = delete;
-  ~nameless_file() {
-    if (descriptor_ >= 0)
-      ::close(descriptor_);
-  }
-  int get() const { return descriptor_; }
-
-private:
-  int descriptor_;
-};
-
 /// A program cannot see the plug being pulled, but it sees a disk that answers before it can have written.
 finding examine_flush(const fs::path& folder) {
   constexpr std::string_view topic = "durability";
-  const nameless_file file(nearest(folder));
+  // Without a name, so that nothing is left whatever happens.
+  const descriptor file(::open(nearest(folder).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
   if (file.get() < 0)
     return {grade::note, topic, "not measured: " + words_of(errno)};
   std::array<std::chrono::microseconds, flushes> took{};

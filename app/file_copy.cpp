@@ -1,5 +1,6 @@
 #include "app/file_copy.hpp"
 
+#include "app/descriptor.hpp"
 #include "protocol/hex.hpp"
 
 #include <openssl/evp.h>
@@ -25,21 +26,6 @@ constexpr std::size_t piece_bytes = 256 * 1024;
   throw std::runtime_error("cannot " + std::string(what) + ' ' + file.string() + ": " +
                            std::generic_category().message(error));
 }
-
-class descriptor {
-public:
-  explicit descriptor(int number) : number_(number) {}
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-  ~descriptor() {
-    if (number_ >= 0)
-      ::close(number_);
-  }
-  int get() const { return number_; }
-
-private:
-  int number_;
-};
 
 class sha256_sum {
 public:
