@@ -6,10 +6,13 @@
 
 namespace parley::app {
 
+storage::durability durability_of(const config::settings& s) {
+  return s.storage.durability == config::durability_mode::full ? storage::durability::full
+                                                               : storage::durability::normal;
+}
+
 std::unique_ptr<storage::database> open(const config::settings& s, storage::content_seal seal) {
-  auto how =
-    s.storage.durability == config::durability_mode::full ? storage::durability::full : storage::durability::normal;
-  return storage::open_database(config::resolve_database_url(s), how, std::move(seal));
+  return storage::open_database(config::resolve_database_url(s), durability_of(s), std::move(seal));
 }
 
 } // namespace parley::app

@@ -59,11 +59,6 @@ private:
   std::ofstream out_;
 };
 
-storage::durability promise_of(const config::settings& s) {
-  return s.storage.durability == config::durability_mode::full ? storage::durability::full
-                                                               : storage::durability::normal;
-}
-
 /// For a look: what is there is not touched, and what is not there counts as empty.
 std::unique_ptr<storage::intake> open_to_look(const config::settings& s) {
   const auto file = config::database_path(s);
@@ -76,7 +71,7 @@ std::unique_ptr<storage::intake> open_to_look(const config::settings& s) {
     return moving::open_empty();
   if (!std::ranges::all_of(applied, is_applied))
     throw std::runtime_error("the database is of an older version: bring it up with parley migrate first");
-  return storage::open_intake(config::resolve_database_url(s), promise_of(s));
+  return storage::open_intake(config::resolve_database_url(s), durability_of(s));
 }
 
 moving::plan plan_of(const config::settings& s, const import_wish& wish) {
@@ -124,7 +119,7 @@ int import_from(const config::loaded_settings& loaded, const import_wish& wish) 
     open(s)->migrate(system_now());
   }
   const auto to =
-    wish.only_look ? open_to_look(s) : storage::open_intake(config::resolve_database_url(s), promise_of(s));
+    wish.only_look ? open_to_look(s) : storage::open_intake(config::resolve_database_url(s), durability_of(s));
   moving::report told(lines ? &lines->stream() : nullptr);
   try {
     moving::mover(*from, *to, told, std::move(how)).run();
