@@ -59,7 +59,7 @@ void take_over(PGconn* conn, const std::string& name, std::chrono::milliseconds 
     throw_beside(first->process, first->host);
 }
 
-/// The row of a server that is alone. False where somebody was faster.
+/// Adds the row of a server that is alone; its id, or 0 where somebody was faster.
 std::int64_t add_alone(PGconn* conn) {
   return number_in(execute(
     conn,
