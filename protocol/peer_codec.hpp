@@ -101,7 +101,7 @@ public:
   template <class... T>
   void leaf(std::variant<T...>& x) {
     pack_number(out_, x.index());
-    std::visit([this](auto& chosen) { pack(chosen); }, x);
+    std::visit([this](auto& chosen) { this->pack(chosen); }, x);
   }
 
 protected:
