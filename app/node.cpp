@@ -10,6 +10,7 @@
 #include "actors/task_board.hpp"
 #include "actors/write_gate.hpp"
 #include "app/access_lines.hpp"
+#include "app/cluster_setup.hpp"
 #include "app/database.hpp"
 #include "app/version.hpp"
 #include "auth/keyed_hash.hpp"
@@ -53,8 +54,10 @@ constexpr std::int64_t files_max = 8192;
 /// bcrypt runs on this many threads beside the I/O threads.
 constexpr int hashers = 2;
 
-caf::actor_system_config& prepared(caf::actor_system_config& cfg) {
+caf::actor_system_config& prepared(caf::actor_system_config& cfg, const config::settings& s) {
   add_messages(cfg);
+  if (s.cluster.enabled)
+    cluster::prepare_network(cfg, network_options_of(s));
   // Only CAF's own helpers run on its scheduler; ours are pinned or have threads of their own.
   cfg.set("scheduler.policy", caf::atom("sharing"));
   cfg.set("scheduler.max-threads", 1);
@@ -91,9 +94,12 @@ void share_descriptors(net::worker_options& out, const config::settings& s) {
   out.max_connections = wanted > 0 ? std::min(wanted, allowed) : allowed;
 }
 
-net::worker_options options_of(const config::settings& s, const std::string& secret, node_orders orders,
-                               std::function<bool()> suspended) {
+net::worker_options options_of(const config::settings& s, const std::string& secret, std::int64_t slot,
+                               node_orders orders, std::function<bool()> suspended) {
   net::worker_options out;
+  out.slot = slot;
+  if (s.cluster.enabled)
+    out.http.node_id = node_name(s);
   out.http.head_bytes = s.http.head_bytes;
   out.http.first_byte = std::chrono::seconds(s.http.first_byte_seconds);
   out.http.head = std::chrono::seconds(s.http.head_seconds);
@@ -149,6 +155,27 @@ void make_private_folder(const std::filesystem::path& folder) {
   std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
 }
 
+/// The database with its newest schema, and the folders of files.
+std::unique_ptr<storage::database> open_migrated(const config::settings& s, const std::string& secret,
+                                                 const time_source& now) {
+  auto out = open(s, auth::content_seal(secret));
+  for (const auto* name : {"videos", "avatars", "files"})
+    make_private_folder(config::files_folder(s) / name);
+  out->migrate(now());
+  return out;
+}
+
+std::unique_ptr<storage::lease> join(storage::database& database, const config::settings& s, const std::string& secret,
+                                     const node_orders& orders) {
+  auto lost = [end = orders.drain] {
+    spdlog::critical("another server has taken this one's place on the database");
+    end();
+  };
+  if (const auto wish = node_wish_of(s, secret))
+    return storage::join_nodes(database, *wish, std::move(lost));
+  return database.join(std::move(lost));
+}
+
 /// Addresses of videos for players: good for as long as those over HTTP at least. For an hour each video keeps one, so
 /// that a player that is told of it again need not open it anew.
 std::function<std::string(video_id)> video_signer(const std::string& secret, time_source now) {
@@ -161,28 +188,26 @@ std::function<std::string(video_id)> video_signer(const std::string& secret, tim
 } // namespace
 
 node::node(const config::settings& s, const std::string& secret, time_source now, node_orders orders)
-  : settings_(s), system_(prepared(system_config_)),
-    options_(options_of(s, secret, std::move(orders), [this] { return is_suspended(); })),
+  : settings_(s), database_(open_migrated(s, secret, now)), lease_(join(*database_, s, secret, orders)),
+    table_(s.cluster.enabled ? storage::open_node_table(*database_) : nullptr), system_(prepared(system_config_, s)),
+    options_(
+      options_of(s, secret, table_ ? table_->self().slot : 0, std::move(orders), [this] { return is_suspended(); })),
     server_(system_, thread_count(s), options_, now) {
-  auto database = open(settings_, auth::content_seal(secret));
-  for (const auto* name : {"videos", "avatars", "files"})
-    make_private_folder(config::files_folder(settings_) / name);
-  database->migrate(now());
-  lease_ = database->join([end = options_.drain] {
-    spdlog::critical("another server has taken this one's place on the database");
-    end();
-  });
-  auto store = database->open_writer();
-  store->begin();
-  vacate_rooms(*store);
-  store->commit();
+  auto store = database_->open_writer();
+  if (table_) {
+    table_->forget_dead_homes(true);
+  } else {
+    store->begin();
+    vacate_rooms(*store);
+    store->commit();
+  }
   revoked_ = store->tokens().find_revocations(now());
 
   actors_.hubs = server_.hubs();
   writer_ = system_.spawn<db_writer, caf::detached>(std::move(store));
   actors_.writer = spawn_pinned<write_gate>(system_, server_.place(0), writer_, now, options_.suspended);
   for (unsigned i = 0; i < settings_.storage.readers; ++i)
-    actors_.readers.push_back(system_.spawn<db_reader, caf::detached>(database->open_reader()));
+    actors_.readers.push_back(system_.spawn<db_reader, caf::detached>(database_->open_reader()));
   for (int i = 0; i < hashers; ++i)
     actors_.hashers.push_back(system_.spawn<hasher, caf::detached>(settings_.auth.bcrypt_cost));
 
@@ -194,6 +219,8 @@ node::node(const config::settings& s, const std::string& secret, time_source now
   actors_.placement = spawn_pinned<placement>(system_, server_.place(0), actors_.readers, start_room, now);
   actors_.directory = spawn_pinned<directory>(system_, server_.place(0), actors_.hubs, now);
   actors_.tasks = spawn_pinned<task_board>(system_, server_.place(0), actors_.writer, actors_.readers, now);
+  if (table_)
+    join_others(now);
   *rooms = {actors_.placement,
             actors_.directory,
             actors_.writer,
@@ -213,33 +240,52 @@ node::~node() {
   stop();
 }
 
+void node::join_others(const time_source& now) {
+  cluster::member_parts parts{actors_.placement, actors_.directory, actors_.hubs,
+                              [this](std::size_t i) { return server_.place(i); }, now};
+  others_ = std::make_unique<cluster::member>(system_, network_options_of(settings_), std::move(table_),
+                                              std::chrono::milliseconds(settings_.cluster.lease_ms), std::move(parts));
+  local_placement_ = std::exchange(actors_.placement, others_->placement());
+  local_directory_ = std::exchange(actors_.directory, others_->directory());
+}
+
 std::vector<net::bound_place> node::start(const net::listen_wish& where) {
-  return server_.start(where, actors_, revoked_);
+  auto out = server_.start(where, actors_, revoked_);
+  if (others_)
+    others_->open();
+  return out;
 }
 
 void node::drain() {
+  if (others_)
+    others_->drain();
   server_.drain();
 }
 
 bool node::commit_all(std::chrono::milliseconds patience) {
   bool done = false;
+  if (others_)
+    others_->cut(); // from now on nobody elsewhere asks for anything
   caf::scoped_actor self{system_};
   // What its gate was given before is handed on by the time that it answers.
   self->request(actors_.writer, patience, get_writer_figures{})
     .receive([](const writer_figures&) {}, [](const caf::error&) {});
-  auto last = make_write_job([](storage::writer& w) {
-    vacate_rooms(w); // who lost its connection a moment ago may still count as present
+  auto last = make_write_job([alone = others_ == nullptr](storage::writer& w) {
+    if (alone)
+      vacate_rooms(w); // who lost its connection a moment ago may still count as present
     return true;
   });
   self
     ->request(writer_, patience, write_request{last}) // not by its gate, which would not let it wait
     .receive([&](finished) { done = true; },
              [](const caf::error& reason) { spdlog::error("the writer did not finish: {}", caf::to_string(reason)); });
+  if (done && others_)
+    others_->leave();
   return done;
 }
 
 void node::revoke(storage::revocations list) {
-  caf::anon_send(actors_.directory, revoke_access{std::move(list)});
+  caf::anon_send(others_ ? local_directory_ : actors_.directory, revoke_access{std::move(list)}); // others read it too
 }
 
 bool node::answers(std::chrono::milliseconds limit) {
@@ -267,6 +313,11 @@ bool node::answers(std::chrono::milliseconds limit) {
 }
 
 void node::stop() {
+  if (others_) {
+    others_->stop();
+    caf::anon_send_exit(local_placement_, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(local_directory_, caf::exit_reason::user_shutdown);
+  }
   caf::anon_send_exit(actors_.placement, caf::exit_reason::user_shutdown); // takes its rooms along
   caf::anon_send_exit(actors_.directory, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(actors_.tasks, caf::exit_reason::user_shutdown);

@@ -1,6 +1,7 @@
 // The composition root of a serving node: what is built from what, and in which order it ends.
 #pragma once
 
+#include "cluster/member.hpp"
 #include "config/settings.hpp"
 #include "net/server.hpp"
 #include "storage/ports.hpp"
@@ -66,14 +67,21 @@ public:
 private:
   void stop();
 
+  void join_others(const time_source& now);
+
   config::settings settings_;
-  std::unique_ptr<storage::lease> lease_; ///< outlives all that writes
+  std::unique_ptr<storage::database> database_;
+  std::unique_ptr<storage::lease> lease_;      ///< outlives all that writes
+  std::unique_ptr<storage::node_table> table_; ///< of one of several, until it has joined
   caf::actor_system_config system_config_;
   caf::actor_system system_;
   net::worker_options options_;
   net::server server_;
   committer_actor writer_; ///< behind the gate that everybody else knows as the writer
   net::node_actors actors_;
+  std::unique_ptr<cluster::member> others_; ///< null where the node is alone; its actors stand in front of these
+  placement_actor local_placement_;
+  directory_actor local_directory_;
   storage::revocations revoked_;
 };
 

@@ -74,10 +74,9 @@ std::optional<violation> check(const settings& s) {
                      std::to_string(s.tls.key.size()) + " for " + std::to_string(s.tls.certificate.size()) +
                        " certificates",
                      "one for each of tls.certificate, in the same order"};
-  if (s.cluster.enabled) {
-    auto broken = check_cluster(s);
-    return broken ? broken : violation{"cluster.enabled", "more than one node is not in this version", "false"};
-  }
+  if (s.cluster.enabled)
+    if (auto broken = check_cluster(s))
+      return broken;
   const auto& texts = s.limits.texts;
   if (texts.username_min > texts.username_max)
     return violation{"limits.username_min", std::to_string(texts.username_min) + " is more than limits.username_max",

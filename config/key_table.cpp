@@ -349,7 +349,7 @@ constexpr std::array table{
       "PEM files of their private keys in the same order, without a passphrase; empty = plain"},
 
   key{"cluster.enabled", boolean([](auto& s) -> auto& { return s.cluster.enabled; }),
-      "This server is one of several on one PostgreSQL; this version takes false only"},
+      "This server is one of several on one PostgreSQL"},
   key{"cluster.name",
       text(
         [](auto& s) -> auto& { return s.cluster.name; }, is_node_name, node_name_forms),

@@ -126,7 +126,7 @@ struct tls_settings {
   friend bool operator==(const tls_settings&, const tls_settings&) = default;
 };
 
-/// Several servers on one PostgreSQL. `load` refuses `enabled`: this version is one node.
+/// Several servers on one PostgreSQL.
 struct cluster_settings {
   bool enabled = false;
   std::string name;                   ///< unlike that of every other node; empty = the host's

@@ -38,8 +38,16 @@ bool is_known_dead(const other_server& x) {
          errno == ESRCH;
 }
 
+/// What the operator can do about the server of that name.
+std::string_view remedy_for(const std::string& name, bool joins_others) {
+  if (name == server_name)
+    return joins_others ? "it has no cluster.enabled; stop it first" : "stop it first";
+  return joins_others ? "each node needs a cluster.name of its own"
+                      : "it has cluster.enabled: set it here too, or stop it";
+}
+
 /// Returns when the place of that name is free.
-void take_over(PGconn* conn, const std::string& name, std::chrono::milliseconds term) {
+void take_over(PGconn* conn, const std::string& name, std::chrono::milliseconds term, bool joins_others) {
   const auto first = find_server(conn, name);
   if (!first)
     return;
@@ -53,10 +61,10 @@ void take_over(PGconn* conn, const std::string& name, std::chrono::milliseconds 
     if (!now)
       return;
     if (now->node != first->node || now->beats != first->beats)
-      throw_beside(now->process, now->host);
+      throw_beside(now->process, now->host, remedy_for(name, joins_others));
   }
   if (!fence(conn, first->node, first->beats))
-    throw_beside(first->process, first->host);
+    throw_beside(first->process, first->host, remedy_for(name, joins_others));
 }
 
 /// Adds the row of a server that is alone; its id, or 0 where somebody was faster.
@@ -144,9 +152,9 @@ postgres_lease::postgres_lease(std::string address, std::shared_ptr<writer_name>
   const auto shown = wish ? node_prefix + wish->name : std::string(server_name);
   const auto dead_after = wish ? wish->term : term;
   for (const auto& other : find_other_kind(line_->conn(), wish.has_value()))
-    take_over(line_->conn(), other, dead_after);
+    take_over(line_->conn(), other, dead_after, wish.has_value());
   while (name_->node == 0) { // until nobody is faster
-    take_over(line_->conn(), shown, dead_after);
+    take_over(line_->conn(), shown, dead_after, wish.has_value());
     held_at_ = clock::now();
     name_->node = wish ? add_node(line_->conn(), *wish) : add_alone(line_->conn());
   }

@@ -56,9 +56,9 @@ void refuse_beside_server(PGconn* conn, int version) {
     throw_beside(number_in(found), PQgetvalue(found.get(), 0, 1));
 }
 
-void throw_beside(std::int64_t process, const std::string& host) {
+void throw_beside(std::int64_t process, const std::string& host, std::string_view remedy) {
   throw storage_error("another server runs on this database (process " + std::to_string(process) + " on " +
-                      host.substr(0, host.find('/')) + "): stop it first");
+                      host.substr(0, host.find('/')) + "): " + std::string(remedy));
 }
 
 void leave(PGconn* conn, std::int64_t node) {

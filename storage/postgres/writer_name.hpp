@@ -31,7 +31,8 @@ std::int64_t join_as_command(PGconn* conn);
 std::string host_name();
 
 /// What is said to whoever comes second.
-[[noreturn]] void throw_beside(std::int64_t process, const std::string& host);
+[[noreturn]] void throw_beside(std::int64_t process, const std::string& host,
+                               std::string_view remedy = "stop it first");
 
 /// Throws `storage_error` where a server with a living connection has the database, and its newest migration is older
 /// than `version`. The table `nodes` must be there.

@@ -91,7 +91,7 @@ TEST_F(node_table_suite, a_slot_is_not_given_to_the_next_one) {
 
 TEST_F(node_table_suite, a_name_is_one_living_servers) {
   one_server one(trial_->url(), "one");
-  EXPECT_THAT(refusal([&] { one_server(trial_->url(), "one"); }), HasSubstr("another server runs on this database"));
+  EXPECT_THAT(refusal([&] { one_server(trial_->url(), "one"); }), HasSubstr("a cluster.name of its own"));
 }
 
 TEST_F(node_table_suite, all_have_one_secret_and_one_folder) {
@@ -104,10 +104,10 @@ TEST_F(node_table_suite, a_server_that_is_alone_and_several_keep_each_other_out)
   auto alone = open_database(trial_->url(), durability::full);
   {
     const auto place = alone->join([] {});
-    EXPECT_THAT(refusal([&] { one_server(trial_->url(), "one"); }), HasSubstr("another server runs on this database"));
+    EXPECT_THAT(refusal([&] { one_server(trial_->url(), "one"); }), HasSubstr("it has no cluster.enabled"));
   }
   one_server one(trial_->url(), "one");
-  EXPECT_THAT(refusal([&] { (void)alone->join([] {}); }), HasSubstr("another server runs on this database"));
+  EXPECT_THAT(refusal([&] { (void)alone->join([] {}); }), HasSubstr("set it here too"));
   // A release that knows nothing of others is kept out by the database itself.
   EXPECT_THAT(refusal([&] {
                 trial_->execute(

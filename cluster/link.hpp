@@ -1,0 +1,128 @@
+// A link with one other node: an ordered, acknowledged, bounded stream of items in each direction.
+#pragma once
+
+#include "actors/pinned.hpp"
+#include "cluster/interfaces.hpp"
+#include "cluster/send_queue.hpp"
+
+#include <caf/typed_response_promise.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace parley::cluster {
+
+/// What every link of a node turns to.
+struct link_environment {
+  storage::node_row self;
+  mesh_actor mesh;
+  room_finder_actor rooms;
+  dialer_actor dialer;
+  time_source now;
+};
+
+/// It lives as long as its peer is in the table of nodes. While a session with the peer stands it is to rooms of this
+/// node an audience and a visitor, for whoever is in them over there; and to relays it is the rooms of the peer. Where
+/// the session ends, whoever was in a room over the link is out of it: connections of this node that were in rooms of
+/// the peer are closed, so that they come back and resume; those of the peer leave the rooms of this node.
+class link final : public pinned<link_actor> {
+public:
+  static constexpr std::chrono::milliseconds between_ticks{300};
+  /// An acknowledgement that is owed for so long ends the session.
+  static constexpr std::chrono::milliseconds longest_silence{1500};
+
+  link(caf::actor_config& cfg, pin where, std::shared_ptr<const link_environment> env, storage::node_row peer)
+    : pinned(cfg, where), env_(std::move(env)), peer_(std::move(peer)) {}
+
+  const char* name() const override { return "link"; }
+
+protected:
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+private:
+  /// A connection of this node that is in rooms of the peer, or asks to be.
+  struct far_visitor {
+    audience_actor outlet;
+    visitor_actor session;
+    std::map<room_id, bool> rooms; ///< and whether it hears them
+  };
+  /// Outlets of this node that hear a room of the peer, and for how many connections.
+  using far_audience = std::vector<std::pair<audience_actor, std::uint32_t>>;
+
+  /// A room of this node that somebody over there is in, or asks for.
+  struct near_room {
+    room_actor room;                                      ///< null while it is being found
+    std::vector<std::variant<order_room, ask_room>> held; ///< for it to be found
+    std::map<connection_id, user_id> visitors;            ///< in the room, or on their way into it
+  };
+
+  // -- the session --
+  void take_hello(const peer_hello& x, const caf::strong_actor_ptr& whom);
+  void begin_session(std::uint64_t number, peer_actor peer);
+  void end_session(const std::string& why);
+  void take_batch(const peer_batch& x);
+  void on_tick();
+  void redial();
+  /// False, and the session is over, where there is no room for it.
+  bool put(peer_item item);
+  void expect_flush();
+  void send_batches();
+  void take(peer_item& x);
+
+  // -- connections of this node in rooms of the peer --
+  void go_out(far_order& x);
+  caf::typed_response_promise<far_answer> go_out(far_question& x);
+  void refuse(const order_room& x);
+  void hear(attach_listener& x);
+  void hear(const detach_listener& x);
+  void hear(const deliver& x);
+  void hear(const unicast& x);
+  void hear(const close_connection& x);
+  void hear(const entered_room& x);
+  void hear(const refused& x);
+  void hear(const removed_from_room& x);
+  void hear(answer_room& x);
+  far_visitor* find_visitor(connection_id who);
+  void count_listener(room_id room, const audience_actor& outlet, int by);
+  /// The connection is not in the room any more.
+  void leave(far_visitor& who, room_id room);
+  void forget_if_nowhere(connection_id who);
+  void close_all();
+
+  // -- connections of the peer in rooms of this node --
+  template <class Request>
+  void come_in(Request& x);
+  void carry_out(near_room& where, order_room& x);
+  void carry_out(near_room& where, ask_room& x);
+  void found(room_id id, room_actor room);
+  void not_found(room_id id, error_code why);
+  void forget_near(room_id room, connection_id who);
+  void forget_unused(room_id room);
+  void leave_all();
+
+  std::shared_ptr<const link_environment> env_;
+  storage::node_row peer_;
+
+  peer_actor far_;            ///< the link over there; null while no session stands
+  std::uint64_t session_ = 0; ///< also of one that was asked for and is not answered yet
+  std::uint64_t received_ = 0;
+  send_queue queue_;
+  bool flush_expected_ = false;
+  bool dialling_ = false;
+  bool gone_ = false; ///< the peer is dead
+
+  std::unordered_map<connection_id, far_visitor> visitors_;
+  std::unordered_map<room_id, far_audience> audiences_;
+  std::unordered_map<std::uint64_t, caf::typed_response_promise<far_answer>> questions_;
+  std::uint64_t last_question_ = 0;
+  std::unordered_map<room_id, near_room> rooms_;
+};
+
+} // namespace parley::cluster

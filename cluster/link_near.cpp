@@ -1,0 +1,129 @@
+// Connections of the peer in rooms of this node.
+#include "cluster/link.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/response_type.hpp>
+
+namespace parley::cluster {
+
+template <class Request>
+void link::come_in(Request& x) {
+  const auto id = x.room;
+  auto [it, fresh] = rooms_.try_emplace(id);
+  if (it->second.room) {
+    carry_out(it->second, x);
+    forget_unused(id);
+    return;
+  }
+  it->second.held.emplace_back(std::move(x));
+  if (!fresh)
+    return;
+  request(env_->rooms, caf::infinite, find_own_room{id})
+    .then([this, id](const room_actor& room) { found(id, room); },
+          [this, id](const caf::error& why) { not_found(id, to_error_code(why)); });
+}
+
+void link::found(room_id id, room_actor room) {
+  auto it = rooms_.find(id);
+  if (it == rooms_.end())
+    return; // of a session that ended
+  it->second.room = std::move(room);
+  for (auto& request : std::exchange(it->second.held, {}))
+    std::visit([&](auto& x) { carry_out(it->second, x); }, request);
+  forget_unused(id);
+}
+
+void link::not_found(room_id id, error_code why) {
+  auto gone = rooms_.extract(id);
+  if (gone.empty())
+    return;
+  const bool elsewhere = why == error_code::gone;
+  for (auto& request : gone.mapped().held) {
+    if (auto* order = std::get_if<order_room>(&request)) {
+      std::visit(
+        [&](auto& x) {
+          if constexpr (requires { x.from; }) {
+            using kind = std::decay_t<decltype(x)>;
+            const auto what = std::is_same_v<kind, join_room>    ? refused::request::join
+                              : std::is_same_v<kind, leave_room> ? refused::request::leave
+                                                                 : refused::request::post;
+            put(
+              refused{id, x.from.connection, what, elsewhere ? error_code::rate_limited : why, x.from.request_id, {}});
+          }
+        },
+        order->what);
+    } else {
+      put(answer_room{std::get<ask_room>(request).number, elsewhere ? error_code::rate_limited : why});
+    }
+  }
+  if (elsewhere)
+    put(not_home{id});
+}
+
+void link::carry_out(near_room& where, order_room& x) {
+  std::visit(
+    [&](auto& order) {
+      if constexpr (requires { order.from; }) {
+        order.from.outlet = caf::actor_cast<audience_actor>(this);
+        order.from.visitor = caf::actor_cast<visitor_actor>(this);
+      }
+      using kind = std::decay_t<decltype(order)>;
+      if constexpr (std::is_same_v<kind, join_room>)
+        where.visitors.insert_or_assign(order.from.connection,
+                                        order.guest == error_code::none ? order.user.id : anonymous_user);
+      else if constexpr (std::is_same_v<kind, leave_room>)
+        if (order.why == leave_room::cause::connection_lost)
+          where.visitors.erase(order.from.connection);
+      send(where.room, std::move(order));
+    },
+    x.what);
+}
+
+void link::carry_out(near_room& where, ask_room& x) {
+  std::visit(
+    [&](auto& question) {
+      using answer = typename caf::detail::tl_head<
+        caf::response_type_t<room_actor::signatures, std::decay_t<decltype(question)>>>::type;
+      const auto session = session_;
+      const auto number = x.number;
+      // Without a time limit: the room answers in time, or has ended.
+      request(where.room, caf::infinite, std::move(question))
+        .then(
+          [this, session, number](answer& value) {
+            if (session == session_)
+              put(answer_room{number, std::move(value)});
+          },
+          [this, session, number](const caf::error& why) {
+            if (session == session_)
+              put(answer_room{number, to_error_code(why)});
+          });
+    },
+    x.what);
+}
+
+void link::forget_near(room_id room, connection_id who) {
+  if (auto it = rooms_.find(room); it != rooms_.end()) {
+    it->second.visitors.erase(who);
+    forget_unused(room);
+  }
+}
+
+/// A room that nobody is in may end, and another actor be the next: it has to be asked for again.
+void link::forget_unused(room_id room) {
+  if (auto it = rooms_.find(room); it != rooms_.end() && it->second.room && it->second.visitors.empty())
+    rooms_.erase(it);
+}
+
+void link::leave_all() {
+  for (const auto& [id, here] : std::exchange(rooms_, {}))
+    if (here.room)
+      for (const auto& [connection, user] : here.visitors) {
+        leave_room order{{}, user, leave_room::cause::connection_lost};
+        order.from.connection = connection;
+        order.from.outlet = caf::actor_cast<audience_actor>(this);
+        order.from.visitor = caf::actor_cast<visitor_actor>(this);
+        send(here.room, std::move(order));
+      }
+}
+
+} // namespace parley::cluster

@@ -1,0 +1,86 @@
+#include "cluster/roll.hpp"
+
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+namespace parley::cluster {
+
+roll::roll(caf::actor_config& cfg, std::unique_ptr<storage::node_table> table, storage::node_row self, mesh_actor mesh,
+           std::chrono::milliseconds term, time_source now)
+  : roll_actor::base(cfg), table_(std::move(table)), self_(std::move(self)), mesh_(std::move(mesh)), watch_(term),
+    now_(std::move(now)) {}
+
+void roll::on_exit() {
+  table_.reset();
+  mesh_ = nullptr;
+}
+
+roll::behavior_type roll::make_behavior() {
+  delayed_send(this, between_looks, tick{});
+  return {
+    [this](const claim_home& x) -> caf::result<claimed_home> {
+      try {
+        return claimed_home{table_->claim(x.room)};
+      } catch (const storage::storage_error& reason) {
+        spdlog::error("cluster: no home for room {}: {}", x.room.value, reason.what());
+        return caf::make_error(error_code::rate_limited);
+      }
+    },
+    [this](const link_state& x) { links_[x.node] = x.is_up; },
+    [this](const announce_node& x) -> caf::result<finished> {
+      self_.address = x.address;
+      self_.state = x.state;
+      try {
+        table_->announce(self_.address, self_.state);
+        announced_ = true;
+        look();
+        return finished{};
+      } catch (const storage::storage_error& reason) {
+        spdlog::error("cluster: {}", reason.what());
+        return caf::make_error(error_code::internal);
+      }
+    },
+    [this](const give_up_homes&) {
+      try {
+        table_->give_up_homes();
+      } catch (const storage::storage_error& reason) {
+        spdlog::error("cluster: {}", reason.what());
+      }
+      return finished{};
+    },
+    [this](const tick&) {
+      delayed_send(this, between_looks, tick{});
+      if (announced_)
+        look();
+    },
+  };
+}
+
+void roll::look() {
+  try {
+    auto rows = table_->list();
+    failing_ = false;
+    const auto now = now_.steady();
+    for (const auto& dead : watch_.look(rows, self_.id, now, [this](std::int64_t id) { return links_[id]; }))
+      fence(dead);
+    if (forget_at_ <= now) {
+      forget_at_ = moment::max();
+      table_->forget_dead_homes(false);
+    }
+    std::erase_if(
+      links_, [&](const auto& x) { return std::ranges::find(rows, x.first, &storage::node_row::id) == rows.end(); });
+    send(mesh_, node_list{std::move(rows), {}});
+  } catch (const storage::storage_error& reason) {
+    if (!std::exchange(failing_, true))
+      spdlog::error("cluster: the table of nodes does not answer: {}", reason.what());
+  }
+}
+
+void roll::fence(const storage::node_row& dead) {
+  if (!table_->fence(dead))
+    return; // it has beaten; or somebody else was faster
+  spdlog::warn("cluster: node {} is dead: what it stores from now on is refused", dead.name);
+  forget_at_ = now_.steady() + before_forgetting;
+}
+
+} // namespace parley::cluster

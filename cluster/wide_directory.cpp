@@ -1,0 +1,297 @@
+#include "cluster/wide_directory.hpp"
+
+#include "actors/patience.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace parley::cluster {
+
+template <class Item>
+void wide_directory::tell_all(Item item) {
+  send(mesh_, send_item{std::move(item)});
+}
+
+wide_directory::behavior_type wide_directory::make_behavior() {
+  return {
+    [this](const signed_in& x) {
+      send(local_, x);
+      sign_in(x);
+    },
+    [this](const signed_out& x) {
+      send(local_, x);
+      sign_out(x);
+    },
+    [this](revoke_access& x) { return revoke(x); },
+    [this](const user_renamed& x) {
+      send(local_, x);
+      tell_all(renamed_there{x.user});
+    },
+    [this](const get_online& x) {
+      online_flags out;
+      for (const auto id : x.users)
+        out.users.push_back(is_online(id));
+      return out;
+    },
+    [this](const get_users_online&) { return count_online(); },
+    [this](const notify_user& x) {
+      send(local_, x);
+      for (const auto& [node, its] : nodes_)
+        if (its.online.contains(x.user))
+          send(mesh_, send_item{notify_there{x.user, x.frame}, node});
+    },
+    [this](find_absent& x) { return list_absent(x); },
+    [this](const tell_absent& x) {
+      send(local_, x);
+      for (const auto& [node, its] : nodes_) {
+        tell_there out{x.room, {}};
+        std::ranges::copy_if(x.frames, std::back_inserter(out.frames),
+                             [&online = its.online](const auto& one) { return online.contains(one.first); });
+        if (!out.frames.empty())
+          send(mesh_, send_item{std::move(out), node});
+      }
+    },
+    [this](claim_client& x) { return delegate(local_, std::move(x)); },
+    [this](const release_client& x) { send(local_, x); },
+    [this](const get_clients& x) { return delegate(local_, x); },
+    [this](push_to_client& x) { return push(std::move(x.client), {}, std::move(x.frame)); },
+    [this](push_to_user& x) { return push({}, x.user, std::move(x.frame)); },
+    [this](const link_state& x) {
+      auto& its = nodes_[x.node];
+      its.has_link = x.is_up;
+      if (x.is_up) {
+        online_users all{true, {}, {}};
+        for (const auto& known : users_)
+          all.come.push_back(known.first);
+        send(mesh_, send_item{std::move(all), x.node});
+        return;
+      }
+      std::vector<std::uint64_t> open;
+      for (const auto& known : revocations_)
+        open.push_back(known.first);
+      for (const auto number : open)
+        confirmed(number, x.node); // it reads the database
+      open.clear();
+      for (const auto& known : pushes_)
+        open.push_back(known.first);
+      for (const auto number : open)
+        add_pushed(number, x.node, 0);
+    },
+    [this](heard_item& x) {
+      std::visit(
+        [&](auto& item) {
+          if constexpr (requires { this->hear(x.node, item); })
+            hear(x.node, item);
+        },
+        x.what);
+    },
+    [this](const node_gone& x) { nodes_.erase(x.node); },
+    [this](const tick&) {
+      std::vector<std::uint64_t> late;
+      for (auto& [number, its] : revocations_)
+        if (its.until <= now_.steady()) {
+          its.waits_for.clear();
+          late.push_back(number);
+        }
+      for (const auto number : late)
+        answer_if_done(number);
+      for (auto it = pushes_.begin(); it != pushes_.end();) {
+        auto& its = it->second;
+        const bool is_late = its.until <= now_.steady();
+        if (is_late)
+          its.promise.deliver(its.sockets);
+        it = is_late ? pushes_.erase(it) : std::next(it);
+      }
+    },
+  };
+}
+
+void wide_directory::on_exit() {
+  nodes_.clear();
+  revocations_.clear();
+  pushes_.clear();
+  hubs_.clear();
+  local_ = nullptr;
+  mesh_ = nullptr;
+}
+
+void wide_directory::sign_in(const signed_in& x) {
+  auto [it, fresh] = connections_.try_emplace(x.connection, x.user);
+  if (!fresh) {
+    if (it->second == x.user)
+      return;
+    sign_out({x.connection});
+    connections_.emplace(x.connection, x.user);
+  }
+  if (++users_[x.user] == 1)
+    tell_all(online_users{false, {x.user}, {}});
+}
+
+void wide_directory::sign_out(const signed_out& x) {
+  auto gone = connections_.extract(x.connection);
+  if (gone.empty())
+    return;
+  auto its = users_.find(gone.mapped());
+  if (--its->second > 0)
+    return;
+  users_.erase(its);
+  tell_all(online_users{false, {}, {gone.mapped()}});
+}
+
+bool wide_directory::is_online(user_id user) const {
+  return users_.contains(user) ||
+         std::ranges::any_of(nodes_, [user](const auto& x) { return x.second.online.contains(user); });
+}
+
+std::int64_t wide_directory::count_online() const {
+  std::unordered_set<user_id> elsewhere;
+  for (const auto& [node, its] : nodes_)
+    for (const auto user : its.online)
+      if (!users_.contains(user))
+        elsewhere.insert(user);
+  return static_cast<std::int64_t>(users_.size() + elsewhere.size());
+}
+
+/// A user who has sessions on other nodes too may have some of them in the room: each session that is told knows itself
+/// where it is.
+caf::typed_response_promise<absent_users> wide_directory::list_absent(find_absent& x) {
+  auto promise = make_response_promise<absent_users>();
+  std::vector<user_id> asked;
+  std::set<user_id> far;
+  for (const auto& member : x.users) {
+    asked.push_back(member.user);
+    for (const auto& [node, its] : nodes_)
+      if (its.online.contains(member.user))
+        far.insert(member.user);
+  }
+  request(local_, answer_patience, std::move(x))
+    .then(
+      [promise, asked, far](const absent_users& here) mutable {
+        const std::set<user_id> near(here.users.begin(), here.users.end());
+        absent_users out;
+        std::ranges::copy_if(asked, std::back_inserter(out.users),
+                             [&](user_id user) { return near.contains(user) || far.contains(user); });
+        promise.deliver(std::move(out));
+      },
+      [promise](const caf::error& why) mutable { promise.deliver(why); });
+  return promise;
+}
+
+caf::typed_response_promise<finished> wide_directory::revoke(revoke_access& x) {
+  auto promise = make_response_promise<finished>();
+  const auto number = ++last_revocation_;
+  revocation its{promise, {}, false, now_.steady() + revocation_limit};
+  for (const auto& [node, known] : nodes_)
+    if (known.has_link) {
+      its.waits_for.insert(node);
+      send(mesh_, send_item{revoke_there{number, x.list}, node});
+    }
+  revocations_.emplace(number, std::move(its));
+  delayed_send(this, revocation_limit, tick{});
+  const auto settled = [this, number] {
+    if (auto it = revocations_.find(number); it != revocations_.end()) {
+      it->second.done_here = true;
+      answer_if_done(number);
+    }
+  };
+  request(local_, answer_patience, std::move(x))
+    .then([settled](finished) { settled(); }, [settled](const caf::error&) { settled(); });
+  return promise;
+}
+
+void wide_directory::confirmed(std::uint64_t number, std::int64_t node) {
+  if (auto it = revocations_.find(number); it != revocations_.end()) {
+    it->second.waits_for.erase(node);
+    answer_if_done(number);
+  }
+}
+
+void wide_directory::answer_if_done(std::uint64_t number) {
+  auto it = revocations_.find(number);
+  if (!it->second.done_here || !it->second.waits_for.empty())
+    return;
+  it->second.promise.deliver(finished{});
+  revocations_.erase(it);
+}
+
+caf::typed_response_promise<std::int64_t> wide_directory::push(std::string client, user_id user, frame_ptr frame) {
+  auto promise = make_response_promise<std::int64_t>();
+  const auto number = ++last_push_;
+  pushing its{promise, {0}, 0, now_.steady() + push_limit};
+  for (const auto& [node, known] : nodes_)
+    if (known.has_link) {
+      its.waits_for.insert(node);
+      send(mesh_, send_item{push_there{number, client, user, frame}, node});
+    }
+  pushes_.emplace(number, std::move(its));
+  delayed_send(this, push_limit, tick{});
+  const auto given = [this, number](std::int64_t sockets) { add_pushed(number, 0, sockets); };
+  const auto failed = [this, number](const caf::error&) { add_pushed(number, 0, 0); };
+  if (client.empty())
+    request(local_, answer_patience, push_to_user{user, std::move(frame)}).then(given, failed);
+  else
+    request(local_, answer_patience, push_to_client{std::move(client), std::move(frame)}).then(given, failed);
+  return promise;
+}
+
+void wide_directory::add_pushed(std::uint64_t number, std::int64_t node, std::int64_t sockets) {
+  auto it = pushes_.find(number);
+  if (it == pushes_.end() || it->second.waits_for.erase(node) == 0)
+    return;
+  it->second.sockets += sockets;
+  if (!it->second.waits_for.empty())
+    return;
+  it->second.promise.deliver(it->second.sockets);
+  pushes_.erase(it);
+}
+
+void wide_directory::hear(std::int64_t node, push_there& x) {
+  const auto answer = [this, node, number = x.number](std::int64_t sockets) {
+    send(mesh_, send_item{pushed_there{number, sockets}, node});
+  };
+  const auto failed = [answer](const caf::error&) { answer(0); };
+  if (x.client.empty())
+    request(local_, answer_patience, push_to_user{x.user, std::move(x.frame)}).then(answer, failed);
+  else
+    request(local_, answer_patience, push_to_client{std::move(x.client), std::move(x.frame)}).then(answer, failed);
+}
+
+void wide_directory::hear(std::int64_t node, const pushed_there& x) {
+  add_pushed(x.number, node, x.sockets);
+}
+
+void wide_directory::hear(std::int64_t node, online_users& x) {
+  auto& online = nodes_[node].online;
+  if (x.all)
+    online.clear();
+  online.insert(x.come.begin(), x.come.end());
+  for (const auto user : x.gone)
+    online.erase(user);
+}
+
+void wide_directory::hear(std::int64_t, notify_there& x) {
+  send(local_, notify_user{x.user, std::move(x.frame)});
+}
+
+void wide_directory::hear(std::int64_t, tell_there& x) {
+  send(local_, tell_absent{x.room, std::move(x.frames)});
+}
+
+void wide_directory::hear(std::int64_t, renamed_there& x) {
+  for (const auto& hub : hubs_)
+    request(hub, answer_patience, forget_user{x.user.id}).then([](finished) {}, [](const caf::error&) {});
+  send(local_, user_renamed{std::move(x.user)});
+}
+
+void wide_directory::hear(std::int64_t node, revoke_there& x) {
+  const auto number = x.number;
+  const auto confirm = [this, number, node] { send(mesh_, send_item{revoked_there{number}, node}); };
+  request(local_, answer_patience, revoke_access{std::move(x.list)})
+    .then([confirm](finished) { confirm(); }, [](const caf::error&) {}); // the asker gives up in time
+}
+
+void wide_directory::hear(std::int64_t node, const revoked_there& x) {
+  confirmed(x.number, node);
+}
+
+} // namespace parley::cluster

@@ -1,0 +1,95 @@
+// The directory of all nodes: in front of that of this node, whose sessions are its own.
+#pragma once
+
+#include "actors/interfaces/hub.hpp"
+#include "actors/pinned.hpp"
+#include "cluster/interfaces.hpp"
+
+#include <caf/typed_response_promise.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace parley::cluster {
+
+/// Who is online is told to the others by the node that has the session. A revocation is answered once every node with
+/// a link has confirmed it; one without reads it from the database within a second, or stores nothing any more.
+///
+/// What is pushed to a `client_id` or a user's clients goes to all nodes. Who holds an id is decided by each node
+/// alone.
+class wide_directory final : public pinned<wide_directory_actor> {
+public:
+  /// What a node may take to confirm a revocation, and to say to how many sockets it gave a push.
+  static constexpr std::chrono::seconds revocation_limit{2};
+  static constexpr std::chrono::seconds push_limit{1};
+
+  wide_directory(caf::actor_config& cfg, pin where, directory_actor local, std::vector<hub_actor> hubs, mesh_actor mesh,
+                 time_source now)
+    : pinned(cfg, where), local_(std::move(local)), hubs_(std::move(hubs)), mesh_(std::move(mesh)),
+      now_(std::move(now)) {}
+
+  const char* name() const override { return "wide_directory"; }
+
+protected:
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+private:
+  struct far_node {
+    std::unordered_set<user_id> online;
+    bool has_link = false;
+  };
+  struct revocation {
+    caf::typed_response_promise<finished> promise;
+    std::set<std::int64_t> waits_for; ///< nodes
+    bool done_here = false;
+    moment until{};
+  };
+
+  /// A push that other nodes have not answered yet.
+  struct pushing {
+    caf::typed_response_promise<std::int64_t> promise;
+    std::set<std::int64_t> waits_for; ///< nodes; 0 is this one
+    std::int64_t sockets = 0;
+    moment until{};
+  };
+
+  void sign_in(const signed_in& x);
+  void sign_out(const signed_out& x);
+  bool is_online(user_id user) const;
+  std::int64_t count_online() const;
+  caf::typed_response_promise<absent_users> list_absent(find_absent& x);
+  caf::typed_response_promise<finished> revoke(revoke_access& x);
+  caf::typed_response_promise<std::int64_t> push(std::string client, user_id user, frame_ptr frame);
+  void add_pushed(std::uint64_t number, std::int64_t node, std::int64_t sockets);
+  void confirmed(std::uint64_t number, std::int64_t node);
+  void answer_if_done(std::uint64_t number);
+  void hear(std::int64_t node, online_users& x);
+  void hear(std::int64_t node, notify_there& x);
+  void hear(std::int64_t node, tell_there& x);
+  void hear(std::int64_t node, renamed_there& x);
+  void hear(std::int64_t node, revoke_there& x);
+  void hear(std::int64_t node, const revoked_there& x);
+  void hear(std::int64_t node, push_there& x);
+  void hear(std::int64_t node, const pushed_there& x);
+  template <class Item>
+  void tell_all(Item item);
+
+  directory_actor local_;
+  std::vector<hub_actor> hubs_;
+  mesh_actor mesh_;
+  time_source now_;
+  std::unordered_map<connection_id, user_id> connections_;
+  std::unordered_map<user_id, std::uint32_t> users_; ///< of this node, and how many sessions each has
+  std::unordered_map<std::int64_t, far_node> nodes_;
+  std::unordered_map<std::uint64_t, revocation> revocations_;
+  std::uint64_t last_revocation_ = 0;
+  std::unordered_map<std::uint64_t, pushing> pushes_;
+  std::uint64_t last_push_ = 0;
+};
+
+} // namespace parley::cluster

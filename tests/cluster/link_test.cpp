@@ -1,0 +1,233 @@
+// Two nodes and the link between them: rooms of one as sessions of the other know them.
+#include "protocol/connection_number.hpp"
+#include "tests/cluster/node_pair.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace parley::cluster::test {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class link_suite : public ::testing::Test {
+protected:
+  link_suite() {
+    ann_ = pair_.store.add_user("ann");
+    bob_ = pair_.store.add_user("bob");
+    eve_ = pair_.store.add_user("eve");
+    room_ = pair_.store.add_room(ann_);
+    pair_.store.add_member(room_, bob_);
+  }
+
+  /// Linked, the room's home is the first node, bob listens on the second.
+  void bob_is_far() {
+    pair_.meet();
+    ASSERT_EQ(pair_.links(0), 1U);
+    ASSERT_TRUE(pair_.find(0, room_));
+    bob_hears_ = pair_.listen(bobs_);
+    relay_ = pair_.find(1, room_);
+    caf::anon_send(relay_, pair_.joining(bobs_, bob_));
+    pair_.settle();
+    ASSERT_THAT(bob_hears_->entered, ElementsAre(room_));
+  }
+
+  user_brief bob_by_name() const { return {bob_, "bob", std::nullopt}; }
+  static post_draft draft(std::string content) { return {std::move(content), message_type::text, std::nullopt}; }
+
+  node_pair pair_;
+  user_id ann_, bob_, eve_;
+  room_id room_;
+  const connection_id bobs_ = number_connection(2, 1);
+  std::shared_ptr<heard_there> bob_hears_;
+  room_actor relay_;
+};
+
+TEST_F(link_suite, two_nodes_that_know_each_other_link) {
+  pair_.meet();
+  EXPECT_EQ(pair_.links(0), 1U);
+  EXPECT_EQ(pair_.links(1), 1U);
+}
+
+TEST_F(link_suite, who_does_not_know_the_key_gets_no_link) {
+  auto forged = pair_.nodes[0].row;
+  forged.link_key = "guessed";
+  pair_.show_table(forged, pair_.nodes[1].row);
+  pair_.advance(1s);
+  EXPECT_EQ(pair_.links(0), 0U);
+  EXPECT_EQ(pair_.links(1), 0U);
+}
+
+TEST_F(link_suite, the_node_that_asks_first_is_the_home_and_the_other_gets_a_relay) {
+  pair_.meet();
+  const auto here = pair_.find(0, room_);
+  EXPECT_EQ(here, pair_.live(room_));
+  const auto there = pair_.find(1, room_);
+  ASSERT_TRUE(there);
+  EXPECT_NE(there, here);
+  EXPECT_EQ(pair_.find(1, room_), there) << "the same for all";
+  EXPECT_EQ(pair_.alive(room_), 1);
+}
+
+TEST_F(link_suite, a_room_that_is_not_stored_is_not_found) {
+  pair_.meet();
+  (*pair_.homes)[room_id{99}] = 0;
+  const auto out = pair_.ask<room_actor>(pair_.nodes[1].finder, find_room{room_id{99}});
+  pair_.settle();
+  EXPECT_EQ(out->refused, error_code::room_not_found);
+}
+
+TEST_F(link_suite, who_joins_from_afar_is_in_the_room_and_hears_it) {
+  bob_is_far();
+  ASSERT_FALSE(bob_hears_->frames.empty());
+  EXPECT_THAT(bob_hears_->frames.front(), HasSubstr("room_joined"));
+  EXPECT_EQ(pair_.active_users(room_), 1);
+  auto& ann = pair_.inside(ann_, room_);
+  ann.posts(room_, "hello over there");
+  pair_.settle();
+  EXPECT_THAT(bob_hears_->frames, Contains(HasSubstr("hello over there")));
+}
+
+TEST_F(link_suite, who_posts_from_afar_is_heard_and_acknowledged) {
+  bob_is_far();
+  auto& ann = pair_.inside(ann_, room_);
+  caf::anon_send(relay_, post_message{pair_.from(bobs_), bob_by_name(), draft("hello over here")});
+  pair_.settle();
+  EXPECT_THAT(ann.texts(), ElementsAre("hello over here"));
+  EXPECT_THAT(bob_hears_->frames, Contains(HasSubstr("message_ack")));
+}
+
+TEST_F(link_suite, who_may_not_enter_is_refused_over_the_link) {
+  pair_.meet();
+  pair_.find(0, room_);
+  const auto eves = number_connection(2, 9);
+  const auto heard = pair_.listen(eves);
+  caf::anon_send(pair_.find(1, room_), pair_.joining(eves, eve_));
+  pair_.settle();
+  EXPECT_THAT(heard->refusals, ElementsAre(error_code::not_a_member));
+  EXPECT_THAT(heard->entered, IsEmpty());
+}
+
+TEST_F(link_suite, a_question_is_answered_over_the_link_and_so_is_a_refusal) {
+  pair_.meet();
+  pair_.find(0, room_);
+  const auto there = pair_.find(1, room_);
+  const auto posted = pair_.ask<submitted>(there, submit_message{bob_by_name(), draft("by HTTP")});
+  const auto refused = pair_.ask<room_view>(there, change_room{bob_, {"mine", std::nullopt}});
+  pair_.settle();
+  ASSERT_TRUE(posted->value);
+  EXPECT_GT(posted->value->receipt.id.value, 0);
+  ASSERT_TRUE(refused->refused);
+  EXPECT_NE(*refused->refused, error_code::rate_limited);
+}
+
+TEST_F(link_suite, who_leaves_from_afar_is_gone) {
+  bob_is_far();
+  caf::anon_send(relay_, leave_room{pair_.from(bobs_), bob_, leave_room::cause::connection_lost});
+  pair_.settle();
+  EXPECT_EQ(pair_.active_users(room_), 0);
+  auto& ann = pair_.inside(ann_, room_);
+  const auto before = bob_hears_->frames.size();
+  ann.posts(room_, "alone");
+  pair_.settle();
+  EXPECT_EQ(bob_hears_->frames.size(), before);
+}
+
+TEST_F(link_suite, where_the_link_ends_its_visitors_are_out_and_come_back) {
+  bob_is_far();
+  pair_.bury(0); // the second node hears that the first is dead
+  EXPECT_EQ(bob_hears_->closed, close_code::going_away);
+  EXPECT_EQ(pair_.active_users(room_), 0) << "and the first that bob is gone";
+  EXPECT_EQ(pair_.links(1), 0U);
+}
+
+TEST_F(link_suite, while_the_link_is_down_whoever_asks_is_turned_away) {
+  bob_is_far();
+  pair_.bury(0);
+  const auto asked = pair_.ask<submitted>(relay_, submit_message{bob_by_name(), draft("lost")});
+  caf::anon_send(relay_, post_message{pair_.from(bobs_), bob_by_name(), draft("lost")});
+  pair_.settle();
+  EXPECT_EQ(asked->refused, error_code::rate_limited);
+  EXPECT_THAT(bob_hears_->refusals, ElementsAre(error_code::rate_limited));
+}
+
+TEST_F(link_suite, a_dead_home_is_followed_by_who_needs_the_room_next) {
+  bob_is_far();
+  pair_.bury(0);
+  (*pair_.homes)[room_] = 2; // as the table answers a claim now
+  const auto next = pair_.find(1, room_);
+  ASSERT_TRUE(next);
+  EXPECT_NE(next, relay_);
+}
+
+TEST_F(link_suite, who_is_online_is_told_to_the_other_node) {
+  pair_.meet();
+  const auto is_online = [&] {
+    const auto out = pair_.ask<online_flags>(pair_.nodes[1].people, get_online{{ann_}});
+    pair_.settle();
+    return out->value->users.front();
+  };
+  EXPECT_FALSE(is_online());
+  auto& ann = pair_.signed_in(ann_);
+  caf::anon_send(pair_.nodes[0].people, signed_in{ann.id(), ann.session, ann_, "", pair_.now(), socket_kind::rooms});
+  pair_.settle();
+  EXPECT_TRUE(is_online());
+  caf::anon_send(pair_.nodes[0].people, signed_out{ann.id()});
+  pair_.settle();
+  EXPECT_FALSE(is_online());
+}
+
+TEST_F(link_suite, a_link_that_stands_anew_tells_who_is_online) {
+  auto& ann = pair_.signed_in(ann_);
+  caf::anon_send(pair_.nodes[0].people, signed_in{ann.id(), ann.session, ann_, "", pair_.now(), socket_kind::rooms});
+  pair_.settle();
+  pair_.meet();
+  const auto count = pair_.ask<std::int64_t>(pair_.nodes[1].people, get_users_online{});
+  pair_.settle();
+  EXPECT_EQ(count->value, 1);
+}
+
+TEST_F(link_suite, a_revocation_is_answered_when_the_other_node_has_it) {
+  pair_.meet();
+  auto& ann = pair_.signed_in(ann_);
+  caf::anon_send(pair_.nodes[1].people, signed_in{ann.id(), ann.session, ann_, "f", pair_.now(), socket_kind::rooms});
+  pair_.settle();
+  pair_.hold(pair_.nodes[1].local_people);
+  const auto done = pair_.ask<finished>(pair_.nodes[0].people, revoke_access{{{{"f", pair_.now() + 1h}}, {}}});
+  pair_.settle();
+  EXPECT_TRUE(done->pending()) << "the other node has not confirmed it";
+  pair_.release_all();
+  pair_.settle();
+  EXPECT_TRUE(done->value);
+  EXPECT_EQ(ann.closed(), close_code::unauthenticated);
+}
+
+TEST_F(link_suite, a_revocation_does_not_wait_for_ever) {
+  pair_.meet();
+  pair_.hold(pair_.nodes[1].local_people);
+  const auto done = pair_.ask<finished>(pair_.nodes[0].people, revoke_access{});
+  pair_.advance(wide_directory::revocation_limit + 250ms);
+  EXPECT_TRUE(done->value);
+}
+
+TEST_F(link_suite, rooms_that_somebody_is_in_are_told_to_the_other_node) {
+  pair_.meet();
+  caf::anon_send(pair_.nodes[0].finder, occupancy_changed{room_, {3}});
+  pair_.settle();
+  const auto live = pair_.ask<occupancies>(pair_.nodes[1].finder, get_occupancy{{room_}});
+  const auto count = pair_.ask<std::int64_t>(pair_.nodes[1].finder, get_rooms_active{});
+  pair_.settle();
+  EXPECT_THAT(live->value->rooms, ElementsAre(occupancy{3}));
+  EXPECT_EQ(count->value, 1);
+  pair_.bury(0);
+  const auto after = pair_.ask<std::int64_t>(pair_.nodes[1].finder, get_rooms_active{});
+  pair_.settle();
+  EXPECT_EQ(after->value, 0);
+}
+
+} // namespace
+} // namespace parley::cluster::test
