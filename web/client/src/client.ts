@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Emitter, type Log, type LogEvent, type Store } from './emitter.ts';
 import { Connection, type Frame, type SocketClass } from './connection/connection.ts';
-import { socketUrl } from './connection/lasting.ts';
+import { serverAt, socketsOf, socketUrl } from './connection/place.ts';
 import type { ConnectionState } from './connection/state.ts';
 import type { FrameUser, NotificationAnswered, RoomActivity } from './generated/frames.ts';
 import type { File as FileData, Notification, Operations } from './generated/http.ts';
@@ -57,15 +57,14 @@ export class Client {
   #lang: ClientOptions['lang'];
 
   constructor(options: ClientOptions) {
-    const base = new URL(options.url ?? globalThis.location?.origin ?? 'http://127.0.0.1:8000');
-    if (!base.pathname.endsWith('/')) base.pathname += '/';
+    const base = serverAt(options.url);
     const log: Log = options.log ?? (() => undefined);
     this.#lang = options.lang;
     this.#auth = options.auth;
     this.#time = options.time ?? systemTime;
     const random = options.random ?? Math.random;
     this.#random = random;
-    this.#socketClass = () => options.WebSocket ?? (globalThis.WebSocket as unknown as SocketClass | undefined);
+    this.#socketClass = socketsOf(options.WebSocket);
     this.events = new Emitter(log);
     this.#http = { base, fetch: options.fetch ?? ((...args) => fetch(...args)), lang: () => this.#lang };
     this.#connection = new Connection({
@@ -201,6 +200,11 @@ export class Client {
   /** The header of a request that another library makes, such as an upload. */
   async authorization(refused = false): Promise<string> {
     return `Bearer ${await this.#auth.get(refused ? 'refused' : 'call')}`;
+  }
+
+  /** In which the server speaks; undefined leaves it to what the browser asks for. */
+  get lang(): ClientOptions['lang'] {
+    return this.#lang;
   }
 
   set lang(lang: ClientOptions['lang']) {

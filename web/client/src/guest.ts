@@ -1,7 +1,9 @@
-import { LastingSocket, socketUrl, type LastingState } from './connection/lasting.ts';
+import { LastingSocket, type LastingState } from './connection/lasting.ts';
+import { serverAt, socketsOf, socketUrl } from './connection/place.ts';
 import type { SocketClass } from './connection/connection.ts';
 import { Cell, type Store } from './emitter.ts';
 import { ParleyError, type Code } from './errors.ts';
+import type { File as FileData } from './generated/http.ts';
 import { randomId, systemTime, type Time } from './time.ts';
 
 export interface GuestOptions {
@@ -23,16 +25,21 @@ export interface GuestMessage {
   timestamp: string;
   sender: { id: number; username: string; guest_name?: string };
   edited_at?: string | null;
-  /** Whether it was said here. */
+  /** Its files, if it has any. */
+  attachments?: readonly FileData[];
+  /** Whether it was said here, and heard within 10 s. */
   own: boolean;
 }
 
+/** A message of this guest that was not heard yet. */
 interface Waiting {
   resolve: () => void;
   reject: (error: ParleyError) => void;
+  cancel: () => void;
 }
 
 const held_max = 500;
+const send_ms = 10_000;
 
 /** A room that takes guests, without an account: what is said from now on, and a voice in it. */
 export class GuestRoom {
@@ -40,20 +47,21 @@ export class GuestRoom {
   readonly #state = new Cell<LastingState>('connecting');
   readonly #messages = new Cell<readonly GuestMessage[]>([]);
   readonly #refusal = new Cell<Code | undefined>(undefined);
+  readonly #time: Time;
+  /** By the id that was sent with it. */
   readonly #waiting = new Map<string, Waiting>();
-  readonly #own = new Set<string>();
 
   constructor(options: GuestOptions) {
-    const base = new URL(options.url ?? globalThis.location?.origin ?? 'http://127.0.0.1:8000');
-    if (!base.pathname.endsWith('/')) base.pathname += '/';
+    const base = serverAt(options.url);
+    this.#time = options.time ?? systemTime;
     this.#socket = new LastingSocket({
       url: () => {
         const url = socketUrl(base, `ws/chat/${options.room}/`, options.lang);
         if (options.name) url.searchParams.set('name', options.name);
         return url;
       },
-      socketClass: () => options.WebSocket ?? (globalThis.WebSocket as unknown as SocketClass | undefined),
-      time: options.time ?? systemTime, random: options.random ?? Math.random,
+      socketClass: socketsOf(options.WebSocket),
+      time: this.#time, random: options.random ?? Math.random,
       hear: frame => this.#hear(frame),
       show: state => {
         this.#state.set(state);
@@ -76,15 +84,17 @@ export class GuestRoom {
     return this.#messages;
   }
 
-  /** Resolves when the room heard it. */
+  /** Resolves when the room heard it; rejects if it did not within 10 s, or the connection is gone: it may be there all the same. */
   send(content: string): Promise<void> {
     const id = randomId();
     return new Promise((resolve, reject) => {
-      this.#own.add(id);
-      this.#waiting.set(id, { resolve, reject });
-      if (this.#socket.tell({ type: 'chat_message', content, client_msg_id: id })) return;
-      this.#waiting.delete(id);
-      reject(new ParleyError('offline'));
+      if (!this.#socket.tell({ type: 'chat_message', content, client_msg_id: id })) return reject(new ParleyError('offline'));
+      const cancel = this.#time.setTimer(() => {
+        this.#waiting.delete(id);
+        reject(new ParleyError('timeout'));
+      }, send_ms);
+      this.#waiting.set(id, { resolve, reject, cancel });
+      return undefined;
     });
   }
 
@@ -95,17 +105,21 @@ export class GuestRoom {
   #fail(error: ParleyError): void {
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const one of waiting) one.reject(error);
+    for (const one of waiting) {
+      one.cancel();
+      one.reject(error);
+    }
   }
 
   #hear(frame: { type: string } & Record<string, unknown>): void {
     const all = this.#messages.getSnapshot();
     if (frame.type === 'chat_message') {
       const { client_msg_id, ...message } = frame.message as Omit<GuestMessage, 'own'> & { client_msg_id?: string };
-      const own = client_msg_id !== undefined && this.#own.has(client_msg_id);
-      if (!all.some(one => one.id === message.id)) this.#messages.set([...all, { ...message, own }].slice(-held_max));
-      this.#waiting.get(client_msg_id ?? '')?.resolve();
+      const mine = this.#waiting.get(client_msg_id ?? '');
+      if (!all.some(one => one.id === message.id)) this.#messages.set([...all, { ...message, own: mine !== undefined }].slice(-held_max));
       this.#waiting.delete(client_msg_id ?? '');
+      mine?.cancel();
+      mine?.resolve();
     } else if (frame.type === 'message_edited') {
       const edited = frame.message as GuestMessage;
       this.#messages.set(all.map(one => (one.id === edited.id ? { ...one, content: edited.content, edited_at: edited.edited_at ?? null } : one)));

@@ -1,4 +1,5 @@
-import { LastingSocket, socketUrl, type LastingState } from './connection/lasting.ts';
+import { LastingSocket, type LastingState } from './connection/lasting.ts';
+import { socketUrl } from './connection/place.ts';
 import type { SocketClass } from './connection/connection.ts';
 import { Cell, type Store } from './emitter.ts';
 import type { TaskStatus } from './generated/http.ts';

@@ -3,7 +3,7 @@ import { Emitter, type Log } from '../emitter.ts';
 import type { ClientFrames, FrameUser, ServerFrames } from '../generated/frames.ts';
 import type { TokenSource } from '../tokens/source.ts';
 import type { Time } from '../time.ts';
-import { judgeClose } from './close.ts';
+import { Retries } from './retries.ts';
 import { transitions, type Cause, type ConnectionState, type Input, type Phase } from './state.ts';
 import { isHidden, watchPage, type Wake } from './wake.ts';
 
@@ -12,7 +12,6 @@ const greeting_ms = 5_000;
 const command_ms = 10_000;
 const probe_ms = 3_000;
 const quiet_ms = 25_000;
-const stable_ms = 30_000;
 const wake_pause_ms = 2_000;
 /** The server warns a minute before a token ends, and at once of one that lives no longer. */
 const warning_ms = 60_000;
@@ -59,22 +58,18 @@ export class Connection {
   readonly events: Emitter<ConnectionEvents>;
   readonly #options: ConnectionOptions;
   readonly #waiters = new Map<number, Waiter>();
+  readonly #retries: Retries;
   #phase: Phase = 'idle';
   #state: ConnectionState = { phase: 'idle' };
   #attempt = 0;
-  #failures = 0;
   #nextId = 1;
   #socket: SocketLike | undefined;
   #abort = new AbortController();
   #cancelTimer: (() => void) | undefined;
   #cancelQuiet: (() => void) | undefined;
-  #cancelStable: (() => void) | undefined;
   #cancelRenew: (() => void) | undefined;
   #authenticatedAt = 0;
   #stopWatching: (() => void) | undefined;
-  #drainMs: number | undefined;
-  #restarts = false;
-  #retryAfterMs: number | undefined;
   #refresh = false;
   #refused = 0;
   #lastWake = -Infinity;
@@ -82,6 +77,7 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.events = new Emitter(options.log);
+    this.#retries = new Retries(options.time, options.random);
   }
 
   get state(): ConnectionState {
@@ -100,7 +96,7 @@ export class Connection {
   disconnect(): void {
     this.#stopWatching?.();
     this.#stopWatching = undefined;
-    this.#failures = 0;
+    this.#retries.forget();
     if (this.#step('disconnect')) this.#drop(1000, 'closed');
     this.#show({ phase: 'idle' });
   }
@@ -164,7 +160,7 @@ export class Connection {
     const attempt = ++this.#attempt;
     this.#cancelTimer?.();
     this.#abort = new AbortController();
-    this.#drainMs = this.#retryAfterMs = undefined;
+    this.#retries.begin();
     this.#show({ phase: 'connecting' });
     const why = this.#refresh ? 'refused' : 'connect';
     this.#refresh = false;
@@ -221,11 +217,7 @@ export class Connection {
       return;
     }
     if (this.#phase === 'greeting' && frame.type === 'connected') return this.#authenticate(token);
-    if (frame.type === 'server_draining') {
-      this.#drainMs = frame.payload.reconnect_after_ms;
-      this.#restarts = true;
-    }
-    if (frame.type === 'error') this.#retryAfterMs = frame.payload.retry_after_ms ?? this.#retryAfterMs;
+    if (frame.type === 'server_draining' || frame.type === 'error') this.#retries.hear(frame.type, frame.payload);
     if (frame.type === 'auth_expiring') this.#renewInTime();
     if (frame.type === 'auth_ok') this.#authenticatedAt = this.#options.time.monotonic();
     const waiter = typeof frame.id === 'number' ? this.#waiters.get(frame.id) : undefined;
@@ -248,10 +240,7 @@ export class Connection {
         if (attempt !== this.#attempt || frame.type !== 'auth_ok' || !this.#step('auth_ok')) return;
         this.#cancelTimer?.();
         this.#refused = 0;
-        this.#restarts = false;
-        this.#cancelStable = this.#options.time.setTimer(() => {
-          this.#failures = 0;
-        }, stable_ms);
+        this.#retries.live();
         this.#show({ phase: 'live' });
         this.events.emit('live', { user: frame.payload.user });
       },
@@ -281,19 +270,15 @@ export class Connection {
 
   #end(code: number): void {
     if (this.#phase === 'stopped' || this.#phase === 'idle' || this.#phase === 'waiting') return;
-    const verdict = judgeClose({
-      code, failures: this.#failures, drainMs: this.#drainMs, restarts: this.#restarts, retryAfterMs: this.#retryAfterMs,
-      hidden: isHidden(), random: this.#options.random,
-    });
+    const verdict = this.#retries.judge(code);
     if (!verdict.retry) return this.#stop(verdict.cause);
     if (verdict.refresh && ++this.#refused > 1) return this.#stop('signed_out');
     this.#refresh = verdict.refresh ?? false;
-    this.#failures += 1;
     if (!this.#step('lost')) return;
     this.#drop(1000, verdict.cause);
     const retryAt = this.#options.time.now() + verdict.delayMs;
     this.#cancelTimer = this.#options.time.setTimer(() => this.retryNow(), verdict.delayMs);
-    this.#show({ phase: 'waiting', attempt: this.#failures, retryAt, cause: verdict.cause });
+    this.#show({ phase: 'waiting', attempt: this.#retries.failures, retryAt, cause: verdict.cause });
   }
 
   #stop(cause: Cause): void {
@@ -308,7 +293,8 @@ export class Connection {
     this.#socket = undefined;
     this.#attempt += 1;
     this.#abort.abort(new ParleyError('closed'));
-    for (const cancel of [this.#cancelTimer, this.#cancelQuiet, this.#cancelStable, this.#cancelRenew]) cancel?.();
+    this.#retries.over();
+    for (const cancel of [this.#cancelTimer, this.#cancelQuiet, this.#cancelRenew]) cancel?.();
     if (socket) {
       socket.onopen = socket.onmessage = socket.onclose = null;
       try {

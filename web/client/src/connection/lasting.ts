@@ -1,6 +1,6 @@
 import type { SocketClass, SocketLike } from './connection.ts';
-import { judgeClose } from './close.ts';
-import { isHidden, watchPage } from './wake.ts';
+import { Retries } from './retries.ts';
+import { watchPage } from './wake.ts';
 import type { Time } from '../time.ts';
 
 export type LastingState = 'connecting' | 'live' | 'waiting' | 'ended';
@@ -16,22 +16,19 @@ export interface LastingOptions {
   show: (state: LastingState) => void;
 }
 
-const stable_ms = 30_000;
-
 /** A socket for one thing alone, such as a task, that comes back by itself until it is closed or refused for good. */
 export class LastingSocket {
   readonly #options: LastingOptions;
+  readonly #retries: Retries;
   readonly #stopWatching: () => void;
   #socket: SocketLike | undefined;
   #attempt = 0;
-  #failures = 0;
-  #drainMs: number | undefined;
-  #retryAfterMs: number | undefined;
   #cancelTimer: (() => void) | undefined;
   #ended = false;
 
   constructor(options: LastingOptions) {
     this.#options = options;
+    this.#retries = new Retries(options.time, options.random);
     this.#stopWatching = watchPage(what => {
       if (what === 'leave') this.#socket?.close(1000);
       else if (!this.#socket) this.#begin();
@@ -57,6 +54,7 @@ export class LastingSocket {
 
   #end(): void {
     this.#ended = true;
+    this.#retries.over();
     this.#cancelTimer?.();
     this.#stopWatching();
     this.#options.show('ended');
@@ -65,6 +63,7 @@ export class LastingSocket {
   #begin(): void {
     if (this.#ended) return;
     this.#cancelTimer?.();
+    this.#retries.begin();
     const attempt = ++this.#attempt;
     this.#options.show('connecting');
     (this.#options.protocols?.() ?? Promise.resolve(undefined)).then(
@@ -77,14 +76,11 @@ export class LastingSocket {
     const socketClass = this.#options.socketClass();
     if (!socketClass) return this.#end();
     const socket = new socketClass(this.#options.url().href, protocols);
-    this.#drainMs = this.#retryAfterMs = undefined;
     socket.onopen = () => {
       if (attempt !== this.#attempt || this.#ended) return socket.close(1000);
       this.#socket = socket;
+      this.#retries.live();
       this.#options.show('live');
-      this.#cancelTimer = this.#options.time.setTimer(() => {
-        this.#failures = 0;
-      }, stable_ms);
       return undefined;
     };
     socket.onmessage = event => {
@@ -95,8 +91,7 @@ export class LastingSocket {
       } catch {
         return;
       }
-      if (frame.type === 'server_draining') this.#drainMs = frame.reconnect_after_ms;
-      if (frame.type === 'error') this.#retryAfterMs = frame.retry_after_ms ?? this.#retryAfterMs;
+      this.#retries.hear(frame.type, frame);
       this.#options.hear(frame);
     };
     socket.onclose = event => {
@@ -108,21 +103,10 @@ export class LastingSocket {
   #lost(code: number): void {
     this.#socket = undefined;
     this.#attempt += 1;
-    this.#cancelTimer?.();
-    const verdict = judgeClose({
-      code, failures: this.#failures, drainMs: this.#drainMs, retryAfterMs: this.#retryAfterMs, hidden: isHidden(), random: this.#options.random,
-    });
+    this.#retries.over();
+    const verdict = this.#retries.judge(code);
     if (!verdict.retry || code === 4401 || code === 4404) return this.#end();
-    this.#failures += 1;
     this.#cancelTimer = this.#options.time.setTimer(() => this.#begin(), verdict.delayMs);
     return this.#options.show('waiting');
   }
-}
-
-/** The address of a socket below `base`. */
-export function socketUrl(base: URL, path: string, lang: string | undefined): URL {
-  const url = new URL(path, base);
-  url.protocol = base.protocol === 'https:' ? 'wss:' : 'ws:';
-  if (lang) url.searchParams.set('lang', lang);
-  return url;
 }

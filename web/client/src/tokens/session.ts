@@ -1,5 +1,6 @@
 import { ParleyError, isParleyError } from '../errors.ts';
 import { Cell, type Store } from '../emitter.ts';
+import { serverAt } from '../connection/place.ts';
 import { callOpen, type HttpContext } from '../http/call.ts';
 import { randomId, systemTime, type Time } from '../time.ts';
 import type { TokenPair } from '../generated/http.ts';
@@ -37,9 +38,7 @@ interface Shared {
 }
 
 function contextOf(options: SessionOptions): HttpContext {
-  const base = new URL(options.url ?? globalThis.location?.origin ?? 'http://127.0.0.1:8000');
-  if (!base.pathname.endsWith('/')) base.pathname += '/';
-  return { base, fetch: options.fetch ?? ((...args) => fetch(...args)), lang: options.lang ?? (() => undefined) };
+  return { base: serverAt(options.url), fetch: options.fetch ?? ((...args) => fetch(...args)), lang: options.lang ?? (() => undefined) };
 }
 
 /** A signed-in user. Refreshes by itself, one at a time for all tabs of the browser. */
