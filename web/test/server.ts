@@ -41,7 +41,7 @@ export class Server {
   /** Ends it as a crash does, or by SIGTERM. The next `start` takes the same port and data. */
   async stop(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const child = this.#process;
-    if (!child || child.exitCode !== null) return;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise(resolve => child.once('exit', resolve));
     child.kill(signal);
     await ended;
@@ -62,6 +62,22 @@ export class Server {
     });
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     return answer.status === 204 ? {} : ((await answer.json()) as Record<string, never>);
+  }
+
+  /** Makes a room of `token`'s user that anybody may enter, unless `config` says something else; its number. */
+  async room(token: string | undefined, name: string, config: object = {}, description = ''): Promise<number> {
+    const made = await this.call('POST', '/rooms/', { name, description, config: { is_public: true, join_policy: 'open', ...config } }, token);
+    return made.id as unknown as number;
+  }
+
+  /** Stores a file for a message of the room; its number. */
+  async file(token: string | undefined, room: number, name: string, type: string, bytes: Uint8Array | string): Promise<number> {
+    const answer = await fetch(`${this.address}/rooms/${room}/files?name=${encodeURIComponent(name)}`, {
+      method: 'POST', headers: { Authorization: `Bearer ${token}`, 'Content-Type': type }, body: bytes as unknown as ArrayBuffer,
+    });
+    const file = (await answer.json()) as { id: number };
+    if (answer.status !== 201) throw new Error(`${name}: ${answer.status} ${JSON.stringify(file)}`);
+    return file.id;
   }
 
   /** Makes a user an administrator, as somebody at the machine does. */

@@ -26,10 +26,9 @@ beforeAll(async () => {
   browser = await launch();
   const token = await server.user('ada');
   await server.user('bob');
-  const made = await server.call('POST', '/rooms/', { name: 'Engine <b>room</b>', description: hostile[1], config: { is_public: true, join_policy: 'open' } }, token);
-  room = made.id as unknown as number;
+  room = await server.room(token, 'Engine <b>room</b>', {}, hostile[1]);
   for (const content of ['Hello', '你好，一起看电影吗？', 'https://example.org/path?q=1', ...hostile]) await server.call('POST', `/rooms/${room}/messages/`, { content }, token);
-  await server.call('POST', '/rooms/', { name: '深夜电影' }, token);
+  await server.room(token, '深夜电影', { is_public: false });
   const tries = async (path: string, body: object): Promise<number> => server.call('POST', path, body, token).then(() => 1, () => 0);
   for (const text of hostile) {
     taken = {

@@ -35,10 +35,7 @@ function frames(page: Page): Promise<[at: number, media: number][]> {
   }));
 }
 
-async function makeRoom(): Promise<number> {
-  const made = await server.call('POST', '/rooms/', { name: 'Film evening', config: { join_policy: 'open', is_public: true, sync_mode: 'owner' } }, token);
-  return made.id as unknown as number;
-}
+const makeRoom = (): Promise<number> => server.room(token, 'Film evening', { sync_mode: 'owner' });
 
 /** A room whose film is loaded, without a page. */
 async function loaded(): Promise<number> {
@@ -72,7 +69,7 @@ test('two people watch a film that one uploaded: at the same place after play, s
   const room = await makeRoom();
   const ada = await visit(browser, server, { as: 'ada' });
   await ada.goto(`${server.address}/app/r/${room}?panel=videos`);
-  await ada.locator('input[type=file]').setInputFiles(film);
+  await ada.locator('.drop input[type=file]').setInputFiles(film);
   await ada.locator('.film', { hasText: 'film' }).getByRole('button', { name: 'Watch together' }).click();
   await ada.locator('video').waitFor();
 

@@ -13,8 +13,7 @@ beforeAll(async () => {
   browser = await launch({ ignoreDefaultArgs: ['--disable-back-forward-cache'], args: ['--host-resolver-rules=MAP parley.test 127.0.0.1'] });
   token = await server.user('ada');
   await server.user('bob');
-  const made = await server.call('POST', '/rooms/', { name: 'Storm', config: { is_public: true, join_policy: 'open' } }, token);
-  room = made.id as unknown as number;
+  room = await server.room(token, 'Storm');
 });
 cleanUp(() => ({ server, browser }));
 
@@ -25,10 +24,6 @@ async function stored(of = room): Promise<string[]> {
 }
 
 const shown = (page: Page): Promise<string[]> => page.locator('.message[data-id] .body').allTextContents();
-
-async function makeRoom(name: string): Promise<number> {
-  return (await server.call('POST', '/rooms/', { name, config: { is_public: true, join_policy: 'open' } }, token)).id as unknown as number;
-}
 
 /** One page writes twenty messages while its network is away; another one talks meanwhile. */
 async function sendThroughCut(page: Page, proxy: Proxy, of: number): Promise<void> {
@@ -57,7 +52,7 @@ test('twenty messages that are written while the network is away arrive once eac
 });
 
 test('edits and deletions made while a page was away are there when it is back', async () => {
-  const quiet = await makeRoom('Away');
+  const quiet = await server.room(token, 'Away');
   const ids: number[] = [];
   for (const content of ['stays', 'is edited', 'is deleted'])
     ids.push((await server.call('POST', `/rooms/${quiet}/messages/`, { content }, token)).message_id as unknown as number);
@@ -76,7 +71,7 @@ test('edits and deletions made while a page was away are there when it is back',
 });
 
 test('a page comes out of the cache of the browser and has what was said meanwhile', async () => {
-  const cached = await makeRoom('Cache');
+  const cached = await server.room(token, 'Cache');
   const page = await visit(browser, server, { as: 'ada' });
   await page.goto(`${server.address}/app/r/${cached}`);
   await page.getByText('Say hello!').waitFor();
@@ -94,7 +89,7 @@ test('a page comes out of the cache of the browser and has what was said meanwhi
 });
 
 test('a drained server sends the page away and has it back when it restarted', async () => {
-  const drained = await makeRoom('Drain');
+  const drained = await server.room(token, 'Drain');
   const page = await visit(browser, server, { as: 'ada' });
   await page.goto(`${server.address}/app/r/${drained}`);
   await page.getByText('Say hello!').waitFor();
@@ -118,7 +113,7 @@ test('over plain HTTP, where browsers give less, people sign up, talk through a 
   await page.getByRole('textbox', { name: 'Password' }).fill('correct horse');
   await page.getByRole('button', { name: 'Create an account' }).click();
   await page.getByRole('heading', { name: 'Hello, lan' }).waitFor();
-  const plain = await makeRoom('Plain');
+  const plain = await server.room(token, 'Plain');
   await page.goto(`${address}/app/r/${plain}`);
   await page.getByRole('button', { name: 'Join', exact: true }).click();
   await page.getByText('Say hello!').waitFor();

@@ -13,11 +13,6 @@ beforeAll(async () => {
 });
 cleanUp(() => ({ server, browser }));
 
-async function makeRoom(name: string, config: object): Promise<number> {
-  const made = await server.call('POST', '/rooms/', { name, config: { is_public: true, ...config } }, tokens.get('ada'));
-  return made.id as unknown as number;
-}
-
 async function open(name: string, path: string): Promise<Page> {
   const page = await visit(browser, server, { as: name });
   await page.goto(`${server.address}/app/${path}`);
@@ -25,7 +20,7 @@ async function open(name: string, path: string): Promise<Page> {
 }
 
 test('who asks to come in is let in above the composer; the invitation of a member asks twice', async () => {
-  const room = await makeRoom('By request', { join_policy: 'approval' });
+  const room = await server.room(tokens.get('ada'), 'By request', { join_policy: 'approval' });
   const ada = await open('ada', `r/${room}`);
   await ada.getByText('Say hello!').waitFor();
   const bob = await open('bob', `r/${room}`);
@@ -48,7 +43,7 @@ test('who asks to come in is let in above the composer; the invitation of a memb
 });
 
 test('who is muted is told until when and keeps what was written; who is banned is out, and comes back when that is lifted', async () => {
-  const room = await makeRoom('Order', { join_policy: 'open' });
+  const room = await server.room(tokens.get('ada'), 'Order');
   await server.call('POST', `/rooms/${room}/members`, {}, tokens.get('bob'));
   const ada = await open('ada', `r/${room}?panel=members`);
   const bob = await open('bob', `r/${room}`);

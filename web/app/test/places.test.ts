@@ -21,16 +21,11 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function makeRoom(name: string, config: object): Promise<number> {
-  const made = await server.call('POST', '/rooms/', { name, config: { is_public: true, join_policy: 'open', ...config } }, tokens.get('ada'));
-  return made.id as unknown as number;
-}
-
 const rowOf = (page: Page, name: string) => page.locator('.room-row', { has: page.locator('.name', { hasText: name }) });
 
 test('the list of rooms follows what happens elsewhere: last words, what is unread, and the order', async () => {
-  const quiet = await makeRoom('Quiet', {});
-  const busy = await makeRoom('Busy', {});
+  const quiet = await server.room(tokens.get('ada'), 'Quiet');
+  const busy = await server.room(tokens.get('ada'), 'Busy');
   for (const room of [quiet, busy]) await server.call('POST', `/rooms/${room}/members`, {}, tokens.get('bob'));
   const page = await visit(browser, server, { as: 'bob' });
   await page.goto(`${server.address}/app/`);
@@ -68,7 +63,7 @@ test('who is signed in elsewhere is listed, ended one by one or all at once', as
 });
 
 test('who is blocked is listed, and that can be taken back', async () => {
-  const room = await makeRoom('Blocks', {});
+  const room = await server.room(tokens.get('ada'), 'Blocks');
   // The test before ended the logins of bob.
   const login = await server.call('POST', '/token', new URLSearchParams({ username: 'bob', password: 'correct horse' }));
   await server.call('POST', `/rooms/${room}/members`, {}, login.access_token as unknown as string);
@@ -84,7 +79,7 @@ test('who is blocked is listed, and that can be taken back', async () => {
 
 test('an account ends by its password, with its messages if that is wished', async () => {
   const token = await server.user('zoe');
-  const room = await makeRoom('Farewell', {});
+  const room = await server.room(tokens.get('ada'), 'Farewell');
   await server.call('POST', `/rooms/${room}/members`, {}, token);
   await server.call('POST', `/rooms/${room}/messages/`, { content: 'goodbye' }, token);
   const page = await visit(browser, server, { as: 'zoe' });
@@ -104,8 +99,8 @@ test('an account ends by its password, with its messages if that is wished', asy
 });
 
 test('a guest talks without an account, hears what is said from then on, and is refused where guests are', async () => {
-  const open = await makeRoom('Porch', { allow_guests: true });
-  const closed = await makeRoom('Parlour', { allow_guests: false });
+  const open = await server.room(tokens.get('ada'), 'Porch', { allow_guests: true });
+  const closed = await server.room(tokens.get('ada'), 'Parlour', { allow_guests: false });
   await server.call('POST', `/rooms/${open}/messages/`, { content: 'said before' }, tokens.get('ada'));
   const ada = await visit(browser, server, { as: 'ada' });
   await ada.goto(`${server.address}/app/r/${open}`);
@@ -184,7 +179,7 @@ test('the administrator sees what moves, closes a connection, and reads why it e
 });
 
 test('a film of 60 MB goes on after a cut and after a reload, and is watched', async () => {
-  const room = await makeRoom('Upload', { sync_mode: 'owner' });
+  const room = await server.room(tokens.get('ada'), 'Upload', { sync_mode: 'owner' });
   // A film and an element that players skip: EBML's "Void" with a length of eight bytes.
   const film = readFileSync(new URL('film.webm', import.meta.url));
   const rest = 60 * 1024 * 1024 - film.length - 9;
@@ -199,7 +194,7 @@ test('a film of 60 MB goes on after a cut and after a reload, and is watched', a
   const network = (offline: boolean, up: number): Promise<unknown> =>
     wire.send('Network.emulateNetworkConditions', { offline, latency: 0, downloadThroughput: -1, uploadThroughput: up });
   await network(false, 6 * 1024 * 1024);
-  await page.locator('input[type=file]').setInputFiles(path);
+  await page.locator('.drop input[type=file]').setInputFiles(path);
   const sent = async (): Promise<number> => Number((await page.locator('.upload progress').getAttribute('value')) ?? 0);
   await expect.poll(sent, { timeout: 60_000 }).toBeGreaterThan(0.2);
   await network(true, -1);
@@ -210,7 +205,7 @@ test('a film of 60 MB goes on after a cut and after a reload, and is watched', a
   page.once('dialog', dialog => void dialog.accept());
   await page.reload();
   await page.locator('.drop').waitFor();
-  await page.locator('input[type=file]').setInputFiles(path);
+  await page.locator('.drop input[type=file]').setInputFiles(path);
   // It goes on where the server has it, not from the beginning.
   await page.locator('.upload progress').waitFor();
   await expect.poll(sent).toBeGreaterThan(0.2);
@@ -224,14 +219,14 @@ test('a film of 60 MB goes on after a cut and after a reload, and is watched', a
 });
 
 test('what only pretends to be a film is refused, and never runs', async () => {
-  const room = await makeRoom('Lies', {});
+  const room = await server.room(tokens.get('ada'), 'Lies');
   const page = await visit(browser, server, { as: 'ada' });
   await page.goto(`${server.address}/app/r/${room}?panel=videos`);
   await page.locator('.drop').waitFor();
   const script = Buffer.from('<!doctype html><script>document.title = "owned"</script>');
-  await page.locator('input[type=file]').setInputFiles({ name: '<img src=x onerror=alert(1)>.html', mimeType: 'text/html', buffer: script });
+  await page.locator('.drop input[type=file]').setInputFiles({ name: '<img src=x onerror=alert(1)>.html', mimeType: 'text/html', buffer: script });
   await page.getByText('This is not a video that browsers play.').waitFor();
-  await page.locator('input[type=file]').setInputFiles({ name: 'lie.webm', mimeType: 'video/webm', buffer: script });
+  await page.locator('.drop input[type=file]').setInputFiles({ name: 'lie.webm', mimeType: 'video/webm', buffer: script });
   await page.locator('.film, .upload .fault').first().waitFor();
   const { items } = (await server.call('GET', `/rooms/${room}/videos`, undefined, tokens.get('ada'))) as unknown as { items: { url: string }[] };
   for (const one of items) {

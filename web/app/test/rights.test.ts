@@ -27,7 +27,7 @@ const as = (name: string, method: string, path: string, body?: unknown): Promise
 
 /** A room with one of everybody; who has asked, and who was invited, waits. */
 async function makeRoom(config: object): Promise<number> {
-  const room = (await as('owner', 'POST', '/rooms/', { name: 'Order', config: { is_public: true, join_policy: 'open' } })).id as unknown as number;
+  const room = await server.room(tokens.get('owner'), 'Order');
   for (const name of ['moderator', 'member', 'muted', 'subject', 'banned']) await as(name, 'POST', `/rooms/${room}/members`, {});
   await as('owner', 'PUT', `/rooms/${room}/members/${ids.get('moderator')}`, { role: 'moderator' });
   await as('owner', 'PUT', `/rooms/${room}/members/${ids.get('muted')}`, { muted_until: '2099-01-01T00:00:00.000Z' });
@@ -61,7 +61,9 @@ async function offersInside(page: Page, room: number): Promise<string[]> {
   const said = page.locator('.message[data-id]', { hasText: 'what subject said' });
   add((await said.count()) > 0, 'read_history');
   await page.locator('.composer textarea').fill('a word');
-  add(await page.getByRole('button', { name: 'Send', exact: true }).isEnabled(), 'send');
+  const maySend = await page.getByRole('button', { name: 'Send', exact: true }).isEnabled();
+  add(maySend, 'send');
+  expect(await shown(page, 'Attach files'), 'files go where words do').toBe(maySend);
   add((await page.locator('.strip', { hasText: 'asker asks to join' }).count()) > 0, 'answer_requests');
   if ((await said.count()) > 0) {
     await said.hover();

@@ -84,9 +84,9 @@ test('a session survives a reload, and signing out ends it', async () => {
 
 test('messages that were written while the server was away arrive once each and in order, over a reload', async () => {
   const token = await server.user('dora');
-  const room = await server.call('POST', '/rooms/', { name: 'Storm' }, token);
+  const room = await server.room(token, 'Storm');
   const page = await visit(browser, server, { as: 'dora' });
-  await page.goto(`${server.address}/app/r/${room.id}`);
+  await page.goto(`${server.address}/app/r/${room}`);
   await page.getByText('Say hello!').waitFor();
   await say(page, 'before');
   await page.locator('.message[data-id]', { hasText: 'before' }).waitFor();
@@ -97,7 +97,7 @@ test('messages that were written while the server was away arrive once each and 
   await server.start();
   await page.reload();
   for (let n = 1; n <= 5; n += 1) await page.locator('.message[data-id]', { hasText: `storm ${n}` }).waitFor();
-  const history = await server.call('GET', `/rooms/${room.id}/messages/`, undefined, await login('dora'));
+  const history = await server.call('GET', `/rooms/${room}/messages/`, undefined, await login('dora'));
   expect((history.items as unknown as { content: string }[]).map(one => one.content)).toEqual(['before', ...[1, 2, 3, 4, 5].map(n => `storm ${n}`)]);
 });
 

@@ -32,7 +32,7 @@ beforeAll(async () => {
   server = await new Server().start('--set', `http.origins=["${files.origin}"]`);
   browser = await launch();
   ada = await server.user('ada');
-  room = await makeRoom('Package');
+  room = await server.room(ada, 'Package');
 });
 afterAll(async () => {
   await browser?.close();
@@ -40,11 +40,6 @@ afterAll(async () => {
   await files?.close();
   rmSync(home, { recursive: true, force: true });
 });
-
-async function makeRoom(name: string): Promise<number> {
-  const made = await server.call('POST', '/rooms/', { name, config: { join_policy: 'open', is_public: true } }, ada);
-  return made.id as unknown as number;
-}
 
 async function contents(of = room): Promise<string[]> {
   const page = await server.call('GET', `/rooms/${of}/messages/`, undefined, ada);
@@ -128,7 +123,7 @@ test('an origin that the server does not list gets neither answers nor a socket'
 test('the ten minutes of README.md end with a bot that answers', async () => {
   const source = /```js\n([\s\S]*?)```/.exec(readFileSync(join(home, 'node_modules/@parley/client/README.md'), 'utf8'))?.[1] ?? '';
   writeFileSync(join(home, 'readme-bot.mjs'), source);
-  const place = await makeRoom('Ten minutes');
+  const place = await server.room(ada, 'Ten minutes');
   const bot = start(['readme-bot.mjs', String(place)], 'echo');
   await bot.line('ready');
   await server.call('POST', `/rooms/${place}/messages/`, { content: 'is anybody here?' }, ada);
@@ -140,7 +135,7 @@ test('the ten minutes of README.md end with a bot that answers', async () => {
 test('the bot and the bridge of examples/ answer and carry, and end when they are asked to', async () => {
   await server.user('bot');
   await server.user('bridge');
-  const [left, right] = [await makeRoom('Left'), await makeRoom('Right')];
+  const [left, right] = [await server.room(ada, 'Left'), await server.room(ada, 'Right')];
   const bot = start(['bot.ts', String(left)], 'bot');
   const bridge = start(['bridge.ts', String(left), String(right)], 'bridge');
   await Promise.all([bot.line(`in room ${left}`), bridge.line(`in rooms ${left} and ${right}`)]);

@@ -43,8 +43,7 @@ export async function person(server: Server, address: string, name: string, more
 }
 
 export async function makeRoom({ server, session }: Person): Promise<number> {
-  const made = await server.call('POST', '/rooms/', { name: 'Storm', config: { join_policy: 'open' } }, await session.get('call'));
-  return made.id as unknown as number;
+  return server.room(await session.get('call'), 'Storm');
 }
 
 /** A name that no earlier run took. */
