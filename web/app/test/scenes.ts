@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
+import { landscape } from './pictures.ts';
 import type { Server } from './support.ts';
 
 /** A house with people, rooms and something to see on each page. */
@@ -32,8 +33,7 @@ export async function furnish(server: Server): Promise<House> {
   }
   await server.promote('ada');
   const as = (name: string, method: string, path: string, body?: unknown): Promise<Record<string, never>> => server.call(method, path, body, tokens.get(name));
-  const make = async (owner: string, name: string, description: string, config: object): Promise<number> =>
-    (await as(owner, 'POST', '/rooms/', { name, description, config: { is_public: true, join_policy: 'open', ...config } })).id as unknown as number;
+  const make = (owner: string, name: string, description: string, config: object): Promise<number> => server.room(tokens.get(owner), name, config, description);
   const room = await make('ada', 'Film club', 'Every Thursday at eight', {});
   const film = await make('ada', 'Film evening', '', { sync_mode: 'everyone' });
   const other = await make('bob', '深夜读书会', '每周一章，欢迎新朋友。现在读《红楼梦》。', { join_policy: 'approval' });
@@ -44,7 +44,19 @@ export async function furnish(server: Server): Promise<House> {
   await as('ada', 'PUT', `/rooms/${room}/members/${ids.get('bob')}`, { role: 'moderator' });
   await as('ada', 'PUT', `/rooms/${room}/members/${ids.get('Аня')}`, { muted_until: null });
   await as('ada', 'DELETE', `/rooms/${room}/members/${ids.get('mallory')}?ban=true`);
-  for (const [who, content] of talk) await as(who, 'POST', `/rooms/${room}/messages/`, { content });
+  const showRoof = async (): Promise<void> => {
+    const token = tokens.get('林小雨');
+    const attachments = [
+      await server.file(token, room, 'roof, six in the evening.png', 'image/png', landscape(720, 460)),
+      await server.file(token, room, 'roof, towards the hills.png', 'image/png', landscape(540, 460, 0.3)),
+      await server.file(token, room, '节目单 Programme.pdf', 'application/pdf', 'x'.repeat(48_000)),
+    ];
+    await as('林小雨', 'POST', `/rooms/${room}/messages/`, { content: '屋顶也可以放映，你们看！', attachments });
+  };
+  for (const [who, content] of talk) {
+    if (content === talk.at(-2)?.[1]) await showRoof();
+    await as(who, 'POST', `/rooms/${room}/messages/`, { content });
+  }
   await as('bob', 'POST', `/rooms/${house}/messages/`, { content: 'The ladder is back in the shed.' });
   await as('林小雨', 'POST', `/rooms/${film}/messages/`, { content: '开场那段配乐太好听了' });
   await as('bob', 'POST', `/rooms/${film}/messages/`, { content: 'Wait until you hear the ending.' });
@@ -110,6 +122,37 @@ export const scenes: readonly Scene[] = [
     act: async page => {
       await page.locator('.film', { hasText: 'The Long Voyage' }).locator('.button').click();
       await page.locator('video').waitFor();
+    },
+  },
+  {
+    name: 'tray', path: house => `r/${house.room}`, ready: '.message[data-id]',
+    act: async page => {
+      await page.locator('.composer input[type=file]').setInputFiles([
+        { name: 'the roof at noon.png', mimeType: 'image/png', buffer: landscape(320, 200) },
+        { name: 'A list of everything that has to be carried upstairs before eight.txt', mimeType: 'text/plain', buffer: Buffer.from('chairs') },
+        { name: 'not a picture.png', mimeType: 'image/png', buffer: Buffer.from('chairs') },
+      ]);
+      await page.locator('.parcel [role=alert]').waitFor();
+      await page.locator('.parcel progress').waitFor({ state: 'detached' });
+    },
+  },
+  {
+    name: 'dropping', path: house => `r/${house.room}`, ready: '.message[data-id]',
+    act: async page => {
+      await page.evaluate(() => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(['chairs'], 'chairs.txt'));
+        document.querySelector('.messages')?.dispatchEvent(new DragEvent('dragover', { dataTransfer, bubbles: true, cancelable: true }));
+      });
+      await page.locator('.drop-veil').waitFor();
+    },
+  },
+  {
+    name: 'viewer', path: house => `r/${house.room}`, ready: '.shot',
+    act: async page => {
+      await page.locator('.shot').first().click();
+      await page.locator('.viewer img').waitFor();
+      await page.waitForFunction(() => (document.querySelector('.viewer img') as HTMLImageElement | null)?.complete);
     },
   },
   {

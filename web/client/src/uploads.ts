@@ -1,10 +1,10 @@
 import { Upload, type HttpResponse } from 'tus-js-client';
 import type { Client } from './client.ts';
 import { Cell, type Store } from './emitter.ts';
-import { ParleyError } from './errors.ts';
+import { isParleyError, ParleyError } from './errors.ts';
 
 export interface UploadState {
-  status: 'uploading' | 'paused' | 'done' | 'failed';
+  status: 'uploading' | 'paused' | 'done' | 'failed' | 'cancelled';
   sent: number;
   total: number;
   /** Bytes a second, over the last seconds. */
@@ -33,7 +33,9 @@ export interface FileUpload extends Upwards {
 }
 
 const chunk_bytes = 8 * 1024 * 1024;
-const delays_ms = [0, 1_000, 3_000, 5_000, 10_000, 20_000];
+/** Between attempts that nobody has to ask for: a film may take its time, for a message somebody waits. */
+const film_delays_ms = [0, 1_000, 3_000, 5_000, 10_000, 20_000];
+const file_delays_ms = [0, 1_000, 3_000];
 
 /**
  * Uploads a film to a room by tus, in pieces: it goes on after a cut, and after a reload if the same file is chosen again.
@@ -82,24 +84,26 @@ function send(
 ): Upwards & { run(goesOn: boolean): void } {
   const state = new Cell<UploadState>({ status: 'uploading', sent: 0, total: file.size, rate: 0 });
   const set = (change: Partial<UploadState>): void => state.set({ ...state.getSnapshot(), ...change });
+  const isForMessage = metadata.purpose === 'file';
   let refused = false;
   let from = { at: performance.now(), sent: 0 };
   const upload = new Upload(file, {
     endpoint: client.address(`rooms/${roomId}/uploads`),
     metadata,
     chunkSize: chunk_bytes,
-    retryDelays: delays_ms,
+    retryDelays: isForMessage ? file_delays_ms : film_delays_ms,
     removeFingerprintOnSuccess: true,
     // Two uploads of one file for two purposes have one fingerprint; those that do not outlive the page need none.
-    storeFingerprintForResuming: metadata.purpose === undefined,
+    storeFingerprintForResuming: !isForMessage,
     onBeforeRequest: async request => {
       request.setHeader('Authorization', await client.authorization(refused));
+      if (client.lang) request.setHeader('Accept-Language', client.lang);
       refused = false;
     },
     onShouldRetry: error => {
-      const status = 'originalResponse' in error ? (error.originalResponse?.getStatus() ?? 0) : 0;
+      const status = statusOf(error);
       if (status === 401) refused = true;
-      return status === 0 || status === 401 || status === 409 || status === 423 || status === 429 || status >= 500;
+      return isPassing(status);
     },
     onProgress: sent => {
       const now = performance.now();
@@ -133,16 +137,32 @@ function send(
       set({ status: 'uploading', error: undefined });
       upload.start();
     },
-    cancel: () => void upload.abort(true).catch(() => undefined),
+    cancel: () => {
+      set({ status: 'cancelled', rate: 0 });
+      void upload.abort(true).catch(() => undefined);
+    },
   };
 }
 
+function statusOf(error: Error): number {
+  return (error as { originalResponse?: HttpResponse | null }).originalResponse?.getStatus() ?? 0;
+}
+
+/** Whether the same request may do later: without an answer, where something else is in the way, or the server is not well. */
+function isPassing(status: number): boolean {
+  return status === 0 || status === 401 || status === 409 || status === 423 || status === 429 || status >= 500;
+}
+
 function errorOf(error: Error): ParleyError {
-  const body = 'originalResponse' in error ? (error as { originalResponse?: { getBody(): string } | null }).originalResponse?.getBody() : '';
+  if (isParleyError(error)) return error;
+  const status = statusOf(error);
+  if (status === 0) return new ParleyError('offline', undefined, { cause: error });
+  const details = { status, retryable: isPassing(status), cause: error };
   try {
-    const problem = JSON.parse(body ?? '');
-    return new ParleyError(problem.code, problem.detail, { cause: error });
+    const problem = JSON.parse((error as { originalResponse?: HttpResponse }).originalResponse?.getBody() ?? '');
+    return new ParleyError(problem.code, problem.detail, { ...details, fields: problem.errors });
   } catch {
-    return new ParleyError('offline', undefined, { cause: error });
+    // A proxy answers pages of its own: only the status says something.
+    return new ParleyError(status >= 500 ? 'internal' : 'protocol', `HTTP ${status}`, details);
   }
 }

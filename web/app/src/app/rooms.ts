@@ -16,8 +16,9 @@ export interface RoomRow {
 export interface LastMessage {
   id: number;
   sender: string;
-  /** Empty where it was deleted. */
-  text: string;
+  content: string;
+  attachments: Message['attachments'];
+  deleted: boolean;
 }
 
 export const rooms = shallowRef<readonly RoomRow[]>([]);
@@ -42,8 +43,8 @@ function rowOf({ id, name, active_users, me, last_message, created_at }: RoomDat
   };
 }
 
-function lastOf({ id, sender_username, content, deleted }: Message): LastMessage {
-  return { id, sender: sender_username, text: deleted ? '' : content.slice(0, snippet_max) };
+function lastOf({ id, sender_username, content, attachments, deleted }: Message): LastMessage {
+  return { id, sender: sender_username, content: content.slice(0, snippet_max), attachments, deleted };
 }
 
 const isRead = (id: number): boolean => id === roomOnScreen.value && document.hasFocus();
@@ -79,19 +80,26 @@ export function setPeople(id: number, people: number): void {
 /** Keeps the list as the server tells: rooms elsewhere by their activity, rooms that were joined by their own frames. */
 export function hearOfRooms(client: Client): void {
   const reread = (): void => void readRooms(client).catch(() => undefined);
-  client.on('roomActivity', activity => hearActivity(activity, reread));
+  client.on('roomActivity', activity => hearActivity(client, activity, reread));
   client.on('frame', frame => hearFrame(frame, client.user?.id, reread));
 }
 
-function hearActivity({ room_id, last_message, unread }: RoomActivity, reread: () => void): void {
+function hearActivity(client: Client, { room_id, last_message, unread }: RoomActivity, reread: () => void): void {
   // Of a room that this list has not: somebody let this user in a moment ago.
   if (!rooms.value.some(room => room.id === room_id)) return reread();
-  return change(room_id, room => ({
+  change(room_id, room => ({
     unread: isRead(room_id) ? 0 : unread,
-    ...(last_message
-      ? { last: { id: last_message.id, sender: last_message.sender.username, text: last_message.snippet }, at: last_message.timestamp }
+    ...(last_message?.snippet
+      ? { last: { id: last_message.id, sender: last_message.sender.username, content: last_message.snippet, attachments: [], deleted: false }, at: last_message.timestamp }
       : unread > room.unread ? { at: new Date().toISOString() } : {}),
   }));
+  // Without words it was deleted, or is files alone.
+  if (last_message && !last_message.snippet) void readLast(client, room_id, last_message.id);
+}
+
+async function readLast(client: Client, roomId: number, messageId: number): Promise<void> {
+  const message = await client.call('show_message', { message_id: messageId }).catch(() => undefined);
+  if (message) change(roomId, room => (message.id < (room.last?.id ?? 0) ? {} : { last: lastOf(message), at: message.timestamp }));
 }
 
 function hearFrame(frame: Frame, me: number | undefined, reread: () => void): void {
@@ -106,7 +114,7 @@ function hearFrame(frame: Frame, me: number | undefined, reread: () => void): vo
     case 'message_edited':
       return change(frame.payload.room_id, room => (room.last?.id === frame.payload.id ? { last: lastOf(frame.payload) } : {}));
     case 'message_deleted':
-      return change(frame.payload.room_id, room => (room.last?.id === frame.payload.id ? { last: { ...room.last, text: '' } } : {}));
+      return change(frame.payload.room_id, room => (room.last?.id === frame.payload.id ? { last: { ...room.last, content: '', attachments: [], deleted: true } } : {}));
     case 'message_read':
       if (frame.payload.user_id === me) change(frame.payload.room_id, room => (frame.payload.last_read_id >= (room.last?.id ?? 0) ? { unread: 0 } : {}));
       return undefined;

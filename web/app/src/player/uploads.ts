@@ -1,6 +1,7 @@
 import { uploadVideo, type VideoUpload } from '@parley/client/uploads';
 import type { Client } from '@parley/client';
 import { shallowRef } from 'vue';
+import { guardWhileRunning } from '../app/leaving.ts';
 
 /** Uploads belong to their room and go on when it is left. */
 export const uploads = shallowRef<readonly { roomId: number; upload: VideoUpload }[]>([]);
@@ -15,6 +16,7 @@ export function isFilm(file: File): boolean {
 export function startUpload(client: Client, roomId: number, file: File, done: () => void): void {
   const upload = uploadVideo(client, roomId, file);
   uploads.value = [...uploads.value, { roomId, upload }];
+  guardWhileRunning(upload.state);
   const remove = upload.state.subscribe(() => {
     if (upload.state.getSnapshot().status !== 'done') return;
     remove();
@@ -26,7 +28,3 @@ export function startUpload(client: Client, roomId: number, file: File, done: ()
 export function drop(upload: VideoUpload): void {
   uploads.value = uploads.value.filter(one => one.upload !== upload);
 }
-
-window.addEventListener('beforeunload', event => {
-  if (uploads.value.some(one => one.upload.state.getSnapshot().status === 'uploading')) event.preventDefault();
-});

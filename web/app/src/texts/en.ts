@@ -62,6 +62,10 @@ export const texts = {
   notMember: 'This room is private', notMemberHint: 'Ask the owner to let you in.', roomGone: 'There is no such room', roomGoneHint: 'It was dissolved, or the address is wrong.',
   removed: 'You are no longer a member of this room', toRooms: 'To your rooms', mutedNow: 'You are muted here.', mutedUntil: (t: string) => `Muted until ${t}`,
   joinToTalk: 'Join to read and write here.',
+  // Files of messages
+  attach: 'Attach files', attached: 'Files of the next message', dropFiles: 'Drop files here to send them', files: (n: number) => count(n, 'file', 'files'), filesMax: (n: number) => `A message has at most ${n} files.`,
+  emptyFile: (name: string) => `${name} is empty.`, noFolders: 'Folders cannot be sent, only the files in them.', takeOut: (name: string) => `Remove ${name}`, sentWhenStored: 'Sent as soon as the files are stored.',
+  openPicture: (name: string) => `Open the picture ${name}`, noPicture: 'This picture cannot be shown.', download: 'Download', previous: 'Previous', next: 'Next',
   // Members
   inviteHint: 'Search by name', invited: (who: string) => `${who} was invited`, makeModerator: 'Make moderator', makeMember: 'Make plain member',
   mute: 'Mute', mute5: 'Mute for 5 minutes', mute60: 'Mute for an hour', muteDay: 'Mute for a day', unmute: 'Unmute', remove: 'Remove from the room', ban: 'Ban', transfer: 'Make owner',

@@ -239,6 +239,11 @@ export class Room {
     this.timeline.restart(page.items, !page.has_more);
   }
 
+  /** Reads one message again: the addresses of its files end after some hours. */
+  async reload(messageId: number): Promise<void> {
+    this.timeline.replace(await this.#context.call('show_message', { message_id: messageId }));
+  }
+
   /** Reads on after a gap. */
   async fillGap(after: number, limit: number = 200): Promise<void> {
     const page = await this.#context.call('list_messages', { room_id: this.id, after_id: after, limit });

@@ -67,6 +67,19 @@ test('an upload in pieces ends with the number of a file', async () => {
   expect(await bytesOf(file)).toEqual(Buffer.from(content));
 });
 
+test('what pretends to be a picture ends an upload with the words of the server, in the language of the client', async () => {
+  const content = Object.assign(Buffer.from('<script>'), { name: 'x.png', type: 'image/png', size: 8 }) as unknown as File;
+  for (const [lang, word] of [['ru', /[а-я]/], ['zh', /\p{Script=Han}/u]] as const) {
+    ada.client.lang = lang;
+    const upload = uploadFile(ada.client, room, content);
+    await expect.poll(() => upload.state.getSnapshot().status).toBe('failed');
+    const { error } = upload.state.getSnapshot();
+    expect(error).toMatchObject({ code: 'bad_image', status: 422, retryable: false });
+    expect(error?.message).toMatch(word);
+    upload.cancel();
+  }
+});
+
 test('what the server refuses is told by its code', async () => {
   const page = new Blob(['<script>'], { type: 'image/png' });
   await expect(ada.client.addFile(room, page, { name: 'x.png' })).rejects.toMatchObject({ code: 'bad_image', status: 422 });
