@@ -66,7 +66,20 @@ export default defineConfig({
   experimental: {
     renderBuiltUrl: (file, { hostType }) => (hostType === 'html' ? `/static/app/${file}` : { relative: true }),
   },
-  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false },
+  build: {
+    target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false,
+    // What every page needs is one file, and what every room needs another: each request costs a turn of a slow network.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'base', test: /\/node_modules\/(@vue|vue|vue-router)\/|\/client\/src\/(?!uploads|watch)|\/app\/src\/(app\/(?!leaving)|texts\/(index|names)|ui\/(?!ActionMenu|ConfirmDialog|PasswordField))/ },
+            { name: 'talk', test: /\/app\/src\/(room\/(?!PictureViewer|SidePanel|SettingsPanel|MembersPanel|ConfigFields)|app\/leaving|ui\/ActionMenu)|\/node_modules\/(reka-ui|@floating-ui|@vueuse|@internationalized|aria-hidden|defu|ohash|tslib)\// },
+          ],
+        },
+      },
+    },
+  },
   server: {
     proxy: {
       '^/(users|token|rooms|notifications|messages|api|realtime|videos|uploads|files|avatars|admin|metrics|readyz|static/home)': server,
