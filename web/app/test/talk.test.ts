@@ -73,7 +73,7 @@ test('a session survives a reload, and signing out ends it', async () => {
   await page.reload();
   await page.getByRole('heading', { name: 'Hello, carol' }).waitFor();
   await page.goto(`${server.address}/app/me`);
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   expect(await page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter(key => key.includes('session')))).toEqual([]);
   await page.goto(`${server.address}/app/r/1`);
