@@ -227,3 +227,8 @@ def read_claims(token):
     """The claims of a JWT, unverified."""
     payload = token.split(".")[1]
     return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+
+
+SingleServer = Server
+if postgres.ASKED_FOR and os.environ.get("PARLEY_TEST_NODES", "0") != "0":
+    from several_nodes import Several as Server  # noqa: E402  pylint: disable=wrong-import-position,cyclic-import

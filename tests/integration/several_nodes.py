@@ -1,0 +1,132 @@
+"""`PARLEY_TEST_NODES=3 PARLEY_TEST_DATABASE=postgres`: a `Server` of the tests is so many nodes behind nginx, which hands
+each connection and each request to the next node. What a test says about the address of its own server, its TLS or its
+cluster is about one process; such a server stays one."""
+
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+
+import harness
+
+#: How many nodes; 0: servers are single processes.
+COUNT = int(os.environ.get("PARLEY_TEST_NODES", "0"))
+
+#: What a setting or an argument begins with that is about one process.
+OF_ONE_PROCESS = ("server.", "tls.", "cluster.", "http.trusted_proxies", "storage.", "--port", "--host", "--db", "--config",
+                  "auth.secret")
+
+NGINX = """
+daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log; events {{}}
+http {{
+  access_log off; client_max_body_size 0; proxy_buffering off; proxy_request_buffering off; large_client_header_buffers 8 64k;
+  client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder}; uwsgi_temp_path {folder};
+  scgi_temp_path {folder};
+  map $http_upgrade $connection_upgrade {{ default upgrade; '' ''; }}
+  upstream nodes {{ {servers} }}
+  server {{
+    listen 127.0.0.1:{port};
+    location / {{
+      proxy_pass http://nodes; proxy_http_version 1.1; proxy_read_timeout 1h;
+      proxy_set_header Host $http_host; proxy_set_header X-Forwarded-For $remote_addr;
+      proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;
+    }}
+  }}
+}}
+"""
+
+
+class Processes:
+    """All nodes, where a test asks for the process."""
+
+    def __init__(self, nodes):
+        self.nodes = nodes
+        self.pid = nodes[0].process.pid
+
+    def poll(self):
+        codes = [node.process.poll() for node in self.nodes]
+        return None if None in codes else max(codes)
+
+    @property
+    def returncode(self):
+        return self.poll()
+
+    def send_signal(self, number):
+        for node in self.nodes:
+            node.process.send_signal(number)
+
+    def kill(self):
+        for node in self.nodes:
+            node.process.kill()
+
+    def wait(self, timeout=None):
+        return max(node.process.wait(timeout) for node in self.nodes)
+
+
+class Several(harness.Server):
+    """Nodes on one database and one folder of files, and the nginx in front of them."""
+
+    def __init__(self, data_dir, settings=None, args=(), env=None, certificate=None, secure=False):
+        words = [*(settings or {}), *map(str, args), *(env or {})]
+        alone = certificate or secure or env or any(word.startswith(OF_ONE_PROCESS) for word in words)
+        super().__init__(data_dir, settings, args, env, certificate, secure)
+        self.nodes, self.nginx, self.folder = [], None, None
+        for i in range(0 if alone else COUNT):
+            folder = self.data_dir if i == 0 else self.data_dir / f"node{i + 1}"
+            mine = {"files.dir": str(self.data_dir), "http.trusted_proxies": '["loopback"]', **(settings or {}),
+                    "cluster.enabled": "true", "cluster.name": f"node{i + 1}"}
+            self.nodes.append(harness.SingleServer(folder, mine, [*args, *harness.database_flags(self.data_dir, args)]))
+
+    @property
+    def log(self):
+        return [line for node in self.nodes for line in node.log] if self.nodes else self.own_log
+
+    @log.setter
+    def log(self, lines):
+        self.own_log = lines
+
+    def launch(self):
+        if not self.nodes:
+            return super().launch()
+        for node in self.nodes:
+            node.data_dir.mkdir(parents=True, exist_ok=True)
+            node.host = node.port = None
+            node.start()
+            harness.Server.running.remove(node)
+        self.process = Processes(self.nodes)
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="parley-nginx-"))
+        self.folder.chmod(0o755)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        servers = " ".join(f"server {node.authority} max_fails=0;" for node in self.nodes)
+        config = self.folder / "nginx.conf"
+        config.write_text(NGINX.format(folder=self.folder, servers=servers, port=port), encoding="utf-8")
+        self.nginx = subprocess.Popen([shutil.which("nginx") or "/usr/sbin/nginx", "-c", str(config)],
+                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.host, self.port = "127.0.0.1", port
+        harness.soon(self._answers)
+        self.places = [f"http://127.0.0.1:{port}"]
+        self._reader = threading.Thread(target=lambda: None)
+        self._reader.start()
+        self._ready.set()
+        harness.Server.running.append(self)
+        return self
+
+    def _answers(self):
+        try:
+            socket.create_connection((self.host, self.port), timeout=1).close()
+            return True
+        except OSError:
+            return False
+
+    def _wait(self, deadline):
+        code = super()._wait(deadline)
+        if self.nginx:
+            self.nginx.terminate()
+            self.nginx.wait(harness.DEADLINE)
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self.nginx = None
+        return code
