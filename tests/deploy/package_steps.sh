@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the Debian packages do when they come, are brought up, go and are purged. Run by script/bare-root as process 1 of a
-# bare root: /release has the packages, /release/next a later parley, /release/first-talk the conversation. There is
+# What the Debian packages do when they come, are brought up, go and are purged. Run by script/check-release as process 1
+# of a bare root: /release has the packages, /release/next a later parley, /release/first-talk the conversation. There is
 # no systemd in the root; what maintainer scripts would ask of it is asked of a systemctl that starts and ends the server
 # as the unit says.
 set -euo pipefail
@@ -52,7 +52,7 @@ held=$(dpkg-query -W -f '${Package}\n' | wc -l)
 apt install /release/parley_*.deb /release/parley-load_*.deb
 ok "apt installs parley and parley-load, with $(($(dpkg-query -W -f '${Package}\n' | wc -l) - held - 2)) packages that they depend on"
 expect "every library is there" links_whole
-expect "parley runs: $(parley --version), and parley-load: $(parley-load --version)" parley --version
+expect "parley $(parley --version) and $(parley-load --version) run" parley --version
 expect "nothing was started" not runs
 expect "nothing was enabled" none_enabled
 expect "the settings are root's, for the group parley to read" owned 640 root:parley /etc/parley/parley.toml
