@@ -63,9 +63,12 @@ std::uint32_t attendance::add_listener(const audience_actor& audience) {
   return static_cast<std::uint32_t>(at - outlets_.begin());
 }
 
-bool attendance::enter(const origin& from, const user_brief& user, std::string_view guest_name) {
+bool attendance::enter(const origin& from, const user_brief& user, std::string_view guest_name,
+                       const mirror_actor& mirror) {
   const auto who = identify(user, guest_name);
-  visitors_.insert_or_assign(from.connection, visitor{who, from.visitor, add_listener(from.outlet), from.shape});
+  const auto outlet = add_listener(from.outlet);
+  outlets_[outlet].mirror = mirror;
+  visitors_.insert_or_assign(from.connection, visitor{who, from.visitor, outlet, from.shape});
   ++shapes_[static_cast<std::size_t>(from.shape)];
   const auto [at, is_new] = people_.try_emplace(who);
   auto& here = at->second;
@@ -144,6 +147,20 @@ const attendance::visitor* attendance::find(connection_id which) const {
 
 attendance::shown attendance::show(person_id who) const {
   return shown_as(who, people_.at(who).user);
+}
+
+std::vector<attendance::shown> attendance::everybody() const {
+  std::vector<shown> out;
+  out.reserve(people_.size());
+  for (const auto& [who, x] : people_)
+    out.push_back(shown_as(who, x.user));
+  return out;
+}
+
+bool attendance::is_present(const shown& who) const {
+  if (who.user.id != anonymous_user || who.guest_name.empty())
+    return people_.contains(person_id{who.user.id.value});
+  return guests_.contains(fold(who.guest_name));
 }
 
 std::vector<user_id> attendance::present_users() const {

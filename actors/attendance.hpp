@@ -52,22 +52,20 @@ public:
     wire_shape shape = wire_shape::envelope;
   };
   /// A person as the room is told of it.
-  struct shown {
-    user_brief user;
-    std::string guest_name; ///< empty but for a guest who gave one
-  };
+  using shown = present_person;
 
   /// Whoever hears the room for some of its connections.
   struct outlet {
     audience_actor audience;
     std::uint32_t listeners = 0; ///< connections behind it; 0: nobody is to be told there
+    mirror_actor mirror = {};    ///< null where the audience is of this node
   };
 
   // -- coming and going --
 
   /// A connection that is not in the room yet comes in; `guest_name` is empty but for a guest who gave one. True where
   /// nobody of that person was present.
-  bool enter(const origin& from, const user_brief& user, std::string_view guest_name);
+  bool enter(const origin& from, const user_brief& user, std::string_view guest_name, const mirror_actor& mirror = {});
   /// Takes a connection out that is in the room. Who went, if it was its person's last one; with `stays_until`, the
   /// person stays present until then instead.
   std::optional<shown> leave(connection_id which, std::optional<moment> stays_until = {});
@@ -98,6 +96,10 @@ public:
   static user_id user_of(person_id who) { return who.value < 0 ? anonymous_user : user_id{who.value}; }
   /// What the room shows of a person who is present.
   shown show(person_id who) const;
+  /// All who are present.
+  std::vector<shown> everybody() const;
+  /// Whether somebody like this, whose name may have changed, is present.
+  bool is_present(const shown& who) const;
   /// All who are present, in rising order; guests are one.
   std::vector<user_id> present_users() const;
   /// How many connections of `/ws` the user, who is no guest, has in the room.

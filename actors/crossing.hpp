@@ -115,7 +115,7 @@ void each_field(F& f, sync_rate& x) {
 
 template <class F>
 void each_field(F& f, origin& x) {
-  f(x.connection, stays{x.outlet}, x.shape, stays{x.visitor}, x.request_id);
+  f(x.connection, stays{x.outlet}, x.shape, stays{x.visitor}, x.request_id, x.ticket);
 }
 
 // -- to visitors and audiences -----------------------------------------------------------------
@@ -127,7 +127,7 @@ void each_field(F& f, entered_room& x) {
 
 template <class F>
 void each_field(F& f, refused& x) {
-  f(x.room, x.connection, x.what, x.code, x.request_id, x.sync);
+  f(x.room, x.connection, x.what, x.code, x.request_id, x.sync, x.ticket);
 }
 
 template <class F>
@@ -137,7 +137,7 @@ void each_field(F& f, removed_from_room& x) {
 
 template <class F>
 void each_field(F& f, attach_listener& x) {
-  f(x.room, x.connection, x.shape, x.first, x.replay);
+  f(x.room, x.connection, x.shape, x.first, x.replay, x.last, x.revision);
 }
 
 template <class F>
@@ -147,24 +147,40 @@ void each_field(F& f, detach_listener& x) {
 
 template <class F>
 void each_field(F& f, deliver& x) {
-  f(x.room, x.envelope, x.flat, x.except, stays{x.stages});
+  f(x.room, x.envelope, x.flat, x.except, stays{x.stages}, x.last, x.revision);
 }
 
 template <class F>
 void each_field(F& f, unicast& x) {
-  f(x.connection, x.frame);
+  f(x.connection, x.frame, x.room, x.ticket);
 }
 
 template <class F>
 void each_field(F& f, close_connection& x) {
-  f(x.connection, x.code, x.reason);
+  f(x.connection, x.code, x.reason, x.room);
+}
+
+template <class F>
+void each_field(F& f, present_person& x) {
+  f(x.user, x.guest_name);
+}
+
+template <class F>
+void each_field(F& f, mirror_presence& x) {
+  f(x.room, x.all, x.come, x.gone);
 }
 
 // -- to rooms -----------------------------------------------------------------------------------
 
 template <class F>
 void each_field(F& f, join_room& x) {
-  f(x.from, x.user, x.guest, x.greeting, x.last_message, x.guest_name, x.name_fault, x.last_change, x.members_only);
+  f(x.from, x.user, x.guest, x.greeting, x.last_message, x.guest_name, x.name_fault, x.last_change, x.members_only,
+    x.returning, stays{x.mirror});
+}
+
+template <class F>
+void each_field(F& f, expect_people& x) {
+  f(stays{x.outlet}, x.people);
 }
 
 template <class F>

@@ -63,6 +63,7 @@ caf::typed_response_promise<T> live_room::ask(Part& who, Order& what) {
 live_room::behavior_type live_room::make_behavior() {
   return {
     [this](join_room& x) { parts_->join.carry_out(x); },
+    [this](expect_people& x) { parts_->present.carry_out(x); },
     [this](const leave_room& x) { parts_->present.carry_out(x); },
     [this](post_message& x) { parts_->post.carry_out(x); },
     [this](const set_typing& x) { parts_->types.carry_out(x); },

@@ -19,6 +19,8 @@
   each(deliver) \
   each(unicast) \
   each(close_connection) \
+  each(mirror_presence) \
+  each(expect_people) \
   each(join_room) \
   each(leave_room) \
   each(post_message) \

@@ -74,18 +74,36 @@ typename Inspector::result_type inspect(Inspector& f, peer_bye& x) {
 
 // -- within the node ------------------------------------------------------------------------
 
-/// For the room on the peer. Refused as `rate_limited` while the link is down.
+/// The room has no home there any more, or the link is down; nothing more comes from it.
+struct home_lost {
+  bool is_orderly = false; ///< the room carried out and answered all that it was given
+};
+
+/// What a session takes for the room, and what links take for its sessions.
+using relay_actor = room_actor::extend_with<audience_actor, visitor_actor, mirror_actor>::extend<
+  // From the link: it looks for the room anew.
+  caf::reacts_to<home_lost>>;
+
+/// For the room on the peer. What the room says of it and of others comes to the relay, in its order, and at last
+/// `home_lost`.
 struct far_order {
   order_room what;
+  relay_actor from;
 };
 /// The same, with an answer: `rate_limited` where the link breaks before it comes.
 struct far_question {
   ask_room what;
+  relay_actor from;
 };
 struct far_answer {
   room_answer what;
+  bool was_asked = true; ///< false: the room is not there any more, and was not asked
 };
 
+/// Where a room lives now.
+struct locate_home {
+  room_id room;
+};
 /// Anything else for a peer; nothing happens while the link is down.
 struct send_item {
   peer_item what;
@@ -179,7 +197,7 @@ using peer_actor = caf::typed_actor<caf::reacts_to<peer_hello>, caf::reacts_to<p
                                     caf::reacts_to<peer_bye>>;
 
 /// One of two that are as one: to the rooms of its node an audience and a visitor, to its relays the far rooms.
-using link_actor = peer_actor::extend_with<audience_actor, visitor_actor>::extend<
+using link_actor = peer_actor::extend_with<audience_actor, visitor_actor, mirror_actor>::extend<
   // From a relay.
   caf::reacts_to<far_order>,
   // Answers once.
@@ -194,6 +212,17 @@ using link_actor = peer_actor::extend_with<audience_actor, visitor_actor>::exten
   caf::reacts_to<flush>,
   // Looks at the clock.
   caf::reacts_to<tick>>;
+
+/// One of both.
+struct located_home {
+  link_actor link; ///< of its node; the link stands
+  room_actor own;  ///< it lives here
+};
+
+/// Who knows where rooms live.
+using home_finder_actor = caf::typed_actor<
+  // Answers once the room has a home that can be reached; `room_not_found` where there is no such room.
+  caf::replies_to<locate_home>::with<located_home>>;
 
 /// The link with the node, and whether it stands. Until `node_gone` it is always the same one.
 struct known_link {
@@ -213,7 +242,7 @@ using mesh_actor = peer_actor::extend<
   caf::replies_to<get_nodes>::with<node_list>>;
 
 /// A placement that knows the rooms of other nodes.
-using room_finder_actor = placement_actor::extend<
+using room_finder_actor = placement_actor::extend_with<home_finder_actor>::extend<
   // From a link whose peer takes this node for the room's home.
   caf::replies_to<find_own_room>::with<room_actor>,
   // From the mesh.
@@ -241,6 +270,9 @@ CAF_ADD_TYPE_ID(parley_cluster, (parley::cluster::peer_bye))
 PARLEY_LOCAL(far_order)
 PARLEY_LOCAL(far_question)
 PARLEY_LOCAL(far_answer)
+PARLEY_LOCAL(home_lost)
+PARLEY_LOCAL(locate_home)
+PARLEY_LOCAL(located_home)
 PARLEY_LOCAL(send_item)
 PARLEY_LOCAL(heard_item)
 PARLEY_LOCAL(accept_peer)

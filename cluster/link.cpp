@@ -9,6 +9,13 @@ namespace parley::cluster {
 
 namespace {
 
+/// What a room says to those who are in it.
+template <class T>
+concept said_by_room =
+  std::is_same_v<T, attach_listener> || std::is_same_v<T, detach_listener> || std::is_same_v<T, deliver> ||
+  std::is_same_v<T, unicast> || std::is_same_v<T, close_connection> || std::is_same_v<T, entered_room> ||
+  std::is_same_v<T, refused> || std::is_same_v<T, removed_from_room> || std::is_same_v<T, mirror_presence>;
+
 std::uint64_t random_session() {
   std::random_device source;
   return (static_cast<std::uint64_t>(source()) << 32 | source()) | 1; // 0 is none
@@ -46,6 +53,7 @@ link::behavior_type link::make_behavior() {
     [this](deliver& x) { put(std::move(x)); },
     [this](unicast& x) { put(std::move(x)); },
     [this](close_connection& x) { put(std::move(x)); },
+    [this](mirror_presence& x) { put(std::move(x)); },
     [this](const entered_room& x) { put(x); },
     [this](refused& x) {
       if (x.what == refused::request::join)
@@ -142,7 +150,7 @@ void link::end_session(const std::string& why) {
   send(far_, peer_bye{session_, why});
   far_ = nullptr;
   queue_ = {};
-  close_all();
+  lose_all();
   leave_all();
   send(env_->mesh, link_state{peer_.id, false});
 }
@@ -206,6 +214,12 @@ void link::on_tick() {
   }
 }
 
+template <class Said>
+void link::tell_relay(Said& x) {
+  if (auto it = relays_.find(x.room); it != relays_.end())
+    send(it->second, std::move(x));
+}
+
 void link::take(peer_item& item) {
   std::visit(
     [this]<class T>(T& x) {
@@ -213,6 +227,8 @@ void link::take(peer_item& item) {
         come_in(x);
       else if constexpr (requires { this->hear(x); })
         hear(x);
+      else if constexpr (said_by_room<T>)
+        tell_relay(x);
       else
         send(env_->mesh, heard_item{peer_.id, std::move(x)});
     },

@@ -29,8 +29,8 @@ struct link_environment {
 
 /// It lives as long as its peer is in the table of nodes. While a session with the peer stands it is to rooms of this
 /// node an audience and a visitor, for whoever is in them over there; and to relays it is the rooms of the peer. Where
-/// the session ends, whoever was in a room over the link is out of it: connections of this node that were in rooms of
-/// the peer are closed, so that they come back and resume; those of the peer leave the rooms of this node.
+/// the session ends, its relays look for the rooms' homes anew, and connections of the peer leave the rooms of this
+/// node.
 class link final : public pinned<link_actor> {
 public:
   static constexpr std::chrono::milliseconds between_ticks{300};
@@ -47,14 +47,11 @@ protected:
   void on_exit() override;
 
 private:
-  /// A connection of this node that is in rooms of the peer, or asks to be.
-  struct far_visitor {
-    audience_actor outlet;
-    visitor_actor session;
-    std::map<room_id, bool> rooms; ///< and whether it hears them
+  /// Asked of a room of the peer.
+  struct question {
+    room_id room;
+    caf::typed_response_promise<far_answer> promise;
   };
-  /// Outlets of this node that hear a room of the peer, and for how many connections.
-  using far_audience = std::vector<std::pair<audience_actor, std::uint32_t>>;
 
   /// A room of this node that somebody over there is in, or asks for.
   struct near_room {
@@ -76,25 +73,15 @@ private:
   void send_batches();
   void take(peer_item& x);
 
-  // -- connections of this node in rooms of the peer --
+  // -- relays of this node, for rooms of the peer --
   void go_out(far_order& x);
   caf::typed_response_promise<far_answer> go_out(far_question& x);
-  void refuse(const order_room& x);
-  void hear(attach_listener& x);
-  void hear(const detach_listener& x);
-  void hear(const deliver& x);
-  void hear(const unicast& x);
-  void hear(const close_connection& x);
-  void hear(const entered_room& x);
-  void hear(const refused& x);
-  void hear(const removed_from_room& x);
+  /// What a room said goes to its relay.
+  template <class Said>
+  void tell_relay(Said& x);
   void hear(answer_room& x);
-  far_visitor* find_visitor(connection_id who);
-  void count_listener(room_id room, const audience_actor& outlet, int by);
-  /// The connection is not in the room any more.
-  void leave(far_visitor& who, room_id room);
-  void forget_if_nowhere(connection_id who);
-  void close_all();
+  void hear(const not_home& x);
+  void lose_all();
 
   // -- connections of the peer in rooms of this node --
   template <class Request>
@@ -118,9 +105,8 @@ private:
   bool dialling_ = false;
   bool gone_ = false; ///< the peer is dead
 
-  std::unordered_map<connection_id, far_visitor> visitors_;
-  std::unordered_map<room_id, far_audience> audiences_;
-  std::unordered_map<std::uint64_t, caf::typed_response_promise<far_answer>> questions_;
+  std::unordered_map<room_id, relay_actor> relays_; ///< that asked for something in this session
+  std::unordered_map<std::uint64_t, question> questions_;
   std::uint64_t last_question_ = 0;
   std::unordered_map<room_id, near_room> rooms_;
 };

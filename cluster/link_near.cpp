@@ -1,5 +1,6 @@
 // Connections of the peer in rooms of this node.
 #include "cluster/link.hpp"
+#include "cluster/room_orders.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/response_type.hpp>
@@ -37,27 +38,18 @@ void link::not_found(room_id id, error_code why) {
   auto gone = rooms_.extract(id);
   if (gone.empty())
     return;
-  const bool elsewhere = why == error_code::gone;
+  if (why == error_code::gone) { // they ask the next home
+    put(not_home{id});
+    return;
+  }
   for (auto& request : gone.mapped().held) {
-    if (auto* order = std::get_if<order_room>(&request)) {
-      std::visit(
-        [&](auto& x) {
-          if constexpr (requires { x.from; }) {
-            using kind = std::decay_t<decltype(x)>;
-            const auto what = std::is_same_v<kind, join_room>    ? refused::request::join
-                              : std::is_same_v<kind, leave_room> ? refused::request::leave
-                                                                 : refused::request::post;
-            put(
-              refused{id, x.from.connection, what, elsewhere ? error_code::rate_limited : why, x.from.request_id, {}});
-          }
-        },
-        order->what);
+    if (const auto* order = std::get_if<order_room>(&request)) {
+      if (auto no = refusal_of(id, order->what, why))
+        put(std::move(*no));
     } else {
-      put(answer_room{std::get<ask_room>(request).number, elsewhere ? error_code::rate_limited : why});
+      put(answer_room{std::get<ask_room>(request).number, why});
     }
   }
-  if (elsewhere)
-    put(not_home{id});
 }
 
 void link::carry_out(near_room& where, order_room& x) {
@@ -68,9 +60,12 @@ void link::carry_out(near_room& where, order_room& x) {
         order.from.visitor = caf::actor_cast<visitor_actor>(this);
       }
       using kind = std::decay_t<decltype(order)>;
-      if constexpr (std::is_same_v<kind, join_room>)
+      if constexpr (std::is_same_v<kind, join_room>) {
+        order.mirror = caf::actor_cast<mirror_actor>(this);
         where.visitors.insert_or_assign(order.from.connection,
                                         order.guest == error_code::none ? order.user.id : anonymous_user);
+      } else if constexpr (std::is_same_v<kind, expect_people>)
+        order.outlet = caf::actor_cast<audience_actor>(this);
       else if constexpr (std::is_same_v<kind, leave_room>)
         if (order.why == leave_room::cause::connection_lost)
           where.visitors.erase(order.from.connection);

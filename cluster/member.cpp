@@ -32,8 +32,9 @@ member::member(caf::actor_system& system, network_options options, std::unique_p
   mesh_ = spawn_pinned<mesh>(system_, parts.place(0), environment);
   roll_ = system_.spawn<roll, caf::detached>(std::move(table), self_, mesh_, term, parts.now);
   dialer_ = system_.spawn<dialer, caf::detached>(options_.tls());
-  rooms_ = spawn_pinned<room_finder>(system_, parts.place(0), std::move(parts.placement), roll_, mesh_,
-                                     [place = parts.place](room_id id) { return place(std::hash<room_id>{}(id)); });
+  rooms_ = spawn_pinned<room_finder>(
+    system_, parts.place(0), std::move(parts.placement), roll_, mesh_,
+    [place = parts.place](room_id id) { return place(std::hash<room_id>{}(id)); }, parts.now);
   directory_ = spawn_pinned<wide_directory>(system_, parts.place(0), std::move(parts.directory), std::move(parts.hubs),
                                             mesh_, parts.now);
   // Nobody sends anything to the mesh before `open`.

@@ -98,8 +98,7 @@ void mesh::add_link(const storage::node_row& row) {
 }
 
 void mesh::hear(heard_item& x) {
-  const bool is_of_rooms = std::holds_alternative<not_home>(x.what) || std::holds_alternative<live_rooms>(x.what);
-  if (is_of_rooms)
+  if (std::holds_alternative<live_rooms>(x.what))
     send(env_->rooms, std::move(x));
   else
     send(env_->directory, std::move(x));

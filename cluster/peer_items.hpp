@@ -21,7 +21,7 @@ namespace parley::cluster {
 
 /// What a room does without an answer of its own.
 using room_order = std::variant<join_room, leave_room, post_message, set_typing, rename_member, steer, set_buffering,
-                                request_sync, video_removed>;
+                                request_sync, video_removed, expect_people>;
 
 /// What a room answers once.
 using room_question = std::variant<submit_message, change_room, change_config, dissolve_room, transfer_room,
@@ -112,7 +112,7 @@ struct pushed_there {
 using peer_item =
   std::variant<order_room, ask_room, answer_room, not_home, attach_listener, detach_listener, deliver, unicast,
                close_connection, entered_room, refused, removed_from_room, online_users, notify_there, tell_there,
-               renamed_there, revoke_there, revoked_there, live_rooms, push_there, pushed_there>;
+               renamed_there, revoke_there, revoked_there, live_rooms, push_there, pushed_there, mirror_presence>;
 
 /// Bytes of one item at most, and of a batch of several. An item may be longer than a batch should be.
 inline constexpr std::size_t item_bytes_max = std::size_t{24} << 20;

@@ -1,43 +1,49 @@
 #include "cluster/relay.hpp"
 
+#include "actors/patience.hpp"
+#include "cluster/room_orders.hpp"
+#include "protocol/close_reason.hpp"
+#include "protocol/overloaded.hpp"
+
+#include <caf/actor_cast.hpp>
+
+#include <algorithm>
+
 namespace parley::cluster {
 
-template <class Order>
-void relay::hand_on(Order& x) {
-  send(home_, far_order{{room_, std::move(x)}});
+namespace {
+
+bool is_lost(const leave_room& x) {
+  return x.why == leave_room::cause::connection_lost;
 }
 
-template <class Answer, class Question>
-caf::typed_response_promise<Answer> relay::ask(Question& x) {
-  auto out = make_response_promise<Answer>();
-  // Without a time limit: the link always answers, and the room does in time.
-  request(home_, caf::infinite, far_question{{room_, 0, std::move(x)}})
-    .then(
-      [out](far_answer& answer) mutable {
-        if (auto* value = std::get_if<Answer>(&answer.what))
-          out.deliver(std::move(*value));
-        else if (const auto* why = std::get_if<error_code>(&answer.what))
-          out.deliver(caf::make_error(*why));
-        else
-          out.deliver(caf::make_error(error_code::internal));
-      },
-      [out](const caf::error&) mutable { out.deliver(caf::make_error(error_code::rate_limited)); });
-  return out;
+/// Whether asking a second time does no harm where the first may have been carried out.
+bool is_repeatable(const room_order& x) {
+  const auto* post = std::get_if<post_message>(&x);
+  return post == nullptr || post->draft.client_msg_id;
 }
+
+} // namespace
 
 relay::behavior_type relay::make_behavior() {
+  set_down_handler([this](const caf::down_msg& x) {
+    if (link_ && x.source == link_.address())
+      lose(false);
+  });
+  monitor(link_);
   return {
-    [this](join_room& x) { hand_on(x); },
-    [this](leave_room& x) { hand_on(x); },
-    [this](post_message& x) { hand_on(x); },
-    [this](set_typing& x) { hand_on(x); },
-    [this](rename_member& x) { hand_on(x); },
+    [this](join_room& x) { take(x); },
+    [this](expect_people& x) { take(x); },
+    [this](leave_room& x) { take(x); },
+    [this](post_message& x) { take(x); },
+    [this](set_typing& x) { take(x); },
+    [this](rename_member& x) { take(x); },
     [](const committed&) {}, // it asks no writer
-    [](const tick&) {},
-    [this](steer& x) { hand_on(x); },
-    [this](set_buffering& x) { hand_on(x); },
-    [this](request_sync& x) { hand_on(x); },
-    [this](video_removed& x) { hand_on(x); },
+    [this](const tick&) { on_tick(); },
+    [this](steer& x) { take(x); },
+    [this](set_buffering& x) { take(x); },
+    [this](request_sync& x) { take(x); },
+    [this](video_removed& x) { take(x); },
     [this](submit_message& x) { return ask<submitted>(x); },
     [this](edit_message& x) { return ask<message>(x); },
     [this](delete_message& x) { return ask<finished>(x); },
@@ -54,7 +60,401 @@ relay::behavior_type relay::make_behavior() {
     [this](invite_member& x) { return ask<admission>(x); },
     [this](answer_notification& x) { return ask<notification_outcome>(x); },
     [](const retire&) { return false; }, // its finder ends it
+
+    [this](attach_listener& x) { hear(x); },
+    [this](const detach_listener& x) { hear(x); },
+    [this](deliver& x) { hear(x); },
+    [this](unicast& x) { hear(x); },
+    [this](close_connection& x) { hear(x); },
+    [this](const entered_room& x) { hear(x); },
+    [this](refused& x) { hear(x); },
+    [this](const removed_from_room& x) { hear(x); },
+    [this](mirror_presence& x) { hear(x); },
+    [this](const home_lost& x) {
+      if (link_ && current_sender() == link_)
+        lose(x.is_orderly);
+    },
   };
+}
+
+void relay::on_exit() {
+  give_up(error_code::rate_limited);
+  link_ = nullptr;
+  own_ = nullptr;
+  finder_ = nullptr;
+}
+
+// -- what sessions and HTTP ask --------------------------------------------------------------
+
+template <class Order>
+void relay::take(Order& x) {
+  if constexpr (std::is_same_v<Order, leave_room>)
+    if (!own_ && is_lost(x) && !visitors_.contains(x.from.connection))
+      return; // no home knows of it
+  if (!own_)
+    note(x);
+  if (own_ || link_)
+    pass_on(std::move(x));
+  else if constexpr (!std::is_same_v<Order, join_room> && !std::is_same_v<Order, leave_room> &&
+                     !std::is_same_v<Order, post_message>)
+    hold(room_order(std::move(x)));
+  else
+    seek(); // it is noted
+}
+
+void relay::note(join_room& x) {
+  auto& who = visitors_[x.from.connection];
+  const bool is_inside = who.is_inside && !who.has_left;
+  who = {x, is_inside, is_inside && who.is_returning, false};
+}
+
+void relay::note(leave_room& x) {
+  auto it = visitors_.find(x.from.connection);
+  if (is_lost(x)) {
+    forget(x.from.connection);
+    return;
+  }
+  if (it == visitors_.end()) // so that the answer finds its way
+    it = visitors_.emplace(x.from.connection, visitor{join_room{x.from, {}, {}, {}, {}}, false, false, true}).first;
+  x.from.ticket = ++last_ticket_;
+  pending_.emplace(x.from.ticket, x);
+}
+
+void relay::note(post_message& x) {
+  if (x.from.shape != wire_shape::envelope)
+    return; // its answer is the message itself
+  if (pending_.size() >= held_max && !link_)
+    return;
+  x.from.ticket = ++last_ticket_;
+  pending_.emplace(x.from.ticket, x);
+}
+
+void relay::note(const rename_member& x) {
+  for (auto& [connection, who] : visitors_)
+    if (who.how.user.id == x.user.id)
+      who.how.user = x.user;
+}
+
+void relay::pass_on(room_order x) {
+  if (own_)
+    std::visit([this](auto& order) { send(own_, std::move(order)); }, x);
+  else
+    send(link_, far_order{{room_, std::move(x)}, caf::actor_cast<relay_actor>(this)});
+}
+
+template <class Answer, class Question>
+caf::typed_response_promise<Answer> relay::ask(Question& x) {
+  auto out = make_response_promise<Answer>();
+  ask(std::move(x), out);
+  return out;
+}
+
+template <class Answer, class Question>
+void relay::ask(Question x, caf::typed_response_promise<Answer> out) {
+  // Without time limits: the link always answers, and the room does in time.
+  if (own_) {
+    request(own_, caf::infinite, std::move(x))
+      .then([out](Answer& value) mutable { out.deliver(std::move(value)); },
+            [out](const caf::error& why) mutable { out.deliver(why); });
+    return;
+  }
+  if (!link_) {
+    hold([this, x, out](bool again) mutable {
+      if (again)
+        ask(std::move(x), out);
+      else
+        out.deliver(caf::make_error(error_code::rate_limited));
+    });
+    return;
+  }
+  request(link_, caf::infinite, far_question{{room_, 0, x}, caf::actor_cast<relay_actor>(this)})
+    .then(
+      [this, x, out](far_answer& answer) mutable {
+        if (!answer.was_asked)
+          ask(std::move(x), out); // it has heard of the lost home already
+        else if (auto* value = std::get_if<Answer>(&answer.what))
+          out.deliver(std::move(*value));
+        else if (const auto* why = std::get_if<error_code>(&answer.what))
+          out.deliver(caf::make_error(*why));
+        else
+          out.deliver(caf::make_error(error_code::internal));
+      },
+      [out](const caf::error&) mutable { out.deliver(caf::make_error(error_code::rate_limited)); });
+}
+
+void relay::hold(held_request x) {
+  if (held_.size() < held_max)
+    held_.emplace_back(now_.steady() + answer_patience, std::move(x));
+  else
+    std::visit(overloaded{[this](const room_order& order) { refuse(order, error_code::rate_limited); },
+                          [](const std::function<void(bool)>& question) { question(false); }},
+               x);
+  seek();
+}
+
+void relay::refuse(const room_order& x, error_code why) {
+  if (const auto no = refusal_of(room_, x, why); no && asker_of(x)->visitor)
+    send(asker_of(x)->visitor, *no);
+}
+
+// -- what the room says ----------------------------------------------------------------------
+
+void relay::hear(attach_listener& x) {
+  last_ = std::max(last_, x.last);
+  revision_ = std::max(revision_, x.revision);
+  auto it = visitors_.find(x.connection);
+  if (it == visitors_.end() || it->second.has_left)
+    return; // it was lost while the room let it in, which hears of that
+  auto& who = it->second;
+  who.is_returning = false;
+  who.how.greeting.clear();
+  if (!std::exchange(who.is_inside, true))
+    count_listener(who.how.from.outlet, 1);
+  send(who.how.from.outlet, std::move(x));
+}
+
+void relay::hear(const detach_listener& x) {
+  auto it = visitors_.find(x.connection);
+  if (it == visitors_.end())
+    return;
+  auto& who = it->second;
+  send(who.how.from.outlet, x);
+  if (std::exchange(who.is_inside, false))
+    count_listener(who.how.from.outlet, -1);
+  who.has_left = true; // what it is told of that comes yet
+}
+
+void relay::hear(deliver& x) {
+  last_ = std::max(last_, x.last);
+  revision_ = std::max(revision_, x.revision);
+  for (std::size_t i = 1; i < audience_.size(); ++i)
+    send(audience_[i].first, x);
+  if (!audience_.empty())
+    send(audience_.front().first, std::move(x));
+}
+
+const origin* relay::asker(std::uint64_t ticket, connection_id who) const {
+  if (auto asked = pending_.find(ticket); asked != pending_.end())
+    return asker_of(asked->second);
+  auto it = visitors_.find(who);
+  return it == visitors_.end() ? nullptr : &it->second.how.from;
+}
+
+void relay::hear(unicast& x) {
+  const auto ticket = x.ticket;
+  const auto connection = x.connection;
+  if (const auto* whom = asker(ticket, connection))
+    send(whom->outlet, std::move(x));
+  const auto answered = pending_.extract(ticket);
+  if (!answered.empty() && std::holds_alternative<leave_room>(answered.mapped()))
+    if (auto it = visitors_.find(connection); it != visitors_.end() && it->second.has_left)
+      visitors_.erase(it);
+}
+
+void relay::hear(close_connection& x) {
+  if (auto it = visitors_.find(x.connection); it != visitors_.end())
+    send(it->second.how.from.outlet, std::move(x));
+}
+
+void relay::hear(const entered_room& x) {
+  if (auto it = visitors_.find(x.connection); it != visitors_.end())
+    send(it->second.how.from.visitor, x);
+}
+
+void relay::hear(refused& x) {
+  auto it = visitors_.find(x.connection);
+  if (it != visitors_.end() && x.what == refused::request::join && it->second.is_returning) {
+    const auto& why = close_reasons::home_moved;
+    send(it->second.how.from.outlet, close_connection{x.connection, why.code, std::string(why.words), room_});
+    forget(x.connection);
+    return;
+  }
+  const auto ticket = x.ticket;
+  const bool is_of_place = x.what == refused::request::join || x.what == refused::request::leave;
+  if (const auto* whom = asker(ticket, x.connection))
+    send(whom->visitor, std::move(x));
+  pending_.erase(ticket);
+  if (is_of_place && it != visitors_.end() && !it->second.is_inside)
+    visitors_.erase(it);
+}
+
+void relay::hear(const removed_from_room& x) {
+  if (auto it = visitors_.find(x.connection); it != visitors_.end()) {
+    send(it->second.how.from.visitor, x);
+    forget(x.connection);
+  }
+}
+
+void relay::hear(mirror_presence& x) {
+  if (x.all)
+    people_.clear();
+  for (auto& who : x.come)
+    people_.insert_or_assign({who.user.id, who.guest_name}, who);
+  for (const auto& who : x.gone)
+    people_.erase({who.user.id, who.guest_name});
+}
+
+void relay::count_listener(const audience_actor& outlet, int by) {
+  auto it = std::ranges::find(audience_, outlet, &std::pair<audience_actor, std::uint32_t>::first);
+  if (it == audience_.end())
+    it = audience_.insert(it, {outlet, 0});
+  it->second += static_cast<std::uint32_t>(by);
+  if (it->second == 0)
+    audience_.erase(it);
+}
+
+void relay::forget(connection_id who) {
+  auto it = visitors_.find(who);
+  if (it == visitors_.end())
+    return;
+  if (it->second.is_inside)
+    count_listener(it->second.how.from.outlet, -1);
+  visitors_.erase(it);
+}
+
+// -- a home that is lost, and the next one ---------------------------------------------------
+
+void relay::lose(bool is_orderly) {
+  demonitor(link_.address());
+  link_ = nullptr;
+  for (auto& [connection, who] : visitors_)
+    who.is_returning = who.is_inside;
+  // An orderly end answers all that was carried out; what is left was not.
+  std::erase_if(pending_, [&](const auto& x) {
+    if (is_orderly || is_repeatable(x.second))
+      return false;
+    refuse(x.second, error_code::internal);
+    return true;
+  });
+  if (is_needed())
+    seek();
+}
+
+void relay::seek() {
+  if (sought_since_)
+    return;
+  sought_since_ = now_.steady();
+  delayed_send(this, between_looks, tick{});
+  look();
+}
+
+void relay::look() {
+  if (std::exchange(is_asked_, true))
+    return;
+  request(finder_, caf::infinite, locate_home{room_})
+    .then(
+      [this](located_home& x) {
+        is_asked_ = false;
+        settle(x);
+      },
+      [this](const caf::error& why) {
+        is_asked_ = false; // at the next tick again
+        if (to_error_code(why) == error_code::room_not_found)
+          give_up(error_code::room_not_found);
+      });
+}
+
+void relay::settle(located_home& x) {
+  if (link_ || own_)
+    return;
+  link_ = std::move(x.link);
+  own_ = std::move(x.own);
+  sought_since_.reset();
+  if (link_)
+    monitor(link_);
+  bring_back();
+}
+
+/// First those who were inside, then what they asked of the last home, then what they asked since.
+void relay::bring_back() {
+  std::vector<present_person> people;
+  people.reserve(people_.size());
+  for (const auto& known : people_)
+    people.push_back(known.second);
+  if (own_)
+    for (const auto& known : audience_)
+      pass_on(expect_people{known.first, people});
+  else if (!audience_.empty())
+    pass_on(expect_people{{}, std::move(people)});
+  for (auto& [connection, who] : visitors_) {
+    if (who.has_left)
+      continue;
+    auto again = who.how;
+    if (who.is_returning) {
+      again.returning = true;
+      again.greeting.clear();
+      again.last_message = last_;
+      again.last_change = revision_;
+    }
+    pass_on(std::move(again));
+  }
+  for (const auto& [ticket, order] : pending_)
+    pass_on(order);
+  auto held = std::move(held_);
+  held_.clear();
+  for (auto& [until, request] : held)
+    std::visit(overloaded{[this](room_order& order) { pass_on(std::move(order)); },
+                          [](std::function<void(bool)>& question) { question(true); }},
+               request);
+  if (own_) { // from here on the room knows everybody itself
+    visitors_.clear();
+    audience_.clear();
+    pending_.clear();
+    people_.clear();
+  }
+}
+
+void relay::on_tick() {
+  if (!sought_since_)
+    return;
+  if (!is_needed()) {
+    sought_since_.reset();
+    return;
+  }
+  const auto now = now_.steady();
+  while (!held_.empty() && held_.front().first <= now) {
+    auto late = std::move(held_.front().second);
+    held_.pop_front();
+    std::visit(overloaded{[this](const room_order& order) { refuse(order, error_code::rate_limited); },
+                          [](const std::function<void(bool)>& question) { question(false); }},
+               late);
+  }
+  if (now - *sought_since_ > answer_patience)
+    refuse_pending(error_code::rate_limited);
+  if (now - *sought_since_ > search_limit) {
+    give_up(error_code::rate_limited);
+    return;
+  }
+  delayed_send(this, between_looks, tick{});
+  look();
+}
+
+/// Those who asked to come in among them.
+void relay::refuse_pending(error_code why) {
+  for (const auto& [ticket, order] : std::exchange(pending_, {}))
+    refuse(order, why);
+  std::erase_if(visitors_, [&](const auto& x) {
+    if (x.second.is_inside)
+      return false;
+    if (!x.second.has_left)
+      refuse(x.second.how, why);
+    return true;
+  });
+}
+
+/// Everybody is told: those who ask that it cannot be done, those who were inside by the end of their sockets.
+void relay::give_up(error_code why) {
+  sought_since_.reset();
+  refuse_pending(why);
+  for (const auto& [until, request] : std::exchange(held_, {}))
+    std::visit(overloaded{[&](const room_order& order) { refuse(order, why); },
+                          [](const std::function<void(bool)>& question) { question(false); }},
+               request);
+  for (const auto& [connection, who] : std::exchange(visitors_, {}))
+    send(who.how.from.outlet, close_connection{connection, close_reasons::home_moved.code,
+                                               std::string(close_reasons::home_moved.words), room_});
+  audience_.clear();
+  people_.clear();
 }
 
 } // namespace parley::cluster

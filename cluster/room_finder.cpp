@@ -5,13 +5,13 @@
 namespace parley::cluster {
 
 room_finder::room_finder(caf::actor_config& cfg, pin where, placement_actor local, roll_actor roll, mesh_actor mesh,
-                         std::function<pin(room_id)> place)
+                         std::function<pin(room_id)> place, time_source now)
   : pinned(cfg, where), local_(std::move(local)), roll_(std::move(roll)), mesh_(std::move(mesh)),
-    place_(std::move(place)) {}
+    place_(std::move(place)), now_(std::move(now)) {}
 
 room_finder::behavior_type room_finder::make_behavior() {
   return {
-    [this](const find_room& x) { return find(x.room, false); },
+    [this](const find_room& x) { return find(x.room); },
     [this](const occupancy_changed& x) {
       send(local_, x);
       tell_all(x.room, x.live);
@@ -30,15 +30,9 @@ room_finder::behavior_type room_finder::make_behavior() {
       return static_cast<std::int64_t>(out);
     },
     [](const tick&) {}, // the placement has its own
-    [this](const find_own_room& x) { return find(x.room, true); },
-    [this](known_link& x) {
-      links_.insert_or_assign(x.node, x.link);
-      if (!x.is_up)
-        return;
-      live_rooms all{true, {}};
-      all.rooms.assign(live_.begin(), live_.end());
-      send(x.link, send_item{std::move(all), x.node});
-    },
+    [this](const locate_home& x) { return locate(x.room); },
+    [this](const find_own_room& x) { return find_own(x.room); },
+    [this](const known_link& x) { update(x); },
     [this](heard_item& x) { hear(x); },
     [this](const node_gone& x) { forget(x.node); },
   };
@@ -46,76 +40,136 @@ room_finder::behavior_type room_finder::make_behavior() {
 
 void room_finder::on_exit() {
   for (auto& [id, far] : relays_)
-    send_exit(far.room, caf::exit_reason::user_shutdown);
+    send_exit(far, caf::exit_reason::user_shutdown);
   relays_.clear();
-  links_.clear();
+  nodes_.clear();
   waiting_.clear();
   local_ = nullptr;
   mesh_ = nullptr;
 }
 
-room_finder::room_promise room_finder::find(room_id id, bool only_here) {
-  auto promise = make_response_promise<room_actor>();
-  if (own_.contains(id)) {
-    find_here(id, promise);
-    return promise;
-  }
-  if (auto far = relays_.find(id); far != relays_.end() && !only_here) {
-    promise.deliver(far->second.room);
-    return promise;
-  }
+void room_finder::claim(room_id id, asker who) {
   auto [it, fresh] = waiting_.try_emplace(id);
-  it->second.push_back({promise, only_here});
-  if (fresh)
-    request(roll_, caf::infinite, claim_home{id})
-      .then([this, id](const claimed_home& x) { settle(id, x); },
-            [this, id](const caf::error& why) {
-              for (auto& who : waiting_.extract(id).mapped())
-                who.promise.deliver(why);
-            });
+  it->second.push_back(std::move(who));
+  if (!fresh)
+    return;
+  request(roll_, caf::infinite, claim_home{id})
+    .then(
+      [this, id](const claimed_home& x) {
+        if (x.home && x.home->is_mine) {
+          own_.insert(id);
+          relays_.erase(id); // it hands on what comes by it, for those who know it
+        }
+        auto waiting = std::move(waiting_.extract(id).mapped());
+        for (auto& one : waiting)
+          if (x.home)
+            one.settle(*x.home);
+          else
+            one.failed(caf::make_error(error_code::room_not_found));
+      },
+      [this, id](const caf::error& why) {
+        auto waiting = std::move(waiting_.extract(id).mapped());
+        for (auto& one : waiting)
+          one.failed(why);
+      });
+}
+
+void room_finder::find_here(room_id id, std::function<void(const room_actor&)> found, failure failed) {
+  request(local_, caf::infinite, find_room{id})
+    .then(std::move(found), [this, id, failed = std::move(failed)](const caf::error& why) {
+      if (to_error_code(why) == error_code::room_not_found)
+        own_.erase(id);
+      failed(why);
+    });
+}
+
+room_finder::room_promise room_finder::find(room_id id) {
+  auto promise = make_response_promise<room_actor>();
+  auto deliver = [promise](const room_actor& room) mutable { promise.deliver(room); };
+  auto fail = [promise](const caf::error& why) mutable { promise.deliver(why); };
+  if (own_.contains(id)) {
+    find_here(id, deliver, fail);
+  } else if (auto far = relays_.find(id); far != relays_.end()) {
+    promise.deliver(room_actor{far->second});
+  } else {
+    claim(id, {[this, id, deliver, fail](const storage::room_home& home) mutable {
+                 if (home.is_mine)
+                   find_here(id, deliver, fail);
+                 else if (auto node = nodes_.find(home.node); node != nodes_.end())
+                   deliver(relay_of(id, node->second));
+                 else
+                   fail(caf::make_error(error_code::rate_limited)); // it has joined a moment ago
+               },
+               fail});
+  }
   return promise;
 }
 
-void room_finder::find_here(room_id id, room_promise promise) {
-  request(local_, caf::infinite, find_room{id})
-    .then([promise](const room_actor& room) mutable { promise.deliver(room); },
-          [this, id, promise](const caf::error& why) mutable {
-            if (to_error_code(why) == error_code::room_not_found)
-              own_.erase(id);
-            promise.deliver(why);
-          });
+room_finder::room_promise room_finder::find_own(room_id id) {
+  auto promise = make_response_promise<room_actor>();
+  auto deliver = [promise](const room_actor& room) mutable { promise.deliver(room); };
+  auto fail = [promise](const caf::error& why) mutable { promise.deliver(why); };
+  if (own_.contains(id))
+    find_here(id, deliver, fail);
+  else
+    claim(id, {[this, id, deliver, fail](const storage::room_home& home) mutable {
+                 if (home.is_mine)
+                   find_here(id, deliver, fail);
+                 else
+                   fail(caf::make_error(error_code::gone));
+               },
+               fail});
+  return promise;
 }
 
-void room_finder::settle(room_id id, const claimed_home& x) {
-  auto waiting = std::move(waiting_.extract(id).mapped());
-  for (auto& who : waiting)
-    if (x.home)
-      answer(id, *x.home, who);
-    else
-      who.promise.deliver(caf::make_error(error_code::room_not_found));
+room_finder::home_promise room_finder::locate(room_id id) {
+  auto promise = make_response_promise<located_home>();
+  locate(id, promise);
+  return promise;
 }
 
-void room_finder::answer(room_id id, const storage::room_home& home, asked& who) {
-  if (home.is_mine) {
-    own_.insert(id);
-    find_here(id, who.promise);
-    return;
-  }
-  if (who.only_here) {
-    who.promise.deliver(caf::make_error(error_code::gone));
-    return;
-  }
+void room_finder::locate(room_id id, home_promise promise) {
+  auto fail = [promise](const caf::error& why) mutable { promise.deliver(why); };
+  claim(id, {[this, id, promise, fail](const storage::room_home& home) mutable {
+               auto node = nodes_.find(home.node);
+               if (home.is_mine)
+                 find_here(
+                   id,
+                   [promise](const room_actor& room) mutable {
+                     promise.deliver(located_home{{}, room});
+                   },
+                   fail);
+               else if (node == nodes_.end())
+                 fail(caf::make_error(error_code::rate_limited));
+               else if (node->second.is_up)
+                 promise.deliver(located_home{node->second.link, {}});
+               else
+                 node->second.waiting.emplace_back(id, promise);
+             },
+             fail});
+}
+
+room_actor room_finder::relay_of(room_id id, const far_node& home) {
   auto far = relays_.find(id);
   if (far == relays_.end()) {
-    const auto link = links_.find(home.node);
-    if (link == links_.end()) { // it has joined a moment ago
-      who.promise.deliver(caf::make_error(error_code::rate_limited));
-      return;
-    }
-    room_actor made = spawn_pinned<relay>(system(), place_(id), id, link->second);
-    far = relays_.emplace(id, far_room{home.node, std::move(made)}).first;
+    relay_actor made =
+      spawn_pinned<relay>(system(), place_(id), id, home.link, caf::actor_cast<home_finder_actor>(this), now_);
+    far = relays_.emplace(id, std::move(made)).first;
   }
-  who.promise.deliver(far->second.room);
+  return room_actor{far->second};
+}
+
+void room_finder::update(const known_link& x) {
+  auto& node = nodes_[x.node];
+  node.link = x.link;
+  node.is_up = x.is_up;
+  if (!x.is_up)
+    return;
+  live_rooms all{true, {}};
+  all.rooms.assign(live_.begin(), live_.end());
+  send(x.link, send_item{std::move(all), x.node});
+  for (auto& [room, promise] : std::exchange(node.waiting, {}))
+    locate(room, promise); // its home may be another one by now
 }
 
 void room_finder::tell_all(room_id id, occupancy live) {
@@ -127,12 +181,6 @@ void room_finder::tell_all(room_id id, occupancy live) {
 }
 
 void room_finder::hear(heard_item& x) {
-  if (const auto* moved = std::get_if<not_home>(&x.what)) {
-    // The relay stays for those who know it: the home refuses them, and they ask anew.
-    if (auto it = relays_.find(moved->room); it != relays_.end() && it->second.node == x.node)
-      relays_.erase(it);
-    return;
-  }
   if (const auto* told = std::get_if<live_rooms>(&x.what)) {
     auto& rooms = far_live_[x.node];
     if (told->all)
@@ -162,8 +210,10 @@ occupancies room_finder::list(const get_occupancy& x) const {
 
 void room_finder::forget(std::int64_t node) {
   far_live_.erase(node);
-  links_.erase(node);
-  std::erase_if(relays_, [node](const auto& x) { return x.second.node == node; }); // as after `not_home`
+  auto gone = nodes_.extract(node);
+  if (!gone.empty())
+    for (auto& [room, promise] : gone.mapped().waiting)
+      locate(room, promise);
 }
 
 } // namespace parley::cluster

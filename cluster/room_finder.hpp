@@ -15,12 +15,12 @@
 
 namespace parley::cluster {
 
-/// A room's home is the node that needs it first, until that one ends. What rooms of this node tell about how full they
-/// are goes to all others.
+/// A room's home is the node that needs it first, until that one ends; then its relays find the next one here. What
+/// rooms of this node tell about how full they are goes to all others.
 class room_finder final : public pinned<room_finder_actor> {
 public:
   room_finder(caf::actor_config& cfg, pin where, placement_actor local, roll_actor roll, mesh_actor mesh,
-              std::function<pin(room_id)> place);
+              std::function<pin(room_id)> place, time_source now);
 
   const char* name() const override { return "room_finder"; }
 
@@ -30,33 +30,43 @@ protected:
 
 private:
   using room_promise = caf::typed_response_promise<room_actor>;
+  using home_promise = caf::typed_response_promise<located_home>;
+  using failure = std::function<void(const caf::error&)>;
 
-  struct asked {
-    room_promise promise;
-    bool only_here = false;
+  /// Waits for the room's home: for a claim, and then for the link.
+  struct asker {
+    std::function<void(const storage::room_home&)> settle;
+    failure failed;
   };
-  struct far_room {
-    std::int64_t node = 0;
-    room_actor room;
+  struct far_node {
+    link_actor link;
+    bool is_up = false;
+    std::vector<std::pair<room_id, home_promise>> waiting; ///< for it to be up, or dead
   };
 
-  room_promise find(room_id id, bool only_here);
-  void find_here(room_id id, room_promise promise);
-  void settle(room_id id, const claimed_home& x);
-  void answer(room_id id, const storage::room_home& home, asked& who);
+  room_promise find(room_id id);
+  room_promise find_own(room_id id);
+  home_promise locate(room_id id);
+  void locate(room_id id, home_promise promise);
+  /// Asks the roll, once for all who ask meanwhile.
+  void claim(room_id id, asker who);
+  void find_here(room_id id, std::function<void(const room_actor&)> found, failure failed);
+  room_actor relay_of(room_id id, const far_node& home);
   void tell_all(room_id id, occupancy live);
   void hear(heard_item& x);
   occupancies list(const get_occupancy& x) const;
+  void update(const known_link& x);
   void forget(std::int64_t node);
 
   placement_actor local_;
   roll_actor roll_;
   mesh_actor mesh_;
   std::function<pin(room_id)> place_;
-  std::unordered_map<std::int64_t, link_actor> links_;
-  std::unordered_set<room_id> own_; ///< whose home is here
-  std::unordered_map<room_id, far_room> relays_;
-  std::unordered_map<room_id, std::vector<asked>> waiting_; ///< for the roll
+  time_source now_;
+  std::unordered_map<std::int64_t, far_node> nodes_;
+  std::unordered_set<room_id> own_;                         ///< whose home is here
+  std::unordered_map<room_id, relay_actor> relays_;         ///< of rooms whose home is, or was, elsewhere
+  std::unordered_map<room_id, std::vector<asker>> waiting_; ///< for the roll
   std::unordered_map<room_id, occupancy> live_;             ///< rooms of this node that somebody is in
   std::unordered_map<std::int64_t, std::unordered_map<room_id, occupancy>> far_live_; ///< by node
 };

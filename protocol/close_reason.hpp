@@ -16,6 +16,7 @@ struct close_reason {
 namespace close_reasons {
 
 inline constexpr close_reason going_away{close_code::going_away, "the server is going away"};
+inline constexpr close_reason home_moved{close_code::going_away, "the room went to another node"};
 inline constexpr close_reason token_unchecked{close_code::server_failed, "the token could not be checked"};
 inline constexpr close_reason too_many_malformed{close_code::malformed, "too many malformed messages"};
 inline constexpr close_reason invalid_token{close_code::unauthenticated, "invalid token"};

@@ -7,6 +7,7 @@
 #include "protocol/close_code.hpp"
 #include "protocol/events.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,8 @@ struct attach_listener {
   wire_shape shape = wire_shape::envelope;
   std::vector<frame_ptr> first;
   std::vector<frame_ptr> replay;
+  message_id last = {};      ///< the newest message that whoever heard all of them knows
+  std::int64_t revision = 0; ///< and up to which revision it knows what was changed
 };
 
 /// Takes the connection out of the room's audience.
@@ -36,12 +39,16 @@ struct deliver {
   frame_ptr flat;
   std::vector<connection_id> except;
   std::optional<stage_times> stages = {}; ///< of a chat message, on one of its threads
+  message_id last = {};                   ///< of a message that was posted: its id; 0 else
+  std::int64_t revision = 0;              ///< what was changed up to it is known to whoever hears this
 };
 
 /// One frame for one connection.
 struct unicast {
   connection_id connection;
   frame_ptr frame;
+  room_id room = {};        ///< that says it
+  std::uint64_t ticket = 0; ///< of the request that it answers; 0: of none
 };
 
 /// Closes the connection behind what is queued for it.
@@ -49,6 +56,7 @@ struct close_connection {
   connection_id connection;
   close_code code = close_code::normal;
   std::string reason;
+  room_id room = {}; ///< that asks for it
 };
 
 using audience_actor = caf::typed_actor<
@@ -62,5 +70,24 @@ using audience_actor = caf::typed_actor<
   caf::reacts_to<unicast>,
   // Closes the connection, if it is still there.
   caf::reacts_to<close_connection>>;
+
+/// Somebody who is present in a room, as the room shows them.
+struct present_person {
+  user_brief user;
+  std::string guest_name; ///< empty but for a guest who gave one
+};
+
+/// Who is present in the room; `all` begins anew.
+struct mirror_presence {
+  room_id room;
+  bool all = false;
+  std::vector<present_person> come;
+  std::vector<present_person> gone;
+};
+
+/// An audience on another node, which has to know who is present should this node be no more.
+using mirror_actor = caf::typed_actor<
+  // Takes it down.
+  caf::reacts_to<mirror_presence>>;
 
 } // namespace parley

@@ -22,7 +22,8 @@ struct origin {
   audience_actor outlet;
   wire_shape shape = wire_shape::envelope;
   visitor_actor visitor;
-  std::string request_id; ///< the client's `id` as JSON text
+  std::string request_id;   ///< the client's `id` as JSON text
+  std::uint64_t ticket = 0; ///< comes back with the answer, for whoever asks on behalf of others
 };
 
 // -- over a WebSocket -----------------------------------------------------------------------
@@ -38,6 +39,17 @@ struct join_room {
   error_code name_fault = error_code::none; ///< why that guest may not come in by this name
   std::optional<std::int64_t> last_change = {}; ///< and what was changed after this revision
   bool members_only = false;                    ///< a stranger is not made a member
+  /// It was in the room already, whose last home is no more: it is told nothing but what it missed, and is put out
+  /// where it is no member any more.
+  bool returning = false;
+  mirror_actor mirror = {}; ///< of the outlet, if that is on another node
+};
+
+/// These were present when the room's last home ended, as the outlet's connections know; they are on their way back
+/// here. Whoever does not come within `homecoming::travel_time` is gone, and the room is told.
+struct expect_people {
+  audience_actor outlet;
+  std::vector<present_person> people;
 };
 
 /// Leave the room with one connection.
@@ -207,6 +219,8 @@ struct retire {};
 using room_actor = caf::typed_actor<
   // Answered by frames through the outlet and by `entered_room` to the visitor, or by `refused`.
   caf::reacts_to<join_room>,
+  // From a relay, before its `join_room`s that are `returning`.
+  caf::reacts_to<expect_people>,
   // Answered by a frame if it was asked for; the others hear of who is gone.
   caf::reacts_to<leave_room>,
   // Answered through the outlet after the commit, or by `refused`.

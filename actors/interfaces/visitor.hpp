@@ -6,6 +6,7 @@
 #include "protocol/error_code.hpp"
 #include "protocol/model.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -25,6 +26,7 @@ struct refused {
   error_code code = error_code::internal;
   std::string request_id;              ///< of the frame that asked
   std::optional<sync_state> sync = {}; ///< as it is now; with `sync_conflict` only
+  std::uint64_t ticket = 0;            ///< of the request
 };
 
 /// The room has put the connection out, and told the client so.

@@ -1,6 +1,7 @@
 #include "actors/room/joining.hpp"
 
 #include "actors/invitations.hpp"
+#include "protocol/close_reason.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/policy.hpp"
 
@@ -25,6 +26,8 @@ void joining::carry_out(join_room& x) {
       announce_again(x);
     else if (x.name_fault != error_code::none)
       refuse(x.from, x.name_fault);
+    else if (x.returning)
+      catch_up(std::move(x), {}, room_.turns.answer_due());
     else
       enter(x, {}, false);
     return;
@@ -42,6 +45,8 @@ void joining::admit(join_room& x, const right& access, moment until) {
     refuse(x.from, error_code::room_not_found);
   else if (room_.here.contains(x.from.connection))
     announce_again(x);
+  else if (x.returning && (access.banned || !access.who))
+    presence_.say_removed(x.from.outlet, x.from.visitor, x.from.shape, x.from.connection);
   else if (access.banned)
     refuse(x.from, error_code::banned);
   else if (access.who)
@@ -87,7 +92,8 @@ void joining::catch_up(join_room x, const right& access, moment until) {
     room_.port.wake_at(until);
     return;
   }
-  replay(std::move(x), access, until);
+  const auto lacks = lacks_of(x, access);
+  replay(std::move(x), lacks, until);
 }
 
 void joining::let_in_waiting() {
@@ -96,7 +102,7 @@ void joining::let_in_waiting() {
     if (const auto verdict = welcome_of(user); verdict != error_code::none)
       refuse(next->request.from, verdict);
     else
-      replay(std::move(next->request), next->access, next->until);
+      replay(next->request, lacks_of(next->request, next->access), next->until);
     room_.turns.release(user);
   }
 }
@@ -119,14 +125,22 @@ error_code joining::welcome_of(user_id user) const {
   return known != nullptr && !known->who ? error_code::not_a_member : error_code::none;
 }
 
-void joining::replay(join_room x, const right& access, moment until) {
+arrivals::gap joining::lacks_of(const join_room& x, const right& access) const {
+  if (x.returning) // it was here when all of that was said
+    return {x.last_message.value_or(recent_.newest()), x.last_message.value_or(recent_.newest()), x.last_change};
   const auto visible = visible_messages(room_.row.value.config, *access.who);
-  const auto last = recent_.newest();
-  arrivals::gap lacks{last, visible.after, std::nullopt};
+  arrivals::gap lacks{recent_.newest(), visible.after, std::nullopt};
   if (!visible.none && x.last_message)
     lacks.after = std::max(visible.after, *x.last_message);
-  if (!visible.none && x.last_change && *x.last_change != room_.row.revision)
+  if (!visible.none)
     lacks.change = x.last_change;
+  return lacks;
+}
+
+void joining::replay(join_room x, arrivals::gap lacks, moment until) {
+  const auto last = recent_.newest();
+  if (lacks.change == room_.row.revision)
+    lacks.change = std::nullopt;
   if (lacks.change > room_.row.revision)
     enter(x, {}, true); // what the client knows is of another database
   else if (!lacks.change && lacks.after >= last)
@@ -172,33 +186,54 @@ room_joined_reply joining::joined_reply(bool resync) const {
 }
 
 void joining::enter(const join_room& x, arrivals::missed missed, bool resync) {
-  const bool is_first = presence_.enter(x.from, x.user, x.guest_name);
+  const bool is_first = presence_.enter(x);
 
-  attach_listener what{room_.id(), x.from.connection, x.from.shape, {}, {}};
-  if (x.from.shape == wire_shape::envelope) {
+  attach_listener what{room_.id(), x.from.connection, x.from.shape, {}, {}, recent_.newest(), room_.row.revision};
+  if (x.returning) {
+    add_missed(what, missed, false);
+  } else if (x.from.shape == wire_shape::envelope) {
     what.first.push_back(make_text_frame(encode_envelope(joined_reply(resync), x.from.request_id, language::zh)));
-    for (auto& m : missed.changed) {
-      room_.options.sign(m);
-      const room_event change =
-        m.deleted ? room_event(message_deleted{m.id, m.room, true}) : room_event(message_edited{std::move(m), true});
-      what.replay.push_back(make_text_frame(encode_envelope(change)));
-    }
-    for (auto& m : missed.posted) {
-      room_.options.sign(m);
-      what.replay.push_back(make_text_frame(encode_envelope(message_posted{std::move(m), true})));
-    }
+    add_missed(what, missed, true);
   } else if (!x.greeting.empty()) {
     what.first.push_back(make_text_frame(x.greeting));
   }
   room_.port.to_audience(x.from.outlet, std::move(what));
-  room_.port.to_visitor(x.from.visitor, entered_room{room_.id(), x.from.connection});
+  if (!x.returning)
+    room_.port.to_visitor(x.from.visitor, entered_room{room_.id(), x.from.connection});
 
-  if (is_first)
-    room_.say.broadcast(presence_changed{room_.id(), x.user, true, room_.here.users(), x.guest_name},
-                        x.from.shape == wire_shape::envelope ? std::vector{x.from.connection}
-                                                             : std::vector<connection_id>());
+  if (x.returning)
+    tell_returned(x, is_first, resync);
+  else if (is_first)
+    presence_.tell_come(x);
   else if (x.from.shape == wire_shape::flat && x.greeting.empty())
     announce_again(x);
+}
+
+void joining::add_missed(attach_listener& to, arrivals::missed& missed, bool replayed) const {
+  auto add = [&](const room_event& event) {
+    to.replay.push_back(
+      make_text_frame(to.shape == wire_shape::envelope ? encode_envelope(event) : encode_flat(event)));
+  };
+  for (auto& m : missed.changed) {
+    room_.options.sign(m);
+    if (m.deleted)
+      add(message_deleted{m.id, m.room, replayed});
+    else
+      add(message_edited{std::move(m), replayed});
+  }
+  for (auto& m : missed.posted) {
+    room_.options.sign(m);
+    add(message_posted{std::move(m), replayed});
+  }
+}
+
+void joining::tell_returned(const join_room& x, bool is_first, bool resync) {
+  if (resync) // the client asks for what it lacks, when it comes back
+    room_.port.to_audience(x.from.outlet, close_connection{x.from.connection, close_reasons::home_moved.code,
+                                                           std::string(close_reasons::home_moved.words), room_.id()});
+  presence_.tell_returned(x, is_first);
+  if (const auto state = watching_.shown_to_joiner())
+    room_.say.tell({x.from.connection}, sync_changed{*state});
 }
 
 void joining::announce_again(const join_room& x) {

@@ -30,12 +30,16 @@ private:
   void admit(join_room& x, const right& access, moment until);
   void admit_new_member(join_room x, moment until);
   void catch_up(join_room x, const right& access, moment until);
-  void replay(join_room x, const right& access, moment until);
+  /// What the client does not know of what it may see.
+  arrivals::gap lacks_of(const join_room& x, const right& access) const;
+  void replay(join_room x, arrivals::gap lacks, moment until);
   /// Why the user may not come in after all, though it might when it asked.
   error_code welcome_of(user_id user) const;
   void read_missed(join_room x, const arrivals::gap& lacks, moment until);
   void enter(const join_room& x, arrivals::missed missed, bool resync);
   void announce_again(const join_room& x);
+  void add_missed(attach_listener& to, arrivals::missed& missed, bool replayed) const;
+  void tell_returned(const join_room& x, bool is_first, bool resync);
   room_joined_reply joined_reply(bool resync) const;
   void refuse(const origin& to, error_code why) { room_.say.refuse(to, refused::request::join, why); }
 

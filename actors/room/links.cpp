@@ -29,6 +29,10 @@ void room_links::to_audience(const audience_actor& outlet, close_connection what
   self_.send(outlet, std::move(what));
 }
 
+void room_links::to_mirror(const mirror_actor& of, mirror_presence what) {
+  self_.send(of, std::move(what));
+}
+
 void room_links::to_visitor(const visitor_actor& whom, entered_room what) {
   self_.send(whom, what);
 }

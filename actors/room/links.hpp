@@ -19,6 +19,7 @@ public:
   void to_audience(const audience_actor& outlet, deliver what) override;
   void to_audience(const audience_actor& outlet, unicast what) override;
   void to_audience(const audience_actor& outlet, close_connection what) override;
+  void to_mirror(const mirror_actor& of, mirror_presence what) override;
   void to_visitor(const visitor_actor& whom, entered_room what) override;
   void to_visitor(const visitor_actor& whom, refused what) override;
   void to_visitor(const visitor_actor& whom, removed_from_room what) override;

@@ -23,6 +23,8 @@ public:
   virtual void to_audience(const audience_actor& outlet, unicast what) = 0;
   virtual void to_audience(const audience_actor& outlet, close_connection what) = 0;
 
+  virtual void to_mirror(const mirror_actor& of, mirror_presence what) = 0;
+
   // -- whoever speaks for a visitor --
   virtual void to_visitor(const visitor_actor& whom, entered_room what) = 0;
   virtual void to_visitor(const visitor_actor& whom, refused what) = 0;

@@ -13,20 +13,46 @@ namespace parley {
 
 namespace {
 
-close_connection closing_of(connection_id which, const close_reason& why) {
-  return close_connection{which, why.code, std::string(why.words)};
+close_connection closing_of(room_id room, connection_id which, const close_reason& why) {
+  return close_connection{which, why.code, std::string(why.words), room};
 }
 
 } // namespace
 
 // -- coming and going ----------------------------------------------------------------------
 
-bool presence::enter(const origin& from, const user_brief& user, std::string_view guest_name) {
+bool presence::enter(const join_room& x) {
   const bool was_active = !room_.here.empty();
-  const bool is_first = room_.here.enter(from, user, guest_name);
-  if (is_first)
+  const bool is_first = room_.here.enter(x.from, x.user, x.guest_name, x.mirror);
+  if (is_first) {
     moved(was_active);
+    tell_mirrors({room_.id(), false, {{x.user, x.guest_name}}, {}});
+  }
+  if (x.mirror && room_.here.outlets()[room_.here.find(x.from.connection)->outlet].listeners == 1)
+    room_.port.to_mirror(x.mirror, {room_.id(), true, room_.here.everybody(), {}});
   return is_first;
+}
+
+void presence::tell_come(const join_room& x, std::vector<connection_id> also) {
+  if (x.from.shape == wire_shape::envelope)
+    if (const auto at = std::ranges::lower_bound(also, x.from.connection); at == also.end() || *at != x.from.connection)
+      also.insert(at, x.from.connection);
+  room_.say.broadcast(presence_changed{room_.id(), x.user, true, room_.here.users(), x.guest_name}, also);
+}
+
+void presence::carry_out(expect_people& x) {
+  returning_.expect(std::move(x), room_.options.now.steady());
+  expect_expiry();
+}
+
+void presence::tell_returned(const join_room& x, bool is_first) {
+  for (const auto& who : room_.here.everybody())
+    if (!returning_.knows(x.from.outlet, who))
+      room_.say.tell({x.from.connection},
+                     presence_changed{room_.id(), who.user, true, room_.here.users(), who.guest_name});
+  returning_.arrived(x.from.connection);
+  if (is_first && room_.here.visitors().size() > returning_.arrived().size())
+    tell_come(x, returning_.arrived());
 }
 
 void presence::carry_out(const leave_room& x) {
@@ -78,24 +104,29 @@ void presence::put_out(user_id user) {
                        [user](const auto& x) { return attendance::user_of(x.second.who) == user; });
   for (const auto& [connection, x] : theirs) {
     room_.port.to_audience(room_.here.outlet_of(x), detach_listener{room_.id(), connection});
-    if (x.shape == wire_shape::envelope)
-      room_.port.to_audience(room_.here.outlet_of(x),
-                             unicast{connection, make_text_frame(encode_envelope(room_left_reply{room_.id(), "removed"},
-                                                                                 {}, language::zh))});
-    else
-      room_.port.to_audience(room_.here.outlet_of(x), closing_of(connection, close_reasons::removed));
-    room_.port.to_visitor(x.session, removed_from_room{room_.id(), connection});
+    say_removed(room_.here.outlet_of(x), x.session, x.shape, connection);
     remove(connection, false);
   }
   while (const auto gone = room_.here.take_away(user))
     tell_gone(*gone);
 }
 
+void presence::say_removed(const audience_actor& outlet, const visitor_actor& session, wire_shape shape,
+                           connection_id which) {
+  if (shape == wire_shape::envelope)
+    room_.port.to_audience(
+      outlet, unicast{which, make_text_frame(encode_envelope(room_left_reply{room_.id(), "removed"}, {}, language::zh)),
+                      room_.id()});
+  else
+    room_.port.to_audience(outlet, closing_of(room_.id(), which, close_reasons::removed));
+  room_.port.to_visitor(session, removed_from_room{room_.id(), which});
+}
+
 void presence::close_down() {
   for (const auto& [connection, x] : room_.here.visitors()) {
     room_.port.to_audience(room_.here.outlet_of(x), detach_listener{room_.id(), connection});
     if (x.shape == wire_shape::flat)
-      room_.port.to_audience(room_.here.outlet_of(x), closing_of(connection, close_reasons::dissolved));
+      room_.port.to_audience(room_.here.outlet_of(x), closing_of(room_.id(), connection, close_reasons::dissolved));
     room_.port.to_visitor(x.session, removed_from_room{room_.id(), connection});
   }
   room_.here.clear();
@@ -106,18 +137,28 @@ void presence::close_down() {
 
 void presence::tell_gone(const attendance::shown& who) {
   moved(true);
+  tell_mirrors({room_.id(), false, {}, {who}});
   room_.say.broadcast(presence_changed{room_.id(), who.user, false, room_.here.users(), who.guest_name});
 }
 
 void presence::expire() {
   while (const auto gone = room_.here.take_expired(room_.options.now.steady()))
     tell_gone(*gone);
+  for (const auto& who : returning_.take_overdue(room_.options.now.steady()))
+    if (!room_.here.is_present(who))
+      room_.say.broadcast(presence_changed{room_.id(), who.user, false, room_.here.users(), who.guest_name});
   expect_expiry();
 }
 
 void presence::expect_expiry() {
-  if (room_.here.next_expiry() != moment::max())
-    room_.port.wake_at(room_.here.next_expiry());
+  if (const auto next = std::min(room_.here.next_expiry(), returning_.next_expiry()); next != moment::max())
+    room_.port.wake_at(next);
+}
+
+void presence::tell_mirrors(mirror_presence news) {
+  for (const auto& x : room_.here.outlets())
+    if (x.listeners > 0 && x.mirror)
+      room_.port.to_mirror(x.mirror, news);
 }
 
 void presence::moved(bool was_active) {

@@ -3,6 +3,7 @@
 
 #include "actors/room/activity_keeper.hpp"
 #include "actors/room/core.hpp"
+#include "actors/room/homecoming.hpp"
 #include "actors/room/typing.hpp"
 #include "actors/room/watching.hpp"
 
@@ -16,10 +17,17 @@ public:
   presence(room_core& room, typing& types, watching& watches) : room_(room), typing_(types), watching_(watches) {}
 
   /// As attendance::enter; the directory and the database hear of it, the room does not yet.
-  bool enter(const origin& from, const user_brief& user, std::string_view guest_name);
+  bool enter(const join_room& x);
+  /// The room hears of somebody who was nobody before; `also` rises and knows it as well.
+  void tell_come(const join_room& x, std::vector<connection_id> also = {});
+  void carry_out(expect_people& x);
+  /// Whoever is back knows who was here when it left: it is told who else is.
+  void tell_returned(const join_room& x, bool is_first);
   void carry_out(const leave_room& x);
   /// The user is a member no more: its connections leave, and are told why.
   void put_out(user_id user);
+  /// The connection is told that its user is a member no more.
+  void say_removed(const audience_actor& outlet, const visitor_actor& session, wire_shape shape, connection_id which);
   /// The room was dissolved: everybody leaves.
   void close_down();
 
@@ -37,11 +45,13 @@ private:
   void tell_gone(const attendance::shown& who);
   void expect_expiry();
   void moved(bool was_active);
+  void tell_mirrors(mirror_presence news);
 
   room_core& room_;
   typing& typing_;
   watching& watching_;
   activity_keeper keeper_;
+  homecoming returning_;
 };
 
 } // namespace parley

@@ -1,4 +1,7 @@
 // Two nodes and the link between them: rooms of one as sessions of the other know them.
+#include "actors/patience.hpp"
+#include "actors/room/homecoming.hpp"
+#include "cluster/relay.hpp"
 #include "protocol/connection_number.hpp"
 #include "tests/cluster/node_pair.hpp"
 
@@ -34,6 +37,17 @@ protected:
     caf::anon_send(relay_, pair_.joining(bobs_, bob_));
     pair_.settle();
     ASSERT_THAT(bob_hears_->entered, ElementsAre(room_));
+  }
+
+  /// The second node hears that the first is dead.
+  void the_first_dies() { pair_.bury(0); }
+  /// As the table answers a claim then.
+  void the_second_follows() {
+    (*pair_.homes)[room_] = 2;
+    pair_.advance(2 * relay::between_looks);
+  }
+  std::vector<std::string> since(std::size_t before) const {
+    return {bob_hears_->frames.begin() + static_cast<std::ptrdiff_t>(before), bob_hears_->frames.end()};
   }
 
   user_brief bob_by_name() const { return {bob_, "bob", std::nullopt}; }
@@ -137,31 +151,105 @@ TEST_F(link_suite, who_leaves_from_afar_is_gone) {
   EXPECT_EQ(bob_hears_->frames.size(), before);
 }
 
-TEST_F(link_suite, where_the_link_ends_its_visitors_are_out_and_come_back) {
+TEST_F(link_suite, whoever_is_in_a_room_whose_home_dies_keeps_its_socket_and_misses_nothing) {
   bob_is_far();
-  pair_.bury(0); // the second node hears that the first is dead
-  EXPECT_EQ(bob_hears_->closed, close_code::going_away);
-  EXPECT_EQ(pair_.active_users(room_), 0) << "and the first that bob is gone";
-  EXPECT_EQ(pair_.links(1), 0U);
+  auto& ann = pair_.inside(ann_, room_);
+  ann.posts(room_, "heard");
+  pair_.settle();
+  const auto before = bob_hears_->frames.size();
+  the_first_dies();
+  pair_.store.add_message(room_, ann_, "committed as it died");
+  the_second_follows();
+  EXPECT_EQ(bob_hears_->closed, std::nullopt);
+  EXPECT_THAT(bob_hears_->entered, ElementsAre(room_)) << "the session knows that it is inside";
+  EXPECT_THAT(since(before), ElementsAre(HasSubstr("committed as it died"))) << "and nothing twice";
+
+  const auto next = pair_.find(1, room_);
+  EXPECT_NE(next, relay_);
+  const auto said = pair_.ask<submitted>(next, submit_message{bob_by_name(), draft("at its new home")});
+  pair_.settle();
+  ASSERT_TRUE(said->value);
+  EXPECT_EQ(said->value->receipt.sent_to_online_users, 0) << "bob is present there, and nobody else";
+  EXPECT_THAT(bob_hears_->frames.back(), HasSubstr("at its new home"));
 }
 
-TEST_F(link_suite, while_the_link_is_down_whoever_asks_is_turned_away) {
+TEST_F(link_suite, who_does_not_come_back_with_the_room_is_told_gone) {
   bob_is_far();
-  pair_.bury(0);
+  pair_.inside(ann_, room_);
+  the_first_dies();
+  the_second_follows();
+  const auto before = bob_hears_->frames.size();
+  pair_.advance(homecoming::travel_time + 10ms);
+  ASSERT_THAT(since(before), ElementsAre(HasSubstr("offline")));
+  EXPECT_THAT(bob_hears_->frames.back(), HasSubstr("ann"));
+  EXPECT_EQ(bob_hears_->frames.back().find("bob"), std::string::npos);
+}
+
+TEST_F(link_suite, what_is_asked_while_there_is_no_home_waits_for_the_next_one) {
+  bob_is_far();
+  the_first_dies();
+  caf::anon_send(relay_, post_message{pair_.from(bobs_), bob_by_name(), draft("held")});
+  const auto asked = pair_.ask<submitted>(relay_, submit_message{bob_by_name(), draft("held too")});
+  pair_.advance(relay::between_looks);
+  EXPECT_TRUE(asked->pending());
+  the_second_follows();
+  EXPECT_TRUE(asked->value);
+  EXPECT_THAT(bob_hears_->frames, Contains(HasSubstr("message_ack")));
+  EXPECT_THAT(bob_hears_->frames, Contains(HasSubstr("held too")));
+  EXPECT_THAT(bob_hears_->refusals, IsEmpty());
+}
+
+TEST_F(link_suite, nobody_waits_for_ever_for_a_home) {
+  bob_is_far();
+  the_first_dies();
   const auto asked = pair_.ask<submitted>(relay_, submit_message{bob_by_name(), draft("lost")});
   caf::anon_send(relay_, post_message{pair_.from(bobs_), bob_by_name(), draft("lost")});
   pair_.settle();
+  pair_.advance(answer_patience + 2 * relay::between_looks);
   EXPECT_EQ(asked->refused, error_code::rate_limited);
   EXPECT_THAT(bob_hears_->refusals, ElementsAre(error_code::rate_limited));
+  EXPECT_EQ(bob_hears_->closed, std::nullopt);
+  pair_.advance(relay::search_limit);
+  EXPECT_EQ(bob_hears_->closed, close_code::going_away);
 }
 
-TEST_F(link_suite, a_dead_home_is_followed_by_who_needs_the_room_next) {
+TEST_F(link_suite, what_the_dead_home_did_not_answer_is_asked_again_if_that_does_no_harm) {
   bob_is_far();
-  pair_.bury(0);
-  (*pair_.homes)[room_] = 2; // as the table answers a claim now
-  const auto next = pair_.find(1, room_);
-  ASSERT_TRUE(next);
-  EXPECT_NE(next, relay_);
+  pair_.hold(pair_.writer);
+  caf::anon_send(relay_, post_message{pair_.from(bobs_), bob_by_name(), draft("perhaps stored")});
+  auto named = draft("stored once");
+  named.client_msg_id = "once";
+  caf::anon_send(relay_, post_message{pair_.from(bobs_), bob_by_name(), named});
+  pair_.settle();
+  the_first_dies();
+  EXPECT_THAT(bob_hears_->refusals, ElementsAre(error_code::internal)) << "nobody can say whether it is stored";
+  pair_.release_all();
+  the_second_follows();
+  EXPECT_THAT(bob_hears_->frames, Contains(HasSubstr("message_ack")).Times(1));
+  EXPECT_THAT(bob_hears_->frames, Contains(HasSubstr("stored once")));
+  EXPECT_THAT(bob_hears_->refusals, ElementsAre(error_code::internal));
+}
+
+TEST_F(link_suite, who_was_put_out_meanwhile_is_told_so_by_the_next_home) {
+  bob_is_far();
+  the_first_dies();
+  pair_.store.committed.members.erase({room_, bob_});
+  the_second_follows();
+  EXPECT_THAT(bob_hears_->removed, ElementsAre(room_));
+  EXPECT_THAT(bob_hears_->frames, Contains(HasSubstr("removed")));
+  EXPECT_EQ(bob_hears_->closed, std::nullopt);
+}
+
+TEST_F(link_suite, a_link_that_breaks_and_stands_again_is_not_noticed) {
+  bob_is_far();
+  const auto before = bob_hears_->frames.size();
+  the_first_dies();
+  pair_.meet();
+  auto& ann = pair_.inside(ann_, room_);
+  ann.posts(room_, "after");
+  pair_.settle();
+  EXPECT_EQ(bob_hears_->closed, std::nullopt);
+  EXPECT_THAT(since(before), ElementsAre(HasSubstr("online"), HasSubstr("after")));
 }
 
 TEST_F(link_suite, who_is_online_is_told_to_the_other_node) {

@@ -114,6 +114,7 @@ public:
     room_finder_actor finder;
     wide_directory_actor people;
     directory_actor local_people;
+    placement_actor local_rooms;
   };
 
   node_pair() {
@@ -128,8 +129,12 @@ public:
       caf::anon_send_exit(x.finder, caf::exit_reason::user_shutdown);
       caf::anon_send_exit(x.people, caf::exit_reason::user_shutdown);
       caf::anon_send_exit(x.local_people, caf::exit_reason::user_shutdown);
+      caf::anon_send_exit(x.local_rooms, caf::exit_reason::user_shutdown);
     }
-    settle();
+    for (const auto& x : rooms_of_the_second_)
+      caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+    rooms_of_the_second_.clear();
+    advance(std::chrono::seconds(1)); // who waits for a tick knows itself until then
     doors_->clear();
   }
   node_pair(const node_pair&) = delete;
@@ -188,7 +193,17 @@ private:
     out.door = spawn_pinned<mesh>(system(), pin{}, environment);
     out.roll = system().spawn<made_up_roll>(id, homes);
     out.dialer = system().spawn<made_up_dialer>(doors_);
-    out.finder = spawn_pinned<room_finder>(system(), pin{}, rooms, out.roll, out.door, [](room_id) { return pin{}; });
+    auto inside = std::make_shared<room_environment>();
+    auto start_room = [this, inside](storage::room_state state) {
+      room_actor made = spawn_pinned<live_room>(system(), pin{}, inside, std::move(state));
+      rooms_of_the_second_.push_back(made);
+      return made;
+    };
+    out.local_rooms =
+      id == 1 ? rooms : spawn_pinned<placement>(system(), pin{}, std::vector{reader}, start_room, clock());
+    out.finder = spawn_pinned<room_finder>(
+      system(), pin{}, out.local_rooms, out.roll, out.door, [](room_id) { return pin{}; }, clock());
+    *inside = {out.finder, directory, gate, {reader}, {clock()}};
     out.local_people = spawn_pinned<parley::directory>(system(), pin{}, hubs, clock());
     out.people = spawn_pinned<wide_directory>(system(), pin{}, out.local_people, hubs, out.door, clock());
     *environment = {out.row, out.finder, out.people, out.roll, out.dialer, clock(), [](std::int64_t) { return pin{}; }};
@@ -197,6 +212,7 @@ private:
 
   std::shared_ptr<made_up_dialer::doors> doors_ = std::make_shared<made_up_dialer::doors>();
   std::map<connection_id, ear_actor> ears_;
+  std::vector<room_actor> rooms_of_the_second_;
 };
 
 } // namespace parley::cluster::test

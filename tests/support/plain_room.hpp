@@ -26,6 +26,9 @@ public:
   }
   void to_audience(const audience_actor&, unicast what) override { note("unicast", what.connection.value); }
   void to_audience(const audience_actor&, close_connection what) override { note("close", what.connection.value); }
+  void to_mirror(const mirror_actor&, mirror_presence what) override {
+    note(what.all ? "mirror of" : "mirror", static_cast<std::int64_t>(what.come.size()));
+  }
   void to_visitor(const visitor_actor&, entered_room) override { said.emplace_back("entered"); }
   void to_visitor(const visitor_actor&, refused what) override {
     said.push_back("refused: " + std::string(name(what.code)));

@@ -14,7 +14,7 @@ using ::testing::IsEmpty;
 class room_presence_suite : public ::testing::Test {
 protected:
   bool enter(user_id user, std::int64_t connection) {
-    return present_.enter(room_.from(connection), room_.brief(user), {});
+    return present_.enter(join_room{room_.from(connection), room_.brief(user), {}, {}, {}});
   }
   void leave(user_id user, std::int64_t connection, leave_room::cause why = leave_room::cause::asked) {
     present_.carry_out(leave_room{room_.from(connection), user, why});
