@@ -40,6 +40,8 @@ struct live_room::parts {
   invitation_orders invitations{core, members};
   /// Until when the directory waits for its answer, while the player is being stored.
   std::optional<std::pair<moment, caf::typed_response_promise<bool>>> retiring;
+  /// Links that wait for nothing to be on its way any more.
+  std::vector<caf::typed_response_promise<finished>> settling;
 };
 
 live_room::live_room(caf::actor_config& cfg, pin where, std::shared_ptr<const room_environment> env,
@@ -74,6 +76,7 @@ live_room::behavior_type live_room::make_behavior() {
     [this](committed& x) {
       parts_->post.settle(x);
       parts_->join.let_in_waiting();
+      answer_settling();
     },
     [this](const tick&) { on_tick(); },
     [this](const steer& x) { parts_->watches.carry_out(x); },
@@ -95,6 +98,7 @@ live_room::behavior_type live_room::make_behavior() {
     [this](const withdraw_request& x) { return ask<finished>(parts_->invitations, x); },
     [this](const invite_member& x) { return ask<admission>(parts_->invitations, x); },
     [this](const answer_notification& x) { return ask<notification_outcome>(parts_->invitations, x); },
+    [this](const settle_room&) { return on_settle(); },
     [this](const retire&) { return on_retire(); },
   };
 }
@@ -115,12 +119,39 @@ void live_room::on_tick() {
   room.present.save();
   room.elsewhere.run();
   give_up_retiring();
+  answer_settling();
   const auto next = std::min({room.core.turns.expire(), room.join.expire(), room.post.expire()});
   if (next != moment::max())
     room.links.wake_at(next);
 }
 
 // -- the end, once nobody needs it ---------------------------------------------------------
+
+caf::typed_response_promise<finished> live_room::on_settle() {
+  auto out = make_response_promise<finished>();
+  parts_->settling.push_back(out);
+  answer_settling();
+  return out;
+}
+
+void live_room::answer_settling() {
+  constexpr std::chrono::milliseconds between_looks{10};
+  auto& room = *parts_;
+  if (room.settling.empty())
+    return;
+  if (!room.posts.empty() || room.arriving.awaits_missed() || !room.core.turns.empty()) {
+    room.links.wake_at(env_->options.now.steady() + between_looks);
+    return;
+  }
+  auto answer = [waiting = std::exchange(room.settling, {})]() mutable {
+    for (auto& promise : waiting)
+      promise.deliver(finished{});
+  };
+  if (room.watches.is_running() || !room.watches.is_settled())
+    room.watches.save_now(answer, answer);
+  else
+    answer();
+}
 
 bool live_room::may_retire() const {
   const auto& room = *parts_;

@@ -47,6 +47,8 @@ private:
   void on_tick();
   caf::typed_response_promise<bool> on_retire();
   void give_up_retiring();
+  caf::typed_response_promise<finished> on_settle();
+  void answer_settling();
   bool may_retire() const;
 
   std::shared_ptr<const room_environment> env_;

@@ -79,6 +79,7 @@
   each(forget_user) \
   each(tick) \
   each(retire) \
+  each(settle_room) \
   each(committed) \
   each(find_room) \
   each(signed_in) \

@@ -265,7 +265,7 @@ void node::drain() {
 bool node::commit_all(std::chrono::milliseconds patience) {
   bool done = false;
   if (others_)
-    others_->cut(); // from now on nobody elsewhere asks for anything
+    others_->settle_rooms(patience);
   caf::scoped_actor self{system_};
   // What its gate was given before is handed on by the time that it answers.
   self->request(actors_.writer, patience, get_writer_figures{})
@@ -279,8 +279,11 @@ bool node::commit_all(std::chrono::milliseconds patience) {
     ->request(writer_, patience, write_request{last}) // not by its gate, which would not let it wait
     .receive([&](finished) { done = true; },
              [](const caf::error& reason) { spdlog::error("the writer did not finish: {}", caf::to_string(reason)); });
-  if (done && others_)
-    others_->leave();
+  if (others_) {
+    if (done)
+      others_->release_rooms();
+    others_->cut();
+  }
   return done;
 }
 

@@ -79,10 +79,17 @@ struct home_lost {
   bool is_orderly = false; ///< the room carried out and answered all that it was given
 };
 
+/// The room was not given this order: it has to be asked for anew.
+struct take_back {
+  room_order what;
+};
+
 /// What a session takes for the room, and what links take for its sessions.
 using relay_actor = room_actor::extend_with<audience_actor, visitor_actor, mirror_actor>::extend<
   // From the link: it looks for the room anew.
-  caf::reacts_to<home_lost>>;
+  caf::reacts_to<home_lost>,
+  // From the link, before `home_lost`: keeps it for the next home.
+  caf::reacts_to<take_back>>;
 
 /// For the room on the peer. What the room says of it and of others comes to the relay, in its order, and at last
 /// `home_lost`.
@@ -99,6 +106,13 @@ struct far_answer {
   room_answer what;
   bool was_asked = true; ///< false: the room is not there any more, and was not asked
 };
+
+/// This node ends: rooms of it are given nothing more that comes from the peer.
+struct settle_rooms {};
+/// They have no home any more, and the peer is told.
+struct release_rooms {};
+
+struct get_links {};
 
 /// Where a room lives now.
 struct locate_home {
@@ -206,6 +220,10 @@ using link_actor = peer_actor::extend_with<audience_actor, visitor_actor, mirror
   caf::reacts_to<send_item>,
   // From the mesh.
   caf::reacts_to<accept_peer>, caf::reacts_to<peer_row>,
+  // Answers once the rooms have answered all that they were given.
+  caf::replies_to<settle_rooms>::with<finished>,
+  // Answers when it is on its way.
+  caf::replies_to<release_rooms>::with<finished>,
   // From the mesh: the peer is dead, and whoever still knows the link is refused.
   caf::reacts_to<node_gone>,
   // The mailbox is empty: sends what there is.
@@ -231,7 +249,13 @@ struct known_link {
   bool is_up = false;
 };
 
+struct link_list {
+  std::vector<link_actor> links;
+};
+
 using mesh_actor = peer_actor::extend<
+  // All links, whether they stand or not.
+  caf::replies_to<get_links>::with<link_list>,
   // From the roll.
   caf::reacts_to<node_list>,
   // From a link.
@@ -271,6 +295,11 @@ PARLEY_LOCAL(far_order)
 PARLEY_LOCAL(far_question)
 PARLEY_LOCAL(far_answer)
 PARLEY_LOCAL(home_lost)
+PARLEY_LOCAL(take_back)
+PARLEY_LOCAL(settle_rooms)
+PARLEY_LOCAL(release_rooms)
+PARLEY_LOCAL(get_links)
+PARLEY_LOCAL(link_list)
 PARLEY_LOCAL(locate_home)
 PARLEY_LOCAL(located_home)
 PARLEY_LOCAL(send_item)

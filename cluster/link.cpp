@@ -69,6 +69,11 @@ link::behavior_type link::make_behavior() {
     [this](send_item& x) { put(std::move(x.what)); },
     [this](const accept_peer& x) { take_hello(x.hello, x.whom); },
     [this](const peer_row& x) { peer_ = x.row; },
+    [this](const settle_rooms&) { return settle_rooms_here(); },
+    [this](const release_rooms&) {
+      release_rooms_here();
+      return finished{};
+    },
     [this](const node_gone&) {
       end_session("it is dead");
       gone_ = true;

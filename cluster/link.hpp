@@ -81,6 +81,7 @@ private:
   void tell_relay(Said& x);
   void hear(answer_room& x);
   void hear(const not_home& x);
+  void hear(bounced_order& x);
   void lose_all();
 
   // -- connections of the peer in rooms of this node --
@@ -90,6 +91,10 @@ private:
   void carry_out(near_room& where, ask_room& x);
   void found(room_id id, room_actor room);
   void not_found(room_id id, error_code why);
+  caf::typed_response_promise<finished> settle_rooms_here();
+  void release_rooms_here();
+  void bounce(order_room& x);
+  void bounce(const ask_room&) {} // the relay asks anew when it hears `not_home`
   void forget_near(room_id room, connection_id who);
   void forget_unused(room_id room);
   void leave_all();
@@ -103,12 +108,14 @@ private:
   send_queue queue_;
   bool flush_expected_ = false;
   bool dialling_ = false;
-  bool gone_ = false; ///< the peer is dead
+  bool gone_ = false;     ///< the peer is dead
+  bool settling_ = false; ///< this node ends: rooms are given nothing more
 
   std::unordered_map<room_id, relay_actor> relays_; ///< that asked for something in this session
   std::unordered_map<std::uint64_t, question> questions_;
   std::uint64_t last_question_ = 0;
   std::unordered_map<room_id, near_room> rooms_;
+  std::set<room_id> touched_; ///< while this node ends: what the peer asked for
 };
 
 } // namespace parley::cluster

@@ -56,6 +56,11 @@ void link::hear(const not_home& x) {
   }
 }
 
+void link::hear(bounced_order& x) {
+  if (auto it = relays_.find(x.room); it != relays_.end())
+    send(it->second, take_back{std::move(x.what)});
+}
+
 void link::lose_all() {
   for (auto& [room, relay] : std::exchange(relays_, {}))
     send(relay, home_lost{});

@@ -1,4 +1,5 @@
 // Connections of the peer in rooms of this node.
+#include "actors/patience.hpp"
 #include "cluster/link.hpp"
 #include "cluster/room_orders.hpp"
 
@@ -10,6 +11,11 @@ namespace parley::cluster {
 template <class Request>
 void link::come_in(Request& x) {
   const auto id = x.room;
+  if (settling_) {
+    bounce(x);
+    touched_.insert(id);
+    return;
+  }
   auto [it, fresh] = rooms_.try_emplace(id);
   if (it->second.room) {
     carry_out(it->second, x);
@@ -94,6 +100,40 @@ void link::carry_out(near_room& where, ask_room& x) {
           });
     },
     x.what);
+}
+
+/// What comes for them from here on is given back.
+caf::typed_response_promise<finished> link::settle_rooms_here() {
+  auto out = make_response_promise<finished>();
+  settling_ = true;
+  auto left = std::make_shared<std::size_t>(1); // rooms, and this loop
+  auto one_less = [left, out]() mutable {
+    if (--*left == 0)
+      out.deliver(finished{});
+  };
+  for (auto& [id, here] : rooms_) {
+    touched_.insert(id);
+    if (!here.room) { // it is being found
+      for (auto& request : std::exchange(here.held, {}))
+        std::visit([this](auto& x) { bounce(x); }, request);
+      continue;
+    }
+    ++*left;
+    request(here.room, answer_patience, settle_room{})
+      .then([one_less](finished) mutable { one_less(); }, [one_less](const caf::error&) mutable { one_less(); });
+  }
+  one_less();
+  return out;
+}
+
+void link::release_rooms_here() {
+  for (const auto id : std::exchange(touched_, {}))
+    put(not_home{id});
+  send_batches();
+}
+
+void link::bounce(order_room& x) {
+  put(bounced_order{x.room, std::move(x.what)});
 }
 
 void link::forget_near(room_id room, connection_id who) {

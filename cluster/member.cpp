@@ -89,15 +89,36 @@ void member::drain() {
   }
 }
 
+void member::settle_rooms(std::chrono::milliseconds limit) {
+  caf::scoped_actor asker{system_};
+  std::vector<link_actor> links;
+  asker->request(mesh_, limit, get_links{})
+    .receive([&](link_list& x) { links = std::move(x.links); }, [](const caf::error&) {});
+  // All are asked before the first is waited for: the limit is one for all.
+  std::vector<decltype(asker->request(links.front(), limit, cluster::settle_rooms{}))> asked;
+  for (const auto& x : links)
+    asked.push_back(asker->request(x, limit, cluster::settle_rooms{}));
+  for (auto& x : asked)
+    x.receive([](finished) {}, [](const caf::error&) { spdlog::warn("cluster: rooms did not come to rest in time"); });
+}
+
+void member::release_rooms() {
+  caf::scoped_actor asker{system_};
+  asker->request(roll_, table_limit, give_up_homes{}).receive([](finished) {}, [](const caf::error&) {});
+  asker->request(mesh_, table_limit, get_links{})
+    .receive(
+      [&](const link_list& x) {
+        for (const auto& link : x.links)
+          asker->request(link, table_limit, cluster::release_rooms{})
+            .receive([](finished) {}, [](const caf::error&) {});
+      },
+      [](const caf::error&) {});
+}
+
 void member::cut() {
   caf::scoped_actor waiter{system_};
   caf::anon_send_exit(mesh_, caf::exit_reason::user_shutdown);
   waiter->wait_for(mesh_);
-}
-
-void member::leave() {
-  caf::scoped_actor asker{system_};
-  asker->request(roll_, table_limit, give_up_homes{}).receive([](finished) {}, [](const caf::error&) {});
 }
 
 void member::stop() {

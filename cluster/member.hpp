@@ -46,10 +46,12 @@ public:
   void open();
   /// Others see that it takes no new work.
   void drain();
-  /// Ends all links: others ask for nothing more.
+  /// Rooms are given nothing more by others, and answer what they were given.
+  void settle_rooms(std::chrono::milliseconds limit);
+  /// After that, and when all that they wrote is committed: they have no home any more, and others hear of it.
+  void release_rooms();
+  /// Ends all links.
   void cut();
-  /// After `cut`, and when all that its rooms wrote is committed: they have no home any more.
-  void leave();
   /// Its actors end; those that are pinned need their threads for that.
   void stop();
 

@@ -40,6 +40,12 @@ mesh::behavior_type mesh::make_behavior() {
         if (x.to == 0 || x.to == node)
           send(link, x);
     },
+    [this](const get_links&) {
+      link_list out;
+      for (const auto& [node, link] : links_)
+        out.links.push_back(link);
+      return out;
+    },
     [this](const get_nodes&) {
       last_.linked.assign(linked_.begin(), linked_.end());
       return last_;

@@ -45,6 +45,11 @@ void each_field(F& f, not_home& x) {
 }
 
 template <class F>
+void each_field(F& f, bounced_order& x) {
+  f(x.room, x.what);
+}
+
+template <class F>
 void each_field(F& f, online_users& x) {
   f(x.all, x.come, x.gone);
 }

@@ -54,6 +54,12 @@ struct not_home {
   room_id room;
 };
 
+/// The room is about to leave the sender, and was not given the order: it is for the next home.
+struct bounced_order {
+  room_id room;
+  room_order what;
+};
+
 // -- what belongs to no room ------------------------------------------------------------------
 
 /// Who has a session on the sender's node from now on, and who has none any more. `all` begins anew.
@@ -109,10 +115,10 @@ struct pushed_there {
 };
 
 /// The order is the wire's: new ones go behind the last.
-using peer_item =
-  std::variant<order_room, ask_room, answer_room, not_home, attach_listener, detach_listener, deliver, unicast,
-               close_connection, entered_room, refused, removed_from_room, online_users, notify_there, tell_there,
-               renamed_there, revoke_there, revoked_there, live_rooms, push_there, pushed_there, mirror_presence>;
+using peer_item = std::variant<order_room, ask_room, answer_room, not_home, attach_listener, detach_listener, deliver,
+                               unicast, close_connection, entered_room, refused, removed_from_room, online_users,
+                               notify_there, tell_there, renamed_there, revoke_there, revoked_there, live_rooms,
+                               push_there, pushed_there, mirror_presence, bounced_order>;
 
 /// Bytes of one item at most, and of a batch of several. An item may be longer than a batch should be.
 inline constexpr std::size_t item_bytes_max = std::size_t{24} << 20;

@@ -59,6 +59,7 @@ relay::behavior_type relay::make_behavior() {
     [this](withdraw_request& x) { return ask<finished>(x); },
     [this](invite_member& x) { return ask<admission>(x); },
     [this](answer_notification& x) { return ask<notification_outcome>(x); },
+    [](const settle_room&) { return finished{}; },
     [](const retire&) { return false; }, // its finder ends it
 
     [this](attach_listener& x) { hear(x); },
@@ -74,6 +75,7 @@ relay::behavior_type relay::make_behavior() {
       if (link_ && current_sender() == link_)
         lose(x.is_orderly);
     },
+    [this](take_back& x) { keep(std::move(x.what)); },
   };
 }
 
@@ -328,6 +330,17 @@ void relay::lose(bool is_orderly) {
   });
   if (is_needed())
     seek();
+}
+
+void relay::keep(room_order x) {
+  const auto* from = asker_of(x);
+  const auto* joining = std::get_if<join_room>(&x);
+  if (joining != nullptr || (from != nullptr && from->ticket != 0))
+    return; // it is noted
+  if (held_.size() < held_max)
+    held_.emplace_back(now_.steady() + answer_patience, std::move(x));
+  else
+    refuse(x, error_code::rate_limited);
 }
 
 void relay::seek() {

@@ -80,6 +80,7 @@ private:
 
   // -- a home that is lost, and the next one --
   void lose(bool is_orderly);
+  void keep(room_order x);
   void seek();
   void look();
   void settle(located_home& x);

@@ -216,6 +216,9 @@ struct committed {
 /// End, if nobody is in the room and nothing is being committed.
 struct retire {};
 
+/// The room is about to have another home: it is told nothing more.
+struct settle_room {};
+
 using room_actor = caf::typed_actor<
   // Answered by frames through the outlet and by `entered_room` to the visitor, or by `refused`.
   caf::reacts_to<join_room>,
@@ -271,6 +274,8 @@ using room_actor = caf::typed_actor<
   caf::reacts_to<request_sync>,
   // From an HTTP request that deleted a video.
   caf::reacts_to<video_removed>,
+  // From a link. Answers once all that it was asked is committed and answered, and its player stored.
+  caf::replies_to<settle_room>::with<finished>,
   // From the placement. Answers whether it ends.
   caf::replies_to<retire>::with<bool>>;
 

@@ -198,6 +198,7 @@ protected:
     auto unasked = [this] { return caf::make_error(error_code::internal); };
     return {
       [](const join_room&) {},
+      [](const expect_people&) {},
       [](const leave_room&) {},
       [](const post_message&) {},
       [](const set_typing&) {},
@@ -223,6 +224,7 @@ protected:
       [](const set_buffering&) {},
       [](const request_sync&) {},
       [](const video_removed&) {},
+      [unasked](const settle_room&) -> caf::result<finished> { return unasked(); },
       [unasked](const retire&) -> caf::result<bool> { return unasked(); },
     };
   }

@@ -50,6 +50,15 @@ protected:
     return {bob_hears_->frames.begin() + static_cast<std::ptrdiff_t>(before), bob_hears_->frames.end()};
   }
 
+  /// Of the messages among the frames.
+  static std::vector<std::string> heard_texts_of(const std::vector<std::string>& frames) {
+    std::vector<std::string> out;
+    for (const auto& x : frames)
+      if (const auto said = nlohmann::json::parse(x); said.at("type") == "room_message")
+        out.push_back(said.at("payload").at("content"));
+    return out;
+  }
+
   user_brief bob_by_name() const { return {bob_, "bob", std::nullopt}; }
   static post_draft draft(std::string content) { return {std::move(content), message_type::text, std::nullopt}; }
 
@@ -250,6 +259,37 @@ TEST_F(link_suite, a_link_that_breaks_and_stands_again_is_not_noticed) {
   pair_.settle();
   EXPECT_EQ(bob_hears_->closed, std::nullopt);
   EXPECT_THAT(since(before), ElementsAre(HasSubstr("online"), HasSubstr("after")));
+}
+
+TEST_F(link_suite, a_node_that_ends_in_order_hands_its_rooms_over_and_nothing_is_refused) {
+  bob_is_far();
+  const auto before = bob_hears_->frames.size();
+  auto post = [&](const std::string& text) {
+    caf::anon_send(relay_, post_message{pair_.from(bobs_), bob_by_name(), draft(text)});
+  };
+  pair_.hold(pair_.writer);
+  post("given to the last home");
+  pair_.settle();
+  const auto links = pair_.ask<link_list>(pair_.nodes[0].door, get_links{});
+  pair_.settle();
+  const auto at_rest = pair_.ask<finished>(links->value->links.front(), settle_rooms{});
+  pair_.settle();
+  post("given back");
+  const auto asked = pair_.ask<submitted>(relay_, submit_message{bob_by_name(), draft("asked anew")});
+  pair_.settle();
+  EXPECT_TRUE(at_rest->pending()) << "a message is being committed";
+  pair_.release_all();
+  pair_.advance(20ms);
+  EXPECT_TRUE(at_rest->value);
+  (*pair_.homes)[room_] = 2;
+  pair_.ask<finished>(links->value->links.front(), release_rooms{});
+  pair_.advance(10ms);
+  const auto heard = since(before);
+  EXPECT_EQ(std::ranges::count_if(heard, [](const auto& x) { return x.find("message_ack") != x.npos; }), 2);
+  EXPECT_THAT(heard_texts_of(heard), ElementsAre("given to the last home", "given back", "asked anew"));
+  EXPECT_TRUE(asked->value);
+  EXPECT_THAT(bob_hears_->refusals, IsEmpty());
+  EXPECT_EQ(bob_hears_->closed, std::nullopt);
 }
 
 TEST_F(link_suite, who_is_online_is_told_to_the_other_node) {
