@@ -26,6 +26,7 @@
 //   hub        → hub            tick
 //   room       → visitor        entered_room refused removed_from_room
 //   room       → audience       attach_listener detach_listener deliver unicast close_connection
+//   room       → mirror         mirror_presence
 //   room       → placement      occupancy_changed room_gone
 //   room       → directory      notify_user find_absent tell_absent
 //   room       → db_reader      read_request
@@ -60,6 +61,13 @@
 //   node       → placement      get_rooms_active
 //   node       → directory      revoke_access get_users_online
 //   node       → db_writer      write_request get_writer_figures
+//
+// With several nodes (cluster/interfaces.hpp) a relay is a room, and a link the audience, visitors and mirror of those
+// who are on another node:
+//
+//   relay      → room           expect_people join_room tick
+//   relay      → audience       close_connection
+//   link       → room           leave_room settle_room
 #pragma once
 
 // IWYU pragma: begin_exports

@@ -26,10 +26,10 @@ bool presence::enter(const join_room& x) {
   const bool is_first = room_.here.enter(x.from, x.user, x.guest_name, x.mirror);
   if (is_first) {
     moved(was_active);
-    tell_mirrors({room_.id(), false, {{x.user, x.guest_name}}, {}});
+    tell_mirrors(mirror_presence{room_.id(), false, {{x.user, x.guest_name}}, {}});
   }
   if (x.mirror && room_.here.outlets()[room_.here.find(x.from.connection)->outlet].listeners == 1)
-    room_.port.to_mirror(x.mirror, {room_.id(), true, room_.here.everybody(), {}});
+    room_.port.to_mirror(x.mirror, mirror_presence{room_.id(), true, room_.here.everybody(), {}});
   return is_first;
 }
 
@@ -137,7 +137,7 @@ void presence::close_down() {
 
 void presence::tell_gone(const attendance::shown& who) {
   moved(true);
-  tell_mirrors({room_.id(), false, {}, {who}});
+  tell_mirrors(mirror_presence{room_.id(), false, {}, {who}});
   room_.say.broadcast(presence_changed{room_.id(), who.user, false, room_.here.users(), who.guest_name});
 }
 

@@ -275,6 +275,23 @@ async def test_a_frozen_node_is_followed_and_stores_nothing_late(cluster, many):
     assert cluster.query("SELECT MAX(id) FROM messages") == [[str(answer["payload"]["message_id"])]]
 
 
+async def test_a_node_that_ends_in_order_hands_its_rooms_over(cluster, many):
+    cluster.start("a", "b")
+    ann = cluster.apis[1].register()
+    room = room_at(cluster, 0, ann)
+    one = await join(many, cluster.nodes[1], ann, room)
+    ending = asyncio.create_task(asyncio.to_thread(cluster.nodes[0].stop))
+    told = 0
+    while told < MESSAGES or not ending.done():
+        answer = await one.ask("send_message", room_id=room, content=f"{told}")
+        assert answer["type"] == "message_ack", answer
+        told += 1
+    await ending
+    assert cluster.query(f"SELECT COUNT(*), MAX(content::int) FROM messages WHERE room_id = {room}") == [
+        [str(told), str(told - 1)]]
+    assert cluster.query("SELECT n.name FROM room_homes h JOIN nodes n ON n.id = h.node_id") == [["node b"]]
+
+
 def test_a_node_that_ends_leaves_nothing_behind(cluster):
     cluster.start("a", "b")
     ann = cluster.apis[0].register()
