@@ -22,6 +22,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 namespace parley::app {
@@ -113,7 +114,13 @@ int run(const config::loaded_settings& loaded, signals& told, log_sink& log) {
   above.tell("STOPPING=1");
   spdlog::info("draining");
   const int status = drain(running, std::chrono::seconds(s.server.drain_seconds));
-  return running.is_fenced() ? status_of_fenced : status;
+  if (!running.is_fenced())
+    return status;
+  if (s.cluster.enabled) { // there is nothing to take down in order, and a peer's cable that is out could hold it up
+    spdlog::default_logger()->flush();
+    ::_exit(status_of_fenced);
+  }
+  return status_of_fenced;
 }
 
 } // namespace
