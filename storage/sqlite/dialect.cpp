@@ -95,6 +95,9 @@ public:
     const std::string name = "dbname=\"" + file.string() + "\"";
     session().open(soci::sqlite3, how == sql::access::read ? name + " readonly=1" : name);
     execute(session(), "PRAGMA busy_timeout = " + std::to_string(busy_timeout.count()));
+    // A plan must not hang on what is bound: SQLite would make it again at each call, to see whether the new value lets
+    // it use a partial index. Ours are used by conditions in the indexes' own words.
+    sqlite_api::sqlite3_db_config(handle_of(session()), SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr);
     if (how == sql::access::read)
       set_up_to_read();
     else

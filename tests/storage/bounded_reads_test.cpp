@@ -60,6 +60,7 @@ struct work {
   int steps = 0;
   int scanned = 0; ///< rows that no index led to
   int sorted = 0;
+  int prepared_again = 0;
 };
 
 int on_statement_end(unsigned, void* to, void* statement, void*) {
@@ -68,6 +69,7 @@ int on_statement_end(unsigned, void* to, void* statement, void*) {
   sum.steps += sqlite3_stmt_status(ended, SQLITE_STMTSTATUS_VM_STEP, 1);
   sum.scanned += sqlite3_stmt_status(ended, SQLITE_STMTSTATUS_FULLSCAN_STEP, 1);
   sum.sorted += sqlite3_stmt_status(ended, SQLITE_STMTSTATUS_SORT, 1);
+  sum.prepared_again += sqlite3_stmt_status(ended, SQLITE_STMTSTATUS_REPREPARE, 1);
   return 0;
 }
 
@@ -110,6 +112,7 @@ protected:
     step();
     sum_ = {}; // the statements are prepared now
     step();
+    EXPECT_EQ(sum_.prepared_again, 0);
     return std::exchange(sum_, {});
   }
 
