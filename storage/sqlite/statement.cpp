@@ -47,21 +47,29 @@ public:
     return false;
   }
 
-  bool is_null(int column) override { return sqlite3_column_type(it_, column) == SQLITE_NULL; }
+  bool is_null(int column) override { return is_null(at(column)); }
   std::int64_t integer_at(int column) override {
-    require_value(column);
-    return sqlite3_column_int64(it_, column);
+    sqlite3_value* const from = at(column);
+    const std::int64_t out = sqlite3_value_int64(from);
+    if (out == 0) // as it is read where there is none
+      require_value(from);
+    return out;
   }
   double real_at(int column) override {
-    require_value(column);
-    return sqlite3_column_double(it_, column);
+    sqlite3_value* const from = at(column);
+    const double out = sqlite3_value_double(from);
+    if (out == 0)
+      require_value(from);
+    return out;
   }
   std::string_view text_at(int column) override {
-    require_value(column);
-    const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(it_, column));
-    if (!bytes)
+    sqlite3_value* const from = at(column);
+    const auto* bytes = reinterpret_cast<const char*>(sqlite3_value_text(from));
+    if (!bytes) {
+      require_value(from);
       fail(); // no memory to convert it
-    return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(it_, column))};
+    }
+    return {bytes, static_cast<std::size_t>(sqlite3_value_bytes(from))};
   }
 
   std::int64_t rows_changed() override { return sqlite3_changes(db_); }
@@ -73,8 +81,12 @@ private:
     if (outcome != SQLITE_OK)
       fail();
   }
-  void require_value(int column) {
-    if (is_null(column))
+  /// Its own functions look for a mutex at each call. That a value may be read without is so where a connection stays
+  /// on one thread.
+  sqlite3_value* at(int column) { return sqlite3_column_value(it_, column); }
+  static bool is_null(sqlite3_value* x) { return sqlite3_value_type(x) == SQLITE_NULL; }
+  void require_value(sqlite3_value* x) {
+    if (is_null(x))
       throw storage_error("NULL where a value must be in: " + std::string(sqlite3_sql(it_)));
   }
 
