@@ -4,6 +4,7 @@
 #include <cassert>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 namespace parley {
 
@@ -49,35 +50,65 @@ void append_json_string(std::string& out, std::string_view utf8) {
   out += '"';
 }
 
-// Within an object or an array, whatever does not follow its opening bracket or a key follows a value.
-void json_writer::separate() {
-  if (out_.empty())
-    return;
-  const char last = out_.back();
-  if (last != '{' && last != '[')
-    out_ += ',';
-}
+namespace {
+
+/// What is appended by one call: a comma, a key, a short value. It keeps keys of up to `longest_key` bytes, which ours
+/// are.
+class piece {
+public:
+  explicit piece(const std::string& before) {
+    // Within an object or an array, whatever does not follow its opening bracket or a key follows a value.
+    if (!before.empty() && before.back() != '{' && before.back() != '[')
+      add(',');
+  }
+  piece(const std::string& before, std::string_view key) : piece(before) {
+    assert(key.size() <= longest_key);
+    add('"');
+    add(key);
+    add("\":");
+  }
+
+  void add(char x) { text_[size_++] = x; }
+  void add(std::string_view x) {
+    std::memcpy(text_.data() + size_, x.data(), x.size());
+    size_ += x.size();
+  }
+  template <class Number>
+  void add_number(Number x) {
+    const auto end = std::to_chars(text_.data() + size_, text_.data() + text_.size(), x).ptr;
+    size_ = static_cast<std::size_t>(end - text_.data());
+  }
+  void append_to(std::string& out) const { out.append(text_.data(), size_); }
+
+private:
+  static constexpr std::size_t longest_key = 64;
+
+  std::array<char, longest_key + 40> text_; // NOLINT(cppcoreguidelines-pro-type-member-init): the first `size_` are
+  std::size_t size_ = 0;
+};
+
+} // namespace
 
 void json_writer::key(std::string_view x) {
-  separate();
-  out_ += '"';
-  out_ += x;
-  out_ += "\":";
+  piece(out_, x).append_to(out_);
 }
 
 void json_writer::begin_object() {
-  separate();
-  out_ += '{';
+  piece all(out_);
+  all.add('{');
+  all.append_to(out_);
 }
 
 void json_writer::begin_object(std::string_view x) {
-  key(x);
-  out_ += '{';
+  piece all(out_, x);
+  all.add('{');
+  all.append_to(out_);
 }
 
 void json_writer::begin_array(std::string_view x) {
-  key(x);
-  out_ += '[';
+  piece all(out_, x);
+  all.add('[');
+  all.append_to(out_);
 }
 
 void json_writer::text(std::string_view x, std::string_view value) {
@@ -93,8 +124,9 @@ void json_writer::text_or_null(std::string_view x, const std::optional<std::stri
 }
 
 void json_writer::number(std::string_view x, std::int64_t value) {
-  key(x);
-  append(value);
+  piece all(out_, x);
+  all.add_number(value);
+  all.append_to(out_);
 }
 
 void json_writer::number_or_null(std::string_view x, std::optional<std::int64_t> value) {
@@ -106,20 +138,21 @@ void json_writer::number_or_null(std::string_view x, std::optional<std::int64_t>
 
 void json_writer::real(std::string_view x, double value) {
   assert(std::isfinite(value));
-  key(x);
-  std::array<char, 32> digits; // NOLINT(cppcoreguidelines-pro-type-member-init): to_chars fills it
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  out_.append(digits.data(), end);
+  piece all(out_, x);
+  all.add_number(value);
+  all.append_to(out_);
 }
 
 void json_writer::boolean(std::string_view x, bool value) {
-  key(x);
-  out_ += value ? "true" : "false";
+  piece all(out_, x);
+  all.add(value ? std::string_view("true") : std::string_view("false"));
+  all.append_to(out_);
 }
 
 void json_writer::null(std::string_view x) {
-  key(x);
-  out_ += "null";
+  piece all(out_, x);
+  all.add("null");
+  all.append_to(out_);
 }
 
 void json_writer::time(std::string_view x, timestamp value) {
@@ -142,19 +175,14 @@ void json_writer::raw(std::string_view x, std::string_view json) {
 }
 
 void json_writer::text(std::string_view value) {
-  separate();
+  piece(out_).append_to(out_);
   append_json_string(out_, value);
 }
 
 void json_writer::number(std::int64_t value) {
-  separate();
-  append(value);
-}
-
-void json_writer::append(std::int64_t value) {
-  std::array<char, 20> digits; // NOLINT(cppcoreguidelines-pro-type-member-init): to_chars fills it
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  out_.append(digits.data(), end);
+  piece all(out_);
+  all.add_number(value);
+  all.append_to(out_);
 }
 
 } // namespace parley

@@ -16,7 +16,8 @@ namespace parley {
 /// Appends `utf8` as a JSON string (RFC 8259 §7). Controls, `"` and `\` are escaped, all else stays as it is.
 void append_json_string(std::string& out, std::string_view utf8);
 
-/// Keys are written as they are given: they must need no escape. The caller keeps the nesting right.
+/// Keys are written as they are given: they must need no escape, and have at most 64 bytes. The caller keeps the
+/// nesting right.
 class json_writer {
 public:
   /// `size` is a guess of the text's bytes.
@@ -62,9 +63,7 @@ public:
   std::string take() { return std::move(out_); }
 
 private:
-  void separate();
   void key(std::string_view x);
-  void append(std::int64_t value);
 
   std::string out_;
 };
