@@ -36,6 +36,7 @@ placement::behavior_type placement::make_behavior() {
     },
     [this](const get_occupancy& x) {
       occupancies out;
+      out.rooms.reserve(x.rooms.size());
       for (auto id : x.rooms) {
         auto it = rooms_.find(id);
         out.rooms.push_back(it == rooms_.end() ? occupancy{} : it->second.live);

@@ -58,6 +58,7 @@ tl::expected<join_policy, error_code> way_in(const room_config& config, bool is_
 std::vector<room_action> allowed_actions(const standing& x, timestamp now) {
   using enum room_action;
   std::vector<room_action> out;
+  out.reserve(static_cast<std::size_t>(answer_requests) + 1);
   const auto add = [&out](error_code verdict, std::initializer_list<room_action> actions) {
     if (verdict == error_code::none)
       out.insert(out.end(), actions);

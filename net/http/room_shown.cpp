@@ -8,32 +8,34 @@ storage::result<stored_room> find_stored_room(storage::reader& from, room_id roo
   auto place = from.profiles().find_place(room, caller);
   if (!place)
     return tl::unexpected(error_code::room_not_found);
-  auto& access = place->access;
-  if (!access.who && !from.users().find(caller))
+  if (!place->access.who && !from.users().find(caller))
     return tl::unexpected(error_code::invalid_token);
-  const auto& pending = place->pending;
+  return describe(from, std::move(*place), caller, now);
+}
+
+stored_room describe(storage::reader& from, storage::room_place place, user_id caller, timestamp now) {
+  auto& access = place.access;
+  const auto& pending = place.pending;
   standing stands{.config = access.value.config,
                   .who = access.who,
                   .banned = access.banned,
                   .awaits_answer = pending.has_value(),
                   .has_asked = pending && pending->kind == notification_kind::join_request};
   if (way_in(stands.config, stands.who.has_value(), stands.banned) == join_policy::approval && !pending)
-    stands.ask = may_ask(from, room, caller, access.value.owner, now);
+    stands.ask = may_ask(from, access.value.id, caller, access.value.owner, now);
   own_place me;
-  me.unread = place->unread;
+  me.unread = place.unread;
   me.may = allowed_actions(stands, now);
   if (pending)
     me.pending = pending->id;
-  visibility visible{.none = true, .after = {}};
   if (access.who) {
     me.role = access.who->role;
     me.joined_at = access.who->joined_at;
     if (access.who->muted_until && *access.who->muted_until > now)
       me.muted_until = access.who->muted_until;
-    me.last_read = place->last_read; // a mark outlives a membership, but only members are told of it
-    visible = visible_messages(stands.config, *access.who);
+    me.last_read = place.last_read; // a mark outlives a membership, but only members are told of it
   }
-  return stored_room{std::move(access.value), std::move(me), visible, place->last_message};
+  return {std::move(access.value), std::move(me)};
 }
 
 boost::asio::awaitable<answer> show(http_context& context, stored_room stored, int status) {

@@ -10,9 +10,10 @@ namespace parley::net {
 struct stored_room {
   room value;
   own_place me;
-  visibility visible; ///< none for a stranger
-  message_id last_message;
 };
+
+/// What the place is to the user who has it, or to a stranger who is some user.
+stored_room describe(storage::reader& from, storage::room_place place, user_id caller, timestamp now);
 
 /// What the user may do is told by the rules that serve it (protocol/policy.hpp, `may_ask`). `room_not_found`,
 /// `invalid_token`.

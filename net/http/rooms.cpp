@@ -31,28 +31,39 @@ tl::expected<room_listing, refusal> decode_room_listing(const query_parameters& 
 
 struct found_room {
   stored_room shown;
-  std::optional<std::optional<message>> last_message;
+  std::optional<std::optional<message>> last_message = {}; ///< as `seen_room` has it
 };
+
+storage::result<page<found_room>> find_own_rooms(storage::reader& from, user_id caller, const room_listing& wish,
+                                                 timestamp now) {
+  auto rooms = from.profiles().list_rooms(caller, wish.search, wish.at);
+  if (rooms.items.empty()) // who has a room is there
+    if (auto known = find_caller(from, caller); !known)
+      return tl::unexpected(known.error());
+  page<found_room> out{.items = {}, .total = rooms.total, .number = rooms.number, .size = rooms.size};
+  out.items.reserve(rooms.items.size());
+  for (auto& x : rooms.items)
+    out.items.push_back({describe(from, std::move(x.place), caller, now), std::move(x.last_message)});
+  return out;
+}
+
+storage::result<page<found_room>> find_public_rooms(storage::reader& from, user_id caller, const room_listing& wish,
+                                                    timestamp now) {
+  if (auto known = find_caller(from, caller); !known)
+    return tl::unexpected(known.error());
+  const auto rooms = from.rooms().list(caller, storage::room_scope::listed, wish.search, wish.at);
+  page<found_room> out{.items = {}, .total = rooms.total, .number = rooms.number, .size = rooms.size};
+  for (const auto& x : rooms.items)
+    if (auto shown = find_stored_room(from, x.id, caller, now)) // it may be dissolved since
+      out.items.push_back({std::move(*shown)});
+  return out;
+}
 
 /// A page of rooms as they are stored. Of the caller's own, with the last message of each that it may see.
 storage::result<page<found_room>> find_rooms(storage::reader& from, user_id caller, const room_listing& wish,
                                              timestamp now) {
-  if (auto known = find_caller(from, caller); !known)
-    return tl::unexpected(known.error());
-  const auto rooms = from.rooms().list(caller, wish.scope, wish.search, wish.at);
-  page<found_room> out{.items = {}, .total = rooms.total, .number = rooms.number, .size = rooms.size};
-  for (const auto& x : rooms.items) {
-    auto shown = find_stored_room(from, x.id, caller, now);
-    if (!shown)
-      continue; // dissolved since the page was read
-    found_room found{.shown = std::move(*shown), .last_message = {}};
-    if (wish.scope == storage::room_scope::mine) {
-      const auto last = found.shown.last_message;
-      found.last_message = found.shown.visible.shows(last) ? from.messages().find(last) : std::nullopt;
-    }
-    out.items.push_back(std::move(found));
-  }
-  return out;
+  return wish.scope == storage::room_scope::mine ? find_own_rooms(from, caller, wish, now)
+                                                 : find_public_rooms(from, caller, wish, now);
 }
 
 struct stored_details {
@@ -104,12 +115,14 @@ handled list_rooms(http_context& context, const request& from) {
   if (!rooms)
     co_return tl::unexpected(std::move(rooms.error()));
   std::vector<room_id> ids;
+  ids.reserve(rooms->items.size());
   for (const auto& x : rooms->items)
     ids.push_back(x.shown.value.id);
   auto live = co_await ask_occupancy(context, std::move(ids));
   if (!live)
     co_return tl::unexpected<refusal>(live.error());
   page<seen_room> out{.items = {}, .total = rooms->total, .number = rooms->number, .size = rooms->size};
+  out.items.reserve(rooms->items.size());
   for (std::size_t i = 0; i < rooms->items.size(); ++i) {
     auto& x = rooms->items[i];
     out.items.push_back({.room = {.value = std::move(x.shown.value), .live = live->at(i)},

@@ -39,6 +39,12 @@ struct room_place {
   std::optional<pending_place> pending;
 };
 
+/// A room that a user is a member of.
+struct own_room {
+  room_place place;
+  std::optional<message> last_message; ///< the room's last one, if the user may see it
+};
+
 enum class room_scope : std::uint8_t { mine, listed }; ///< rooms of the user; rooms with `is_public`
 
 class room_reader {

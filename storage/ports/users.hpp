@@ -59,6 +59,9 @@ public:
   virtual std::optional<own_profile> find(user_id id) = 0;
   /// What one room is to the user, whether or not it is a member; what is unread is counted as above.
   virtual std::optional<room_place> find_place(room_id room, user_id user) = 0;
+  /// The page that `room_reader::list` has of `room_scope::mine`, with what each room is to the user. Costs what that
+  /// page does and, for each room on it, what `find_place` and `message_reader::find` look at.
+  virtual page<own_room> list_rooms(user_id user, std::string_view search, page_request at) = 0;
 };
 
 } // namespace parley::storage

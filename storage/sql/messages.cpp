@@ -56,6 +56,21 @@ message message_row::take() {
           .change = changed};
 }
 
+message_row last_message_row::take() {
+  return {.id = id.value,
+          .room_id = room_id.value,
+          .sender_id = sender_id.value,
+          .sender_username = std::move(sender_username.value),
+          .content = std::move(content.value),
+          .type = type.value,
+          .sent_at = sent_at.value,
+          .edited_at = edited_at,
+          .deleted = deleted.value,
+          .client_msg_id = std::move(client_msg_id),
+          .changed = changed.value,
+          .file_count = file_count.value};
+}
+
 message_queries::message_queries(connection& link, file_queries& files)
   : files_(files), by_id_(link, select_messages + "m.id = :id", {"id"}),
     oldest_(link, select_messages + "m.room_id = :room AND m.id > :after ORDER BY m.id LIMIT :limit",
@@ -91,6 +106,7 @@ history_page message_queries::list(room_id room, message_id visible_after, const
     out.items = find_missed(room, after, static_cast<std::size_t>(at.limit) + 1);
   } else {
     const auto before = at.before.value_or(message_id{std::numeric_limits<integer>::max()});
+    out.items.reserve(static_cast<std::size_t>(at.limit) + 1);
     newest_.each(
       [&](message_row& row) {
         have_files = have_files || row.has_files();

@@ -42,6 +42,44 @@ struct message_row {
   message take();
 };
 
+/// Of a message `l` and its sender `s`; empty where an outer join found none.
+inline const std::string last_message_columns = "l.id, l.room_id, l.sender_id, s.username, l.content, l.type, "
+                                                "l.sent_at, l.edited_at, l.deleted, l.client_msg_id, l.changed, "
+                                                "l.file_count";
+
+struct last_message_row {
+  nullable<integer> id;
+  nullable<integer> room_id;
+  nullable<integer> sender_id;
+  nullable<std::string> sender_username;
+  nullable<std::string> content;
+  nullable<integer> type;
+  nullable<integer> sent_at;
+  nullable<integer> edited_at;
+  nullable<integer> deleted;
+  nullable<std::string> client_msg_id;
+  nullable<integer> changed;
+  nullable<integer> file_count;
+
+  template <class Visit>
+  void columns(Visit&& visit) {
+    visit(id);
+    visit(room_id);
+    visit(sender_id);
+    visit(sender_username);
+    visit(content);
+    visit(type);
+    visit(sent_at);
+    visit(edited_at);
+    visit(deleted);
+    visit(client_msg_id);
+    visit(changed);
+    visit(file_count);
+  }
+  /// Only where `id` is not null.
+  message_row take();
+};
+
 class message_queries : public virtual message_reader {
 public:
   message_queries(connection& link, file_queries& files);

@@ -1,7 +1,9 @@
 // A user's rooms with what is unread in each.
 #pragma once
 
+#include "protocol/policy.hpp"
 #include "storage/ports.hpp"
+#include "storage/sql/messages.hpp"
 #include "storage/sql/notifications.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/rooms.hpp"
@@ -10,9 +12,13 @@
 
 namespace parley::storage::sql {
 
+/// What a profile tells of a room, and what that hangs on.
 struct joined_room_row {
-  room_row value;
-  membership_row who;
+  integer id = 0;
+  std::string name;
+  integer history = 0;
+  integer role = 0;
+  integer joined_after = 0;
   integer is_active = 0;
   integer last_read_id = 0;
   integer messages_deleted = 0;
@@ -20,8 +26,11 @@ struct joined_room_row {
 
   template <class Visit>
   void columns(Visit&& visit) {
-    value.columns(visit);
-    who.columns(visit);
+    visit(id);
+    visit(name);
+    visit(history);
+    visit(role);
+    visit(joined_after);
     visit(is_active);
     visit(last_read_id);
     visit(messages_deleted);
@@ -48,22 +57,49 @@ struct room_place_row {
   }
 };
 
+struct own_room_row {
+  room_row value;
+  membership_row who;
+  integer last_read_id = 0;
+  integer messages_deleted = 0;
+  nullable<integer> pending_id;
+  nullable<integer> pending_kind;
+  last_message_row last;
+
+  template <class Visit>
+  void columns(Visit&& visit) {
+    value.columns(visit);
+    who.columns(visit);
+    visit(last_read_id);
+    visit(messages_deleted);
+    visit(pending_id);
+    visit(pending_kind);
+    last.columns(visit);
+  }
+};
+
 class profile_queries final : public profile_reader {
 public:
-  profile_queries(connection& link, user_queries& users, notification_queries& notifications);
+  profile_queries(connection& link, user_queries& users, notification_queries& notifications, file_queries& files);
 
   std::optional<own_profile> find(user_id id) override;
   std::optional<room_place> find_place(room_id room, user_id user) override;
+  page<own_room> list_rooms(user_id user, std::string_view search, page_request at) override;
 
 private:
-  std::vector<room_brief> rooms(user_id user, member_role role);
-  integer unread(const room& value, const membership& who, unread_question asked);
+  own_room take(own_room_row& row, user_id user);
+  integer unread(const visibility& visible, unread_question asked);
 
   connection& link_;
   user_queries& users_;
   notification_queries& notifications_;
-  query<joined_room_row, integer, integer, integer> rooms_;
+  file_queries& files_;
+  query<joined_room_row, integer, integer> rooms_;
   query<room_place_row, integer, integer> place_;
+  query<own_room_row, integer, integer, integer> own_;
+  query<scalar<integer>, integer> count_own_;
+  query<own_room_row, integer, std::string, integer, integer> own_found_;
+  query<scalar<integer>, integer, std::string> count_own_found_;
   unread_counter unread_;
 };
 

@@ -51,8 +51,8 @@ private:
   room_queries rooms_{link_, playback_};
   member_queries members_{link_};
   notification_queries notifications_{link_};
-  profile_queries profiles_{link_, users_, notifications_};
   file_queries files_{link_};
+  profile_queries profiles_{link_, users_, notifications_, files_};
   message_queries messages_{link_, files_};
   read_mark_queries read_marks_{link_};
   task_queries tasks_{link_};

@@ -9,10 +9,8 @@
 namespace parley::storage::sql {
 namespace {
 
-const std::string matches = " AND r.name_key LIKE :pattern ESCAPE '!'";
 const std::string one_page_by_id = " ORDER BY r.id" + one_page;
-const std::string mine = " FROM members m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = :user" + matches;
-const std::string listed = " FROM rooms r WHERE r.is_public = 1" + matches;
+const std::string listed = " FROM rooms r WHERE r.is_public = 1 AND r.name_key LIKE :pattern ESCAPE '!'";
 
 } // namespace
 
@@ -43,9 +41,8 @@ std::optional<membership> membership_row::get() const {
 
 room_queries::room_queries(connection& link, playback_queries& playback)
   : link_(link), playback_(playback), state_(link,
-                                             "SELECT " + room_columns +
-                                               ", COALESCE((SELECT MAX(x.id) FROM messages x WHERE x.room_id = r.id), "
-                                               "0), g.muted_until, r.revision FROM rooms r "
+                                             "SELECT " + room_columns + ", COALESCE(" + last_message_id +
+                                               ", 0), g.muted_until, r.revision FROM rooms r "
                                                "LEFT JOIN guest_mutes g ON g.room_id = r.id WHERE r.id = :id",
                                              {"id"}),
     access_(link,
@@ -58,14 +55,15 @@ room_queries::room_queries(connection& link, playback_queries& playback)
                "SELECT " + room_columns + " FROM (SELECT room_id FROM members WHERE user_id = :user ORDER BY room_id" +
                  one_page + ") m JOIN rooms r ON r.id = m.room_id ORDER BY r.id",
                {"user", "size", "offset"}),
-    count_mine_(link, "SELECT COUNT(*) FROM members WHERE user_id = :user", {"user"}),
+    count_mine_(link, count_own_rooms, {"user"}),
     list_listed_(link,
                  "SELECT " + room_columns + " FROM (SELECT id FROM rooms WHERE is_public = 1 ORDER BY id" + one_page +
                    ") x JOIN rooms r ON r.id = x.id ORDER BY r.id",
                  {"size", "offset"}),
     count_listed_(link, "SELECT COUNT(*) FROM rooms WHERE is_public = 1", {}),
-    search_mine_(link, "SELECT " + room_columns + mine + one_page_by_id, {"user", "pattern", "size", "offset"}),
-    count_found_mine_(link, "SELECT COUNT(*)" + mine, {"user", "pattern"}),
+    search_mine_(link, "SELECT " + room_columns + own_rooms_found + one_page_by_id,
+                 {"user", "pattern", "size", "offset"}),
+    count_found_mine_(link, "SELECT COUNT(*)" + own_rooms_found, {"user", "pattern"}),
     search_listed_(link, "SELECT " + room_columns + listed + one_page_by_id, {"pattern", "size", "offset"}),
     count_found_listed_(link, "SELECT COUNT(*)" + listed, {"pattern"}) {}
 

@@ -10,6 +10,15 @@ namespace parley::storage::sql {
 inline const std::string room_columns = "r.id, r.owner_id, r.name, r.description, r.is_public, r.join_policy, "
                                         "r.history, r.allow_guests, r.sync_mode, r.created_at, r.member_count";
 
+/// The id of the last message of room `r`, or NULL: SQLite finds it for less than `MAX(id)`.
+inline const std::string last_message_id =
+  "(SELECT x.id FROM messages x WHERE x.room_id = r.id ORDER BY x.id DESC LIMIT 1)";
+
+/// The rooms of `:user`, counted; and those of them that `:pattern` finds.
+inline const std::string count_own_rooms = "SELECT COUNT(*) FROM members WHERE user_id = :user";
+inline const std::string own_rooms_found = " FROM members m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = :user "
+                                           "AND r.name_key LIKE :pattern ESCAPE '!'";
+
 struct room_row {
   integer id = 0;
   integer owner_id = 0;

@@ -56,8 +56,8 @@ private:
   room_changes rooms_{link_, playback_, members_, notifications_};
   member_changes members_{link_, rooms_, users_};
   notification_changes notifications_{link_, rooms_, users_};
-  profile_queries profiles_{link_, users_, notifications_};
   file_changes files_{link_};
+  profile_queries profiles_{link_, users_, notifications_, files_};
   message_changes messages_;
   read_mark_changes read_marks_{link_};
   task_changes tasks_{link_};

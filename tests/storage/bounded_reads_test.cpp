@@ -259,6 +259,21 @@ TEST_F(bounded_reads, a_page_of_rooms_costs_a_count_on_an_index_and_its_own_leng
   EXPECT_LE(listed.steps, 5001 * 4 + 20 * a_row + a_question);
 }
 
+TEST_F(bounded_reads, a_page_of_own_rooms_costs_a_count_on_an_index_and_its_own_length) {
+  for (const int number : {2, 250}) { // the first one has the crowd, where the owner's own messages are passed over
+    const auto x = during([&] {
+      const auto found = reader_->profiles().list_rooms(owner, {}, {number, 20});
+      EXPECT_EQ(found.total, 5001);
+      EXPECT_EQ(found.items.size(), 20U);
+      EXPECT_TRUE(std::ranges::all_of(found.items, [](const own_room& one) { return one.last_message.has_value(); }));
+    });
+    // A room is rows of six tables.
+    EXPECT_LE(x.steps, 5001 * (number == 2 ? 4 : 8) + 20 * 3 * a_row + a_question);
+    EXPECT_LE(x.scanned, 20) << "what the page holds";
+    EXPECT_EQ(x.sorted, 0);
+  }
+}
+
 TEST_F(bounded_reads, a_page_of_readers_costs_no_more_than_the_members_of_its_room) {
   const auto readers = during([&] {
     EXPECT_EQ(reader_->read_marks().list_readers(crowd, newest, {1, 20}).total, 5000);

@@ -81,6 +81,9 @@ auto comparable(const room_state& x) {
 auto comparable(const room_place& x) {
   return std::tuple(comparable(x.access), x.last_message, x.last_read, x.pending.has_value());
 }
+auto comparable(const own_room& x) {
+  return std::pair(comparable(x.place), x.last_message);
+}
 auto comparable(const history_page& x) {
   return std::pair(x.items, x.has_more);
 }
@@ -251,6 +254,7 @@ private:
       both([&](writer& w) { return w.notifications().count_rejections(room(1), id, user_id{i}, noon + 5ms); });
     }
     both([&](writer& w) { return w.notifications().list(id, notification_status::unread, {}); });
+    both([&](writer& w) { return w.profiles().list_rooms(id, "ROOM", {.number = 1, .size = 2}); });
     for (const auto scope : {room_scope::mine, room_scope::listed})
       both([&](writer& w) { return w.rooms().list(id, scope, "ROOM 1", {}); });
   }

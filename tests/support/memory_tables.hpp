@@ -385,6 +385,18 @@ public:
     out.unread = std::min(out.unread, limits::unread_max);
     return out;
   }
+  page<storage::own_room> list_rooms(user_id user, std::string_view search, page_request at) override {
+    const auto rooms = memory_rooms(from()).list(user, storage::room_scope::mine, search, at);
+    page<storage::own_room> out{.items = {}, .total = rooms.total, .number = rooms.number, .size = rooms.size};
+    for (const auto& x : rooms.items) {
+      auto place = find_place(x.id, user).value();
+      auto last = visible_messages(x.config, *place.access.who).shows(place.last_message)
+                    ? memory_messages(from()).find(place.last_message)
+                    : std::nullopt;
+      out.items.push_back({std::move(place), std::move(last)});
+    }
+    return out;
+  }
 };
 
 } // namespace parley::test
