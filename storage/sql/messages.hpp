@@ -42,7 +42,7 @@ struct message_row {
   message take();
 };
 
-/// Of a message `l` and its sender `s`; empty where an outer join found none.
+/// The columns of a message `l` and its sender `s`; all NULL where an outer join found none.
 inline const std::string last_message_columns = "l.id, l.room_id, l.sender_id, s.username, l.content, l.type, "
                                                 "l.sent_at, l.edited_at, l.deleted, l.client_msg_id, l.changed, "
                                                 "l.file_count";
