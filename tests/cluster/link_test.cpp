@@ -50,7 +50,7 @@ protected:
     return {bob_hears_->frames.begin() + static_cast<std::ptrdiff_t>(before), bob_hears_->frames.end()};
   }
 
-  /// Of the messages among the frames.
+  /// The texts of the messages among the frames.
   static std::vector<std::string> heard_texts_of(const std::vector<std::string>& frames) {
     std::vector<std::string> out;
     for (const auto& x : frames)
