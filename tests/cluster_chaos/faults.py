@@ -15,7 +15,7 @@ WHOLE = 60.0
 class Faults:
     """`run` makes as many as asked for, one after another; after each the cluster must become whole again."""
 
-    KINDS = ("kill", "stop0.5", "stop2", "stop30", "roll", "postgres", "link", "link-one-way", "from-database",
+    KINDS = ("kill", "stop0.5", "stop2", "stop30", "roll", "postgres", "failover", "link", "link-one-way", "from-database",
              "from-database-one-way", "cable")
     CUTS = {"link", "link-one-way", "from-database", "from-database-one-way", "cable"}
     RARE = {"stop30": 0.25, "roll": 0.5}
@@ -54,7 +54,7 @@ class Faults:
     async def make_late(self, kind):
         """A second one while the first one lasts, or just after it. Not of what it could not be told apart from."""
         await self.world.pause(self.lot.uniform(0, 2))
-        if kind not in ("roll", "postgres"):
+        if kind not in ("roll", "postgres", "failover"):
             self.say(f"     with {kind}")
             await self.make(kind)
 
@@ -172,6 +172,13 @@ class Faults:
             await asyncio.to_thread(self.servers.database.start_again)
         await self.fault(kind, [], work)
 
+    async def failover(self, kind):
+        """To a synchronous standby. The crashed one becomes the next standby before anything else happens."""
+        await self.fault(kind, [], lambda: asyncio.to_thread(self.servers.fail_over))
+        await asyncio.to_thread(self.servers.standby.follow, self.servers.database)
+        while not await asyncio.to_thread(self.servers.database.is_followed):
+            await self.world.pause(0.1)
+
     async def cuts(self, kind, nodes, pairs):
         network = self.servers.network
 
@@ -194,11 +201,12 @@ class Faults:
 
     async def from_database(self, kind):
         node = self.victim()
-        await self.cuts(kind, [node], [(node.name, "db"), ("db", node.name)])
+        await self.cuts(kind, [node], [pair for db in ("db", "db2") for pair in ((node.name, db), (db, node.name))])
 
     async def from_database_one_way(self, kind):
         node = self.victim()
-        await self.cuts(kind, [node], [self.lot.choice([(node.name, "db"), ("db", node.name)])])
+        there = self.lot.random() < 0.5
+        await self.cuts(kind, [node], [(node.name, db) if there else (db, node.name) for db in ("db", "db2")])
 
     async def cable(self, kind):
         node = self.victim()

@@ -175,7 +175,8 @@ def main():
     if reason:
         print(f"all on loopback, no cables are cut: {reason}")
     folder = pathlib.Path(options.folder or tempfile.mkdtemp(prefix="parley-chaos-"))
-    servers = Servers(folder, options.nodes, not reason, dict(x.split("=", 1) for x in options.set))
+    servers = Servers(folder, options.nodes, not reason, dict(x.split("=", 1) for x in options.set),
+                      with_standby="failover" in (options.kinds or "failover"))
     try:
         run = Run(servers, options, lambda text: print(text, flush=True))
         run.make_people()

@@ -97,11 +97,13 @@ class Network:
 
 
 class Database(Postgres):
-    """A PostgreSQL that, with a network, is a machine `db` of it."""
+    """A PostgreSQL that, with a network, is a machine of it. With `follows` it is that one's synchronous standby."""
 
-    def __init__(self, network):
-        self.network = network
-        super().__init__()
+    def __init__(self, network, machine="db", follows=None):
+        self.network, self.machine = network, machine
+        super().__init__(follows=follows)
+        if follows:
+            return
         if network:
             with open(self.folder / "data" / "pg_hba.conf", "a", encoding="utf-8") as hba:
                 hba.write("host all all 10.0.0.0/8 trust\n")
@@ -112,10 +114,10 @@ class Database(Postgres):
         if not self.network:
             super().start()
             return
-        command = [*self.network.into("db"), "setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups",
+        command = [*self.network.into(self.machine), "setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups",
                    "--pdeathsig=QUIT", "--", str(self.programs / "postgres"), "-D", f"{self.folder}/data", "-k",
                    str(self.folder)]
-        for setting in (f"listen_addresses={self.network.addresses['db']}", "fsync=off", "full_page_writes=off",
+        for setting in (f"listen_addresses={self.network.addresses[self.machine]}", "fsync=off", "full_page_writes=off",
                         "max_connections=100", "log_min_messages=fatal"):
             command += ["-c", setting]
         self.process = _starter.submit(subprocess.Popen, command, cwd="/", stdout=subprocess.DEVNULL,
@@ -149,11 +151,20 @@ class Database(Postgres):
                 threading.Event().wait(0.1)
         raise AssertionError("PostgreSQL does not start after a crash")
 
-    @property
-    def address(self):
+    def follow(self, primary):
+        """What it was, a primary that crashed, is forgotten: it becomes the standby of its successor."""
+        shutil.rmtree(self.folder / "data")
+        self._run("pg_basebackup", f"--pgdata={self.folder}/data", f"--host={primary.folder}", "--username=postgres",
+                  "--write-recovery-conf", "--checkpoint=fast", "--no-sync")
+        self.start_again()
+        primary.query("postgres", "ALTER SYSTEM SET synchronous_standby_names = '*'")
+        primary.query("postgres", "SELECT pg_reload_conf()")
+
+    def address(self, *others):
         if not self.network:
-            return self.url("parley")
-        return f"postgresql://postgres@{self.network.addresses['db']}:5432/parley"
+            return self.url("parley", *others)
+        hosts = ",".join(f"{self.network.addresses[one.machine]}:5432" for one in (self, *others))
+        return f"postgresql://postgres@{hosts}/parley"
 
     def rows(self, sql):
         return self.query("parley", sql)
@@ -162,12 +173,12 @@ class Database(Postgres):
 class Node(Server):
     """One node; it may be started again and again."""
 
-    def __init__(self, name, folder, database, network, settings):
+    def __init__(self, name, folder, address, network, settings):
         self.name, self.network = name, network
         host = network.addresses[name] if network else "127.0.0.1"
         super().__init__(folder / name, {"cluster.enabled": "true", "cluster.name": name, "files.dir": str(folder / "files"),
                                          "cluster.listen": f"{host}:0", **settings},
-                         args=["--db", database.address, "--host", host])
+                         args=["--db", address, "--host", host])
         self.log_file = folder / f"{name}.log"
         self.is_wanted = True  # the supervisor starts it again where it ended
         self.is_healthy = True  # no fault is on it: who measures asks it
@@ -192,18 +203,21 @@ class Node(Server):
 class Servers:
     """All of it; `end` leaves only the folder with the logs."""
 
-    def __init__(self, folder, count, with_network, settings=None):
+    def __init__(self, folder, count, with_network, settings=None, with_standby=False):
         self.folder = pathlib.Path(folder)
         (self.folder / "files").mkdir(parents=True, exist_ok=True)
         self.names = [f"n{i}" for i in range(1, count + 1)]
-        self.network = Network([*self.names, "db"]) if with_network else None
-        self.database = None
+        self.network = Network([*self.names, "db", "db2"]) if with_network else None
+        self.database = self.standby = None
         self.nodes = []
         try:
             self.database = Database(self.network)
+            if with_standby:
+                self.standby = Database(self.network, "db2", self.database)
+            address = self.database.address(*([self.standby] if with_standby else []))
             authority = Authority(self.folder, "chaos")
             for name in self.names:
-                self.nodes.append(Node(name, self.folder, self.database, self.network,
+                self.nodes.append(Node(name, self.folder, address, self.network,
                                        {**authority.settings(name), **(settings or {})}))
                 self.nodes[-1].start()
         except BaseException:
@@ -212,6 +226,12 @@ class Servers:
 
     def up(self):
         return [node for node in self.nodes if node.is_up]
+
+    def fail_over(self):
+        """The primary crashes, and its standby takes its place."""
+        self.database.crash()
+        self.standby.promote()
+        self.database, self.standby = self.standby, self.database
 
     def members(self):
         """Names of the nodes by the database's word."""
@@ -230,7 +250,8 @@ class Servers:
                 node.process.send_signal(signal.SIGCONT)
                 node.kill()
             node.keep_log()
-        if self.database:
-            self.database.remove()
+        for one in (self.database, self.standby):
+            if one:
+                one.remove()
         if self.network:
             self.network.remove()

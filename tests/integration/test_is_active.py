@@ -1,20 +1,17 @@
 """`is_active` is true exactly while a session is joined, over HTTP and in the database, also after a crash."""
 
 import asyncio
-import sqlite3
 
 import pytest
 
 import expect
 from clients import Api, Sockets
+from harness import query
 
 
 def stored(server, room):
-    """`is_active` as the SQLite file has it."""
-    with sqlite3.connect(f"file:{server.database}?mode=ro", uri=True, timeout=10) as file:
-        [(value,)] = file.execute("SELECT is_active FROM rooms WHERE id = ?", (room,))
-    file.close()
-    return bool(value)
+    """`is_active` as the database has it."""
+    return query(server, f"SELECT is_active FROM rooms WHERE id = {room}") == [["1"]]
 
 
 def shown(api, user, room):

@@ -1,12 +1,11 @@
 """Who loses its last connection has a moment to come back: a reload is not heard, staying away is."""
 
-import sqlite3
 import time
 
 import pytest
 
 from clients import Api, Sockets
-from harness import Server
+from harness import Server, query
 
 #: Seconds of the default, `rooms.presence_grace_ms`.
 GRACE = 3.0
@@ -108,6 +107,4 @@ async def test_an_orderly_end_within_the_grace_leaves_no_room_active(start_serve
         await socket.close()
         assert api.get(f"/rooms/{room}", user=user).json()["is_active"]
     one.stop()
-    with sqlite3.connect(f"file:{one.database}?mode=ro", uri=True, timeout=10) as file:
-        assert file.execute("SELECT is_active FROM rooms WHERE id = ?", (room,)).fetchall() == [(0,)]
-    file.close()
+    assert query(one, f"SELECT is_active FROM rooms WHERE id = {room}") == [["0"]]
