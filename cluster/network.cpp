@@ -38,6 +38,7 @@ void prepare_network(caf::actor_system_config& config, const network_options& op
   config.add_message_types<caf::id_block::parley_cluster>();
   config.load<caf::io::middleman>();
   if (options.tls()) {
+    keep_tls_errors_apart();
     config.load<caf::openssl::manager>();
     config.openssl_certificate = options.certificate;
     config.openssl_key = options.key;

@@ -33,4 +33,7 @@ void prepare_network(caf::actor_system_config& config, const network_options& op
 /// Listens; the address that others are told. Throws std::runtime_error: one line.
 std::string open_door(caf::actor_system& system, const mesh_actor& door, const network_options& options);
 
+/// Lets the end of one TLS connection leave the others alone (tls_queue.cpp). Any thread.
+void keep_tls_errors_apart();
+
 } // namespace parley::cluster

@@ -353,3 +353,18 @@ def test_links_by_tls_take_certificates_of_their_authority_alone(cluster, tmp_pa
                 talk.sendall(b"BASP?")
                 assert talk.recv(1) == b"", "somebody without a certificate was answered"
                 raise ConnectionResetError
+
+
+def test_a_connection_that_breaks_ends_no_link_but_its_own(cluster, tmp_path):
+    ours = Authority(tmp_path, "ours")
+    for name in ("a", "b"):
+        cluster.nodes.append(cluster.node(name, ours.settings(name)).start())
+        cluster.apis.append(Api(cluster.nodes[-1]))
+    ann = cluster.apis[0].register()
+    room = room_at(cluster, 0, ann)
+    for [address] in cluster.query("SELECT address FROM nodes"):
+        host, port = address.rsplit(":", 1)
+        for number in range(5):
+            socket.create_connection((host, int(port)), timeout=DEADLINE).close()
+            assert cluster.apis[1].say(ann, room, f"while strangers come and go {number}")
+    assert not any("ended" in line for node in cluster.nodes for line in node.log)
