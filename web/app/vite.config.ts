@@ -73,7 +73,7 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: 'base', test: /\/node_modules\/(@vue|vue|vue-router)\/|\/client\/src\/(?!uploads|watch)|\/app\/src\/(app\/(?!leaving)|texts\/(index|names)|ui\/(?!ActionMenu|ConfirmDialog|PasswordField))/ },
+            { name: 'base', test: /\/node_modules\/(@vue|vue|vue-router)\/|\/client\/src\/(?!uploads|watch)|\/app\/src\/(styles\/|app\/(?!leaving)|texts\/(index|names)|ui\/(?!ActionMenu|ConfirmDialog|PasswordField))/ },
             { name: 'talk', test: /\/app\/src\/(room\/(?!PictureViewer|SidePanel|SettingsPanel|MembersPanel|ConfigFields)|app\/leaving|ui\/ActionMenu)|\/node_modules\/(reka-ui|@floating-ui|@vueuse|@internationalized|aria-hidden|defu|ohash|tslib)\// },
           ],
         },
