@@ -115,7 +115,7 @@ void each_field(F& f, sync_rate& x) {
 
 template <class F>
 void each_field(F& f, origin& x) {
-  f(x.connection, stays{x.outlet}, x.shape, stays{x.visitor}, x.request_id, x.ticket);
+  f(x.connection, stays{x.outlet}, x.shape, stays{x.visitor}, x.request_id, x.ticket, x.again);
 }
 
 // -- to visitors and audiences -----------------------------------------------------------------

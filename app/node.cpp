@@ -264,9 +264,13 @@ void node::drain() {
 
 bool node::commit_all(std::chrono::milliseconds patience) {
   bool done = false;
-  if (others_)
-    others_->settle_rooms(patience);
   caf::scoped_actor self{system_};
+  if (others_) {
+    others_->settle_rooms(patience);
+    // What its rooms would still store, others do from now on.
+    caf::anon_send_exit(local_placement_, caf::exit_reason::user_shutdown);
+    self->wait_for(local_placement_);
+  }
   // What its gate was given before is handed on by the time that it answers.
   self->request(actors_.writer, patience, get_writer_figures{})
     .receive([](const writer_figures&) {}, [](const caf::error&) {});

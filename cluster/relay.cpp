@@ -93,48 +93,55 @@ void relay::take(Order& x) {
   if constexpr (std::is_same_v<Order, leave_room>)
     if (!own_ && is_lost(x) && !visitors_.contains(x.from.connection))
       return; // no home knows of it
-  if (!own_)
-    note(x);
+  const bool is_noted = !own_ && note(x);
   if (own_ || link_)
     pass_on(std::move(x));
-  else if constexpr (!std::is_same_v<Order, join_room> && !std::is_same_v<Order, leave_room> &&
-                     !std::is_same_v<Order, post_message>)
-    hold(room_order(std::move(x)));
+  else if (is_noted)
+    seek();
   else
-    seek(); // it is noted
+    hold(room_order(std::move(x)));
 }
 
-void relay::note(join_room& x) {
-  auto& who = visitors_[x.from.connection];
-  const bool is_inside = who.is_inside && !who.has_left;
-  who = {x, is_inside, is_inside && who.is_returning, false};
+bool relay::note(join_room& x) {
+  auto [it, fresh] = visitors_.try_emplace(x.from.connection);
+  auto& who = it->second;
+  if (who.at == visitor::place::returning)
+    return false; // the room says where it is once it is back
+  if (who.at == visitor::place::left)
+    who.at = visitor::place::asking;
+  who.how = x;
+  return true;
 }
 
-void relay::note(leave_room& x) {
-  auto it = visitors_.find(x.from.connection);
+bool relay::note(leave_room& x) {
   if (is_lost(x)) {
     forget(x.from.connection);
-    return;
+    return true;
   }
-  if (it == visitors_.end()) // so that the answer finds its way
-    it = visitors_.emplace(x.from.connection, visitor{join_room{x.from, {}, {}, {}, {}}, false, false, true}).first;
+  auto [it, fresh] = visitors_.try_emplace(x.from.connection); // so that the answer finds its way
+  if (fresh) {
+    it->second.how.from = x.from;
+    it->second.at = visitor::place::left;
+  }
   x.from.ticket = ++last_ticket_;
   pending_.emplace(x.from.ticket, x);
+  return true;
 }
 
-void relay::note(post_message& x) {
-  if (x.from.shape != wire_shape::envelope)
-    return; // its answer is the message itself
-  if (pending_.size() >= held_max && !link_)
-    return;
+/// A flat socket's post has no answer but the message itself: nobody could tell when it is done.
+bool relay::note(post_message& x) {
+  if (x.from.shape != wire_shape::envelope || (!link_ && pending_.size() >= held_max))
+    return false;
   x.from.ticket = ++last_ticket_;
   pending_.emplace(x.from.ticket, x);
+  return true;
 }
 
-void relay::note(const rename_member& x) {
+bool relay::note(const rename_member& x) {
   for (auto& [connection, who] : visitors_)
     if (who.how.user.id == x.user.id)
       who.how.user = x.user;
+  return false;
 }
 
 void relay::pass_on(room_order x) {
@@ -205,12 +212,11 @@ void relay::hear(attach_listener& x) {
   last_ = std::max(last_, x.last);
   revision_ = std::max(revision_, x.revision);
   auto it = visitors_.find(x.connection);
-  if (it == visitors_.end() || it->second.has_left)
+  if (it == visitors_.end() || it->second.at == visitor::place::left)
     return; // it was lost while the room let it in, which hears of that
   auto& who = it->second;
-  who.is_returning = false;
   who.how.greeting.clear();
-  if (!std::exchange(who.is_inside, true))
+  if (std::exchange(who.at, visitor::place::inside) != visitor::place::inside)
     count_listener(who.how.from.outlet, 1);
   send(who.how.from.outlet, std::move(x));
 }
@@ -221,9 +227,8 @@ void relay::hear(const detach_listener& x) {
     return;
   auto& who = it->second;
   send(who.how.from.outlet, x);
-  if (std::exchange(who.is_inside, false))
+  if (std::exchange(who.at, visitor::place::left) == visitor::place::inside) // what it is told of that comes yet
     count_listener(who.how.from.outlet, -1);
-  who.has_left = true; // what it is told of that comes yet
 }
 
 void relay::hear(deliver& x) {
@@ -249,7 +254,7 @@ void relay::hear(unicast& x) {
     send(whom->outlet, std::move(x));
   const auto answered = pending_.extract(ticket);
   if (!answered.empty() && std::holds_alternative<leave_room>(answered.mapped()))
-    if (auto it = visitors_.find(connection); it != visitors_.end() && it->second.has_left)
+    if (auto it = visitors_.find(connection); it != visitors_.end() && it->second.at == visitor::place::left)
       visitors_.erase(it);
 }
 
@@ -265,9 +270,8 @@ void relay::hear(const entered_room& x) {
 
 void relay::hear(refused& x) {
   auto it = visitors_.find(x.connection);
-  if (it != visitors_.end() && x.what == refused::request::join && it->second.is_returning) {
-    const auto& why = close_reasons::home_moved;
-    send(it->second.how.from.outlet, close_connection{x.connection, why.code, std::string(why.words), room_});
+  if (it != visitors_.end() && x.what == refused::request::join && it->second.at == visitor::place::returning) {
+    send_away(x.connection, it->second);
     forget(x.connection);
     return;
   }
@@ -276,15 +280,18 @@ void relay::hear(refused& x) {
   if (const auto* whom = asker(ticket, x.connection))
     send(whom->visitor, std::move(x));
   pending_.erase(ticket);
-  if (is_of_place && it != visitors_.end() && !it->second.is_inside)
+  if (is_of_place && it != visitors_.end() && it->second.at != visitor::place::inside)
     visitors_.erase(it);
 }
 
 void relay::hear(const removed_from_room& x) {
-  if (auto it = visitors_.find(x.connection); it != visitors_.end()) {
-    send(it->second.how.from.visitor, x);
-    forget(x.connection);
-  }
+  auto it = visitors_.find(x.connection);
+  if (it == visitors_.end())
+    return;
+  if (it->second.at == visitor::place::inside)
+    send(it->second.how.from.outlet, detach_listener{room_, x.connection});
+  send(it->second.how.from.visitor, x);
+  forget(x.connection);
 }
 
 void relay::hear(mirror_presence& x) {
@@ -309,9 +316,15 @@ void relay::forget(connection_id who) {
   auto it = visitors_.find(who);
   if (it == visitors_.end())
     return;
-  if (it->second.is_inside)
+  if (it->second.at == visitor::place::inside)
     count_listener(it->second.how.from.outlet, -1);
   visitors_.erase(it);
+}
+
+/// To come again, here or elsewhere, and resume.
+void relay::send_away(connection_id which, const visitor& who) {
+  const auto& why = close_reasons::home_moved;
+  send(who.how.from.outlet, close_connection{which, why.code, std::string(why.words), room_});
 }
 
 // -- a home that is lost, and the next one ---------------------------------------------------
@@ -319,15 +332,25 @@ void relay::forget(connection_id who) {
 void relay::lose(bool is_orderly) {
   demonitor(link_.address());
   link_ = nullptr;
-  for (auto& [connection, who] : visitors_)
-    who.is_returning = who.is_inside;
+  audience_.clear();
+  for (auto& [connection, who] : visitors_) {
+    if (who.at != visitor::place::inside)
+      continue;
+    // What the next home says to others is not for it before it has heard what it missed.
+    send(who.how.from.outlet, detach_listener{room_, connection});
+    who.at = visitor::place::returning;
+    who.last = last_;
+    who.revision = revision_;
+  }
   // An orderly end answers all that was carried out; what is left was not.
-  std::erase_if(pending_, [&](const auto& x) {
-    if (is_orderly || is_repeatable(x.second))
-      return false;
-    refuse(x.second, error_code::internal);
-    return true;
-  });
+  for (auto it = pending_.begin(); it != pending_.end() && !is_orderly;) {
+    if (auto* post = std::get_if<post_message>(&it->second))
+      post->from.again = true;
+    const bool may_be_asked = is_repeatable(it->second);
+    if (!may_be_asked)
+      refuse(it->second, error_code::internal);
+    it = may_be_asked ? std::next(it) : pending_.erase(it);
+  }
   if (is_needed())
     seek();
 }
@@ -384,20 +407,23 @@ void relay::bring_back() {
   people.reserve(people_.size());
   for (const auto& known : people_)
     people.push_back(known.second);
-  if (own_)
-    for (const auto& known : audience_)
-      pass_on(expect_people{known.first, people});
-  else if (!audience_.empty())
-    pass_on(expect_people{{}, std::move(people)});
+  std::vector<audience_actor> outlets; // the home makes one of them if it is elsewhere
+  for (const auto& [connection, who] : visitors_)
+    if (who.at == visitor::place::returning && std::ranges::find(outlets, who.how.from.outlet) == outlets.end())
+      outlets.push_back(who.how.from.outlet);
+  if (!own_ && outlets.size() > 1)
+    outlets.resize(1);
+  for (const auto& outlet : outlets)
+    pass_on(expect_people{outlet, people});
   for (auto& [connection, who] : visitors_) {
-    if (who.has_left)
+    if (who.at == visitor::place::left)
       continue;
     auto again = who.how;
-    if (who.is_returning) {
+    if (who.at == visitor::place::returning) {
       again.returning = true;
       again.greeting.clear();
-      again.last_message = last_;
-      again.last_change = revision_;
+      again.last_message = who.last;
+      again.last_change = who.revision;
     }
     pass_on(std::move(again));
   }
@@ -447,25 +473,24 @@ void relay::refuse_pending(error_code why) {
   for (const auto& [ticket, order] : std::exchange(pending_, {}))
     refuse(order, why);
   std::erase_if(visitors_, [&](const auto& x) {
-    if (x.second.is_inside)
-      return false;
-    if (!x.second.has_left)
+    if (x.second.at == visitor::place::asking)
       refuse(x.second.how, why);
-    return true;
+    return x.second.at != visitor::place::returning;
   });
 }
 
 /// Everybody is told: those who ask that it cannot be done, those who were inside by the end of their sockets.
 void relay::give_up(error_code why) {
   sought_since_.reset();
+  for (const auto& [connection, who] : visitors_)
+    if (who.at == visitor::place::inside || who.at == visitor::place::returning)
+      send_away(connection, who);
   refuse_pending(why);
   for (const auto& [until, request] : std::exchange(held_, {}))
     std::visit(overloaded{[&](const room_order& order) { refuse(order, why); },
                           [](const std::function<void(bool)>& question) { question(false); }},
                request);
-  for (const auto& [connection, who] : std::exchange(visitors_, {}))
-    send(who.how.from.outlet, close_connection{connection, close_reasons::home_moved.code,
-                                               std::string(close_reasons::home_moved.words), room_});
+  visitors_.clear();
   audience_.clear();
   people_.clear();
 }

@@ -39,10 +39,17 @@ protected:
 
 private:
   struct visitor {
+    enum class place : std::uint8_t {
+      asking,
+      inside,    ///< its hub gives it what the room says
+      returning, ///< it was inside at the last home, and hears nothing until the next one has told it what it missed
+      left       ///< and is told so
+    };
+
     join_room how; ///< it came in, or asks to
-    bool is_inside = false;
-    bool is_returning = false; ///< it is inside, and the next home does not know yet
-    bool has_left = false;     ///< and is told so
+    place at = place::asking;
+    message_id last = {};      ///< of one that returns: the newest message that it was told
+    std::int64_t revision = 0; ///< and the newest change
   };
   /// An order, or a question that is asked again (true) or refused.
   using held_request = std::variant<room_order, std::function<void(bool)>>;
@@ -50,11 +57,12 @@ private:
   // -- what sessions and HTTP ask --
   template <class Order>
   void take(Order& x);
-  void note(join_room& x);
-  void note(leave_room& x);
-  void note(post_message& x);
-  void note(const rename_member& x);
-  void note(const auto&) {}
+  /// Remembers what the next home is to be told. False for what it is told only if it is held.
+  bool note(join_room& x);
+  bool note(leave_room& x);
+  bool note(post_message& x);
+  bool note(const rename_member& x);
+  bool note(const auto&) { return false; }
   void pass_on(room_order x);
   template <class Answer, class Question>
   caf::typed_response_promise<Answer> ask(Question& x);
@@ -75,6 +83,7 @@ private:
   void hear(mirror_presence& x);
   void count_listener(const audience_actor& outlet, int by);
   void forget(connection_id who);
+  void send_away(connection_id which, const visitor& who);
   /// Who asked with the ticket, or is the connection; null where nobody is.
   const origin* asker(std::uint64_t ticket, connection_id who) const;
 

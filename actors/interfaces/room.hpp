@@ -24,6 +24,7 @@ struct origin {
   visitor_actor visitor;
   std::string request_id;   ///< the client's `id` as JSON text
   std::uint64_t ticket = 0; ///< comes back with the answer, for whoever asks on behalf of others
+  bool again = false;       ///< asked before, and perhaps carried out by a home of the room that died
 };
 
 // -- over a WebSocket -----------------------------------------------------------------------

@@ -35,6 +35,8 @@ void announcer::tell(const origin& to, frame_ptr bytes) {
 }
 
 void announcer::refuse(const origin& to, refused::request what, error_code why) {
+  if (to.again && what == refused::request::post)
+    why = error_code::internal; // the first time it may have been allowed, and stored
   port_.to_visitor(to.visitor, refused{row_.value.id, to.connection, what, why, to.request_id, {}, to.ticket});
 }
 

@@ -127,7 +127,7 @@ error_code joining::welcome_of(user_id user) const {
 
 arrivals::gap joining::lacks_of(const join_room& x, const right& access) const {
   if (x.returning) // it was here when all of that was said
-    return {x.last_message.value_or(recent_.newest()), x.last_message.value_or(recent_.newest()), x.last_change};
+    return {x.last_message.value_or(recent_.newest()), message_id{0}, x.last_change};
   const auto visible = visible_messages(room_.row.value.config, *access.who);
   arrivals::gap lacks{recent_.newest(), visible.after, std::nullopt};
   if (!visible.none && x.last_message)

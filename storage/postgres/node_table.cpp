@@ -73,11 +73,14 @@ const std::string select_home =
   "LEFT JOIN nodes n ON n.id = h.node_id WHERE r.id = $1";
 
 /// Compared with the home that was seen dead: whether it is would be answered from before the statement.
+/// Whoever was in the room at the dead home is not until it comes here.
 const std::string claim_it =
-  "WITH f AS MATERIALIZED (SELECT id FROM nodes WHERE id = $2 FOR KEY SHARE) INSERT INTO room_homes (room_id, node_id, "
-  "epoch) SELECT r.id, f.id, nextval('home_epochs') FROM rooms r, f WHERE r.id = $1 ON CONFLICT (room_id) DO UPDATE "
-  "SET "
-  "node_id = excluded.node_id, epoch = excluded.epoch WHERE room_homes.node_id = $3 RETURNING epoch";
+  "WITH f AS MATERIALIZED (SELECT id FROM nodes WHERE id = $2 FOR KEY SHARE), "
+  "c AS (INSERT INTO room_homes (room_id, node_id, epoch) SELECT r.id, f.id, nextval('home_epochs') FROM rooms r, f "
+  "WHERE r.id = $1 ON CONFLICT (room_id) DO UPDATE SET node_id = excluded.node_id, epoch = excluded.epoch "
+  "WHERE room_homes.node_id = $3 RETURNING room_id, epoch), "
+  "v AS (UPDATE rooms SET is_active = 0 FROM c WHERE rooms.id = c.room_id AND rooms.is_active = 1) "
+  "SELECT epoch FROM c";
 
 const std::string forget_them =
   "WITH g AS (DELETE FROM room_homes WHERE node_id = ANY (SELECT node_id FROM room_homes EXCEPT SELECT id FROM nodes) "

@@ -12,6 +12,7 @@ namespace parley::cluster::test {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -208,6 +209,17 @@ TEST_F(link_suite, what_is_asked_while_there_is_no_home_waits_for_the_next_one) 
   EXPECT_THAT(bob_hears_->refusals, IsEmpty());
 }
 
+TEST_F(link_suite, a_flat_post_waits_for_the_next_home_too) {
+  bob_is_far();
+  the_first_dies();
+  auto from = pair_.from(bobs_);
+  from.shape = wire_shape::flat;
+  caf::anon_send(relay_, post_message{from, bob_by_name(), draft("held and flat")});
+  pair_.settle();
+  the_second_follows();
+  EXPECT_THAT(bob_hears_->frames, Contains(HasSubstr("held and flat")));
+}
+
 TEST_F(link_suite, nobody_waits_for_ever_for_a_home) {
   bob_is_far();
   the_first_dies();
@@ -247,6 +259,47 @@ TEST_F(link_suite, who_was_put_out_meanwhile_is_told_so_by_the_next_home) {
   EXPECT_THAT(bob_hears_->removed, ElementsAre(room_));
   EXPECT_THAT(bob_hears_->frames, Contains(HasSubstr("removed")));
   EXPECT_EQ(bob_hears_->closed, std::nullopt);
+}
+
+TEST_F(link_suite, what_was_changed_while_the_link_was_down_is_told) {
+  bob_is_far();
+  auto& ann = pair_.inside(ann_, room_);
+  ann.posts(room_, "as it was");
+  pair_.settle();
+  const auto before = bob_hears_->frames.size();
+  the_first_dies();
+  const auto changed =
+    pair_.ask<message>(pair_.live(room_), edit_message{ann_, message_id{ann.ids().back()}, "as it is"});
+  pair_.settle();
+  ASSERT_TRUE(changed->value);
+  pair_.meet();
+  EXPECT_THAT(since(before), Contains(AllOf(HasSubstr("message_edited"), HasSubstr("as it is"))).Times(1));
+}
+
+TEST_F(link_suite, a_post_that_may_be_stored_is_not_said_to_be_forbidden) {
+  bob_is_far();
+  pair_.hold(pair_.writer);
+  auto named = draft("stored by a home that dies");
+  named.client_msg_id = "once";
+  caf::anon_send(relay_, post_message{pair_.from(bobs_), bob_by_name(), named});
+  pair_.settle();
+  the_first_dies();
+  pair_.release_all();
+  pair_.settle();
+  pair_.store.committed.members.erase({room_, bob_});
+  the_second_follows();
+  EXPECT_THAT(bob_hears_->refusals, ElementsAre(error_code::internal));
+}
+
+TEST_F(link_suite, who_asks_again_to_come_in_while_there_is_no_home_is_answered) {
+  bob_is_far();
+  const auto before = bob_hears_->frames.size();
+  the_first_dies();
+  caf::anon_send(relay_, pair_.joining(bobs_, bob_));
+  pair_.settle();
+  the_second_follows();
+  EXPECT_THAT(since(before), ElementsAre(HasSubstr("room_joined")));
+  EXPECT_THAT(bob_hears_->entered, ElementsAre(room_, room_));
 }
 
 TEST_F(link_suite, a_link_that_breaks_and_stands_again_is_not_noticed) {

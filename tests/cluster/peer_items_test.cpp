@@ -53,16 +53,16 @@ TEST(peer_items, have_the_bytes_of_version_1) {
   peer_item typing = order_room{
     room_id{7},
     set_typing{{connection_id{300}, {}, wire_shape::flat, {}, "9"}, {user_id{2}, "ann", std::nullopt}, true}};
-  EXPECT_EQ(packed(typing), (std::string{"\x00\x0f\x00\x00\x00"
+  EXPECT_EQ(packed(typing), (std::string{"\x00\x10\x00\x00\x00"
                                          "\x0e"         // room 7
                                          "\x03"         // the fourth order
                                          "\xd8\x04\x01" // connection 300, flat
                                          "\x01"
-                                         "9\x00" // its id, no ticket
+                                         "9\x00\x00" // its id, no ticket, for the first time
                                          "\x04\x03"
                                          "ann\x00"
                                          "\x01",
-                                         20}));
+                                         21}));
   peer_item put_out = removed_from_room{room_id{-1}, connection_id{1}};
   EXPECT_EQ(packed(put_out), (std::string{"\x0b\x02\x00\x00\x00\x01\x02", 7}));
 }

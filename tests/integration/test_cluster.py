@@ -231,7 +231,8 @@ async def test_a_room_goes_on_elsewhere_when_its_home_is_killed(cluster, many):
     ann, bob, eve = (cluster.apis[1].register() for _ in range(3))
     room = room_at(cluster, 0, ann, bob, eve)
     first, second = await join(many, cluster.nodes[1], ann, room), await join(many, cluster.nodes[2], bob, room)
-    await join(many, cluster.nodes[0], eve, room)
+    left = room_at(cluster, 0, eve, ann)
+    await (await join(many, cluster.nodes[0], eve, room)).ask("join_room", room_id=left)
     assert (await first.until("presence"))["payload"]["user"]["id"] == bob.id
     for i in range(5):
         assert (await first.ask("send_message", room_id=room, content=f"before {i}"))["type"] == "message_ack"
@@ -259,6 +260,9 @@ async def test_a_room_goes_on_elsewhere_when_its_home_is_killed(cluster, many):
     history = cluster.apis[2].get(f"/rooms/{room}/messages/", user=ann).json()["items"]
     assert [x["content"] for x in history] == [f"before {i}" for i in range(5)] + ["after"]
     assert cluster.query("SELECT name FROM nodes WHERE slot IS NOT NULL ORDER BY name") == [["node b"], ["node c"]]
+    # Nobody came back to this one: who posts there over HTTP brings it to life, and it is empty.
+    assert cluster.apis[2].say(ann, left, "is anybody here")
+    assert cluster.query(f"SELECT is_active FROM rooms WHERE id IN ({room}, {left}) ORDER BY id") == [["1"], ["0"]]
 
 
 async def test_a_frozen_node_is_followed_and_stores_nothing_late(cluster, many):
@@ -290,6 +294,7 @@ async def test_a_node_that_ends_in_order_hands_its_rooms_over(cluster, many):
     assert cluster.query(f"SELECT COUNT(*), MAX(content::int) FROM messages WHERE room_id = {room}") == [
         [str(told), str(told - 1)]]
     assert cluster.query("SELECT n.name FROM room_homes h JOIN nodes n ON n.id = h.node_id") == [["node b"]]
+    assert cluster.query(f"SELECT is_active FROM rooms WHERE id = {room}") == [["1"]]
 
 
 def test_a_node_that_ends_leaves_nothing_behind(cluster):
