@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 namespace parley {
 
@@ -52,8 +53,7 @@ void append_json_string(std::string& out, std::string_view utf8) {
 
 namespace {
 
-/// What is appended by one call: a comma, a key, a short value. It keeps keys of up to `longest_key` bytes, which ours
-/// are.
+/// What is appended by one call: a comma, a key, a short value. A key of more than `longest_key` bytes goes before it.
 class piece {
 public:
   explicit piece(const std::string& before) {
@@ -61,10 +61,15 @@ public:
     if (!before.empty() && before.back() != '{' && before.back() != '[')
       add(',');
   }
-  piece(const std::string& before, std::string_view key) : piece(before) {
-    assert(key.size() <= longest_key);
+  piece(std::string& before, std::string_view key) : piece(std::as_const(before)) {
     add('"');
-    add(key);
+    if (key.size() > longest_key) {
+      append_to(before);
+      before.append(key);
+      size_ = 0;
+    } else {
+      add(key);
+    }
     add("\":");
   }
 

@@ -80,6 +80,18 @@ std::string real(double x) {
   return out.take();
 }
 
+RC_GTEST_PROP(a_written_document, has_keys_of_any_length, (std::uint8_t length)) {
+  const std::string key(length, 'k');
+  json_writer w{16};
+  w.begin_object();
+  w.number("first", 1);
+  w.number(key, 2);
+  w.begin_object(key + "o");
+  w.end_object();
+  w.end_object();
+  RC_ASSERT(w.take() == R"({"first":1,")" + key + R"(":2,")" + key + R"(o":{}})");
+}
+
 TEST(a_real_number, is_as_short_as_it_can_be) {
   EXPECT_EQ(real(0), R"("x":0)");
   EXPECT_EQ(real(0.1), R"("x":0.1)");
