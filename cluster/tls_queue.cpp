@@ -1,9 +1,7 @@
-/// OpenSSL keeps the errors of a thread in one queue, and SSL_get_error answers by what lies there. CAF 0.17 does not
-/// empty it before it reads or writes, so that what one connection left there (a peer that was killed, a stranger who
-/// went without a word) ended every other connection of the node. These four are found before OpenSSL's own, by CAF
-/// too, empty the queue and go on there. OpenSSL asks for that: "The current thread's error queue must be empty before
-/// the TLS/SSL I/O operation is attempted, or SSL_get_error() will not work reliably" (SSL_get_error(3)).
-
+// OpenSSL keeps the errors of a thread in one queue, and SSL_get_error answers by what lies there, so that it has to be
+// empty before each call (SSL_get_error(3)). CAF 0.17 does not see to that: what one connection left there (a peer that
+// was killed, a stranger who went without a word) ended every other connection of the node. These four are found before
+// OpenSSL's own, by CAF too, empty the queue and go on there.
 #include "cluster/network.hpp"
 
 #include <openssl/err.h>
