@@ -65,8 +65,8 @@
 // With several nodes (cluster/interfaces.hpp) a relay is a room, and a link the audience, visitors and mirror of those
 // who are on another node:
 //
-//   relay      → room           expect_people join_room tick
-//   relay      → audience       close_connection
+//   relay      → room           expect_people tick
+//   relay      → audience       detach_listener close_connection
 //   link       → room           leave_room settle_room
 #pragma once
 
