@@ -17,6 +17,7 @@
 #include "auth/signed_url.hpp"
 #include "net/http/files_access.hpp"
 #include "net/http/videos_access.hpp"
+#include "net/tls_context.hpp"
 #include "protocol/public_place.hpp"
 
 #include <caf/scoped_actor.hpp>
@@ -94,6 +95,20 @@ void share_descriptors(net::worker_options& out, const config::settings& s) {
   out.max_connections = wanted > 0 ? std::min(wanted, allowed) : allowed;
 }
 
+std::vector<net::tls_files> tls_files_of(const config::settings& s) {
+  std::vector<net::tls_files> out;
+  for (std::size_t i = 0; i < s.tls.certificate.size(); ++i)
+    out.push_back({s.tls.certificate[i], s.tls.key[i]});
+  return out;
+}
+
+/// Files that are no good stop the start before anything is made of the data. Throws std::runtime_error.
+const config::settings& with_good_files(const config::settings& s) {
+  if (!s.tls.certificate.empty())
+    const net::tls_context read(tls_files_of(s));
+  return s;
+}
+
 net::worker_options options_of(const config::settings& s, const std::string& secret, std::int64_t slot,
                                node_orders orders, std::function<bool()> suspended) {
   net::worker_options out;
@@ -139,8 +154,7 @@ net::worker_options options_of(const config::settings& s, const std::string& sec
   out.drain = std::move(orders.drain);
   out.suspended = std::move(suspended);
 
-  for (std::size_t i = 0; i < s.tls.certificate.size(); ++i)
-    out.tls.push_back({s.tls.certificate[i], s.tls.key[i]});
+  out.tls = tls_files_of(s);
 
   out.sessions.heartbeat = out.websocket.heartbeat;
   out.sessions.auth_timeout = std::chrono::seconds(s.websocket.auth_seconds);
@@ -188,7 +202,8 @@ std::function<std::string(video_id)> video_signer(const std::string& secret, tim
 } // namespace
 
 node::node(const config::settings& s, const std::string& secret, time_source now, node_orders orders)
-  : settings_(s), database_(open_migrated(s, secret, now)), lease_(join(*database_, s, secret, orders)),
+  : settings_(with_good_files(s)), database_(open_migrated(s, secret, now)),
+    lease_(join(*database_, s, secret, orders)),
     table_(s.cluster.enabled ? storage::open_node_table(*database_) : nullptr), system_(prepared(system_config_, s)),
     options_(
       options_of(s, secret, table_ ? table_->self().slot : 0, std::move(orders), [this] { return is_suspended(); })),
