@@ -69,7 +69,7 @@ void mesh::update(node_list& x) {
     if (row.id == env_->self.id)
       continue;
     if (auto it = links_.find(row.id); it == links_.end())
-      add_link(row);
+      add_peer(row);
     else
       send(it->second, peer_row{row});
   }
@@ -95,7 +95,7 @@ void mesh::update(node_list& x) {
   last_ = std::move(x);
 }
 
-void mesh::add_link(const storage::node_row& row) {
+void mesh::add_peer(const storage::node_row& row) {
   auto environment = std::make_shared<link_environment>();
   *environment = {env_->self, caf::actor_cast<mesh_actor>(this), env_->rooms, env_->dialer, env_->now};
   link_actor made = spawn_pinned<link>(system(), env_->place(row.id), std::move(environment), row);

@@ -42,7 +42,7 @@ protected:
 
 private:
   void update(node_list& x);
-  void add_link(const storage::node_row& row);
+  void add_peer(const storage::node_row& row);
   void hear(heard_item& x);
 
   std::shared_ptr<const mesh_environment> env_;
