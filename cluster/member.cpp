@@ -96,6 +96,7 @@ void member::settle_rooms(std::chrono::milliseconds limit) {
     .receive([&](link_list& x) { links = std::move(x.links); }, [](const caf::error&) {});
   // All are asked before the first is waited for: the limit is one for all.
   std::vector<decltype(asker->request(links.front(), limit, cluster::settle_rooms{}))> asked;
+  asked.reserve(links.size());
   for (const auto& x : links)
     asked.push_back(asker->request(x, limit, cluster::settle_rooms{}));
   for (auto& x : asked)

@@ -42,6 +42,7 @@ mesh::behavior_type mesh::make_behavior() {
     },
     [this](const get_links&) {
       link_list out;
+      out.links.reserve(links_.size());
       for (const auto& [node, link] : links_)
         out.links.push_back(link);
       return out;
