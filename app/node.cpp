@@ -17,7 +17,6 @@
 #include "auth/signed_url.hpp"
 #include "net/http/files_access.hpp"
 #include "net/http/videos_access.hpp"
-#include "net/tls_context.hpp"
 #include "protocol/public_place.hpp"
 
 #include <caf/scoped_actor.hpp>
@@ -95,24 +94,9 @@ void share_descriptors(net::worker_options& out, const config::settings& s) {
   out.max_connections = wanted > 0 ? std::min(wanted, allowed) : allowed;
 }
 
-std::vector<net::tls_files> tls_files_of(const config::settings& s) {
-  std::vector<net::tls_files> out;
-  for (std::size_t i = 0; i < s.tls.certificate.size(); ++i)
-    out.push_back({s.tls.certificate[i], s.tls.key[i]});
-  return out;
-}
-
-/// Files that are no good stop the start before anything is made of the data. Throws std::runtime_error.
-const config::settings& with_good_files(const config::settings& s) {
-  if (!s.tls.certificate.empty())
-    const net::tls_context read(tls_files_of(s));
-  return s;
-}
-
-net::worker_options options_of(const config::settings& s, const std::string& secret, std::int64_t slot,
-                               node_orders orders, std::function<bool()> suspended) {
+net::worker_options options_of(const config::settings& s, const std::string& secret, node_orders orders,
+                               std::function<bool()> suspended) {
   net::worker_options out;
-  out.slot = slot;
   if (s.cluster.enabled)
     out.http.node_id = node_name(s);
   out.http.head_bytes = s.http.head_bytes;
@@ -154,7 +138,8 @@ net::worker_options options_of(const config::settings& s, const std::string& sec
   out.drain = std::move(orders.drain);
   out.suspended = std::move(suspended);
 
-  out.tls = tls_files_of(s);
+  for (std::size_t i = 0; i < s.tls.certificate.size(); ++i)
+    out.tls.push_back({s.tls.certificate[i], s.tls.key[i]});
 
   out.sessions.heartbeat = out.websocket.heartbeat;
   out.sessions.auth_timeout = std::chrono::seconds(s.websocket.auth_seconds);
@@ -180,8 +165,8 @@ std::unique_ptr<storage::database> open_migrated(const config::settings& s, cons
 }
 
 std::unique_ptr<storage::lease> join(storage::database& database, const config::settings& s, const std::string& secret,
-                                     const node_orders& orders) {
-  auto lost = [end = orders.drain] {
+                                     std::function<void()> end) {
+  auto lost = [end = std::move(end)] {
     spdlog::critical("another server has taken this one's place on the database");
     end();
   };
@@ -202,15 +187,16 @@ std::function<std::string(video_id)> video_signer(const std::string& secret, tim
 } // namespace
 
 node::node(const config::settings& s, const std::string& secret, time_source now, node_orders orders)
-  : settings_(with_good_files(s)), database_(open_migrated(s, secret, now)),
-    lease_(join(*database_, s, secret, orders)),
-    table_(s.cluster.enabled ? storage::open_node_table(*database_) : nullptr), system_(prepared(system_config_, s)),
-    options_(
-      options_of(s, secret, table_ ? table_->self().slot : 0, std::move(orders), [this] { return is_suspended(); })),
+  : settings_(s), system_(prepared(system_config_, s)),
+    options_(options_of(s, secret, std::move(orders), [this] { return is_suspended(); })),
     server_(system_, thread_count(s), options_, now) {
-  auto store = database_->open_writer();
-  if (table_) {
-    table_->forget_dead_homes(true);
+  const auto database = open_migrated(s, secret, now);
+  lease_ = join(*database, s, secret, options_.drain);
+  auto table = s.cluster.enabled ? storage::open_node_table(*database) : nullptr;
+  auto store = database->open_writer();
+  if (table) {
+    slot_ = table->self().slot;
+    table->forget_dead_homes(true);
   } else {
     store->begin();
     vacate_rooms(*store);
@@ -222,7 +208,7 @@ node::node(const config::settings& s, const std::string& secret, time_source now
   writer_ = system_.spawn<db_writer, caf::detached>(std::move(store));
   actors_.writer = spawn_pinned<write_gate>(system_, server_.place(0), writer_, now, options_.suspended);
   for (unsigned i = 0; i < settings_.storage.readers; ++i)
-    actors_.readers.push_back(system_.spawn<db_reader, caf::detached>(database_->open_reader()));
+    actors_.readers.push_back(system_.spawn<db_reader, caf::detached>(database->open_reader()));
   for (int i = 0; i < hashers; ++i)
     actors_.hashers.push_back(system_.spawn<hasher, caf::detached>(settings_.auth.bcrypt_cost));
 
@@ -234,8 +220,8 @@ node::node(const config::settings& s, const std::string& secret, time_source now
   actors_.placement = spawn_pinned<placement>(system_, server_.place(0), actors_.readers, start_room, now);
   actors_.directory = spawn_pinned<directory>(system_, server_.place(0), actors_.hubs, now);
   actors_.tasks = spawn_pinned<task_board>(system_, server_.place(0), actors_.writer, actors_.readers, now);
-  if (table_)
-    join_others(now);
+  if (table)
+    join_others(std::move(table), now);
   *rooms = {actors_.placement,
             actors_.directory,
             actors_.writer,
@@ -255,17 +241,17 @@ node::~node() {
   stop();
 }
 
-void node::join_others(const time_source& now) {
+void node::join_others(std::unique_ptr<storage::node_table> table, const time_source& now) {
   cluster::member_parts parts{actors_.placement, actors_.directory, actors_.hubs,
                               [this](std::size_t i) { return server_.place(i); }, now};
-  others_ = std::make_unique<cluster::member>(system_, network_options_of(settings_), std::move(table_),
+  others_ = std::make_unique<cluster::member>(system_, network_options_of(settings_), std::move(table),
                                               std::chrono::milliseconds(settings_.cluster.lease_ms), std::move(parts));
   local_placement_ = std::exchange(actors_.placement, others_->placement());
   local_directory_ = std::exchange(actors_.directory, others_->directory());
 }
 
 std::vector<net::bound_place> node::start(const net::listen_wish& where) {
-  auto out = server_.start(where, actors_, revoked_);
+  auto out = server_.start(where, actors_, revoked_, slot_);
   if (others_)
     others_->open();
   return out;

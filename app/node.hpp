@@ -67,12 +67,11 @@ public:
 private:
   void stop();
 
-  void join_others(const time_source& now);
+  void join_others(std::unique_ptr<storage::node_table> table, const time_source& now);
 
   config::settings settings_;
-  std::unique_ptr<storage::database> database_;
-  std::unique_ptr<storage::lease> lease_;      ///< outlives all that writes
-  std::unique_ptr<storage::node_table> table_; ///< of one of several, until it has joined
+  std::unique_ptr<storage::lease> lease_; ///< outlives all that writes
+  std::int64_t slot_ = 0;                 ///< among several nodes; 0: it is alone
   caf::actor_system_config system_config_;
   caf::actor_system system_;
   net::worker_options options_;

@@ -40,14 +40,14 @@ std::vector<hub_actor> server::hubs() const {
 }
 
 std::vector<bound_place> server::start(const listen_wish& where, const node_actors& actors,
-                                       const storage::revocations& revoked) {
+                                       const storage::revocations& revoked, std::int64_t slot) {
   std::vector<boost::asio::io_context*> loops;
   for (auto& x : workers_)
     loops.push_back(&x->loop());
   auto opened = listen_on(where, loops);
   socket_files_ = std::move(opened.files);
   for (std::size_t i = 0; i < workers_.size(); ++i) {
-    workers_[i]->connect(actors, state_, limits_);
+    workers_[i]->connect(actors, state_, limits_, slot);
     workers_[i]->revoke(revoked);
     for (auto& x : opened.own[i])
       workers_[i]->accept_from(std::move(x));

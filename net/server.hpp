@@ -30,9 +30,10 @@ public:
   pin place(std::size_t index) { return workers_[index % workers_.size()]->place(); }
   node_counters& counters() { return counters_; }
 
-  /// Listens, and begins to serve. Returns where. Throws std::runtime_error as `listen_on` does.
+  /// Listens, and begins to serve. Returns where. Throws std::runtime_error as `listen_on` does. `slot` is that of the
+  /// node among several, at most `node_slot_max`; 0: it is alone.
   std::vector<bound_place> start(const listen_wish& where, const node_actors& actors,
-                                 const storage::revocations& revoked);
+                                 const storage::revocations& revoked, std::int64_t slot = 0);
 
   /// Reads the certificates and keys anew, for connections from here on; returns when the first of them ends to be
   /// good, nullopt where there are none. Throws std::runtime_error as tls_context does, and then nothing has changed.

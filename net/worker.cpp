@@ -72,7 +72,8 @@ worker::worker(caf::actor_system& system, std::uint32_t index, std::uint32_t cou
 
 worker::~worker() = default;
 
-void worker::connect(const node_actors& actors, const node_state& state, rate_limits& limits) {
+void worker::connect(const node_actors& actors, const node_state& state, rate_limits& limits, std::int64_t slot) {
+  slot_ = slot;
   sessions_ = std::make_shared<const session_environment>(
     session_environment{hub_, actors.placement, actors.directory, actors.tasks, actors.readers, &gate_,
                         options_.http.rates.on ? &limits : nullptr, now_, options_.sessions, state.refusals});
@@ -251,7 +252,7 @@ asio::awaitable<void> worker::watch_heartbeats() {
 }
 
 void worker::upgrade(upgraded what) {
-  const auto id = number_connection(options_.slot, ++last_connection_ * count_ + index_);
+  const auto id = number_connection(slot_, ++last_connection_ * count_ + index_);
   auto port =
     std::make_shared<connection>(connections_, std::move(what.socket), what.leftover, what.kind == socket_kind::test);
   auto session =

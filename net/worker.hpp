@@ -32,7 +32,6 @@ struct worker_options {
   std::function<bool()> suspended;  ///< the node's place on its database is in doubt; any thread, may be empty
   std::function<void()> drain;      ///< begins an orderly end; asked for by an operator
   std::vector<tls_files> tls;       ///< plain sockets without them
-  std::int64_t slot = 0;            ///< of the node among several, at most `node_slot_max`; 0: it is alone
   std::int64_t max_connections = 0; ///< sockets of every kind on the node; at least 1
   std::size_t max_files = 1024;     ///< open files of the node that requests read or write; at least 1
 };
@@ -79,8 +78,8 @@ public:
   pin place() { return thread_.place(); }
   const hub_actor& hub_address() const { return hub_; }
 
-  /// Tells it of the node's actors; before `run`.
-  void connect(const node_actors& actors, const node_state& state, rate_limits& limits);
+  /// Tells it of the node's actors, and of its slot as `server::start` has it; before `run`.
+  void connect(const node_actors& actors, const node_state& state, rate_limits& limits, std::int64_t slot);
 
   /// Tokens that were revoked before the start; before `run`.
   void revoke(const storage::revocations& list) { gate_.revoke(list); }
@@ -148,6 +147,7 @@ private:
   std::optional<http_context> refusing_;
   std::list<listener> listeners_;
   boost::asio::steady_timer heartbeat_;
+  std::int64_t slot_ = 0;
   std::int64_t last_connection_ = 0;
   std::chrono::steady_clock::time_point next_warning_{}; ///< that there is no descriptor
   std::unique_ptr<open_file> spare_;                     ///< given up for a moment where there is no other descriptor
