@@ -1,7 +1,7 @@
 // What the machine gives a server.
-#include "app/descriptor.hpp"
 #include "app/doctor.hpp"
 #include "config/settings.hpp"
+#include "protocol/descriptor.hpp"
 
 #include <fmt/format.h>
 

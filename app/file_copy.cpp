@@ -1,6 +1,6 @@
 #include "app/file_copy.hpp"
 
-#include "app/descriptor.hpp"
+#include "protocol/descriptor.hpp"
 #include "protocol/hex.hpp"
 
 #include <openssl/evp.h>

@@ -1,6 +1,7 @@
 #include "cluster/dialer.hpp"
 
 #include "cluster/network.hpp"
+#include "protocol/descriptor.hpp"
 
 #include <caf/io/middleman.hpp>
 #include <caf/openssl/remote_actor.hpp>
@@ -11,32 +12,25 @@
 #include <netdb.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 namespace parley::cluster {
 
 namespace {
 
-struct socket_closer {
-  int descriptor;
-  ~socket_closer() { ::close(descriptor); }
-};
-
 bool accepts(const addrinfo& where, std::chrono::milliseconds limit) {
-  const int made = ::socket(where.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (made < 0)
+  const descriptor made(::socket(where.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!made)
     return false;
-  const socket_closer closes{made};
-  if (::connect(made, where.ai_addr, where.ai_addrlen) == 0)
+  if (::connect(made.get(), where.ai_addr, where.ai_addrlen) == 0)
     return true;
   if (errno != EINPROGRESS)
     return false;
-  pollfd waiting{made, POLLOUT, 0};
+  pollfd waiting{made.get(), POLLOUT, 0};
   if (::poll(&waiting, 1, static_cast<int>(limit.count())) != 1)
     return false;
   int fault = 0;
   socklen_t size = sizeof(fault);
-  return ::getsockopt(made, SOL_SOCKET, SO_ERROR, &fault, &size) == 0 && fault == 0;
+  return ::getsockopt(made.get(), SOL_SOCKET, SO_ERROR, &fault, &size) == 0 && fault == 0;
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 
 #include "config/check.hpp"
 #include "config/key.hpp"
+#include "protocol/descriptor.hpp"
 
 #include <cassert>
 #include <cerrno>
@@ -20,23 +21,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t secret_bytes_max = 4096;
 
-class file_descriptor {
-public:
-  explicit file_descriptor(int fd) : fd_(fd) {}
-  file_descriptor(const file_descriptor&) = delete;
-  file_descriptor& operator=(const file_descriptor&) = delete;
-  ~file_descriptor() {
-    if (fd_ >= 0)
-      close(fd_);
-  }
-
-  int get() const { return fd_; }
-  explicit operator bool() const { return fd_ >= 0; }
-
-private:
-  int fd_;
-};
-
 tl::unexpected<std::string> failed(const fs::path& file, const std::string& why) {
   return tl::unexpected("auth.secret: " + quote(file.string()) + " " + why);
 }
@@ -48,7 +32,7 @@ tl::unexpected<std::string> failed_call(const fs::path& file, const std::string&
 /// The kept secret; nullopt if there is no such file.
 tl::expected<std::optional<std::string>, std::string> read_secret(const fs::path& file) {
   // Without O_NONBLOCK a FIFO of that name would hold the start up for ever.
-  file_descriptor fd(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  const descriptor fd(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!fd && errno == ENOENT)
     return std::nullopt;
   if (!fd)
@@ -82,7 +66,7 @@ tl::expected<void, std::string> write_secret(const fs::path& file, const std::st
   draft += '.' + std::to_string(getpid());
   unlink(draft.c_str()); // of a process that had our number and died half-way
   {
-    file_descriptor fd(open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+    const descriptor fd(open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!fd)
       return failed_call(draft, "cannot be made", errno);
     auto whole = write(fd.get(), secret.data(), secret.size()) == static_cast<ssize_t>(secret.size());

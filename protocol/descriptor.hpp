@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-namespace parley::app {
+namespace parley {
 
 /// Closes it at the end; negative where the open failed.
 class descriptor {
@@ -16,9 +16,10 @@ public:
       ::close(number_);
   }
   int get() const { return number_; }
+  explicit operator bool() const { return number_ >= 0; }
 
 private:
   int number_;
 };
 
-} // namespace parley::app
+} // namespace parley
