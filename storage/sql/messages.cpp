@@ -57,18 +57,18 @@ message message_row::take() {
 }
 
 message_row last_message_row::take() {
-  return {.id = id.value,
-          .room_id = room_id.value,
-          .sender_id = sender_id.value,
-          .sender_username = std::move(sender_username.value),
-          .content = std::move(content.value),
-          .type = type.value,
-          .sent_at = sent_at.value,
-          .edited_at = edited_at,
-          .deleted = deleted.value,
-          .client_msg_id = std::move(client_msg_id),
-          .changed = changed.value,
-          .file_count = file_count.value};
+  return {{.id = id.value,
+           .room_id = room_id.value,
+           .sender_id = sender_id.value,
+           .sender_username = std::move(sender_username.value),
+           .content = std::move(content.value),
+           .type = type.value,
+           .sent_at = sent_at.value,
+           .edited_at = edited_at,
+           .deleted = deleted.value,
+           .client_msg_id = std::move(client_msg_id),
+           .changed = changed.value,
+           .file_count = file_count.value}};
 }
 
 message_queries::message_queries(connection& link, file_queries& files)

@@ -9,19 +9,21 @@
 
 namespace parley::storage::sql {
 
-struct message_row {
-  integer id = 0;
-  integer room_id = 0;
-  integer sender_id = 0;
-  std::string sender_username;
-  std::string content;
-  integer type = 0;
-  integer sent_at = 0;
-  nullable<integer> edited_at;
-  integer deleted = 0;
-  nullable<std::string> client_msg_id;
-  integer changed = 0;
-  integer file_count = 0;
+/// The columns of a message and its sender's name. `Column` is what those have that a message is never without.
+template <template <class> class Column>
+struct message_columns {
+  Column<integer> id{};
+  Column<integer> room_id{};
+  Column<integer> sender_id{};
+  Column<std::string> sender_username{};
+  Column<std::string> content{};
+  Column<integer> type{};
+  Column<integer> sent_at{};
+  nullable<integer> edited_at{};
+  Column<integer> deleted{};
+  nullable<std::string> client_msg_id{};
+  Column<integer> changed{};
+  Column<integer> file_count{};
 
   template <class Visit>
   void columns(Visit&& visit) {
@@ -38,6 +40,12 @@ struct message_row {
     visit(changed);
     visit(file_count);
   }
+};
+
+template <class T>
+using column = T;
+
+struct message_row : message_columns<column> {
   bool has_files() const { return file_count != 0 && deleted == 0; }
   message take();
 };
@@ -47,35 +55,7 @@ inline const std::string last_message_columns = "l.id, l.room_id, l.sender_id, s
                                                 "l.sent_at, l.edited_at, l.deleted, l.client_msg_id, l.changed, "
                                                 "l.file_count";
 
-struct last_message_row {
-  nullable<integer> id;
-  nullable<integer> room_id;
-  nullable<integer> sender_id;
-  nullable<std::string> sender_username;
-  nullable<std::string> content;
-  nullable<integer> type;
-  nullable<integer> sent_at;
-  nullable<integer> edited_at;
-  nullable<integer> deleted;
-  nullable<std::string> client_msg_id;
-  nullable<integer> changed;
-  nullable<integer> file_count;
-
-  template <class Visit>
-  void columns(Visit&& visit) {
-    visit(id);
-    visit(room_id);
-    visit(sender_id);
-    visit(sender_username);
-    visit(content);
-    visit(type);
-    visit(sent_at);
-    visit(edited_at);
-    visit(deleted);
-    visit(client_msg_id);
-    visit(changed);
-    visit(file_count);
-  }
+struct last_message_row : message_columns<nullable> {
   /// Only where `id` is not null.
   message_row take();
 };
