@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace parley {
@@ -76,6 +77,11 @@ struct present_person {
   user_brief user;
   std::string guest_name; ///< empty but for a guest who gave one
 };
+
+/// Tells one from all others in the room.
+inline std::pair<user_id, std::string> key_of(const present_person& x) {
+  return {x.user.id, x.guest_name};
+}
 
 /// Who is present in the room; `all` begins anew.
 struct mirror_presence {

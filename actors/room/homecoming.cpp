@@ -1,21 +1,28 @@
 #include "actors/room/homecoming.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace parley {
 
-namespace {
-
-bool is_same(const present_person& a, const present_person& b) {
-  return a.user.id == b.user.id && a.guest_name == b.guest_name;
+void homecoming::expect(expect_people x, const std::vector<present_person>& present, moment now) {
+  std::erase_if(parties_, [&](const party& known) { return known.outlet == x.outlet; });
+  auto& made = parties_.emplace_back(party{std::move(x.outlet), {}, {}, now + travel_time});
+  for (auto& who : x.people)
+    made.known.emplace(key_of(who), std::move(who));
+  for (const auto& who : present)
+    if (auto key = key_of(who); !made.known.contains(key))
+      made.news.emplace(std::move(key), who);
 }
 
-} // namespace
+void homecoming::came(const present_person& who) {
+  for (auto& x : parties_)
+    if (auto key = key_of(who); !x.known.contains(key))
+      x.news.emplace(std::move(key), who);
+}
 
-void homecoming::expect(expect_people x, moment now) {
-  std::erase_if(parties_, [&](const party& known) { return known.who.outlet == x.outlet; });
-  parties_.push_back({std::move(x), now + travel_time});
+void homecoming::went(const present_person& who) {
+  for (auto& x : parties_)
+    x.news.erase(key_of(who));
 }
 
 void homecoming::arrived(connection_id which) {
@@ -24,28 +31,30 @@ void homecoming::arrived(connection_id which) {
     arrived_.insert(at, which);
 }
 
-bool homecoming::knows(const audience_actor& outlet, const present_person& who) const {
-  return std::ranges::any_of(parties_, [&](const party& x) {
-    return x.who.outlet == outlet &&
-           std::ranges::any_of(x.who.people, [&](const auto& one) { return is_same(one, who); });
-  });
+std::vector<present_person> homecoming::news(const audience_actor& outlet) const {
+  std::vector<present_person> out;
+  for (const auto& x : parties_)
+    if (x.outlet == outlet)
+      for (const auto& one : x.news)
+        out.push_back(one.second);
+  return out;
 }
 
 std::vector<present_person> homecoming::take_overdue(moment now) {
-  std::vector<present_person> out;
-  for (const auto& x : parties_)
-    if (x.until <= now)
-      for (const auto& one : x.who.people)
-        if (std::ranges::none_of(out, [&](const auto& taken) { return is_same(taken, one); }))
-          out.push_back(one);
-  std::erase_if(parties_, [now](const party& x) { return x.until <= now; });
-  // Who is told gone now is not told again for another outlet.
+  people overdue;
   for (auto& x : parties_)
-    std::erase_if(x.who.people, [&](const auto& one) {
-      return std::ranges::any_of(out, [&](const auto& taken) { return is_same(taken, one); });
-    });
+    if (x.until <= now)
+      overdue.merge(x.known);
+  std::erase_if(parties_, [now](const party& x) { return x.until <= now; });
   if (parties_.empty())
     arrived_.clear();
+  std::vector<present_person> out;
+  out.reserve(overdue.size());
+  for (auto& [key, who] : overdue) {
+    for (auto& x : parties_) // who is told gone now is not told again for another outlet
+      x.known.erase(key);
+    out.push_back(std::move(who));
+  }
   return out;
 }
 

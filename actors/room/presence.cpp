@@ -19,6 +19,13 @@ close_connection closing_of(room_id room, connection_id which, const close_reaso
 
 } // namespace
 
+template <class Make>
+void presence::tell_mirrors(Make news) {
+  for (const auto& x : room_.here.outlets())
+    if (x.listeners > 0 && x.mirror)
+      room_.port.to_mirror(x.mirror, news());
+}
+
 // -- coming and going ----------------------------------------------------------------------
 
 bool presence::enter(const join_room& x) {
@@ -26,7 +33,9 @@ bool presence::enter(const join_room& x) {
   const bool is_first = room_.here.enter(x.from, x.user, x.guest_name, x.mirror);
   if (is_first) {
     moved(was_active);
-    tell_mirrors(mirror_presence{room_.id(), false, {{x.user, x.guest_name}}, {}});
+    tell_mirrors([&] { return mirror_presence{room_.id(), false, {{x.user, x.guest_name}}, {}}; });
+    if (returning_.next_expiry() != moment::max())
+      returning_.came({x.user, x.guest_name});
   }
   if (x.mirror && room_.here.outlets()[room_.here.find(x.from.connection)->outlet].listeners == 1)
     room_.port.to_mirror(x.mirror, mirror_presence{room_.id(), true, room_.here.everybody(), {}});
@@ -41,15 +50,14 @@ void presence::tell_come(const join_room& x, std::vector<connection_id> also) {
 }
 
 void presence::carry_out(expect_people& x) {
-  returning_.expect(std::move(x), room_.options.now.steady());
+  returning_.expect(std::move(x), room_.here.everybody(), room_.options.now.steady());
   expect_expiry();
 }
 
 void presence::tell_returned(const join_room& x, bool is_first) {
-  for (const auto& who : room_.here.everybody())
-    if (!returning_.knows(x.from.outlet, who))
-      room_.say.tell({x.from.connection},
-                     presence_changed{room_.id(), who.user, true, room_.here.users(), who.guest_name});
+  for (const auto& who : returning_.news(x.from.outlet))
+    room_.say.tell({x.from.connection},
+                   presence_changed{room_.id(), who.user, true, room_.here.users(), who.guest_name});
   returning_.arrived(x.from.connection);
   if (is_first && room_.here.visitors().size() > returning_.arrived().size())
     tell_come(x, returning_.arrived());
@@ -137,7 +145,8 @@ void presence::close_down() {
 
 void presence::tell_gone(const attendance::shown& who) {
   moved(true);
-  tell_mirrors(mirror_presence{room_.id(), false, {}, {who}});
+  tell_mirrors([&] { return mirror_presence{room_.id(), false, {}, {who}}; });
+  returning_.went(who);
   room_.say.broadcast(presence_changed{room_.id(), who.user, false, room_.here.users(), who.guest_name});
 }
 
@@ -153,12 +162,6 @@ void presence::expire() {
 void presence::expect_expiry() {
   if (const auto next = std::min(room_.here.next_expiry(), returning_.next_expiry()); next != moment::max())
     room_.port.wake_at(next);
-}
-
-void presence::tell_mirrors(mirror_presence news) {
-  for (const auto& x : room_.here.outlets())
-    if (x.listeners > 0 && x.mirror)
-      room_.port.to_mirror(x.mirror, news);
 }
 
 void presence::moved(bool was_active) {

@@ -45,7 +45,9 @@ private:
   void tell_gone(const attendance::shown& who);
   void expect_expiry();
   void moved(bool was_active);
-  void tell_mirrors(mirror_presence news);
+  /// `news` makes it, if anybody is to be told.
+  template <class Make>
+  void tell_mirrors(Make news);
 
   room_core& room_;
   typing& typing_;
