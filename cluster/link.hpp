@@ -87,6 +87,8 @@ private:
   // -- connections of the peer in rooms of this node --
   template <class Request>
   void come_in(Request& x);
+  /// What the room says to the connection comes by the link.
+  void stand_in_for(origin& visitor);
   void carry_out(near_room& where, order_room& x);
   void carry_out(near_room& where, ask_room& x);
   void found(room_id id, room_actor room);

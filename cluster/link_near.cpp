@@ -58,13 +58,16 @@ void link::not_found(room_id id, error_code why) {
   }
 }
 
+void link::stand_in_for(origin& visitor) {
+  visitor.outlet = caf::actor_cast<audience_actor>(this);
+  visitor.visitor = caf::actor_cast<visitor_actor>(this);
+}
+
 void link::carry_out(near_room& where, order_room& x) {
   std::visit(
     [&](auto& order) {
-      if constexpr (requires { order.from; }) {
-        order.from.outlet = caf::actor_cast<audience_actor>(this);
-        order.from.visitor = caf::actor_cast<visitor_actor>(this);
-      }
+      if constexpr (requires { order.from; })
+        stand_in_for(order.from);
       using kind = std::decay_t<decltype(order)>;
       if constexpr (std::is_same_v<kind, join_room>) {
         order.mirror = caf::actor_cast<mirror_actor>(this);
@@ -155,8 +158,7 @@ void link::leave_all() {
       for (const auto& [connection, user] : here.visitors) {
         leave_room order{{}, user, leave_room::cause::connection_lost};
         order.from.connection = connection;
-        order.from.outlet = caf::actor_cast<audience_actor>(this);
-        order.from.visitor = caf::actor_cast<visitor_actor>(this);
+        stand_in_for(order.from);
         send(here.room, std::move(order));
       }
 }

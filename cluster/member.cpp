@@ -89,11 +89,17 @@ void member::drain() {
   }
 }
 
+std::vector<link_actor> member::links() const {
+  caf::scoped_actor asker{system_};
+  std::vector<link_actor> out;
+  asker->request(mesh_, table_limit, get_links{})
+    .receive([&](link_list& x) { out = std::move(x.links); }, [](const caf::error&) {});
+  return out;
+}
+
 void member::settle_rooms(std::chrono::milliseconds limit) {
   caf::scoped_actor asker{system_};
-  std::vector<link_actor> links;
-  asker->request(mesh_, limit, get_links{})
-    .receive([&](link_list& x) { links = std::move(x.links); }, [](const caf::error&) {});
+  const auto links = this->links();
   // All are asked before the first is waited for: the limit is one for all.
   std::vector<decltype(asker->request(links.front(), limit, cluster::settle_rooms{}))> asked;
   asked.reserve(links.size());
@@ -106,14 +112,8 @@ void member::settle_rooms(std::chrono::milliseconds limit) {
 void member::release_rooms() {
   caf::scoped_actor asker{system_};
   asker->request(roll_, table_limit, give_up_homes{}).receive([](finished) {}, [](const caf::error&) {});
-  asker->request(mesh_, table_limit, get_links{})
-    .receive(
-      [&](const link_list& x) {
-        for (const auto& link : x.links)
-          asker->request(link, table_limit, cluster::release_rooms{})
-            .receive([](finished) {}, [](const caf::error&) {});
-      },
-      [](const caf::error&) {});
+  for (const auto& link : links())
+    asker->request(link, table_limit, cluster::release_rooms{}).receive([](finished) {}, [](const caf::error&) {});
 }
 
 void member::cut() {

@@ -58,6 +58,7 @@ public:
 private:
   void announce(storage::node_row::phase state);
   bool is_linked_with_all() const;
+  std::vector<link_actor> links() const;
 
   caf::actor_system& system_;
   network_options options_;

@@ -186,13 +186,22 @@ void relay::ask(Question x, caf::typed_response_promise<Answer> out) {
 }
 
 void relay::hold(held_request x) {
+  queue(std::move(x));
+  seek();
+}
+
+void relay::queue(held_request x) {
   if (held_.size() < held_max)
     held_.emplace_back(now_.steady() + answer_patience, std::move(x));
   else
-    std::visit(overloaded{[this](const room_order& order) { refuse(order, error_code::rate_limited); },
-                          [](const std::function<void(bool)>& question) { question(false); }},
-               x);
-  seek();
+    turn_away(x, error_code::rate_limited);
+}
+
+/// A question is always `rate_limited`.
+void relay::turn_away(const held_request& x, error_code why) {
+  std::visit(overloaded{[&](const room_order& order) { refuse(order, why); },
+                        [](const std::function<void(bool)>& question) { question(false); }},
+             x);
 }
 
 void relay::refuse(const room_order& x, error_code why) {
@@ -292,9 +301,9 @@ void relay::hear(mirror_presence& x) {
   if (x.all)
     people_.clear();
   for (auto& who : x.come)
-    people_.insert_or_assign({who.user.id, who.guest_name}, who);
+    people_.insert_or_assign(key_of(who), std::move(who));
   for (const auto& who : x.gone)
-    people_.erase({who.user.id, who.guest_name});
+    people_.erase(key_of(who));
 }
 
 void relay::count_listener(const audience_actor& outlet, int by) {

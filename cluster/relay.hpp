@@ -69,6 +69,8 @@ private:
   template <class Answer, class Question>
   void ask(Question x, caf::typed_response_promise<Answer> out);
   void hold(held_request x);
+  void queue(held_request x);
+  void turn_away(const held_request& x, error_code why);
   void refuse(const room_order& x, error_code why);
 
   // -- what the room says --

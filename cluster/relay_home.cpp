@@ -49,10 +49,7 @@ void relay::keep(room_order x) {
   const auto* joining = std::get_if<join_room>(&x);
   if (joining != nullptr || (from != nullptr && from->ticket != 0))
     return; // it is noted
-  if (held_.size() < held_max)
-    held_.emplace_back(now_.steady() + answer_patience, std::move(x));
-  else
-    refuse(x, error_code::rate_limited);
+  queue(std::move(x));
 }
 
 void relay::seek() {
@@ -143,9 +140,7 @@ void relay::on_tick() {
   while (!held_.empty() && held_.front().first <= now) {
     auto late = std::move(held_.front().second);
     held_.pop_front();
-    std::visit(overloaded{[this](const room_order& order) { refuse(order, error_code::rate_limited); },
-                          [](const std::function<void(bool)>& question) { question(false); }},
-               late);
+    turn_away(late, error_code::rate_limited);
   }
   if (now - *sought_since_ > answer_patience)
     refuse_pending(error_code::rate_limited);
@@ -176,9 +171,7 @@ void relay::give_up(error_code why) {
       send_away(connection, who);
   refuse_pending(why);
   for (const auto& [until, request] : std::exchange(held_, {}))
-    std::visit(overloaded{[&](const room_order& order) { refuse(order, why); },
-                          [](const std::function<void(bool)>& question) { question(false); }},
-               request);
+    turn_away(request, why);
   visitors_.clear();
   audience_.clear();
   people_.clear();

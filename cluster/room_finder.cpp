@@ -74,7 +74,7 @@ void room_finder::claim(room_id id, asker who) {
       });
 }
 
-void room_finder::find_here(room_id id, std::function<void(const room_actor&)> found, failure failed) {
+void room_finder::find_here(room_id id, found_here found, failure failed) {
   request(local_, caf::infinite, find_room{id})
     .then(std::move(found), [this, id, failed = std::move(failed)](const caf::error& why) {
       if (to_error_code(why) == error_code::room_not_found)
@@ -83,42 +83,44 @@ void room_finder::find_here(room_id id, std::function<void(const room_actor&)> f
     });
 }
 
+void room_finder::find_home(room_id id, found_here here, found_there there, failure failed) {
+  if (own_.contains(id)) {
+    find_here(id, std::move(here), std::move(failed));
+    return;
+  }
+  claim(id, {[this, id, here = std::move(here), there = std::move(there), failed](const storage::room_home& home) {
+               if (home.is_mine)
+                 find_here(id, here, failed);
+               else
+                 there(home.node);
+             },
+             failed});
+}
+
 room_finder::room_promise room_finder::find(room_id id) {
   auto promise = make_response_promise<room_actor>();
-  auto deliver = [promise](const room_actor& room) mutable { promise.deliver(room); };
-  auto fail = [promise](const caf::error& why) mutable { promise.deliver(why); };
-  if (own_.contains(id)) {
-    find_here(id, deliver, fail);
-  } else if (auto far = relays_.find(id); far != relays_.end()) {
+  if (auto far = relays_.find(id); far != relays_.end() && !own_.contains(id)) {
     promise.deliver(room_actor{far->second});
-  } else {
-    claim(id, {[this, id, deliver, fail](const storage::room_home& home) mutable {
-                 if (home.is_mine)
-                   find_here(id, deliver, fail);
-                 else if (auto node = nodes_.find(home.node); node != nodes_.end())
-                   deliver(relay_of(id, node->second));
-                 else
-                   fail(caf::make_error(error_code::rate_limited)); // it has joined a moment ago
-               },
-               fail});
+    return promise;
   }
+  find_home(
+    id, [promise](const room_actor& room) mutable { promise.deliver(room); },
+    [this, id, promise](std::int64_t home) mutable {
+      if (auto node = nodes_.find(home); node != nodes_.end())
+        promise.deliver(relay_of(id, node->second));
+      else // it has joined a moment ago
+        promise.deliver(caf::make_error(error_code::rate_limited));
+    },
+    [promise](const caf::error& why) mutable { promise.deliver(why); });
   return promise;
 }
 
 room_finder::room_promise room_finder::find_own(room_id id) {
   auto promise = make_response_promise<room_actor>();
-  auto deliver = [promise](const room_actor& room) mutable { promise.deliver(room); };
-  auto fail = [promise](const caf::error& why) mutable { promise.deliver(why); };
-  if (own_.contains(id))
-    find_here(id, deliver, fail);
-  else
-    claim(id, {[this, id, deliver, fail](const storage::room_home& home) mutable {
-                 if (home.is_mine)
-                   find_here(id, deliver, fail);
-                 else
-                   fail(caf::make_error(error_code::gone));
-               },
-               fail});
+  find_home(
+    id, [promise](const room_actor& room) mutable { promise.deliver(room); },
+    [promise](std::int64_t) mutable { promise.deliver(caf::make_error(error_code::gone)); },
+    [promise](const caf::error& why) mutable { promise.deliver(why); });
   return promise;
 }
 
@@ -129,24 +131,21 @@ room_finder::home_promise room_finder::locate(room_id id) {
 }
 
 void room_finder::locate(room_id id, home_promise promise) {
-  auto fail = [promise](const caf::error& why) mutable { promise.deliver(why); };
-  claim(id, {[this, id, promise, fail](const storage::room_home& home) mutable {
-               auto node = nodes_.find(home.node);
-               if (home.is_mine)
-                 find_here(
-                   id,
-                   [promise](const room_actor& room) mutable {
-                     promise.deliver(located_home{{}, room});
-                   },
-                   fail);
-               else if (node == nodes_.end())
-                 fail(caf::make_error(error_code::rate_limited));
-               else if (node->second.is_up)
-                 promise.deliver(located_home{node->second.link, {}});
-               else
-                 node->second.waiting.emplace_back(id, promise);
-             },
-             fail});
+  find_home(
+    id,
+    [promise](const room_actor& room) mutable {
+      promise.deliver(located_home{{}, room});
+    },
+    [this, id, promise](std::int64_t home) mutable {
+      auto node = nodes_.find(home);
+      if (node == nodes_.end())
+        promise.deliver(caf::make_error(error_code::rate_limited));
+      else if (node->second.is_up)
+        promise.deliver(located_home{node->second.link, {}});
+      else
+        node->second.waiting.emplace_back(id, promise);
+    },
+    [promise](const caf::error& why) mutable { promise.deliver(why); });
 }
 
 room_actor room_finder::relay_of(room_id id, const far_node& home) {

@@ -31,6 +31,8 @@ protected:
 private:
   using room_promise = caf::typed_response_promise<room_actor>;
   using home_promise = caf::typed_response_promise<located_home>;
+  using found_here = std::function<void(const room_actor&)>;
+  using found_there = std::function<void(std::int64_t)>; ///< at the node
   using failure = std::function<void(const caf::error&)>;
 
   /// Waits for the room's home: for a claim, and then for the link.
@@ -50,7 +52,9 @@ private:
   void locate(room_id id, home_promise promise);
   /// Asks the roll, once for all who ask meanwhile.
   void claim(room_id id, asker who);
-  void find_here(room_id id, std::function<void(const room_actor&)> found, failure failed);
+  void find_here(room_id id, found_here found, failure failed);
+  /// Where the room lives, which may be here from now on; one of the three is called.
+  void find_home(room_id id, found_here here, found_there there, failure failed);
   room_actor relay_of(room_id id, const far_node& home);
   void tell_all(room_id id, occupancy live);
   void hear(heard_item& x);

@@ -225,12 +225,8 @@ caf::typed_response_promise<std::int64_t> wide_directory::push(std::string clien
     }
   pushes_.emplace(number, std::move(its));
   delayed_send(this, push_limit, tick{});
-  const auto given = [this, number](std::int64_t sockets) { add_pushed(number, 0, sockets); };
-  const auto failed = [this, number](const caf::error&) { add_pushed(number, 0, 0); };
-  if (client.empty())
-    request(local_, answer_patience, push_to_user{user, std::move(frame)}).then(given, failed);
-  else
-    request(local_, answer_patience, push_to_client{std::move(client), std::move(frame)}).then(given, failed);
+  push_here(std::move(client), user, std::move(frame),
+            [this, number](std::int64_t sockets) { add_pushed(number, 0, sockets); });
   return promise;
 }
 
@@ -245,15 +241,21 @@ void wide_directory::add_pushed(std::uint64_t number, std::int64_t node, std::in
   pushes_.erase(it);
 }
 
-void wide_directory::hear(std::int64_t node, push_there& x) {
-  const auto answer = [this, node, number = x.number](std::int64_t sockets) {
-    send(mesh_, send_item{pushed_there{number, sockets}, node});
-  };
-  const auto failed = [answer](const caf::error&) { answer(0); };
-  if (x.client.empty())
-    request(local_, answer_patience, push_to_user{x.user, std::move(x.frame)}).then(answer, failed);
+/// `given` hears how many sockets of this node got it.
+void wide_directory::push_here(std::string client, user_id user, frame_ptr frame,
+                               std::function<void(std::int64_t)> given) {
+  const auto failed = [given](const caf::error&) { given(0); };
+  if (client.empty())
+    request(local_, answer_patience, push_to_user{user, std::move(frame)}).then(std::move(given), failed);
   else
-    request(local_, answer_patience, push_to_client{std::move(x.client), std::move(x.frame)}).then(answer, failed);
+    request(local_, answer_patience, push_to_client{std::move(client), std::move(frame)})
+      .then(std::move(given), failed);
+}
+
+void wide_directory::hear(std::int64_t node, push_there& x) {
+  push_here(std::move(x.client), x.user, std::move(x.frame), [this, node, number = x.number](std::int64_t sockets) {
+    send(mesh_, send_item{pushed_there{number, sockets}, node});
+  });
 }
 
 void wide_directory::hear(std::int64_t node, const pushed_there& x) {

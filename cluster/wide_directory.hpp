@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
@@ -65,6 +66,7 @@ private:
   caf::typed_response_promise<absent_users> list_absent(find_absent& x);
   caf::typed_response_promise<finished> revoke(revoke_access& x);
   caf::typed_response_promise<std::int64_t> push(std::string client, user_id user, frame_ptr frame);
+  void push_here(std::string client, user_id user, frame_ptr frame, std::function<void(std::int64_t)> given);
   void add_pushed(std::uint64_t number, std::int64_t node, std::int64_t sockets);
   void confirmed(std::uint64_t number, std::int64_t node);
   void answer_if_done(std::uint64_t number);
