@@ -5,12 +5,11 @@ cluster is about one process; such a server stays one."""
 import os
 import pathlib
 import shutil
-import socket
-import subprocess
 import tempfile
 import threading
 
 import harness
+import proxies
 
 #: How many nodes; 0: servers are single processes.
 COUNT = int(os.environ.get("PARLEY_TEST_NODES", "0"))
@@ -19,21 +18,17 @@ COUNT = int(os.environ.get("PARLEY_TEST_NODES", "0"))
 OF_ONE_PROCESS = ("server.", "tls.", "cluster.", "http.trusted_proxies", "storage.", "--port", "--host", "--db", "--config",
                   "auth.secret")
 
-NGINX = """
-daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log; events {{}}
-http {{
-  access_log off; client_max_body_size 0; proxy_buffering off; proxy_request_buffering off; large_client_header_buffers 8 64k;
-  client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder}; uwsgi_temp_path {folder};
-  scgi_temp_path {folder};
-  map $http_upgrade $connection_upgrade {{ default upgrade; '' ''; }}
-  upstream nodes {{ {servers} }}
-  server {{
-    listen 127.0.0.1:{port};
-    location / {{
-      proxy_pass http://nodes; proxy_http_version 1.1; proxy_read_timeout 1h;
-      proxy_set_header Host $http_host; proxy_set_header X-Forwarded-For $remote_addr;
-      proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;
-    }}
+#: `listen` and the addresses as `proxies.Nginx` wants them; it adds the rest.
+CONFIGURATION = """
+client_max_body_size 0; proxy_buffering off; proxy_request_buffering off; large_client_header_buffers 8 64k;
+map $http_upgrade $connection_upgrade {{ default upgrade; '' ''; }}
+upstream nodes {{ {servers} }}
+server {{
+  listen 80;
+  location / {{
+    proxy_pass http://nodes; proxy_http_version 1.1; proxy_read_timeout 1h;
+    proxy_set_header Host $http_host; proxy_set_header X-Forwarded-For $remote_addr;
+    proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;
   }}
 }}
 """
@@ -99,34 +94,20 @@ class Several(harness.Server):
         self.process = Processes(self.nodes)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="parley-nginx-"))
         self.folder.chmod(0o755)
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
         servers = " ".join(f"server {node.authority} max_fails=0;" for node in self.nodes)
-        config = self.folder / "nginx.conf"
-        config.write_text(NGINX.format(folder=self.folder, servers=servers, port=port), encoding="utf-8")
-        self.nginx = subprocess.Popen([shutil.which("nginx") or "/usr/sbin/nginx", "-c", str(config)],
-                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.host, self.port = "127.0.0.1", port
-        harness.soon(self._answers)
-        self.places = [f"http://127.0.0.1:{port}"]
+        self.nginx = proxies.Nginx(self.folder, self.nodes[0], CONFIGURATION.format(servers=servers)).__enter__()
+        self.host, self.port = self.nginx.host, self.nginx.port
+        self.places = [f"http://{self.nginx.authority}"]
         self._reader = threading.Thread(target=lambda: None)
         self._reader.start()
         self._ready.set()
         harness.Server.running.append(self)
         return self
 
-    def _answers(self):
-        try:
-            socket.create_connection((self.host, self.port), timeout=1).close()
-            return True
-        except OSError:
-            return False
-
     def _wait(self, deadline):
         code = super()._wait(deadline)
         if self.nginx:
-            self.nginx.terminate()
-            self.nginx.wait(harness.DEADLINE)
+            self.nginx.__exit__()
             shutil.rmtree(self.folder, ignore_errors=True)
             self.nginx = None
         return code
