@@ -8,6 +8,7 @@ namespace parley::storage {
 struct owned_task {
   user_id owner;
   task_status value;
+  std::int64_t version = 1; ///< how often it was saved
 };
 
 class task_reader {
@@ -19,8 +20,8 @@ public:
 
 class task_writer : public virtual task_reader {
 public:
-  /// The first to save a status under a connection owns it. `not_task_owner`.
-  virtual result<void> save(user_id by, const task_status& x) = 0;
+  /// The first to save a status under a connection owns it. Returns its version. `not_task_owner`.
+  virtual result<std::int64_t> save(user_id by, const task_status& x) = 0;
 };
 
 } // namespace parley::storage

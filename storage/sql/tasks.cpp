@@ -5,7 +5,7 @@ namespace parley::storage::sql {
 
 task_queries::task_queries(connection& link)
   : by_connection_(link,
-                   "SELECT connection, owner_id, status, progress, message, data, updated_at FROM tasks "
+                   "SELECT connection, owner_id, status, progress, message, data, updated_at, version FROM tasks "
                    "WHERE connection = :connection",
                    {"connection"}) {}
 
@@ -19,7 +19,8 @@ std::optional<owned_task> task_queries::find(std::string_view connection) {
                               .progress = row->progress.get(),
                               .message = std::move(row->message),
                               .data = std::move(row->data),
-                              .at = to_time(row->updated_at)}};
+                              .at = to_time(row->updated_at)},
+                    .version = row->version};
 }
 
 task_changes::task_changes(connection& link)
@@ -28,14 +29,15 @@ task_changes::task_changes(connection& link)
           "INSERT INTO tasks (connection, owner_id, status, progress, message, data, updated_at) "
           "VALUES (:connection, :owner, :status, :progress, :message, :data, :updated_at) "
           "ON CONFLICT (connection) DO UPDATE SET status = excluded.status, progress = excluded.progress, "
-          "message = excluded.message, data = excluded.data, updated_at = excluded.updated_at "
-          "WHERE tasks.owner_id = excluded.owner_id",
+          "message = excluded.message, data = excluded.data, updated_at = excluded.updated_at, "
+          "version = tasks.version + 1 WHERE tasks.owner_id = excluded.owner_id RETURNING version",
           {"connection", "owner", "status", "progress", "message", "data", "updated_at"}) {}
 
-result<void> task_changes::save(user_id by, const task_status& x) {
-  if (save_.run(x.connection, by, x.status, x.progress, x.message, x.data, x.at) == 0)
+result<std::int64_t> task_changes::save(user_id by, const task_status& x) {
+  const auto saved = save_.one(x.connection, by, x.status, x.progress, x.message, x.data, x.at);
+  if (!saved)
     return tl::unexpected(error_code::not_task_owner);
-  return {};
+  return saved->version;
 }
 
 } // namespace parley::storage::sql

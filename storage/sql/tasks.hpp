@@ -14,6 +14,7 @@ struct task_row {
   std::string message;
   std::string data;
   integer updated_at = 0;
+  integer version = 0;
 
   template <class Visit>
   void columns(Visit&& visit) {
@@ -24,6 +25,17 @@ struct task_row {
     visit(message);
     visit(data);
     visit(updated_at);
+    visit(version);
+  }
+};
+
+/// What a save made of the row.
+struct new_version {
+  integer version = 0;
+
+  template <class Visit>
+  void columns(Visit&& visit) {
+    visit(version);
   }
 };
 
@@ -41,10 +53,10 @@ class task_changes final : public task_queries, public task_writer {
 public:
   explicit task_changes(connection& link);
 
-  result<void> save(user_id by, const task_status& x) override;
+  result<std::int64_t> save(user_id by, const task_status& x) override;
 
 private:
-  change<std::string, integer, std::string, std::optional<double>, std::string, std::string, integer> save_;
+  query<new_version, std::string, integer, std::string, std::optional<double>, std::string, std::string, integer> save_;
 };
 
 } // namespace parley::storage::sql

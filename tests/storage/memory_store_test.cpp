@@ -64,7 +64,7 @@ auto comparable(const appended& x) {
   return std::pair(x.value, x.repeated);
 }
 auto comparable(const owned_task& x) {
-  return std::pair(x.owner, x.value);
+  return std::tuple(x.owner, x.value, x.version);
 }
 auto comparable(const playback& x) {
   return std::tuple(x.version, x.watched, x.position_s, x.rate, x.by);

@@ -35,6 +35,13 @@ TEST_P(storage_suite, the_last_status_of_a_task_replaces_the_one_before) {
   EXPECT_EQ(trial_->number("SELECT COUNT(*) FROM tasks"), 1);
 }
 
+TEST_P(storage_suite, each_status_of_a_task_has_the_next_version) {
+  const auto ann = add_user("ann");
+  EXPECT_EQ(commit([&] { return writer_->tasks().save(ann, halfway); }), 1);
+  EXPECT_EQ(commit([&] { return writer_->tasks().save(ann, halfway); }), 2);
+  EXPECT_EQ(reader_->tasks().find(halfway.connection)->version, 2);
+}
+
 TEST_P(storage_suite, progress_keeps_every_digit) {
   const auto ann = add_user("ann");
   for (const double progress : {0.0, 100.0, 1.0 / 3, 0.1 + 0.2, 1e-9}) {

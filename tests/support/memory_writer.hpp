@@ -146,7 +146,7 @@ class memory_task_changes final : public memory_tasks, public storage::task_writ
 public:
   explicit memory_task_changes(memory_transaction& in) : memory_tasks(in), in_(in) {}
 
-  storage::result<void> save(user_id by, const task_status& x) override;
+  storage::result<std::int64_t> save(user_id by, const task_status& x) override;
 
 private:
   memory_transaction& in_;

@@ -106,12 +106,12 @@ read_mark memory_read_mark_changes::raise(room_id room, user_id user, message_id
 
 // -- tasks, watching together ------------------------------------------------------------
 
-storage::result<void> memory_task_changes::save(user_id by, const task_status& x) {
-  auto& task = in_.current().tasks.try_emplace(x.connection, storage::owned_task{by, x}).first->second;
+storage::result<std::int64_t> memory_task_changes::save(user_id by, const task_status& x) {
+  auto& task = in_.current().tasks.try_emplace(x.connection, storage::owned_task{by, x, 0}).first->second;
   if (task.owner != by)
     return tl::unexpected(error_code::not_task_owner);
   task.value = x;
-  return {};
+  return ++task.version;
 }
 
 void memory_playback_changes::save(room_id room, const storage::playback& x) {
