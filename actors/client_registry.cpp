@@ -33,14 +33,22 @@ void client_registry::release(connection_id who) {
     users_.erase(theirs);
 }
 
+std::optional<session_actor> client_registry::evict(const std::string& client, connection_id who) {
+  auto held = clients_.find(client);
+  if (held == clients_.end() || held->second.connection != who)
+    return std::nullopt;
+  auto out = held->second.session;
+  release(who);
+  return out;
+}
+
 client_list client_registry::list(user_id user) const {
   client_list out;
   if (auto theirs = users_.find(user); theirs != users_.end())
     for (const auto& id : theirs->second)
-      out.items.emplace_back(id, clients_.at(id).connected_at);
+      out.items.push_back({.client = id, .connected_at = clients_.at(id).connected_at, .node = {}});
   // Claims may come here in another order than the connections.
-  std::stable_sort(out.items.begin(), out.items.end(),
-                   [](const auto& a, const auto& b) { return a.second < b.second; });
+  std::ranges::stable_sort(out.items, {}, &client_view::connected_at);
   return out;
 }
 

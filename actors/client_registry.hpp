@@ -22,6 +22,9 @@ public:
   /// Frees what the connection holds; without effect where it holds nothing (any more).
   void release(connection_id who);
 
+  /// As `release`; the session that held the id, if it was that connection's.
+  std::optional<session_actor> evict(const std::string& client, connection_id who);
+
   /// The user's ids, oldest first.
   client_list list(user_id user) const;
 

@@ -54,6 +54,10 @@ directory::behavior_type directory::make_behavior() {
     },
     [this](const claim_client& x) { return claim(x); },
     [this](const release_client& x) { clients_.release(x.connection); },
+    [this](const evict_client& x) {
+      if (const auto holder = clients_.evict(x.client, x.connection))
+        send(*holder, replaced{x.why});
+    },
     [this](const get_clients& x) { return clients_.list(x.user); },
     [this](const push_to_client& x) -> std::int64_t {
       auto holder = clients_.holder(x.client);

@@ -38,6 +38,7 @@
 //   directory  → session        access_revoked renamed push_frame room_news replaced
 //   directory  → hub            revoked_tokens
 //   task_board → session        push_frame
+//   task_board → task_board     tick
 //   task_board → db_reader      read_request
 //   task_board → db_writer      write_request
 //   write_gate → db_writer      get_writer_figures
@@ -50,12 +51,18 @@
 //   http       → directory      revoke_access user_renamed get_online get_users_online get_clients push_to_client
 //                               push_to_user
 //   http       → task_board     publish_task
+//   http       → cluster        find_nodes find_connections find_disconnects dismiss get_cluster_figures
+//                               count_attempt hold_upload release_upload
 //   http       → room           submit_message edit_message delete_message mark_read change_room change_config
 //                               dissolve_room transfer_room become_member withdraw_request invite_member
 //                               answer_notification change_member remove_member lift_ban video_removed rename_member
 //   http       → db_reader      read_request
 //   http       → db_writer      write_request get_writer_figures
 //   http       → hasher         hash_password check_password
+//   cluster    → directory      evict_client
+//   cluster    → task_board     task_elsewhere refresh_tasks
+//   cluster    → hub            get_connections get_disconnects
+//   cluster    → cluster        tick
 //   worker     → hub            drain
 //   node       → hub            get_hub_figures
 //   node       → placement      get_rooms_active
@@ -72,6 +79,7 @@
 
 // IWYU pragma: begin_exports
 #include "actors/interfaces/audience.hpp"
+#include "actors/interfaces/cluster.hpp"
 #include "actors/interfaces/common.hpp"
 #include "actors/interfaces/database.hpp"
 #include "actors/interfaces/directory.hpp"

@@ -63,9 +63,12 @@ bool session::on_content(caf::type_erased_tuple& content) {
       say_error(error_code::invalid_token, {}, {});
       close(close_reasons::token_revoked);
     }
-  } else if (get_if<replaced>(content) != nullptr) {
-    if (!closing_)
+  } else if (auto* newer = get_if<replaced>(content)) {
+    if (!closing_) {
+      if (newer->why != error_code::none)
+        say_error(newer->why, {}, {});
       close(close_reasons::replaced);
+    }
   } else if (get_if<drain>(content) != nullptr) {
     begin_to_leave();
   } else {

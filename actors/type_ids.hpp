@@ -94,6 +94,7 @@
   each(tell_absent) \
   each(claim_client) \
   each(release_client) \
+  each(evict_client) \
   each(get_clients) \
   each(client_list) \
   each(push_to_client) \
@@ -105,8 +106,23 @@
   each(online_flags) \
   each(get_users_online) \
   each(publish_task) \
+  each(published_task) \
+  each(task_elsewhere) \
+  each(refresh_tasks) \
   each(watch_task) \
   each(unwatch_task) \
+  each(find_nodes) \
+  each(found_nodes) \
+  each(find_connections) \
+  each(found_connections) \
+  each(find_disconnects) \
+  each(found_disconnects) \
+  each(get_cluster_figures) \
+  each(cluster_figures) \
+  each(count_attempt) \
+  each(counted_attempt) \
+  each(hold_upload) \
+  each(release_upload) \
   each(append_message) \
   each(write_request) \
   each(flush) \

@@ -242,12 +242,21 @@ node::~node() {
 }
 
 void node::join_others(std::unique_ptr<storage::node_table> table, const time_source& now) {
-  cluster::member_parts parts{actors_.placement, actors_.directory, actors_.hubs,
-                              [this](std::size_t i) { return server_.place(i); }, now};
+  cluster::member_parts parts{actors_.placement,
+                              actors_.directory,
+                              actors_.hubs,
+                              [this](std::size_t i) { return server_.place(i); },
+                              now,
+                              actors_.tasks,
+                              [this] { return server_.counters().websockets.load(std::memory_order_relaxed); },
+                              [this] { return is_suspended(); },
+                              [this] { return lease_->beat_time(); }};
   others_ = std::make_unique<cluster::member>(system_, network_options_of(settings_), std::move(table),
                                               std::chrono::milliseconds(settings_.cluster.lease_ms), std::move(parts));
   local_placement_ = std::exchange(actors_.placement, others_->placement());
   local_directory_ = std::exchange(actors_.directory, others_->directory());
+  local_tasks_ = std::exchange(actors_.tasks, others_->tasks());
+  actors_.cluster = others_->desk();
 }
 
 std::vector<net::bound_place> node::start(const net::listen_wish& where) {
@@ -325,6 +334,7 @@ void node::stop() {
     others_->stop();
     caf::anon_send_exit(local_placement_, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(local_directory_, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(local_tasks_, caf::exit_reason::user_shutdown);
   }
   caf::anon_send_exit(actors_.placement, caf::exit_reason::user_shutdown); // takes its rooms along
   caf::anon_send_exit(actors_.directory, caf::exit_reason::user_shutdown);

@@ -81,6 +81,7 @@ private:
   std::unique_ptr<cluster::member> others_; ///< null where the node is alone; its actors stand in front of these
   placement_actor local_placement_;
   directory_actor local_directory_;
+  task_board_actor local_tasks_;
   storage::revocations revoked_;
 };
 

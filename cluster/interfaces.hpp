@@ -6,6 +6,7 @@
 //
 //   mesh: one link a peer, and the door at which peers knock.       roll: the table of nodes, on a thread of its own.
 //   room_finder: in front of the placement.                         wide_directory: in front of the directory.
+//   wide_tasks: in front of the task board.                         desk: what operators ask of all nodes.
 #pragma once
 
 #include "actors/interfaces.hpp"
@@ -165,12 +166,21 @@ struct claimed_home {
 struct link_state {
   std::int64_t node = 0;
   bool is_up = false;
+  std::string name = {}; ///< of the node; from the mesh on
+};
+
+/// What a link has for its peer, told with each of its ticks.
+struct link_load {
+  std::int64_t node = 0;
+  std::size_t queued_bytes = 0;
+  std::size_t unacknowledged_bytes = 0;
 };
 
 /// All nodes of the table, this one among them.
 struct node_list {
   std::vector<storage::node_row> rows;
-  std::vector<std::int64_t> linked; ///< with whom a link stands; in answers of the mesh
+  std::vector<std::int64_t> linked;  ///< with whom a link stands; from the mesh on
+  std::vector<link_load> loads = {}; ///< of those
 };
 
 /// The node is gone from the table: nothing of it comes any more.
@@ -190,6 +200,17 @@ struct get_nodes {};
 /// The rooms of this node have no home, and nobody is in them. Before its end.
 struct give_up_homes {};
 
+/// What the table's keeper has done since the start, and how many rooms have their home here.
+struct get_roll_figures {};
+struct roll_figures {
+  std::int64_t homes = 0;
+  std::int64_t takeovers = 0; ///< rooms whose home was dead
+  std::int64_t fences = 0;    ///< nodes declared dead
+};
+
+/// How many rooms of other nodes are known here.
+struct count_relays {};
+
 using dialer_actor = caf::typed_actor<
   // Answers the peer's door, or that nobody answers there.
   caf::replies_to<dial>::with<dialled>>;
@@ -203,6 +224,9 @@ using roll_actor = caf::typed_actor<
   caf::replies_to<announce_node>::with<finished>,
   // At the end.
   caf::replies_to<give_up_homes>::with<finished>,
+  // From the desk. `rate_limited` where the database does not answer.
+  caf::replies_to<get_roll_figures>::with<roll_figures>, caf::replies_to<count_attempt>::with<counted_attempt>,
+  caf::replies_to<hold_upload>::with<bool>, caf::reacts_to<release_upload>,
   // Looks at the table.
   caf::reacts_to<tick>>;
 
@@ -259,7 +283,7 @@ using mesh_actor = peer_actor::extend<
   // From the roll.
   caf::reacts_to<node_list>,
   // From a link.
-  caf::reacts_to<link_state>, caf::reacts_to<heard_item>,
+  caf::reacts_to<link_state>, caf::reacts_to<link_load>, caf::reacts_to<heard_item>,
   // For all links that stand.
   caf::reacts_to<send_item>,
   // Answers what was read last.
@@ -270,7 +294,9 @@ using room_finder_actor = placement_actor::extend_with<home_finder_actor>::exten
   // From a link whose peer takes this node for the room's home.
   caf::replies_to<find_own_room>::with<room_actor>,
   // From the mesh.
-  caf::reacts_to<known_link>, caf::reacts_to<heard_item>, caf::reacts_to<node_gone>>;
+  caf::reacts_to<known_link>, caf::reacts_to<heard_item>, caf::reacts_to<node_gone>,
+  // From the desk.
+  caf::replies_to<count_relays>::with<std::int64_t>>;
 
 /// A directory that knows the sessions of other nodes.
 using wide_directory_actor = directory_actor::extend<
@@ -278,6 +304,16 @@ using wide_directory_actor = directory_actor::extend<
   caf::reacts_to<link_state>, caf::reacts_to<heard_item>, caf::reacts_to<node_gone>,
   // Gives up whom it has asked for too long.
   caf::reacts_to<tick>>;
+
+/// A task board that knows what is published on other nodes, and tells them what is published here.
+using wide_tasks_actor = task_board_actor::extend<
+  // From the mesh.
+  caf::reacts_to<link_state>, caf::reacts_to<heard_item>, caf::reacts_to<node_gone>>;
+
+/// What operators ask of all nodes, and what is counted over them.
+using desk_actor = cluster_actor::extend<
+  // From the mesh.
+  caf::reacts_to<node_list>, caf::reacts_to<heard_item>>;
 
 } // namespace parley::cluster
 
@@ -318,6 +354,10 @@ PARLEY_LOCAL(node_gone)
 PARLEY_LOCAL(announce_node)
 PARLEY_LOCAL(get_nodes)
 PARLEY_LOCAL(give_up_homes)
+PARLEY_LOCAL(link_load)
+PARLEY_LOCAL(get_roll_figures)
+PARLEY_LOCAL(roll_figures)
+PARLEY_LOCAL(count_relays)
 
 CAF_END_TYPE_ID_BLOCK(parley_cluster)
 

@@ -209,6 +209,7 @@ void link::take_batch(const peer_batch& x) {
 
 void link::on_tick() {
   const auto now = env_->now.steady();
+  send(env_->mesh, link_load{peer_.id, queue_.queued(), queue_.unacknowledged()});
   if (!far_) {
     redial();
   } else if (queue_.oldest() != moment::max() && now - queue_.oldest() > longest_silence) {

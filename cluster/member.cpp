@@ -1,10 +1,12 @@
 #include "cluster/member.hpp"
 
+#include "cluster/desk.hpp"
 #include "cluster/dialer.hpp"
 #include "cluster/mesh.hpp"
 #include "cluster/roll.hpp"
 #include "cluster/room_finder.hpp"
 #include "cluster/wide_directory.hpp"
+#include "cluster/wide_tasks.hpp"
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -30,18 +32,29 @@ member::member(caf::actor_system& system, network_options options, std::unique_p
   : system_(system), options_(std::move(options)), self_(table->self()) {
   auto environment = std::make_shared<mesh_environment>();
   mesh_ = spawn_pinned<mesh>(system_, parts.place(0), environment);
-  roll_ = system_.spawn<roll, caf::detached>(std::move(table), self_, mesh_, term, parts.now);
+  roll_ =
+    system_.spawn<roll, caf::detached>(std::move(table), self_, mesh_, term, parts.now, std::move(parts.connections));
   dialer_ = system_.spawn<dialer, caf::detached>(options_.tls());
   rooms_ = spawn_pinned<room_finder>(
     system_, parts.place(0), std::move(parts.placement), roll_, mesh_,
     [place = parts.place](room_id id) { return place(std::hash<room_id>{}(id)); }, parts.now);
+  auto desk_needs = std::make_shared<desk_environment>();
+  desk_ = spawn_pinned<cluster::desk>(system_, parts.place(0), desk_needs);
+  *desk_needs = {
+    self_, parts.hubs, mesh_, roll_, rooms_, parts.now, std::move(parts.suspended), std::move(parts.beat_time)};
   directory_ = spawn_pinned<wide_directory>(system_, parts.place(0), std::move(parts.directory), std::move(parts.hubs),
-                                            mesh_, parts.now);
+                                            mesh_, parts.now, self_.id);
+  tasks_ = spawn_pinned<wide_tasks>(system_, parts.place(0), std::move(parts.tasks), mesh_, parts.now);
   // Nobody sends anything to the mesh before `open`.
-  *environment = {
-    self_, rooms_, directory_, roll_, dialer_, parts.now, [place = std::move(parts.place)](std::int64_t node) {
-      return place(static_cast<std::size_t>(node));
-    }};
+  *environment = {self_,
+                  rooms_,
+                  directory_,
+                  roll_,
+                  dialer_,
+                  parts.now,
+                  [place = std::move(parts.place)](std::int64_t node) { return place(static_cast<std::size_t>(node)); },
+                  tasks_,
+                  desk_};
 }
 
 member::~member() {
@@ -128,6 +141,8 @@ void member::stop() {
   caf::anon_send_exit(mesh_, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(rooms_, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(directory_, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(tasks_, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(desk_, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(dialer_, caf::exit_reason::user_shutdown);
   caf::scoped_actor self{system_};
   caf::anon_send_exit(roll_, caf::exit_reason::user_shutdown);

@@ -22,6 +22,11 @@ struct member_parts {
   std::vector<hub_actor> hubs;
   std::function<pin(std::size_t)> place; ///< any number gives a place
   time_source now;
+  task_board_actor tasks;
+  // Any thread:
+  std::function<std::int64_t()> connections; ///< WebSockets
+  std::function<bool()> suspended;
+  std::function<std::chrono::nanoseconds()> beat_time;
 };
 
 /// For the one thread that starts and ends the node.
@@ -37,9 +42,12 @@ public:
   member& operator=(const member&) = delete;
   ~member();
 
-  /// What everybody is to know as the placement and the directory of this node.
+  /// What everybody is to know as the placement, the directory and the task board of this node.
   const room_finder_actor& placement() const { return rooms_; }
   const wide_directory_actor& directory() const { return directory_; }
+  const wide_tasks_actor& tasks() const { return tasks_; }
+  /// What operators ask.
+  const desk_actor& desk() const { return desk_; }
 
   /// Listens for others and joins them; returns once a link with each stands, or after `link_limit`. The I/O threads
   /// run. Throws std::runtime_error: one line.
@@ -69,6 +77,8 @@ private:
   dialer_actor dialer_;
   room_finder_actor rooms_;
   wide_directory_actor directory_;
+  wide_tasks_actor tasks_;
+  desk_actor desk_;
 };
 
 } // namespace parley::cluster

@@ -30,9 +30,18 @@ mesh::behavior_type mesh::make_behavior() {
         linked_.insert(x.node);
       else
         linked_.erase(x.node);
+      loads_.erase(x.node);
       send(env_->roll, x);
       send(env_->rooms, known_link{x.node, it->second, x.is_up});
-      send(env_->directory, x);
+      const auto row = std::ranges::find(last_.rows, x.node, &storage::node_row::id);
+      const link_state named{x.node, x.is_up, row == last_.rows.end() ? std::string() : row->name};
+      send(env_->directory, named);
+      send(env_->tasks, named);
+      send(env_->desk, known());
+    },
+    [this](const link_load& x) {
+      if (linked_.contains(x.node))
+        loads_.insert_or_assign(x.node, x);
     },
     [this](heard_item& x) { hear(x); },
     [this](send_item& x) {
@@ -47,10 +56,7 @@ mesh::behavior_type mesh::make_behavior() {
         out.links.push_back(link);
       return out;
     },
-    [this](const get_nodes&) {
-      last_.linked.assign(linked_.begin(), linked_.end());
-      return last_;
-    },
+    [this](const get_nodes&) { return known(); },
   };
 }
 
@@ -81,9 +87,11 @@ void mesh::update(node_list& x) {
     }
     const node_gone gone{it->first};
     linked_.erase(it->first);
+    loads_.erase(it->first);
     send(it->second, gone);
     send(env_->rooms, gone);
     send(env_->directory, gone);
+    send(env_->tasks, gone);
     dying_.emplace_back(now + after_death, std::move(it->second));
     it = links_.erase(it);
   }
@@ -94,6 +102,7 @@ void mesh::update(node_list& x) {
     return true;
   });
   last_ = std::move(x);
+  send(env_->desk, known());
 }
 
 void mesh::add_peer(const storage::node_row& row) {
@@ -104,9 +113,23 @@ void mesh::add_peer(const storage::node_row& row) {
   send(env_->rooms, known_link{row.id, made, false});
 }
 
+node_list mesh::known() const {
+  auto out = last_;
+  out.linked.assign(linked_.begin(), linked_.end());
+  for (const auto& [node, load] : loads_)
+    out.loads.push_back(load);
+  return out;
+}
+
 void mesh::hear(heard_item& x) {
+  const bool is_of_tasks = std::holds_alternative<task_there>(x.what) || std::holds_alternative<task_heard>(x.what);
+  const bool is_for_desk = std::holds_alternative<ask_node>(x.what) || std::holds_alternative<answer_node>(x.what);
   if (std::holds_alternative<live_rooms>(x.what))
     send(env_->rooms, std::move(x));
+  else if (is_of_tasks)
+    send(env_->tasks, std::move(x));
+  else if (is_for_desk)
+    send(env_->desk, std::move(x));
   else
     send(env_->directory, std::move(x));
 }

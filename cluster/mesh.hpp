@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <unordered_map>
@@ -23,6 +24,8 @@ struct mesh_environment {
   dialer_actor dialer;
   time_source now;
   std::function<pin(std::int64_t)> place; ///< where the link with a node runs
+  wide_tasks_actor tasks;
+  desk_actor desk;
 };
 
 /// One link for each other node of the table.
@@ -44,11 +47,13 @@ private:
   void update(node_list& x);
   void add_peer(const storage::node_row& row);
   void hear(heard_item& x);
+  node_list known() const;
 
   std::shared_ptr<const mesh_environment> env_;
   std::unordered_map<std::int64_t, link_actor> links_;
   std::set<std::int64_t> linked_; ///< whose link stands
   std::vector<std::pair<moment, link_actor>> dying_;
+  std::map<std::int64_t, link_load> loads_; ///< of those
   node_list last_;
 };
 

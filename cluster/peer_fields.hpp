@@ -22,6 +22,50 @@ void each_field(F& f, revocations& x) {
 
 } // namespace parley::storage
 
+namespace parley {
+
+template <class F>
+void each_field(F& f, task_status& x) {
+  f(x.connection, x.status, x.progress, x.message, x.data, x.at);
+}
+
+template <class F>
+void each_field(F& f, connection_view& x) {
+  f(x.id, x.user, x.kind, x.address, x.connected_at, x.rooms, x.outbox_bytes, x.node);
+}
+
+template <class F>
+void each_field(F& f, disconnect_view& x) {
+  f(x.id, x.user, x.code, x.reason, x.at, x.node);
+}
+
+template <class F>
+void each_field(F& f, find_connections& x) {
+  f(x.user, x.at_most);
+}
+
+template <class F>
+void each_field(F& f, found_connections& x) {
+  f(x.items, x.total, x.unanswered);
+}
+
+template <class F>
+void each_field(F& f, find_disconnects& x) {
+  f(x.user);
+}
+
+template <class F>
+void each_field(F& f, found_disconnects& x) {
+  f(x.items, x.unanswered);
+}
+
+template <class F>
+void each_field(F& f, dismiss& x) {
+  f(x.connection);
+}
+
+} // namespace parley
+
 namespace parley::cluster {
 
 template <class F>
@@ -92,6 +136,36 @@ void each_field(F& f, pushed_there& x) {
 template <class F>
 void each_field(F& f, live_rooms& x) {
   f(x.all, x.rooms);
+}
+
+template <class F>
+void each_field(F& f, client_claim& x) {
+  f(x.client, x.user, x.connected_at, x.count);
+}
+
+template <class F>
+void each_field(F& f, client_claims& x) {
+  f(x.all, x.held, x.freed);
+}
+
+template <class F>
+void each_field(F& f, task_there& x) {
+  f(x.number, x.version, x.value);
+}
+
+template <class F>
+void each_field(F& f, task_heard& x) {
+  f(x.number, x.sockets);
+}
+
+template <class F>
+void each_field(F& f, ask_node& x) {
+  f(x.number, x.what);
+}
+
+template <class F>
+void each_field(F& f, answer_node& x) {
+  f(x.number, x.what);
 }
 
 } // namespace parley::cluster

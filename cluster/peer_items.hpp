@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/crossing.hpp"
+#include "actors/interfaces/cluster.hpp"
 #include "protocol/peer_codec.hpp"
 #include "storage/ports/tokens.hpp"
 
@@ -9,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -114,11 +116,51 @@ struct pushed_there {
   std::int64_t sockets = 0;
 };
 
+/// Who holds a `client_id` on the sender's node. `count` is higher than of every claim of that id which it had heard
+/// of.
+struct client_claim {
+  std::string client;
+  std::optional<user_id> user;
+  timestamp connected_at{};
+  std::uint64_t count = 0;
+};
+/// Which ids are held there from now on, and which are free again. `all` begins anew.
+struct client_claims {
+  bool all = false;
+  std::vector<client_claim> held;
+  std::vector<std::string> freed;
+};
+
+/// As `task_elsewhere`; answered by `task_heard` under the number.
+struct task_there {
+  std::uint64_t number = 0;
+  std::int64_t version = 0;
+  task_status value;
+};
+struct task_heard {
+  std::uint64_t number = 0;
+  std::int64_t sockets = 0;
+};
+
+/// What operators ask of a node; answered by `answer_node` under the number.
+using node_question = std::variant<find_connections, find_disconnects, dismiss>;
+using node_answer = std::variant<error_code, found_connections, found_disconnects, bool>;
+
+struct ask_node {
+  std::uint64_t number = 0;
+  node_question what;
+};
+struct answer_node {
+  std::uint64_t number = 0;
+  node_answer what = error_code::internal;
+};
+
 /// The order is the wire's: new ones go behind the last.
-using peer_item = std::variant<order_room, ask_room, answer_room, not_home, attach_listener, detach_listener, deliver,
-                               unicast, close_connection, entered_room, refused, removed_from_room, online_users,
-                               notify_there, tell_there, renamed_there, revoke_there, revoked_there, live_rooms,
-                               push_there, pushed_there, mirror_presence, bounced_order>;
+using peer_item =
+  std::variant<order_room, ask_room, answer_room, not_home, attach_listener, detach_listener, deliver, unicast,
+               close_connection, entered_room, refused, removed_from_room, online_users, notify_there, tell_there,
+               renamed_there, revoke_there, revoked_there, live_rooms, push_there, pushed_there, mirror_presence,
+               bounced_order, client_claims, task_there, task_heard, ask_node, answer_node>;
 
 /// Bytes of one item at most, and of a batch of several. An item may be longer than a batch should be.
 inline constexpr std::size_t item_bytes_max = std::size_t{24} << 20;

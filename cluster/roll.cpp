@@ -6,9 +6,9 @@
 namespace parley::cluster {
 
 roll::roll(caf::actor_config& cfg, std::unique_ptr<storage::node_table> table, storage::node_row self, mesh_actor mesh,
-           std::chrono::milliseconds term, time_source now)
+           std::chrono::milliseconds term, time_source now, std::function<std::int64_t()> connections)
   : roll_actor::base(cfg), table_(std::move(table)), self_(std::move(self)), mesh_(std::move(mesh)), watch_(term),
-    now_(std::move(now)) {}
+    now_(std::move(now)), connections_(std::move(connections)) {}
 
 void roll::on_exit() {
   table_.reset();
@@ -20,7 +20,10 @@ roll::behavior_type roll::make_behavior() {
   return {
     [this](const claim_home& x) -> caf::result<claimed_home> {
       try {
-        return claimed_home{table_->claim(x.room)};
+        auto home = table_->claim(x.room);
+        if (home && home->is_taken_over)
+          ++figures_.takeovers;
+        return claimed_home{home};
       } catch (const storage::storage_error& reason) {
         spdlog::error("cluster: no home for room {}: {}", x.room.value, reason.what());
         return caf::make_error(error_code::rate_limited);
@@ -48,6 +51,35 @@ roll::behavior_type roll::make_behavior() {
       }
       return finished{};
     },
+    [this](const get_roll_figures&) -> caf::result<roll_figures> {
+      try {
+        figures_.homes = table_->count_homes();
+        return figures_;
+      } catch (const storage::storage_error&) {
+        return caf::make_error(error_code::rate_limited);
+      }
+    },
+    [this](const count_attempt& x) -> caf::result<counted_attempt> {
+      try {
+        return counted_attempt{table_->take_turn(x.what, x.who, x.per_minute)};
+      } catch (const storage::storage_error&) {
+        return caf::make_error(error_code::rate_limited);
+      }
+    },
+    [this](const hold_upload& x) -> caf::result<bool> {
+      try {
+        return table_->hold_upload(x.id);
+      } catch (const storage::storage_error&) {
+        return caf::make_error(error_code::rate_limited);
+      }
+    },
+    [this](const release_upload& x) {
+      try {
+        table_->release_upload(x.id);
+      } catch (const storage::storage_error& reason) {
+        spdlog::error("cluster: upload {} stays held until this node ends: {}", x.id, reason.what());
+      }
+    },
     [this](const tick&) {
       delayed_send(this, between_looks, tick{});
       if (announced_)
@@ -58,6 +90,8 @@ roll::behavior_type roll::make_behavior() {
 
 void roll::look() {
   try {
+    if (const auto now = connections_(); std::exchange(shown_, now) != now)
+      table_->show(now);
     auto rows = table_->list();
     failing_ = false;
     const auto now = now_.steady();
@@ -66,6 +100,10 @@ void roll::look() {
     if (forget_at_ <= now) {
       forget_at_ = moment::max();
       table_->forget_dead_homes(false);
+    }
+    if (sweep_at_ <= now) {
+      sweep_at_ = now + between_sweeps;
+      table_->sweep();
     }
     std::erase_if(
       links_, [&](const auto& x) { return std::ranges::find(rows, x.first, &storage::node_row::id) == rows.end(); });
@@ -79,6 +117,7 @@ void roll::look() {
 void roll::fence(const storage::node_row& dead) {
   if (!table_->fence(dead))
     return; // it has beaten; or somebody else was faster
+  ++figures_.fences;
   spdlog::warn("cluster: node {} is dead: what it stores from now on is refused", dead.name);
   forget_at_ = now_.steady() + before_forgetting;
 }

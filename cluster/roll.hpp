@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <unordered_map>
 
@@ -44,9 +45,11 @@ public:
   static constexpr std::chrono::milliseconds between_looks{300};
   /// After a death, clients have so long to bring the rooms of the dead one back to life elsewhere.
   static constexpr std::chrono::seconds before_forgetting{3};
+  /// How often whoever tries nothing any more is forgotten.
+  static constexpr std::chrono::minutes between_sweeps{1};
 
   roll(caf::actor_config& cfg, std::unique_ptr<storage::node_table> table, storage::node_row self, mesh_actor mesh,
-       std::chrono::milliseconds term, time_source now);
+       std::chrono::milliseconds term, time_source now, std::function<std::int64_t()> connections);
 
   const char* name() const override { return "roll"; }
 
@@ -64,7 +67,11 @@ private:
   death_watch watch_;
   time_source now_;
   std::unordered_map<std::int64_t, bool> links_;
+  std::function<std::int64_t()> connections_;
+  std::int64_t shown_ = 0; ///< of them
+  roll_figures figures_;
   moment forget_at_ = moment::max(); ///< homes of the dead
+  moment sweep_at_{};                ///< attempts
   bool announced_ = false;
   bool failing_ = false;
 };

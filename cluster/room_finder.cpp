@@ -35,6 +35,7 @@ room_finder::behavior_type room_finder::make_behavior() {
     [this](const known_link& x) { update(x); },
     [this](heard_item& x) { hear(x); },
     [this](const node_gone& x) { forget(x.node); },
+    [this](const count_relays&) { return static_cast<std::int64_t>(relays_.size()); },
   };
 }
 

@@ -51,15 +51,24 @@ wide_directory::behavior_type wide_directory::make_behavior() {
           send(mesh_, send_item{std::move(out), node});
       }
     },
-    [this](claim_client& x) { return delegate(local_, std::move(x)); },
-    [this](const release_client& x) { send(local_, x); },
-    [this](const get_clients& x) { return delegate(local_, x); },
+    [this](claim_client& x) { return claim(x); },
+    [this](const release_client& x) {
+      send(local_, x);
+      free(x.connection);
+    },
+    [this](evict_client& x) {
+      free(x.connection);
+      send(local_, std::move(x));
+    },
+    [this](const get_clients& x) { return list_clients(x); },
     [this](push_to_client& x) { return push(std::move(x.client), {}, std::move(x.frame)); },
     [this](push_to_user& x) { return push({}, x.user, std::move(x.frame)); },
     [this](const link_state& x) {
       auto& its = nodes_[x.node];
       its.has_link = x.is_up;
+      its.name = x.name;
       if (x.is_up) {
+        send(mesh_, send_item{clients_.all(), x.node});
         online_users all{true, {}, {}};
         for (const auto& known : users_)
           all.come.push_back(known.first);
@@ -85,7 +94,10 @@ wide_directory::behavior_type wide_directory::make_behavior() {
         },
         x.what);
     },
-    [this](const node_gone& x) { nodes_.erase(x.node); },
+    [this](const node_gone& x) {
+      nodes_.erase(x.node);
+      clients_.forget(x.node);
+    },
     [this](const tick&) {
       std::vector<std::uint64_t> late;
       for (auto& [number, its] : revocations_)
@@ -212,6 +224,42 @@ void wide_directory::answer_if_done(std::uint64_t number) {
     return;
   it->second.promise.deliver(finished{});
   revocations_.erase(it);
+}
+
+/// The directory of this node knows the same holders here, and takes what is not refused.
+caf::result<finished> wide_directory::claim(claim_client& x) {
+  auto mine = clients_.claim(x);
+  if (!mine)
+    return caf::make_error(mine.error());
+  tell_all(client_claims{false, {std::move(*mine)}, {}});
+  return delegate(local_, std::move(x));
+}
+
+void wide_directory::free(connection_id who) {
+  if (auto client = clients_.release(who))
+    tell_all(client_claims{false, {}, {std::move(*client)}});
+}
+
+caf::typed_response_promise<client_list> wide_directory::list_clients(const get_clients& x) {
+  auto promise = make_response_promise<client_list>();
+  request(local_, answer_patience, x)
+    .then(
+      [this, promise, user = x.user](client_list& all) mutable {
+        for (auto& [node, claim] : clients_.list(user))
+          all.items.push_back(
+            {.client = std::move(claim.client), .connected_at = claim.connected_at, .node = nodes_[node].name});
+        std::ranges::stable_sort(all.items, {}, &client_view::connected_at);
+        promise.deliver(std::move(all));
+      },
+      [promise](const caf::error& why) mutable { promise.deliver(why); });
+  return promise;
+}
+
+void wide_directory::hear(std::int64_t node, client_claims& x) {
+  for (auto& gone : clients_.hear(node, x)) {
+    tell_all(client_claims{false, {}, {gone.client}});
+    send(local_, std::move(gone));
+  }
 }
 
 caf::typed_response_promise<std::int64_t> wide_directory::push(std::string client, user_id user, frame_ptr frame) {

@@ -3,6 +3,7 @@
 
 #include "actors/interfaces/hub.hpp"
 #include "actors/pinned.hpp"
+#include "cluster/client_holders.hpp"
 #include "cluster/interfaces.hpp"
 
 #include <caf/typed_response_promise.hpp>
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <set>
+#include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -20,8 +22,8 @@ namespace parley::cluster {
 /// Who is online is told to the others by the node that has the session. A revocation is answered once every node with
 /// a link has confirmed it; one without reads it from the database within a second, or stores nothing any more.
 ///
-/// What is pushed to a `client_id` or a user's clients goes to all nodes. Who holds an id is decided by each node
-/// alone.
+/// What is pushed to a `client_id` or a user's clients goes to all nodes. Each node decides at once who holds an id, by
+/// what it knows of all of them; of two who did not know of each other one is left after a hop (`client_holders`).
 class wide_directory final : public pinned<wide_directory_actor> {
 public:
   /// What a node may take to confirm a revocation, and to say to how many sockets it gave a push.
@@ -29,9 +31,9 @@ public:
   static constexpr std::chrono::seconds push_limit{1};
 
   wide_directory(caf::actor_config& cfg, pin where, directory_actor local, std::vector<hub_actor> hubs, mesh_actor mesh,
-                 time_source now)
+                 time_source now, std::int64_t self)
     : pinned(cfg, where), local_(std::move(local)), hubs_(std::move(hubs)), mesh_(std::move(mesh)),
-      now_(std::move(now)) {}
+      now_(std::move(now)), clients_(self) {}
 
   const char* name() const override { return "wide_directory"; }
 
@@ -43,6 +45,7 @@ private:
   struct far_node {
     std::unordered_set<user_id> online;
     bool has_link = false;
+    std::string name;
   };
   struct revocation {
     caf::typed_response_promise<finished> promise;
@@ -65,6 +68,9 @@ private:
   std::int64_t count_online() const;
   caf::typed_response_promise<absent_users> list_absent(find_absent& x);
   caf::typed_response_promise<finished> revoke(revoke_access& x);
+  caf::result<finished> claim(claim_client& x);
+  void free(connection_id who);
+  caf::typed_response_promise<client_list> list_clients(const get_clients& x);
   caf::typed_response_promise<std::int64_t> push(std::string client, user_id user, frame_ptr frame);
   void push_here(std::string client, user_id user, frame_ptr frame, std::function<void(std::int64_t)> given);
   void add_pushed(std::uint64_t number, std::int64_t node, std::int64_t sockets);
@@ -76,6 +82,7 @@ private:
   void hear(std::int64_t node, renamed_there& x);
   void hear(std::int64_t node, revoke_there& x);
   void hear(std::int64_t node, const revoked_there& x);
+  void hear(std::int64_t node, client_claims& x);
   void hear(std::int64_t node, push_there& x);
   void hear(std::int64_t node, const pushed_there& x);
   template <class Item>
@@ -90,6 +97,7 @@ private:
   std::unordered_map<std::int64_t, far_node> nodes_;
   std::unordered_map<std::uint64_t, revocation> revocations_;
   std::uint64_t last_revocation_ = 0;
+  client_holders clients_;
   std::unordered_map<std::uint64_t, pushing> pushes_;
   std::uint64_t last_push_ = 0;
 };

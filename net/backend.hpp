@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/errors.hpp"
+#include "actors/interfaces/cluster.hpp"
 #include "actors/interfaces/database.hpp"
 #include "actors/interfaces/directory.hpp"
 #include "actors/interfaces/hasher.hpp"
@@ -41,6 +42,7 @@ struct node_actors {
   std::vector<hasher_actor> hashers;    ///< at least one
   std::vector<hub_actor> hubs;          ///< one an I/O thread
   task_board_actor tasks;
+  cluster_actor cluster; ///< null where the node is alone
 };
 
 /// The actor in whose name one I/O thread asks. Its `request` is called from outside its own behaviour, which is

@@ -4,8 +4,19 @@
 
 namespace parley {
 
-std::string encode(const page<connection_view>& x) {
-  return encode_page(x, 256, [](json_writer& out, const connection_view& connection) {
+namespace {
+
+void name_unanswered(json_writer& out, const std::vector<std::string>& nodes) {
+  out.begin_array("unanswered");
+  for (const auto& node : nodes)
+    out.text(node);
+  out.end_array();
+}
+
+} // namespace
+
+std::string encode(const page<connection_view>& x, const std::vector<std::string>& unanswered) {
+  const auto one = [](json_writer& out, const connection_view& connection) {
     out.number("id", connection.id);
     if (connection.user) {
       out.number("user_id", connection.user->id);
@@ -22,17 +33,21 @@ std::string encode(const page<connection_view>& x) {
       out.number(room.value);
     out.end_array();
     out.number("outbox_bytes", connection.outbox_bytes);
-  });
+    out.text("node", connection.node);
+  };
+  return encode_page(x, 256, one, [&](json_writer& out) { name_unanswered(out, unanswered); });
 }
 
-std::string encode(const page<disconnect_view>& x) {
-  return encode_page(x, 160, [](json_writer& out, const disconnect_view& drop) {
+std::string encode(const page<disconnect_view>& x, const std::vector<std::string>& unanswered) {
+  const auto one = [](json_writer& out, const disconnect_view& drop) {
     out.number("connection_id", drop.id);
     out.number_or_null("user_id", drop.user);
     out.number("code", drop.code);
     out.text("reason", drop.reason);
     out.time("at", drop.at);
-  });
+    out.text("node", drop.node);
+  };
+  return encode_page(x, 160, one, [&](json_writer& out) { name_unanswered(out, unanswered); });
 }
 
 std::string encode(const overview& x) {

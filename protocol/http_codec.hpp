@@ -240,7 +240,7 @@ struct post_receipt {
 };
 struct node_status {
   std::string id;
-  std::string status;           ///< `ok` or `draining`
+  std::string status;           ///< `ok` or `draining`; in a list of nodes `up`, `joining` or `draining`
   std::int64_t connections = 0; ///< WebSockets
 };
 struct server_status {
@@ -286,6 +286,7 @@ struct connection_view {
   timestamp connected_at{};
   std::vector<room_id> rooms;
   std::int64_t outbox_bytes = 0;
+  std::string node = {};
 };
 /// Why a connection ended.
 struct disconnect_view {
@@ -294,6 +295,7 @@ struct disconnect_view {
   int code = 1006; ///< RFC 6455 §7.4; 1006 where no close frame was seen
   std::string reason;
   timestamp at{};
+  std::string node = {};
 };
 struct overview {
   std::string node;
@@ -339,8 +341,9 @@ std::string encode_delivered(std::int64_t sockets);
 std::string encode(const task_status& x);
 std::string encode(const video& x);
 std::string encode(const page<video>& x);
-std::string encode(const page<connection_view>& x);
-std::string encode(const page<disconnect_view>& x);
+/// `unanswered`: nodes that did not say what they have.
+std::string encode(const page<connection_view>& x, const std::vector<std::string>& unanswered);
+std::string encode(const page<disconnect_view>& x, const std::vector<std::string>& unanswered);
 std::string encode(const overview& x);
 
 } // namespace parley

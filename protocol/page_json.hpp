@@ -31,15 +31,21 @@ void write_objects(json_writer& out, std::string_view key, const Items& items, W
   out.end_array();
 }
 
-/// `{"items":[…],"total","page","size"}`; `item_size` is a guess of the bytes of one.
-template <class T, class Write>
-std::string encode_page(const page<T>& x, std::size_t item_size, Write write) {
+/// `{"items":[…],"total","page","size"}`; `item_size` is a guess of the bytes of one. `write_more(out)` adds members.
+template <class T, class Write, class More>
+std::string encode_page(const page<T>& x, std::size_t item_size, Write write, More write_more) {
   return encode_object(64 + x.items.size() * item_size, [&](json_writer& out) {
     write_objects(out, "items", x.items, write);
     out.number("total", x.total);
     out.number("page", x.number);
     out.number("size", x.size);
+    write_more(out);
   });
+}
+
+template <class T, class Write>
+std::string encode_page(const page<T>& x, std::size_t item_size, Write write) {
+  return encode_page(x, item_size, write, [](json_writer&) {});
 }
 
 } // namespace parley

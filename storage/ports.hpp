@@ -152,6 +152,8 @@ public:
   /// the place: until the database says otherwise, nothing is to be told that no commit stands behind. True also where
   /// the place is lost. Safe from any thread.
   virtual bool is_suspended() const = 0;
+  /// What the last sign of life took that the database answered. Safe from any thread.
+  virtual std::chrono::nanoseconds beat_time() const = 0;
 };
 
 /// One database. `open_reader` and `open_writer` may be called on the thread that will use the object.

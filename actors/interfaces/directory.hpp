@@ -4,6 +4,7 @@
 #include "actors/frame.hpp"
 #include "actors/interfaces/session.hpp"
 #include "actors/ports.hpp"
+#include "protocol/http_codec.hpp"
 #include "protocol/model.hpp"
 #include "storage/ports/tokens.hpp"
 
@@ -80,12 +81,19 @@ struct release_client {
   connection_id connection;
 };
 
+/// The connection holds the id no longer, and is told `replaced`: on another node somebody claimed it later.
+struct evict_client {
+  std::string client;
+  connection_id connection;
+  error_code why = error_code::none; ///< as in `replaced`
+};
+
 /// Which ids the user's connections hold.
 struct get_clients {
   user_id user;
 };
 struct client_list {
-  std::vector<std::pair<std::string, timestamp>> items; ///< client_id and since when, oldest first
+  std::vector<client_view> items; ///< oldest first; without a node's name: of this one
 };
 
 /// A frame for the holder of the id.
@@ -134,6 +142,8 @@ using directory_actor = caf::typed_actor<
   caf::replies_to<claim_client>::with<finished>,
   // From the session that claimed it, at its end.
   caf::reacts_to<release_client>,
+  // From the directory of all nodes.
+  caf::reacts_to<evict_client>,
   // For the list of one's own clients.
   caf::replies_to<get_clients>::with<client_list>,
   // Answers how many sockets the frame was given to.

@@ -45,7 +45,9 @@ struct room_news {
 };
 
 /// A newer connection took over the session's `client_id`.
-struct replaced {};
+struct replaced {
+  error_code why = error_code::none; ///< what it is told first; `none` for nothing
+};
 
 using session_actor = visitor_actor::extend<
   // Does what the client asks for. Most frames do not come this way, but by `inbound_port::take`.

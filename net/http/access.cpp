@@ -100,13 +100,37 @@ boost::asio::awaitable<tl::expected<room_view, error_code>> view(http_context& c
   co_return out;
 }
 
+namespace {
+
+refusal too_early(std::chrono::milliseconds wait) {
+  refusal out(error_code::rate_limited);
+  out.retry_after = std::chrono::ceil<std::chrono::seconds>(wait);
+  return out;
+}
+
+} // namespace
+
 tl::expected<void, refusal> take_turn(http_context& context, limited_act act, std::string_view who) {
   const auto wait = context.limits.take(act, who, context.now.steady());
   if (!wait)
     return {};
-  refusal out(error_code::rate_limited);
-  out.retry_after = std::chrono::ceil<std::chrono::seconds>(*wait);
-  return tl::unexpected(std::move(out));
+  return tl::unexpected(too_early(*wait));
+}
+
+boost::asio::awaitable<tl::expected<void, refusal>> take_common_turn(http_context& context, limited_act act,
+                                                                     std::string who) {
+  auto here = take_turn(context, act, who);
+  const auto& cluster = context.ask.actors().cluster;
+  const auto& rates = context.options.rates;
+  if (!here || !cluster || !rates.on)
+    co_return here;
+  const bool is_login = act == limited_act::login;
+  count_attempt question{is_login ? "login" : "registration", counted_as(who),
+                         is_login ? rates.logins_per_minute : rates.registrations_per_minute};
+  const auto counted = co_await context.ask.ask<counted_attempt>(cluster, std::move(question));
+  if (counted && counted->wait)
+    co_return tl::unexpected(too_early(*counted->wait));
+  co_return tl::expected<void, refusal>();
 }
 
 } // namespace parley::net

@@ -19,6 +19,51 @@ page<T> cut_page(const std::vector<T>& all, page_request at) {
   return out;
 }
 
+/// What the threads of this node have, one after the other.
+template <class List, class Question>
+boost::asio::awaitable<tl::expected<std::vector<typename decltype(List::items)::value_type>, error_code>>
+ask_threads(http_context& context, Question question) {
+  decltype(List::items) all;
+  for (const auto& hub : context.ask.actors().hubs) {
+    auto some = co_await context.ask.ask<List>(hub, question);
+    if (!some)
+      co_return tl::unexpected(some.error());
+    for (auto& one : some->items)
+      one.node = context.options.node_id;
+    std::move(some->items.begin(), some->items.end(), std::back_inserter(all));
+  }
+  co_return all;
+}
+
+boost::asio::awaitable<tl::expected<found_connections, error_code>> find_all(http_context& context,
+                                                                             find_connections wish) {
+  if (const auto& cluster = context.ask.actors().cluster) {
+    auto found = co_await context.ask.ask<found_connections>(cluster, std::move(wish));
+    co_return found;
+  }
+  const get_connections question{wish.user};
+  auto here = co_await ask_threads<connection_list>(context, question);
+  if (!here)
+    co_return tl::unexpected(here.error());
+  found_connections out{.items = std::move(*here), .total = 0, .unanswered = {}};
+  out.total = static_cast<std::int64_t>(out.items.size());
+  std::ranges::sort(out.items, {}, &connection_view::id);
+  co_return out;
+}
+
+boost::asio::awaitable<tl::expected<found_disconnects, error_code>> find_all(http_context& context,
+                                                                             find_disconnects wish) {
+  if (const auto& cluster = context.ask.actors().cluster) {
+    auto found = co_await context.ask.ask<found_disconnects>(cluster, std::move(wish));
+    co_return found;
+  }
+  const get_disconnects question{wish.user};
+  auto here = co_await ask_threads<disconnect_list>(context, question);
+  if (!here)
+    co_return tl::unexpected(here.error());
+  co_return found_disconnects{.items = std::move(*here), .unanswered = {}};
+}
+
 /// The page and the filter, or the faults of both.
 struct connection_listing {
   page_request at;
@@ -61,16 +106,12 @@ handled list_connections(http_context& context, const request& from) {
   const auto wish = decode_connection_listing(from);
   if (!wish)
     co_return tl::unexpected(wish.error());
-  std::vector<connection_view> all;
-  const get_connections question{wish->user};
-  for (const auto& hub : context.ask.actors().hubs) {
-    auto some = co_await context.ask.ask<connection_list>(hub, question);
-    if (!some)
-      co_return tl::unexpected<refusal>(some.error());
-    std::move(some->items.begin(), some->items.end(), std::back_inserter(all));
-  }
-  std::ranges::sort(all, {}, &connection_view::id);
-  auto shown = cut_page(all, wish->at);
+  find_connections question{wish->user, wish->at.offset() + wish->at.size};
+  auto found = co_await find_all(context, std::move(question));
+  if (!found)
+    co_return tl::unexpected<refusal>(found.error());
+  auto shown = cut_page(found->items, wish->at);
+  shown.total = found->total;
   auto name = [&shown](storage::reader& r) -> storage::result<std::monostate> {
     for (auto& one : shown.items)
       if (one.user)
@@ -81,7 +122,7 @@ handled list_connections(http_context& context, const request& from) {
   const auto named = co_await look_up(context, std::move(name));
   if (!named)
     co_return tl::unexpected(named.error());
-  co_return json(200, encode(shown));
+  co_return json(200, encode(shown, found->unanswered));
 }
 
 handled close_connection(http_context& context, const request& from) {
@@ -89,6 +130,14 @@ handled close_connection(http_context& context, const request& from) {
   if (!id)
     co_return tl::unexpected(id.error());
   const dismiss order{connection_id(*id)};
+  if (const auto& cluster = context.ask.actors().cluster) {
+    const auto was_there = co_await context.ask.ask<bool>(cluster, order);
+    if (!was_there)
+      co_return tl::unexpected<refusal>(was_there.error());
+    if (*was_there)
+      co_return no_content();
+    co_return tl::unexpected<refusal>(error_code::not_found);
+  }
   for (const auto& hub : context.ask.actors().hubs) {
     const auto was_there = co_await context.ask.ask<bool>(hub, order);
     if (!was_there)
@@ -103,17 +152,13 @@ handled list_disconnects(http_context& context, const request& from) {
   const auto wish = decode_connection_listing(from);
   if (!wish)
     co_return tl::unexpected(wish.error());
-  std::vector<disconnect_view> all;
-  const get_disconnects question{wish->user};
-  for (const auto& hub : context.ask.actors().hubs) {
-    auto some = co_await context.ask.ask<disconnect_list>(hub, question);
-    if (!some)
-      co_return tl::unexpected<refusal>(some.error());
-    std::move(some->items.begin(), some->items.end(), std::back_inserter(all));
-  }
-  std::ranges::stable_sort(all, std::greater{}, &disconnect_view::at);
-  const auto shown = cut_page(all, wish->at);
-  co_return json(200, encode(shown));
+  find_disconnects question{wish->user};
+  auto found = co_await find_all(context, std::move(question));
+  if (!found)
+    co_return tl::unexpected<refusal>(found.error());
+  std::ranges::stable_sort(found->items, std::greater{}, &disconnect_view::at);
+  const auto shown = cut_page(found->items, wish->at);
+  co_return json(200, encode(shown, found->unanswered));
 }
 
 handled drain_node(http_context& context, const request&) {

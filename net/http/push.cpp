@@ -24,10 +24,10 @@ handled list_my_clients(http_context& context, const request& from) {
   auto found = co_await context.ask.ask<client_list>(context.ask.actors().directory, std::move(question));
   if (!found)
     co_return tl::unexpected<refusal>(found.error());
-  std::vector<client_view> out;
-  for (auto& [client, since] : found->items)
-    out.push_back({.client = std::move(client), .connected_at = since, .node = context.options.node_id});
-  co_return json(200, encode(out));
+  for (auto& one : found->items)
+    if (one.node.empty())
+      one.node = context.options.node_id;
+  co_return json(200, encode(found->items));
 }
 
 handled push_to_client(http_context& context, const request& from) {

@@ -1,6 +1,8 @@
 // How the node does: its numbers for people, its health and readiness for whatever watches it.
 #include "net/http/handlers.hpp"
 
+#include <algorithm>
+
 namespace parley::net {
 
 namespace {
@@ -50,7 +52,18 @@ handled show_status(http_context& context, const request&) {
   out.uptime_s = std::chrono::floor<std::chrono::seconds>(context.now.steady() - context.node.running_since).count();
   out.users_online = *online;
   out.rooms_active = *active;
-  out.nodes.push_back(out.self);
+  if (const auto& cluster = context.ask.actors().cluster) {
+    auto found = co_await context.ask.ask<found_nodes>(cluster, find_nodes{});
+    if (!found)
+      co_return tl::unexpected<refusal>(found.error());
+    out.nodes = std::move(found->nodes);
+  }
+  auto self = std::ranges::find(out.nodes, out.self.id, &node_status::id);
+  if (self == out.nodes.end())
+    self = out.nodes.insert(self, {out.self.id, "up", 0});
+  self->connections = out.self.connections; // they may have changed since they were told
+  if (context.node.draining())
+    self->status = "draining";
   co_return json(200, encode(out));
 }
 

@@ -12,10 +12,10 @@ handled publish_task(http_context& context, const request& from) {
   if (!caller)
     co_return tl::unexpected<refusal>(caller.error());
   parley::publish_task order{.by = from.caller.user, .value = std::move(*value)};
-  auto reached = co_await context.ask.ask<std::int64_t>(context.ask.actors().tasks, std::move(order));
+  auto reached = co_await context.ask.ask<published_task>(context.ask.actors().tasks, std::move(order));
   if (!reached)
     co_return tl::unexpected<refusal>(reached.error());
-  co_return json(200, encode_delivered(*reached));
+  co_return json(200, encode_delivered(reached->sockets));
 }
 
 handled show_task(http_context& context, const request& from) {

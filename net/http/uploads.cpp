@@ -11,7 +11,7 @@
 #include "net/http/routes.hpp"
 #include "net/http/tus.hpp"
 #include "net/http/uploads_bytes.hpp"
-#include "net/http/uploads_desk.hpp"
+#include "net/http/uploads_hold.hpp"
 #include "net/http/uploads_wish.hpp"
 #include "net/http/videos_access.hpp"
 #include "net/http/videos_format.hpp"
@@ -83,7 +83,8 @@ std::string metadata_of(const storage::upload& x) {
 /// For an upload that had all its bytes when the server stopped: they become the video now, for the client has nothing
 /// left to send. What another request is just doing is left to it.
 asio::awaitable<tl::expected<storage::upload, refusal>> catch_up(http_context& context, storage::upload x) {
-  const auto hold = context.node.uploads->take(x.id);
+  auto id = x.id;
+  const auto hold = co_await hold_upload(context, std::move(id));
   if (!hold)
     co_return x;
   auto found = co_await find_own_upload(context, x.id, x.user);
@@ -143,9 +144,10 @@ asio::awaitable<tl::expected<progress, refusal>> take_bytes(http_context& contex
 /// taken there is no upload: the client would not know its address.
 asio::awaitable<tl::expected<progress, refusal>> take_first_bytes(http_context& context, const request& from,
                                                                   const storage::upload& what) {
-  const auto hold = context.node.uploads->take(what.id);
+  auto id = what.id;
+  const auto hold = co_await hold_upload(context, std::move(id));
   if (!hold)
-    co_return tl::unexpected<refusal>(error_code::upload_conflict);
+    co_return tl::unexpected(hold.error());
   const auto path = video_path(context, what.id);
   const auto file = co_await context.node.files->open_to_write(path);
   if (!file) {
@@ -308,9 +310,10 @@ handled append_upload(http_context& context, const request& from) {
     co_return tl::unexpected<refusal>(
       problem({offset ? field_fault{"Upload-Offset", fault::out_of_range} : offset.error()}));
   const auto id = upload_name(from);
-  const auto hold = context.node.uploads->take(id);
+  auto held = id;
+  const auto hold = co_await hold_upload(context, std::move(held));
   if (!hold)
-    co_return tl::unexpected<refusal>(error_code::upload_conflict);
+    co_return tl::unexpected(hold.error());
   auto found = co_await find_own_upload(context, id, from.caller.user);
   if (!found)
     co_return tl::unexpected<refusal>(found.error());
@@ -349,9 +352,10 @@ handled delete_upload(http_context& context, const request& from) {
   if (auto fault = find_version_fault(from))
     co_return tl::unexpected(std::move(*fault));
   const auto id = upload_name(from);
-  const auto hold = context.node.uploads->take(id);
+  auto held = id;
+  const auto hold = co_await hold_upload(context, std::move(held));
   if (!hold)
-    co_return tl::unexpected<refusal>(error_code::upload_conflict);
+    co_return tl::unexpected(hold.error());
   const auto found = co_await find_own_upload(context, id, from.caller.user);
   if (!found)
     co_return tl::unexpected<refusal>(found.error());

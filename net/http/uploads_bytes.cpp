@@ -2,7 +2,7 @@
 
 #include "net/http/access.hpp"
 #include "net/http/files_access.hpp"
-#include "net/http/uploads_desk.hpp"
+#include "net/http/uploads_hold.hpp"
 #include "net/http/uploads_wish.hpp"
 #include "net/http/videos_access.hpp"
 #include "net/http/videos_format.hpp"
@@ -299,11 +299,11 @@ asio::awaitable<tl::expected<storage::upload, refusal>> concatenate(http_context
     co_return tl::unexpected<refusal>(before.error());
   if (*before)
     co_return std::move(**before);
-  std::vector<upload_desk::hold> holds;
-  for (const auto& id : parts) {
-    auto hold = context.node.uploads->take(id);
+  std::vector<upload_hold> holds;
+  for (auto id : parts) {
+    auto hold = co_await hold_upload(context, std::move(id));
     if (!hold)
-      co_return tl::unexpected<refusal>(error_code::upload_conflict);
+      co_return tl::unexpected(std::move(hold.error()));
     holds.push_back(std::move(*hold));
   }
   const auto found = co_await find_parts(context, wish, parts);

@@ -16,14 +16,15 @@ struct profile_change {
 
 /// Whoever holds a stolen token guesses the password no faster here than at a login, and nobody learns faster than by
 /// registering which names and addresses are taken.
-tl::expected<void, refusal> take_turns(http_context& context, user_id caller, const profile_patch& wish) {
-  const auto who = std::to_string(caller.value);
+boost::asio::awaitable<tl::expected<void, refusal>> take_turns(http_context& context, user_id caller,
+                                                               const profile_patch& wish) {
+  auto who = std::to_string(caller.value);
+  tl::expected<void, refusal> out;
   if (wish.password)
-    if (auto turn = take_turn(context, limited_act::login, who); !turn)
-      return turn;
-  if (wish.username || wish.email)
-    return take_turn(context, limited_act::registration, who);
-  return {};
+    out = co_await take_common_turn(context, limited_act::login, who);
+  if (out && (wish.username || wish.email))
+    out = co_await take_common_turn(context, limited_act::registration, std::move(who));
+  co_return out;
 }
 
 boost::asio::awaitable<void> announce(http_context& context, profile_change& change, bool looks_new) {
@@ -43,7 +44,8 @@ handled register_user(http_context& context, const request& from) {
   auto wish = decode_registration(from.body, context.options.texts);
   if (!wish)
     co_return tl::unexpected<refusal>(std::move(wish.error()));
-  if (auto turn = take_turn(context, limited_act::registration, from.address); !turn)
+  auto address = from.address;
+  if (auto turn = co_await take_common_turn(context, limited_act::registration, std::move(address)); !turn)
     co_return tl::unexpected(std::move(turn.error()));
   auto hash = co_await context.ask.hash(std::move(wish->password));
   if (!hash)
@@ -90,7 +92,7 @@ handled change_profile(http_context& context, const request& from) {
     co_return tl::unexpected<refusal>(std::move(wish.error()));
   const bool looks_new = wish->username || wish->avatar;
   const auto id = from.caller.user;
-  if (auto turn = take_turns(context, id, *wish); !turn)
+  if (auto turn = co_await take_turns(context, id, *wish); !turn)
     co_return tl::unexpected(std::move(turn.error()));
   const auto now = context.now.latest(); // no token was issued later
   const auto forget_at = forget_time(context);

@@ -2,7 +2,7 @@
 
 #include "net/http/file_pool.hpp"
 #include "net/http/files_access.hpp"
-#include "net/http/uploads_desk.hpp"
+#include "net/http/uploads_hold.hpp"
 #include "net/http/videos_access.hpp"
 #include "storage/ports.hpp"
 
@@ -44,11 +44,11 @@ files_by_name list_files(const fs::path& folder) {
 }
 
 /// A request that is being served made its file after the start, and writes to it within an hour. Which the wall clock
-/// does not tell: somebody may set it.
+/// does not tell: somebody may set it. Of several nodes each may serve requests since before the start of this one.
 bool is_left(const http_context& context, const std::optional<files_by_name>& before, const std::string& name,
              timestamp touched_at) {
   if (!before)
-    return touched_at < context.node.started_at;
+    return !context.ask.actors().cluster && touched_at < context.node.started_at;
   const auto known = before->find(name);
   return known != before->end() && known->second == touched_at;
 }
@@ -65,7 +65,8 @@ asio::awaitable<void> drop_stale_uploads(http_context& context, const files_by_n
     const auto file = files.find(x.id);
     if (file != files.end() && file->second >= limit)
       continue;
-    const auto hold = context.node.uploads->take(x.id);
+    auto id = x.id;
+    const auto hold = co_await hold_upload(context, std::move(id));
     if (!hold)
       continue;
     auto remove = [id = x.id](storage::writer& writer) {

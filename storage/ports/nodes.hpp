@@ -33,13 +33,15 @@ struct node_row {
   std::string link_key; ///< random: who can read this table may link with the node
   phase state = phase::joining;
   std::int64_t beats = 0;
-  bool is_gone = false; ///< nobody holds the lock of its living connection to the database
+  std::int64_t connections = 0; ///< WebSockets, as it last said
+  bool is_gone = false;         ///< nobody holds the lock of its living connection to the database
 };
 
 /// Where a room lives.
 struct room_home {
   std::int64_t node = 0;
   bool is_mine = false;
+  bool is_taken_over = false; ///< its last home is dead
 };
 
 /// One connection and one thread of a server that has joined others. Throws `storage_error`.
@@ -53,6 +55,22 @@ public:
   virtual node_row self() = 0;
   /// What others see of this one from now on.
   virtual void announce(const std::string& address, node_row::phase state) = 0;
+  /// The same of its WebSockets.
+  virtual void show(std::int64_t connections) = 0;
+  /// How many rooms have this server as their home.
+  virtual std::int64_t count_homes() = 0;
+
+  /// Somebody tries what all servers together allow `per_minute` times a minute, and as often at once (a token bucket).
+  /// nullopt where it may, else how long it should wait. `per_minute` is at least 1.
+  virtual std::optional<std::chrono::milliseconds> take_turn(const std::string& what, const std::string& who,
+                                                             std::int64_t per_minute) = 0;
+
+  /// This server alone may write to the upload until it releases it, or is dead. False where another one holds it.
+  virtual bool hold_upload(const std::string& id) = 0;
+  virtual void release_upload(const std::string& id) = 0;
+
+  /// Forgets who has tried nothing lately, and what dead servers held.
+  virtual void sweep() = 0;
 
   /// The room's home, which becomes this server where the room has none, or one that is dead. It is claimed when this
   /// returns, and then what the last home committed can be read. nullopt where there is no such room.

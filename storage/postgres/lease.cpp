@@ -189,6 +189,7 @@ void postgres_lease::beat(const std::stop_token& until) {
         return;
       }
       held_at_ = sent;
+      beat_took_ = clock::now() - sent;
     } catch (const storage_error&) {
       // Nobody is dead for having been silent while PostgreSQL was away: the row tells, as soon as it answers.
     }

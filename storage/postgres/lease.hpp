@@ -46,6 +46,8 @@ public:
     return is_fenced() || std::chrono::steady_clock::now() - held_at_.load() > certainty;
   }
 
+  std::chrono::nanoseconds beat_time() const override { return beat_took_.load(); }
+
 private:
   class line;
 
@@ -58,6 +60,7 @@ private:
   /// When the last beat that succeeded was sent: at that time the place was this one's. A clock that goes on while the
   /// process is stopped.
   std::atomic<std::chrono::steady_clock::time_point> held_at_;
+  std::atomic<std::chrono::nanoseconds> beat_took_{};
   std::mutex mutex_;
   std::condition_variable_any ended_;
   std::jthread thread_; ///< last: it uses all of the above

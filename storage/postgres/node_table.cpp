@@ -6,6 +6,7 @@
 #include "storage/postgres/link.hpp"
 #include "storage/sql/migrations.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <random>
@@ -59,12 +60,13 @@ node_row row_in(const answer& from, int row) {
   out.link_key = PQgetvalue(from.get(), row, 4);
   out.state = static_cast<node_row::phase>(number_in(from, row, 5));
   out.beats = number_in(from, row, 6);
-  out.is_gone = number_in(from, row, 7) != 0;
+  out.connections = number_in(from, row, 7);
+  out.is_gone = number_in(from, row, 8) != 0;
   return out;
 }
 
 /// The lock is asked for and given back with the statement's transaction: nobody else could take it for that time.
-const std::string select_rows = "SELECT id, slot, name, address, link_key, state, beats, "
+const std::string select_rows = "SELECT id, slot, name, address, link_key, state, beats, connections, "
                                 "pg_try_advisory_xact_lock_shared(" +
                                 std::to_string(lock_space) + ", id::int)::int FROM nodes WHERE slot IS NOT NULL";
 
@@ -93,6 +95,28 @@ const std::string vacate_homeless =
 const std::string give_them_up =
   "WITH g AS (DELETE FROM room_homes WHERE node_id = $1 RETURNING room_id) UPDATE rooms SET is_active = 0 FROM g WHERE "
   "rooms.id = g.room_id AND is_active = 1";
+
+const std::string database_time = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+
+/// A bucket is one instant: when it will be full again, a minute after the last that it holds was taken at the latest.
+const std::string take_a_turn =
+  "WITH n AS MATERIALIZED (SELECT " + database_time +
+  " AS now) INSERT INTO attempts AS a (what, who, full_at) SELECT $1, $2, n.now + $3::bigint FROM n ON CONFLICT (what, "
+  "who) DO UPDATE SET full_at = GREATEST(a.full_at, excluded.full_at - $3::bigint) + $3::bigint WHERE "
+  "GREATEST(a.full_at, excluded.full_at - $3::bigint) <= excluded.full_at - 2 * $3::bigint + 60000 RETURNING full_at";
+
+const std::string turn_left = "SELECT COALESCE(MAX(full_at), 0) + $3::bigint - 60000 - " + database_time +
+                              " FROM attempts WHERE what = $1 AND who = $2";
+
+const std::string select_hold = "SELECT h.node_id, (n.id IS NULL)::int FROM held_uploads h LEFT JOIN nodes n ON n.id = "
+                                "h.node_id WHERE h.upload = $1";
+
+/// As `claim_it`.
+const std::string hold_it = "WITH f AS MATERIALIZED (SELECT id FROM nodes WHERE id = $2 FOR KEY SHARE) INSERT INTO "
+                            "held_uploads (upload, node_id) "
+                            "SELECT $1, f.id FROM f ON CONFLICT (upload) DO UPDATE SET node_id = excluded.node_id "
+                            "WHERE held_uploads.node_id = $3 "
+                            "RETURNING 1";
 
 } // namespace
 
@@ -165,6 +189,60 @@ void postgres_node_table::announce(const std::string& address, node_row::phase s
   });
 }
 
+void postgres_node_table::show(std::int64_t connections) {
+  guarded([&](PGconn* conn) {
+    execute(conn, "UPDATE nodes SET connections = $2::bigint WHERE id = $1::bigint",
+            {std::to_string(name_->node.load()), std::to_string(connections)});
+  });
+}
+
+std::int64_t postgres_node_table::count_homes() {
+  return guarded([&](PGconn* conn) {
+    return number_in(
+      execute(conn, "SELECT COUNT(*) FROM room_homes WHERE node_id = $1", {std::to_string(name_->node.load())}));
+  });
+}
+
+std::optional<std::chrono::milliseconds> postgres_node_table::take_turn(const std::string& what, const std::string& who,
+                                                                        std::int64_t per_minute) {
+  return guarded([&](PGconn* conn) -> std::optional<std::chrono::milliseconds> {
+    const auto token = std::to_string(std::chrono::milliseconds(std::chrono::minutes(1)).count() / per_minute);
+    if (PQntuples(execute(conn, take_a_turn.c_str(), {what, who, token}).get()) != 0)
+      return std::nullopt;
+    const auto left = number_in(execute(conn, turn_left.c_str(), {what, who, token}));
+    return std::chrono::milliseconds(std::max<std::int64_t>(left, 1));
+  });
+}
+
+bool postgres_node_table::hold_upload(const std::string& id) {
+  return guarded([&](PGconn* conn) {
+    const auto me = name_->node.load();
+    const auto seen = execute(conn, select_hold.c_str(), {id});
+    const auto holder = PQntuples(seen.get()) == 0 ? 0 : number_in(seen, 0, 0);
+    if (holder == me)
+      return true;
+    if (holder != 0 && number_in(seen, 0, 1) == 0)
+      return false;
+    const auto mine = execute(conn, hold_it.c_str(), {id, std::to_string(me), std::to_string(holder)});
+    return PQntuples(mine.get()) != 0; // somebody else was faster
+  });
+}
+
+void postgres_node_table::release_upload(const std::string& id) {
+  guarded([&](PGconn* conn) {
+    execute(conn, "DELETE FROM held_uploads WHERE upload = $1 AND node_id = $2::bigint",
+            {id, std::to_string(name_->node.load())});
+  });
+}
+
+void postgres_node_table::sweep() {
+  guarded([&](PGconn* conn) {
+    execute(conn, "DELETE FROM attempts WHERE full_at < " + database_time +
+                    "; DELETE FROM held_uploads WHERE node_id = ANY (SELECT node_id FROM held_uploads EXCEPT SELECT id "
+                    "FROM nodes)");
+  });
+}
+
 std::optional<room_home> postgres_node_table::claim(room_id room) {
   return guarded([&](PGconn* conn) -> std::optional<room_home> {
     const auto me = name_->node.load();
@@ -181,7 +259,7 @@ std::optional<room_home> postgres_node_table::claim(room_id room) {
         return room_home{home, false};
       const auto mine = execute(conn, claim_it.c_str(), {id, std::to_string(me), std::to_string(home)});
       if (PQntuples(mine.get()) != 0)
-        return room_home{me, true};
+        return room_home{me, true, is_dead};
       if (is_dead && number_in(execute(conn, "SELECT COUNT(*) FROM nodes WHERE id = $1", {std::to_string(me)})) == 0)
         throw storage_error("this server was declared dead: it may not claim a room");
     }

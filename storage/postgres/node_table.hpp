@@ -23,6 +23,13 @@ public:
   std::vector<node_row> list() override;
   node_row self() override;
   void announce(const std::string& address, node_row::phase state) override;
+  void show(std::int64_t connections) override;
+  std::int64_t count_homes() override;
+  std::optional<std::chrono::milliseconds> take_turn(const std::string& what, const std::string& who,
+                                                     std::int64_t per_minute) override;
+  bool hold_upload(const std::string& id) override;
+  void release_upload(const std::string& id) override;
+  void sweep() override;
   std::optional<room_home> claim(room_id room) override;
   bool fence(const node_row& seen) override;
   void forget_dead_homes(bool all) override;

@@ -31,8 +31,8 @@ protected:
     auto out = node_.ask<client_list>(node_.directory, get_clients{user});
     node_.settle();
     std::vector<std::string> ids;
-    for (const auto& [id, since] : out->value.value().items)
-      ids.push_back(id);
+    for (const auto& x : out->value.value().items)
+      ids.push_back(x.client);
     return ids;
   }
   static frame_ptr push(const std::string& data) {

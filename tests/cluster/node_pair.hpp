@@ -2,9 +2,11 @@
 // table of nodes and CAF's network are made up.
 #pragma once
 
+#include "cluster/desk.hpp"
 #include "cluster/mesh.hpp"
 #include "cluster/room_finder.hpp"
 #include "cluster/wide_directory.hpp"
+#include "cluster/wide_tasks.hpp"
 #include "tests/support/small_node.hpp"
 
 #include <map>
@@ -30,8 +32,14 @@ protected:
               const auto node = homes_->emplace(x.room, self_).first->second;
               return node == 0 ? claimed_home{} : claimed_home{storage::room_home{node, node == self_}};
             },
-            [](const link_state&) {}, [](const announce_node&) { return finished{}; },
-            [](const give_up_homes&) { return finished{}; }, [](const tick&) {}};
+            [](const link_state&) {},
+            [](const announce_node&) { return finished{}; },
+            [](const give_up_homes&) { return finished{}; },
+            [](const get_roll_figures&) { return roll_figures{}; },
+            [](const count_attempt&) { return counted_attempt{}; },
+            [](const hold_upload&) { return true; },
+            [](const release_upload&) {},
+            [](const tick&) {}};
   }
 
 private:
@@ -115,6 +123,9 @@ public:
     wide_directory_actor people;
     directory_actor local_people;
     placement_actor local_rooms;
+    wide_tasks_actor tasks;
+    task_board_actor local_tasks;
+    desk_actor desk;
   };
 
   node_pair() {
@@ -130,6 +141,9 @@ public:
       caf::anon_send_exit(x.people, caf::exit_reason::user_shutdown);
       caf::anon_send_exit(x.local_people, caf::exit_reason::user_shutdown);
       caf::anon_send_exit(x.local_rooms, caf::exit_reason::user_shutdown);
+      caf::anon_send_exit(x.tasks, caf::exit_reason::user_shutdown);
+      caf::anon_send_exit(x.local_tasks, caf::exit_reason::user_shutdown);
+      caf::anon_send_exit(x.desk, caf::exit_reason::user_shutdown);
     }
     for (const auto& x : rooms_of_the_second_)
       caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
@@ -205,8 +219,22 @@ private:
       system(), pin{}, out.local_rooms, out.roll, out.door, [](room_id) { return pin{}; }, clock());
     *inside = {out.finder, directory, gate, {reader}, {clock()}};
     out.local_people = spawn_pinned<parley::directory>(system(), pin{}, hubs, clock());
-    out.people = spawn_pinned<wide_directory>(system(), pin{}, out.local_people, hubs, out.door, clock());
-    *environment = {out.row, out.finder, out.people, out.roll, out.dialer, clock(), [](std::int64_t) { return pin{}; }};
+    out.people = spawn_pinned<wide_directory>(system(), pin{}, out.local_people, hubs, out.door, clock(), id);
+    out.local_tasks = spawn_pinned<task_board>(system(), pin{}, gate, std::vector{reader}, clock());
+    out.tasks = spawn_pinned<wide_tasks>(system(), pin{}, out.local_tasks, out.door, clock());
+    auto desk_needs = std::make_shared<desk_environment>();
+    out.desk = spawn_pinned<cluster::desk>(system(), pin{}, desk_needs);
+    *desk_needs = {out.row,
+                   {hubs[static_cast<std::size_t>(id - 1)]},
+                   out.door,
+                   out.roll,
+                   out.finder,
+                   clock(),
+                   [] { return false; },
+                   [] { return std::chrono::nanoseconds(0); }};
+    *environment = {
+      out.row,   out.finder, out.people, out.roll, out.dialer, clock(), [](std::int64_t) { return pin{}; },
+      out.tasks, out.desk};
     return out;
   }
 

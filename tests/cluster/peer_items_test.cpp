@@ -65,6 +65,24 @@ TEST(peer_items, have_the_bytes_of_version_1) {
                                          21}));
   peer_item put_out = removed_from_room{room_id{-1}, connection_id{1}};
   EXPECT_EQ(packed(put_out), (std::string{"\x0b\x02\x00\x00\x00\x01\x02", 7}));
+  peer_item freed = client_claims{false, {}, {"c"}};
+  EXPECT_EQ(packed(freed), (std::string{"\x17\x05\x00\x00\x00\x00\x00\x01\x01"
+                                        "c",
+                                        10}));
+  peer_item heard = task_heard{3, 2};
+  EXPECT_EQ(packed(heard), (std::string{"\x19\x02\x00\x00\x00\x03\x04", 7}));
+  peer_item closing = ask_node{1, dismiss{connection_id{300}}};
+  EXPECT_EQ(packed(closing), (std::string{"\x1a\x04\x00\x00\x00\x01\x02\xd8\x04", 9}));
+}
+
+// A new one moves `last_value<error_code>`.
+TEST(peer_items, every_error_code_crosses) {
+  for (const auto code : all_error_codes()) {
+    peer_item item = answer_room{1, code};
+    const auto back = unpack_items(packed(item));
+    ASSERT_TRUE(back) << name(code);
+    EXPECT_EQ(std::get<error_code>(std::get<answer_room>(back->front()).what), code);
+  }
 }
 
 TEST(peer_items, handles_stay_behind) {

@@ -14,19 +14,20 @@ TEST(connections, are_shown_with_their_rooms) {
                               "127.0.0.1",
                               noon,
                               {room_id{3}, room_id{4}},
-                              17};
-  EXPECT_EQ(encode(page<connection_view>{{known}, 1, 1, 20}),
+                              17,
+                              "a"};
+  EXPECT_EQ(encode(page<connection_view>{{known}, 1, 1, 20}, {"b", "c"}),
             R"({"items":[{"id":5,"user_id":2,"username":"alice","kind":"rooms","address":"127.0.0.1",)"
-            R"("connected_at":"2026-11-21T02:38:05.123Z","rooms":[3,4],"outbox_bytes":17}],)"
-            R"("total":1,"page":1,"size":20})");
+            R"("connected_at":"2026-11-21T02:38:05.123Z","rooms":[3,4],"outbox_bytes":17,"node":"a"}],)"
+            R"("total":1,"page":1,"size":20,"unanswered":["b","c"]})");
 }
 
 TEST(connections, of_nobody_have_nulls) {
-  const connection_view unknown{connection_id{6}, std::nullopt, "test", "::1", noon, {}, 0};
-  EXPECT_EQ(encode(page<connection_view>{{unknown}, 1, 1, 20}),
+  const connection_view unknown{connection_id{6}, std::nullopt, "test", "::1", noon, {}, 0, "a"};
+  EXPECT_EQ(encode(page<connection_view>{{unknown}, 1, 1, 20}, {}),
             R"({"items":[{"id":6,"user_id":null,"username":null,"kind":"test","address":"::1",)"
-            R"("connected_at":"2026-11-21T02:38:05.123Z","rooms":[],"outbox_bytes":0}],)"
-            R"("total":1,"page":1,"size":20})");
+            R"("connected_at":"2026-11-21T02:38:05.123Z","rooms":[],"outbox_bytes":0,"node":"a"}],)"
+            R"("total":1,"page":1,"size":20,"unanswered":[]})");
 }
 
 TEST(disconnects, say_why) {

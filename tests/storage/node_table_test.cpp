@@ -207,5 +207,44 @@ TEST_F(node_table_suite, a_room_that_is_dissolved_takes_its_home_along) {
   EXPECT_EQ(trial_->number("SELECT COUNT(*) FROM room_homes"), 0);
 }
 
+TEST_F(node_table_suite, a_node_shows_its_connections_to_the_others) {
+  one_server one(trial_->url(), "one"), two(trial_->url(), "two");
+  one.table->show(7);
+  EXPECT_EQ(row_of(two, "one").connections, 7);
+  EXPECT_EQ(row_of(two, "two").connections, 0);
+}
+
+TEST_F(node_table_suite, what_is_limited_over_all_nodes_is_counted_over_them) {
+  one_server one(trial_->url(), "one"), two(trial_->url(), "two");
+  for (int i = 0; i < 5; ++i)
+    EXPECT_FALSE((i % 2 == 0 ? one : two).table->take_turn("login", "1.2.3.4", 5)) << i;
+  const auto wait = two.table->take_turn("login", "1.2.3.4", 5);
+  ASSERT_TRUE(wait);
+  EXPECT_GT(*wait, 0ms);
+  EXPECT_LE(*wait, 12s);
+  EXPECT_FALSE(one.table->take_turn("registration", "1.2.3.4", 5));
+  EXPECT_FALSE(one.table->take_turn("login", "1.2.3.5", 5));
+  one.table->sweep(); // forgets nobody who has to wait
+  EXPECT_TRUE(one.table->take_turn("login", "1.2.3.4", 5));
+}
+
+TEST_F(node_table_suite, an_upload_is_one_nodes_until_it_is_released_or_that_one_is_dead) {
+  one_server two(trial_->url(), "two");
+  {
+    one_server one(trial_->url(), "one");
+    EXPECT_TRUE(one.table->hold_upload("u"));
+    EXPECT_FALSE(two.table->hold_upload("u"));
+    one.table->release_upload("u");
+    EXPECT_TRUE(two.table->hold_upload("u"));
+    two.table->release_upload("u");
+    two.table->release_upload("u");
+    EXPECT_TRUE(one.table->hold_upload("u"));
+  }
+  EXPECT_TRUE(two.table->hold_upload("u")); // the other one's row is gone
+  one_server three(trial_->url(), "three");
+  three.table->sweep();
+  EXPECT_FALSE(three.table->hold_upload("u"));
+}
+
 } // namespace
 } // namespace parley::storage::testing
