@@ -53,6 +53,9 @@ boost::asio::awaitable<tl::expected<node_figures, error_code>> gather_figures(ht
   if (!active)
     co_return tl::unexpected(active.error());
   out.rooms_active = *active;
+  if (actors.cluster)
+    if (auto among_others = co_await context.ask.ask<cluster_figures>(actors.cluster, get_cluster_figures{}))
+      out.cluster = std::move(*among_others);
   co_return out;
 }
 

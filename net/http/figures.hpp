@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,6 +41,7 @@ struct node_figures {
   writer_figures writer;
   std::int64_t users_online = 0;
   std::int64_t rooms_active = 0;
+  std::optional<cluster_figures> cluster; ///< of one of several nodes that could say
 };
 
 boost::asio::awaitable<tl::expected<node_figures, error_code>> gather_figures(http_context& context);

@@ -2,6 +2,7 @@
 #include "net/http/figures.hpp"
 #include "net/http/handlers.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <limits>
 #include <prometheus/metric_family.h>
@@ -148,6 +149,28 @@ void write_http(exposition& out, const http_figures::counts& http) {
     out.value(took, {{"route", std::string(route)}});
 }
 
+void write_cluster(exposition& out, const cluster_figures& x) {
+  out.gauge("parley_cluster_members", "Nodes that serve together.").value(number(x.members));
+  const auto up = std::ranges::count_if(x.links, &cluster_figures::link::is_up);
+  out.gauge("parley_cluster_links", "Links with other nodes that stand.").value(number(std::int64_t{up}));
+  out.gauge("parley_cluster_link_queued_bytes", "What waits to be sent over a link.");
+  for (const auto& link : x.links)
+    out.value(number(link.queued_bytes), {{"peer", link.node}});
+  out.gauge("parley_cluster_link_unacknowledged_bytes", "What was sent over a link and is not acknowledged yet.");
+  for (const auto& link : x.links)
+    out.value(number(link.unacknowledged_bytes), {{"peer", link.node}});
+  out.gauge("parley_cluster_homes", "Rooms whose home this node is.").value(number(x.homes));
+  out.gauge("parley_cluster_relays", "Rooms of other nodes that are known here.").value(number(x.relays));
+  out.counter("parley_cluster_takeovers_total", "Rooms that this node took over from dead ones.")
+    .value(number(x.takeovers));
+  out.counter("parley_cluster_fences_total", "Nodes that this one declared dead.").value(number(x.fences));
+  out
+    .gauge("parley_cluster_suspended",
+           "1 while the database has been silent for too long to be sure of this node's place.")
+    .value(x.is_suspended ? 1 : 0);
+  out.gauge("parley_cluster_beat_seconds", "What the node's last sign of life took to be stored.").value(x.beat_s);
+}
+
 } // namespace
 
 std::string write_metrics(const http_context& context, const node_figures& node, const http_figures::counts& http) {
@@ -157,6 +180,8 @@ std::string write_metrics(const http_context& context, const node_figures& node,
   write_fan_out(out, node.hubs);
   write_stages(out, node);
   write_http(out, http);
+  if (node.cluster)
+    write_cluster(out, *node.cluster);
   return out.text();
 }
 
