@@ -31,14 +31,16 @@ TEST(connections, of_nobody_have_nulls) {
 }
 
 TEST(disconnects, say_why) {
-  EXPECT_EQ(encode(page<disconnect_view>{
-              {{connection_id{5}, user_id{2}, 4413, "slow", noon}, {connection_id{6}, std::nullopt, 1006, "", noon}},
-              2,
-              1,
-              20}),
-            R"({"items":[{"connection_id":5,"user_id":2,"code":4413,"reason":"slow","at":"2026-11-21T02:38:05.123Z"},)"
-            R"({"connection_id":6,"user_id":null,"code":1006,"reason":"","at":"2026-11-21T02:38:05.123Z"}],)"
-            R"("total":2,"page":1,"size":20})");
+  const page<disconnect_view> both{
+    {{connection_id{5}, user_id{2}, 4413, "slow", noon, "a"}, {connection_id{6}, std::nullopt, 1006, "", noon, "b"}},
+    2,
+    1,
+    20};
+  EXPECT_EQ(
+    encode(both, {"c"}),
+    R"({"items":[{"connection_id":5,"user_id":2,"code":4413,"reason":"slow","at":"2026-11-21T02:38:05.123Z","node":"a"},)"
+    R"({"connection_id":6,"user_id":null,"code":1006,"reason":"","at":"2026-11-21T02:38:05.123Z","node":"b"}],)"
+    R"("total":2,"page":1,"size":20,"unanswered":["c"]})");
 }
 
 TEST(an_overview, has_every_figure) {
