@@ -37,6 +37,7 @@ std::optional<std::pair<std::string, std::uint16_t>> split_address(std::string_v
 void prepare_network(caf::actor_system_config& config, const network_options& options) {
   config.add_message_types<caf::id_block::parley_cluster>();
   config.load<caf::io::middleman>();
+  bound_payloads();
   if (options.tls()) {
     keep_tls_errors_apart();
     config.load<caf::openssl::manager>();

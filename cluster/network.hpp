@@ -33,6 +33,9 @@ void prepare_network(caf::actor_system_config& config, const network_options& op
 /// Listens; the address that others are told. Throws std::runtime_error: one line.
 std::string open_door(caf::actor_system& system, const mesh_actor& door, const network_options& options);
 
+/// Keeps CAF from making room for more than a batch may be (payload_bound.cpp). Any thread.
+void bound_payloads();
+
 /// Lets the end of one TLS connection leave the others alone (tls_queue.cpp). Any thread.
 void keep_tls_errors_apart();
 

@@ -1,10 +1,12 @@
 """Several nodes on one PostgreSQL: rooms whose home is another node, what belongs to no room, deaths, refusals."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
 import ssl
+import struct
 
 import pytest
 
@@ -12,6 +14,7 @@ import postgres
 from authority import Authority
 from clients import Api, ChatSocket, Sockets
 from harness import DEADLINE, Server, run_parley, settings_flags, soon
+from media import resident
 
 pytestmark = pytest.mark.skipif(not postgres.ASKED_FOR, reason="PARLEY_TEST_DATABASE is not postgres")
 
@@ -332,6 +335,21 @@ def test_garbage_on_the_port_of_nodes_harms_nobody(cluster):
     ann = cluster.apis[0].register()
     room = room_at(cluster, 0, ann)
     assert cluster.apis[1].say(ann, room, "still there")
+
+
+def test_a_header_that_promises_gigabytes_takes_no_memory(cluster):
+    cluster.start("a", "b")
+    host, port = cluster.query("SELECT address FROM nodes WHERE name = 'node a'")[0][0].rsplit(":", 1)
+    before = resident(cluster.nodes[0])
+    for operation in range(8):
+        with socket.create_connection((host, int(port)), timeout=DEADLINE) as stranger:
+            # CAF's: operation, two that are unused, flags, bytes that follow, data, from, to
+            stranger.sendall(struct.pack(">BBBBIQQQ", operation, 0, 0, 0, 0xffff_ffff, 4, 5, 6) + b"and on it goes")
+            stranger.settimeout(DEADLINE)
+            with contextlib.suppress(ConnectionResetError):
+                assert stranger.recv(4096) is not None and stranger.recv(4096) == b""  # a greeting, then the end
+    assert resident(cluster.nodes[0]) < before + (64 << 20)
+    assert not any("the link with node" in line for line in cluster.nodes[0].log)
 
 
 def test_links_by_tls_take_certificates_of_their_authority_alone(cluster, tmp_path):
