@@ -169,7 +169,7 @@ export type NotificationOutcome = {
 
 export type NodeStatus = {
   id: string;
-  status: 'ok' | 'draining';
+  status: 'up' | 'joining' | 'draining';
   connections: Count;
 };
 
@@ -225,6 +225,9 @@ export type Overview = {
   };
 };
 
+/** Nodes that did not say within a second what they have; nothing of theirs is among the items. */
+export type Unanswered = string[];
+
 export type ConnectionPage = {
   items: ({
     id: Id;
@@ -235,10 +238,12 @@ export type ConnectionPage = {
     connected_at: Time;
     rooms: Id[];
     outbox_bytes: Count;
+    node: string;
   })[];
   total: Count;
   page: PageNumber;
   size: PageSize;
+  unanswered: Unanswered;
 };
 
 export type DisconnectPage = {
@@ -248,10 +253,12 @@ export type DisconnectPage = {
     code: number;
     reason: string;
     at: Time;
+    node: string;
   })[];
   total: Count;
   page: PageNumber;
   size: PageSize;
+  unanswered: Unanswered;
 };
 
 /** RFC 9457. `code` is stable, `detail` is for people and comes in the language that was asked for. */
@@ -1701,7 +1708,7 @@ export interface Operations {
       | 'token_expired'
     ;
   };
-  /** Live sockets */
+  /** Live sockets of all nodes */
   list_connections: {
     input: {
       page?: PageNumber;
@@ -1718,7 +1725,7 @@ export interface Operations {
       | 'validation_failed'
     ;
   };
-  /** Closes a socket with 4403 */
+  /** Closes a socket of any node with 4403 */
   close_connection: {
     input: {
       connection_id: PathId;
@@ -1734,7 +1741,7 @@ export interface Operations {
       | 'validation_failed'
     ;
   };
-  /** Which sockets were closed lately, and why */
+  /** Which sockets of all nodes were closed lately, and why */
   list_disconnects: {
     input: {
       page?: PageNumber;
