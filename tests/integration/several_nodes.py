@@ -1,5 +1,6 @@
 """`PARLEY_TEST_NODES=3 PARLEY_TEST_DATABASE=postgres`: a `Server` of the tests is so many nodes behind nginx, which hands
-each connection and each request to the next node. What a test says about the address of its own server, its TLS or its
+each connection and each request to the next node. With `PARLEY_TEST_NODES=guest` two nodes run, the tests know the first
+alone, and it is the home of nothing: every room lives at the second. What a test says about the address of its own server, its TLS or its
 cluster is about one process; such a server stays one."""
 
 import os
@@ -12,7 +13,9 @@ import harness
 import proxies
 
 #: How many nodes; 0: servers are single processes.
-COUNT = int(os.environ.get("PARLEY_TEST_NODES", "0"))
+WISH = os.environ.get("PARLEY_TEST_NODES", "0")
+GUEST = WISH == "guest"
+COUNT = 2 if GUEST else int(WISH)
 
 #: What a setting or an argument begins with that is about one process.
 OF_ONE_PROCESS = ("server.", "tls.", "cluster.", "http.trusted_proxies", "storage.", "--port", "--host", "--db", "--config",
@@ -31,6 +34,18 @@ server {{
     proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;
   }}
 }}
+"""
+
+#: Every room's home is the second node, from before anybody has heard of the room.
+HOME_OF_ALL = """
+CREATE OR REPLACE FUNCTION live_at_the_second() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO room_homes SELECT NEW.id, id, nextval('home_epochs') FROM nodes WHERE name = 'node node2';
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER live_there AFTER INSERT ON rooms FOR EACH ROW EXECUTE FUNCTION live_at_the_second();
+INSERT INTO room_homes SELECT r.id, n.id, nextval('home_epochs') FROM rooms r, nodes n WHERE n.name = 'node node2'
+ON CONFLICT (room_id) DO UPDATE SET node_id = excluded.node_id, epoch = excluded.epoch;
 """
 
 
@@ -94,7 +109,10 @@ class Several(harness.Server):
         self.process = Processes(self.nodes)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="parley-nginx-"))
         self.folder.chmod(0o755)
-        servers = " ".join(f"server {node.authority} max_fails=0;" for node in self.nodes)
+        known = self.nodes[:1] if GUEST else self.nodes
+        if GUEST:
+            harness.query(self, HOME_OF_ALL)
+        servers = " ".join(f"server {node.authority} max_fails=0;" for node in known)
         self.nginx = proxies.Nginx(self.folder, self.nodes[0], CONFIGURATION.format(servers=servers)).__enter__()
         self.host, self.port = self.nginx.host, self.nginx.port
         self.places = [f"http://{self.nginx.authority}"]
