@@ -35,20 +35,24 @@ std::optional<std::string> client_holders::release(connection_id who) {
   return std::move(named.mapped());
 }
 
-std::vector<evict_client> client_holders::hear(std::int64_t node, client_claims& x) {
+client_holders::news client_holders::hear(std::int64_t node, client_claims& x) {
   auto& theirs = far_[node];
   if (x.all)
     theirs.clear();
   for (const auto& client : x.freed)
     theirs.erase(client);
-  std::vector<evict_client> out;
+  news out;
   for (auto& claim : x.held) {
     const auto mine = near_.find(claim.client);
-    if (mine != near_.end() && std::pair(mine->second.what.count, self_) < std::pair(claim.count, node)) {
+    if (mine != near_.end()) {
       const bool is_theirs_too = mine->second.what.user == claim.user;
-      out.push_back(evict_client{claim.client, mine->second.connection,
-                                 is_theirs_too ? error_code::none : error_code::client_id_taken});
-      release(mine->second.connection);
+      if (std::pair(mine->second.what.count, self_) < std::pair(claim.count, node)) {
+        out.gone.push_back(evict_client{claim.client, mine->second.connection,
+                                        is_theirs_too ? error_code::none : error_code::client_id_taken});
+        release(mine->second.connection);
+      } else if (!is_theirs_too) {
+        out.is_taken = true;
+      }
     }
     auto client = claim.client;
     theirs.insert_or_assign(std::move(client), std::move(claim));

@@ -14,7 +14,7 @@
 
 namespace parley::cluster {
 
-/// A claim is decided at once by what is known, and gets a count higher than all that are known. Of two claims of one
+/// A claim is decided by what is known, and gets a count higher than all that are known. Of two claims of one
 /// id that did not know of each other the one with the lower count goes; of equal counts that of the node with the
 /// lower number. Not thread-safe.
 class client_holders {
@@ -28,8 +28,14 @@ public:
   /// The id that is free again; nullopt where the connection holds nothing (any more).
   std::optional<std::string> release(connection_id who);
 
-  /// What another node tells; connections of this node that have to go, and hold nothing any more.
-  std::vector<evict_client> hear(std::int64_t node, client_claims& x);
+  bool holds(connection_id who) const { return ids_.contains(who); }
+
+  struct news {
+    std::vector<evict_client> gone; ///< connections of this node that have to go, and hold nothing any more
+    bool is_taken = false;          ///< one of the ids is somebody else's here, and stays so
+  };
+  /// What another node tells.
+  news hear(std::int64_t node, client_claims& x);
 
   /// The node is dead.
   void forget(std::int64_t node) { far_.erase(node); }

@@ -3,6 +3,7 @@
 #include <caf/actor_cast.hpp>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <random>
 
 namespace parley::cluster {
@@ -107,7 +108,7 @@ void link::redial() {
         dialling_ = false;
         session_ = random_session();
         send(caf::actor_cast<peer_actor>(x.door),
-             peer_hello{peer::wire_version_min, peer::wire_version_max, session_, env_->self.id, peer_.id,
+             peer_hello{peer::wire_version_min, env_->version_max, session_, env_->self.id, peer_.id,
                         env_->self.link_key, peer_.link_key});
       },
       [this](const caf::error&) { dialling_ = false; }); // at the next tick again
@@ -120,9 +121,9 @@ void link::take_hello(const peer_hello& x, const caf::strong_actor_ptr& whom) {
     spdlog::warn("cluster: somebody who is not node {} greeted as it", peer_.name);
     return;
   }
-  if (x.version_min > peer::wire_version_max || x.version_max < peer::wire_version_min) {
+  if (x.version_min > env_->version_max || x.version_max < peer::wire_version_min) {
     spdlog::error("cluster: node {} speaks versions {} to {}, this one {} to {}: upgrade one release after the other",
-                  peer_.name, x.version_min, x.version_max, peer::wire_version_min, peer::wire_version_max);
+                  peer_.name, x.version_min, x.version_max, peer::wire_version_min, env_->version_max);
     return;
   }
   const bool is_answer = peer_.id < env_->self.id;
@@ -131,14 +132,15 @@ void link::take_hello(const peer_hello& x, const caf::strong_actor_ptr& whom) {
   auto peer = caf::actor_cast<peer_actor>(whom);
   if (!is_answer) {
     end_session("it began anew");
-    send(peer, peer_hello{peer::wire_version_min, peer::wire_version_max, x.session, env_->self.id, peer_.id,
+    send(peer, peer_hello{peer::wire_version_min, env_->version_max, x.session, env_->self.id, peer_.id,
                           env_->self.link_key, peer_.link_key});
   }
-  begin_session(x.session, std::move(peer));
+  begin_session(x, std::move(peer));
 }
 
-void link::begin_session(std::uint64_t number, peer_actor peer) {
-  session_ = number;
+void link::begin_session(const peer_hello& x, peer_actor peer) {
+  session_ = x.session;
+  version_ = std::min(x.version_max, env_->version_max);
   far_ = std::move(peer);
   received_ = 0;
   queue_ = {};
@@ -163,6 +165,8 @@ void link::end_session(const std::string& why) {
 bool link::put(peer_item item) {
   if (!far_)
     return false;
+  if (version_ < 2 && item.index() >= items_of_version_1)
+    return true; // its release does without
   if (!queue_.add(item)) {
     end_session("it takes less than it is sent");
     return false;

@@ -25,6 +25,7 @@ struct link_environment {
   room_finder_actor rooms;
   dialer_actor dialer;
   time_source now;
+  std::uint32_t version_max = peer::wire_version_max; ///< that this node speaks
 };
 
 /// It lives as long as its peer is in the table of nodes. While a session with the peer stands it is to rooms of this
@@ -62,7 +63,7 @@ private:
 
   // -- the session --
   void take_hello(const peer_hello& x, const caf::strong_actor_ptr& whom);
-  void begin_session(std::uint64_t number, peer_actor peer);
+  void begin_session(const peer_hello& x, peer_actor peer);
   void end_session(const std::string& why);
   void take_batch(const peer_batch& x);
   void on_tick();
@@ -104,8 +105,9 @@ private:
   std::shared_ptr<const link_environment> env_;
   storage::node_row peer_;
 
-  peer_actor far_;            ///< the link over there; null while no session stands
-  std::uint64_t session_ = 0; ///< also of one that was asked for and is not answered yet
+  peer_actor far_;                                 ///< the link over there; null while no session stands
+  std::uint64_t session_ = 0;                      ///< also of one that was asked for and is not answered yet
+  std::uint32_t version_ = peer::wire_version_min; ///< of the session's items
   std::uint64_t received_ = 0;
   send_queue queue_;
   bool flush_expected_ = false;

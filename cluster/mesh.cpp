@@ -107,7 +107,8 @@ void mesh::update(node_list& x) {
 
 void mesh::add_peer(const storage::node_row& row) {
   auto environment = std::make_shared<link_environment>();
-  *environment = {env_->self, caf::actor_cast<mesh_actor>(this), env_->rooms, env_->dialer, env_->now};
+  *environment = {env_->self,       caf::actor_cast<mesh_actor>(this), env_->rooms, env_->dialer, env_->now,
+                  env_->version_max};
   link_actor made = spawn_pinned<link>(system(), env_->place(row.id), std::move(environment), row);
   links_.emplace(row.id, made);
   send(env_->rooms, known_link{row.id, made, false});

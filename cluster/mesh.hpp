@@ -26,6 +26,7 @@ struct mesh_environment {
   std::function<pin(std::int64_t)> place; ///< where the link with a node runs
   wide_tasks_actor tasks;
   desk_actor desk;
+  std::uint32_t version_max = peer::wire_version_max; ///< of the wire
 };
 
 /// One link for each other node of the table.

@@ -145,7 +145,12 @@ void each_field(F& f, client_claim& x) {
 
 template <class F>
 void each_field(F& f, client_claims& x) {
-  f(x.all, x.held, x.freed);
+  f(x.all, x.held, x.freed, x.number);
+}
+
+template <class F>
+void each_field(F& f, claims_heard& x) {
+  f(x.number, x.is_taken);
 }
 
 template <class F>

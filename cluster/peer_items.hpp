@@ -124,11 +124,17 @@ struct client_claim {
   timestamp connected_at{};
   std::uint64_t count = 0;
 };
-/// Which ids are held there from now on, and which are free again. `all` begins anew.
+/// Which ids are held there from now on, and which are free again. `all` begins anew. Answered by `claims_heard` under
+/// the number, but for 0.
 struct client_claims {
   bool all = false;
   std::vector<client_claim> held;
   std::vector<std::string> freed;
+  std::uint64_t number = 0;
+};
+struct claims_heard {
+  std::uint64_t number = 0;
+  bool is_taken = false; ///< somebody else has one of the ids, and keeps it
 };
 
 /// As `task_elsewhere`; answered by `task_heard` under the number.
@@ -160,7 +166,10 @@ using peer_item =
   std::variant<order_room, ask_room, answer_room, not_home, attach_listener, detach_listener, deliver, unicast,
                close_connection, entered_room, refused, removed_from_room, online_users, notify_there, tell_there,
                renamed_there, revoke_there, revoked_there, live_rooms, push_there, pushed_there, mirror_presence,
-               bounced_order, client_claims, task_there, task_heard, ask_node, answer_node>;
+               bounced_order, client_claims, task_there, task_heard, ask_node, answer_node, claims_heard>;
+
+/// Items of the wire's first version. Who speaks no later one is told no others.
+inline constexpr std::size_t items_of_version_1 = 23;
 
 /// Bytes of one item at most, and of a batch of several. An item may be longer than a batch should be.
 inline constexpr std::size_t item_bytes_max = std::size_t{24} << 20;

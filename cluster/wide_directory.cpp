@@ -12,6 +12,27 @@ void wide_directory::tell_all(Item item) {
   send(mesh_, send_item{std::move(item)});
 }
 
+template <class Question>
+std::uint64_t wide_directory::ask_all(bool with_here, std::chrono::milliseconds limit, Question question,
+                                      rounds::conclusion then) {
+  std::set<std::int64_t> asked;
+  for (const auto& [node, known] : nodes_)
+    if (known.has_link)
+      asked.insert(node);
+  const auto others = asked;
+  if (with_here)
+    asked.insert(rounds::here);
+  if (asked.empty()) {
+    then(0);
+    return 0;
+  }
+  const auto number = rounds_.begin(std::move(asked), now_.steady() + limit, std::move(then));
+  for (const auto node : others)
+    send(mesh_, send_item{question(number), node});
+  delayed_send(this, limit, tick{});
+  return number;
+}
+
 wide_directory::behavior_type wide_directory::make_behavior() {
   return {
     [this](const signed_in& x) {
@@ -75,16 +96,7 @@ wide_directory::behavior_type wide_directory::make_behavior() {
         send(mesh_, send_item{std::move(all), x.node});
         return;
       }
-      std::vector<std::uint64_t> open;
-      for (const auto& known : revocations_)
-        open.push_back(known.first);
-      for (const auto number : open)
-        confirmed(number, x.node); // it reads the database
-      open.clear();
-      for (const auto& known : pushes_)
-        open.push_back(known.first);
-      for (const auto number : open)
-        add_pushed(number, x.node, 0);
+      rounds_.lose(x.node); // it reads of revocations in the database
     },
     [this](heard_item& x) {
       std::visit(
@@ -98,30 +110,13 @@ wide_directory::behavior_type wide_directory::make_behavior() {
       nodes_.erase(x.node);
       clients_.forget(x.node);
     },
-    [this](const tick&) {
-      std::vector<std::uint64_t> late;
-      for (auto& [number, its] : revocations_)
-        if (its.until <= now_.steady()) {
-          its.waits_for.clear();
-          late.push_back(number);
-        }
-      for (const auto number : late)
-        answer_if_done(number);
-      for (auto it = pushes_.begin(); it != pushes_.end();) {
-        auto& its = it->second;
-        const bool is_late = its.until <= now_.steady();
-        if (is_late)
-          its.promise.deliver(its.sockets);
-        it = is_late ? pushes_.erase(it) : std::next(it);
-      }
-    },
+    [this](const tick&) { rounds_.expire(now_.steady()); },
   };
 }
 
 void wide_directory::on_exit() {
   nodes_.clear();
-  revocations_.clear();
-  pushes_.clear();
+  rounds_.clear();
   hubs_.clear();
   local_ = nullptr;
   mesh_ = nullptr;
@@ -191,48 +186,39 @@ caf::typed_response_promise<absent_users> wide_directory::list_absent(find_absen
 
 caf::typed_response_promise<finished> wide_directory::revoke(revoke_access& x) {
   auto promise = make_response_promise<finished>();
-  const auto number = ++last_revocation_;
-  revocation its{promise, {}, false, now_.steady() + revocation_limit};
-  for (const auto& [node, known] : nodes_)
-    if (known.has_link) {
-      its.waits_for.insert(node);
-      send(mesh_, send_item{revoke_there{number, x.list}, node});
-    }
-  revocations_.emplace(number, std::move(its));
-  delayed_send(this, revocation_limit, tick{});
-  const auto settled = [this, number] {
-    if (auto it = revocations_.find(number); it != revocations_.end()) {
-      it->second.done_here = true;
-      answer_if_done(number);
-    }
-  };
+  const auto question = [&list = x.list](std::uint64_t number) { return revoke_there{number, list}; };
+  const auto number =
+    ask_all(true, revocation_limit, question, [promise](std::int64_t) mutable { promise.deliver(finished{}); });
+  const auto settled = [this, number] { rounds_.hear(number, rounds::here); };
   request(local_, answer_patience, std::move(x))
     .then([settled](finished) { settled(); }, [settled](const caf::error&) { settled(); });
   return promise;
 }
 
-void wide_directory::confirmed(std::uint64_t number, std::int64_t node) {
-  if (auto it = revocations_.find(number); it != revocations_.end()) {
-    it->second.waits_for.erase(node);
-    answer_if_done(number);
+caf::typed_response_promise<finished> wide_directory::claim(claim_client& x) {
+  auto promise = make_response_promise<finished>();
+  auto mine = clients_.claim(x);
+  if (!mine) {
+    promise.deliver(caf::make_error(mine.error()));
+    return promise;
   }
-}
-
-void wide_directory::answer_if_done(std::uint64_t number) {
-  auto it = revocations_.find(number);
-  if (!it->second.done_here || !it->second.waits_for.empty())
-    return;
-  it->second.promise.deliver(finished{});
-  revocations_.erase(it);
+  const auto question = [&claim = *mine](std::uint64_t number) { return client_claims{false, {claim}, {}, number}; };
+  ask_all(false, claim_limit, question,
+          [this, promise, x](std::int64_t taken) mutable { settle(x, taken > 0, promise); });
+  return promise;
 }
 
 /// The directory of this node knows the same holders here, and takes what is not refused.
-caf::result<finished> wide_directory::claim(claim_client& x) {
-  auto mine = clients_.claim(x);
-  if (!mine)
-    return caf::make_error(mine.error());
-  tell_all(client_claims{false, {std::move(*mine)}, {}});
-  return delegate(local_, std::move(x));
+void wide_directory::settle(claim_client& x, bool is_taken, caf::typed_response_promise<finished> promise) {
+  if (is_taken)
+    free(x.connection);
+  if (!clients_.holds(x.connection)) { // or a later claim came meanwhile, or the connection has gone
+    promise.deliver(caf::make_error(error_code::client_id_taken));
+    return;
+  }
+  request(local_, answer_patience, std::move(x))
+    .then([promise](finished) mutable { promise.deliver(finished{}); },
+          [promise](const caf::error& why) mutable { promise.deliver(why); });
 }
 
 void wide_directory::free(connection_id who) {
@@ -256,37 +242,27 @@ caf::typed_response_promise<client_list> wide_directory::list_clients(const get_
 }
 
 void wide_directory::hear(std::int64_t node, client_claims& x) {
-  for (auto& gone : clients_.hear(node, x)) {
+  auto news = clients_.hear(node, x);
+  for (auto& gone : news.gone) {
     tell_all(client_claims{false, {}, {gone.client}});
     send(local_, std::move(gone));
   }
+  if (x.number != 0)
+    send(mesh_, send_item{claims_heard{x.number, news.is_taken}, node});
+}
+
+void wide_directory::hear(std::int64_t node, const claims_heard& x) {
+  rounds_.hear(x.number, node, x.is_taken ? 1 : 0);
 }
 
 caf::typed_response_promise<std::int64_t> wide_directory::push(std::string client, user_id user, frame_ptr frame) {
   auto promise = make_response_promise<std::int64_t>();
-  const auto number = ++last_push_;
-  pushing its{promise, {0}, 0, now_.steady() + push_limit};
-  for (const auto& [node, known] : nodes_)
-    if (known.has_link) {
-      its.waits_for.insert(node);
-      send(mesh_, send_item{push_there{number, client, user, frame}, node});
-    }
-  pushes_.emplace(number, std::move(its));
-  delayed_send(this, push_limit, tick{});
+  const auto question = [&](std::uint64_t number) { return push_there{number, client, user, frame}; };
+  const auto number =
+    ask_all(true, push_limit, question, [promise](std::int64_t sockets) mutable { promise.deliver(sockets); });
   push_here(std::move(client), user, std::move(frame),
-            [this, number](std::int64_t sockets) { add_pushed(number, 0, sockets); });
+            [this, number](std::int64_t sockets) { rounds_.hear(number, rounds::here, sockets); });
   return promise;
-}
-
-void wide_directory::add_pushed(std::uint64_t number, std::int64_t node, std::int64_t sockets) {
-  auto it = pushes_.find(number);
-  if (it == pushes_.end() || it->second.waits_for.erase(node) == 0)
-    return;
-  it->second.sockets += sockets;
-  if (!it->second.waits_for.empty())
-    return;
-  it->second.promise.deliver(it->second.sockets);
-  pushes_.erase(it);
 }
 
 /// `given` hears how many sockets of this node got it.
@@ -307,7 +283,7 @@ void wide_directory::hear(std::int64_t node, push_there& x) {
 }
 
 void wide_directory::hear(std::int64_t node, const pushed_there& x) {
-  add_pushed(x.number, node, x.sockets);
+  rounds_.hear(x.number, node, x.sockets);
 }
 
 void wide_directory::hear(std::int64_t node, online_users& x) {
@@ -341,7 +317,7 @@ void wide_directory::hear(std::int64_t node, revoke_there& x) {
 }
 
 void wide_directory::hear(std::int64_t node, const revoked_there& x) {
-  confirmed(x.number, node);
+  rounds_.hear(x.number, node);
 }
 
 } // namespace parley::cluster

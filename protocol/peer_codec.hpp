@@ -20,7 +20,7 @@ namespace parley::peer {
 /// The form of everything that this file and the messages' `each_field` make. Two nodes speak the highest that both
 /// know.
 inline constexpr std::uint32_t wire_version_min = 1;
-inline constexpr std::uint32_t wire_version_max = 1;
+inline constexpr std::uint32_t wire_version_max = 2;
 
 /// A closed enumeration that crosses says here which value is its last; they begin at 0 without a hole.
 template <class Enum>

@@ -15,7 +15,7 @@ claim_client claiming(const std::string& client, std::int64_t connection, std::o
 }
 
 client_claims told(const client_claim& x) {
-  return {false, {x}, {}};
+  return {false, {x}, {}, 0};
 }
 
 const user_id ann{2};
@@ -25,9 +25,9 @@ TEST(client_holders, a_later_claim_takes_the_id_from_another_node) {
   client_holders one(1);
   client_holders two(2);
   auto first = told(one.claim(claiming("c", 10)).value());
-  EXPECT_TRUE(two.hear(1, first).empty());
+  EXPECT_TRUE(two.hear(1, first).gone.empty());
   auto second = told(two.claim(claiming("c", 20)).value());
-  const auto gone = one.hear(2, second);
+  const auto gone = one.hear(2, second).gone;
   ASSERT_EQ(gone.size(), 1U);
   EXPECT_EQ(gone[0].connection, connection_id{10});
   EXPECT_EQ(gone[0].why, error_code::none);
@@ -53,8 +53,10 @@ TEST(client_holders, of_two_claims_at_the_same_moment_one_is_left) {
     client_holders two(2);
     auto here = told(one.claim(claiming("c", 10, ann)).value());
     auto there = told(two.claim(claiming("c", 20, other)).value());
-    const auto gone = one.hear(2, there);
-    EXPECT_TRUE(two.hear(1, here).empty()) << "the node with the higher number keeps it";
+    const auto gone = one.hear(2, there).gone;
+    const auto told_two = two.hear(1, here);
+    EXPECT_TRUE(told_two.gone.empty()) << "the node with the higher number keeps it";
+    EXPECT_EQ(told_two.is_taken, other == bob) << "another of the same user comes later, and replaces it";
     ASSERT_EQ(gone.size(), 1U);
     EXPECT_EQ(gone[0].why, other == ann ? error_code::none : error_code::client_id_taken);
   }
@@ -68,8 +70,8 @@ TEST(client_holders, a_node_that_was_cut_off_learns_who_came_later) {
   ASSERT_TRUE(two.claim(claiming("c", 20, ann)));
   auto all_of_two = two.all();
   auto all_of_one = one.all();
-  EXPECT_EQ(one.hear(2, all_of_two).size(), 1U);
-  EXPECT_TRUE(two.hear(1, all_of_one).empty());
+  EXPECT_EQ(one.hear(2, all_of_two).gone.size(), 1U);
+  EXPECT_TRUE(two.hear(1, all_of_one).gone.empty());
 }
 
 TEST(client_holders, lists_what_a_user_has_elsewhere_until_that_node_is_dead) {

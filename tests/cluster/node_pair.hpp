@@ -128,9 +128,10 @@ public:
     desk_actor desk;
   };
 
-  node_pair() {
-    for (std::int64_t id : {1, 2})
-      nodes.push_back(make(id));
+  /// `version` of the wire is the highest that the second one speaks.
+  explicit node_pair(std::uint32_t version = peer::wire_version_max) {
+    nodes.push_back(make(1, peer::wire_version_max));
+    nodes.push_back(make(2, version));
     doors_->emplace("one", nodes[0].door);
     doors_->emplace("two", nodes[1].door);
   }
@@ -198,7 +199,7 @@ public:
   std::vector<one_node> nodes;
 
 private:
-  one_node make(std::int64_t id) {
+  one_node make(std::int64_t id, std::uint32_t version) {
     one_node out;
     out.row.id = out.row.slot = id;
     out.row.name = out.row.address = id == 1 ? "one" : "two";
@@ -234,7 +235,7 @@ private:
                    [] { return std::chrono::nanoseconds(0); }};
     *environment = {
       out.row,   out.finder, out.people, out.roll, out.dialer, clock(), [](std::int64_t) { return pin{}; },
-      out.tasks, out.desk};
+      out.tasks, out.desk,   version};
     return out;
   }
 

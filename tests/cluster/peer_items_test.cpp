@@ -48,8 +48,8 @@ TEST(peer_items, an_empty_batch_has_none) {
 }
 
 // Two releases meet by these bytes: where one of them changes, the wire's version has to.
-TEST(peer_items, have_the_bytes_of_version_1) {
-  static_assert(peer::wire_version_max == 1);
+TEST(peer_items, have_the_bytes_of_their_version) {
+  static_assert(peer::wire_version_max == 2);
   peer_item typing = order_room{
     room_id{7},
     set_typing{{connection_id{300}, {}, wire_shape::flat, {}, "9"}, {user_id{2}, "ann", std::nullopt}, true}};
@@ -65,10 +65,11 @@ TEST(peer_items, have_the_bytes_of_version_1) {
                                          21}));
   peer_item put_out = removed_from_room{room_id{-1}, connection_id{1}};
   EXPECT_EQ(packed(put_out), (std::string{"\x0b\x02\x00\x00\x00\x01\x02", 7}));
-  peer_item freed = client_claims{false, {}, {"c"}};
-  EXPECT_EQ(packed(freed), (std::string{"\x17\x05\x00\x00\x00\x00\x00\x01\x01"
-                                        "c",
-                                        10}));
+  peer_item freed = client_claims{false, {}, {"c"}, 4};
+  EXPECT_EQ(packed(freed), (std::string{"\x17\x06\x00\x00\x00\x00\x00\x01\x01"
+                                        "c\x04",
+                                        11}));
+  EXPECT_EQ(freed.index(), items_of_version_1);
   peer_item heard = task_heard{3, 2};
   EXPECT_EQ(packed(heard), (std::string{"\x19\x02\x00\x00\x00\x03\x04", 7}));
   peer_item closing = ask_node{1, dismiss{connection_id{300}}};

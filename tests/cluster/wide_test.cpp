@@ -153,6 +153,51 @@ TEST_F(wide_suite, of_two_who_claimed_while_their_nodes_were_apart_one_is_left) 
   EXPECT_FALSE(two.closed());
 }
 
+TEST_F(wide_suite, of_two_who_claim_at_once_one_alone_is_told_that_it_has_the_id) {
+  pair_.meet();
+  auto& anns = pair_.connect_to(socket_kind::simple, "of ann");
+  auto& guests = pair_.connect_to(socket_kind::simple, "of nobody");
+  pair_.settle();
+  const auto first =
+    pair_.ask<finished>(pair_.nodes[0].people, claim_client{"tablet", anns.id(), anns.session, ann_, timestamp{}});
+  const auto second =
+    pair_.ask<finished>(pair_.nodes[1].people, claim_client{"tablet", guests.id(), guests.session, {}, timestamp{}});
+  pair_.settle();
+  EXPECT_EQ(first->refused, error_code::client_id_taken);
+  EXPECT_TRUE(second->value);
+  EXPECT_EQ(push(0, "tablet"), 1);
+}
+
+TEST_F(wide_suite, a_holder_is_told_so_once_the_other_node_knows_and_not_later_than_in_a_second) {
+  pair_.meet();
+  pair_.hold(pair_.nodes[1].people);
+  auto& who = pair_.connect_to(socket_kind::simple, "c");
+  pair_.settle();
+  const auto out =
+    pair_.ask<finished>(pair_.nodes[0].people, claim_client{"tablet", who.id(), who.session, ann_, timestamp{}});
+  pair_.settle();
+  EXPECT_TRUE(out->pending());
+  pair_.advance(wide_directory::claim_limit);
+  EXPECT_TRUE(out->value);
+}
+
+TEST_F(wide_suite, who_goes_while_its_claim_is_under_way_leaves_the_id_free) {
+  pair_.meet();
+  pair_.hold(pair_.nodes[1].people);
+  auto& who = pair_.connect_to(socket_kind::simple, "c");
+  pair_.settle();
+  const auto out =
+    pair_.ask<finished>(pair_.nodes[0].people, claim_client{"tablet", who.id(), who.session, ann_, timestamp{}});
+  pair_.settle();
+  caf::anon_send(pair_.nodes[0].people, release_client{who.id()});
+  pair_.settle();
+  pair_.release_all();
+  pair_.settle();
+  EXPECT_FALSE(out->value);
+  claim(1, "tablet");
+  EXPECT_EQ(refusal_, error_code::none);
+}
+
 TEST_F(wide_suite, the_list_of_clients_is_of_all_nodes) {
   pair_.meet();
   claim(0, "tablet", ann_);
@@ -218,6 +263,24 @@ TEST_F(wide_suite, links_are_counted) {
   ASSERT_THAT(out->value->links, SizeIs(1));
   EXPECT_EQ(out->value->links[0].node, "two");
   EXPECT_TRUE(out->value->links[0].is_up);
+}
+
+// -- a release before this one ---------------------------------------------------------------
+
+TEST(a_node_of_the_release_before, is_told_nothing_that_it_does_not_know) {
+  node_pair pair(1);
+  pair.meet();
+  ASSERT_EQ(pair.links(0), 1U);
+  const auto out = pair.ask<found_disconnects>(pair.nodes[0].desk, find_disconnects{});
+  auto& who = pair.connect_to(socket_kind::simple, "c");
+  pair.settle();
+  const auto claimed = pair.ask<finished>(pair.nodes[0].people, claim_client{"tablet", who.id(), who.session, {}, {}});
+  pair.settle();
+  pair.advance(desk::answer_limit);
+  ASSERT_TRUE(out->value);
+  EXPECT_THAT(out->value->unanswered, ElementsAre("two"));
+  EXPECT_TRUE(claimed->value);
+  EXPECT_EQ(pair.links(0), 1U);
 }
 
 } // namespace

@@ -161,6 +161,7 @@ class Faults:
                     node.process.wait(30)
             await self.fault(kind, [node], work)
             self.forget(node)
+            node.change_program()
             node.is_wanted = True
             await self.until_whole(kind)
             await self.world.pause(0.5)

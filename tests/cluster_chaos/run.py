@@ -165,6 +165,9 @@ def arguments(words=None):
                         help="of the faults, so many meet a second one (0)")
     parser.add_argument("--no-network", action="store_true", help="all on loopback; no cables are cut")
     parser.add_argument("--folder", help="keep logs and history there (a temporary folder)")
+    parser.add_argument("--from", dest="program", metavar="FILE",
+                        help="the server of another release: all nodes begin as it, and each roll changes the release of one "
+                             "after the other")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of all nodes")
     return parser.parse_args(words)
 
@@ -176,7 +179,7 @@ def main():
         print(f"all on loopback, no cables are cut: {reason}")
     folder = pathlib.Path(options.folder or tempfile.mkdtemp(prefix="parley-chaos-"))
     servers = Servers(folder, options.nodes, not reason, dict(x.split("=", 1) for x in options.set),
-                      with_standby="failover" in (options.kinds or "failover"))
+                      with_standby="failover" in (options.kinds or "failover"), program=options.program)
     try:
         run = Run(servers, options, lambda text: print(text, flush=True))
         run.make_people()

@@ -173,12 +173,15 @@ class Database(Postgres):
 class Node(Server):
     """One node; it may be started again and again."""
 
-    def __init__(self, name, folder, address, network, settings):
+    def __init__(self, name, folder, address, network, settings, program=None):
         self.name, self.network = name, network
         host = network.addresses[name] if network else "127.0.0.1"
         super().__init__(folder / name, {"cluster.enabled": "true", "cluster.name": name, "files.dir": str(folder / "files"),
                                          "cluster.listen": f"{host}:0", **settings},
                          args=["--db", address, "--host", host])
+        self.other_program = self.command[0]
+        if program:
+            self.command[0] = program
         self.log_file = folder / f"{name}.log"
         self.is_wanted = True  # the supervisor starts it again where it ended
         self.is_healthy = True  # no fault is on it: who measures asks it
@@ -192,6 +195,10 @@ class Node(Server):
         self.host = self.port = None
         return super().launch()
 
+    def change_program(self):
+        """What it is started as from now on, where there are two."""
+        self.command[0], self.other_program = self.other_program, self.command[0]
+
     def keep_log(self):
         self.log_file.write_text("\n".join(self.log) + "\n", encoding="utf-8")
 
@@ -203,7 +210,7 @@ class Node(Server):
 class Servers:
     """All of it; `end` leaves only the folder with the logs."""
 
-    def __init__(self, folder, count, with_network, settings=None, with_standby=False):
+    def __init__(self, folder, count, with_network, settings=None, with_standby=False, program=None):
         self.folder = pathlib.Path(folder)
         (self.folder / "files").mkdir(parents=True, exist_ok=True)
         self.names = [f"n{i}" for i in range(1, count + 1)]
@@ -218,7 +225,7 @@ class Servers:
             authority = Authority(self.folder, "chaos")
             for name in self.names:
                 self.nodes.append(Node(name, self.folder, address, self.network,
-                                       {**authority.settings(name), **(settings or {})}))
+                                       {**authority.settings(name), **(settings or {})}, program))
                 self.nodes[-1].start()
         except BaseException:
             self.end()
