@@ -107,20 +107,24 @@ class Several(harness.Server):
             node.start()
             harness.Server.running.remove(node)
         self.process = Processes(self.nodes)
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="parley-nginx-"))
-        self.folder.chmod(0o755)
-        known = self.nodes[:1] if GUEST else self.nodes
         if GUEST:
             harness.query(self, HOME_OF_ALL)
-        servers = " ".join(f"server {node.authority} max_fails=0;" for node in known)
-        self.nginx = proxies.Nginx(self.folder, self.nodes[0], CONFIGURATION.format(servers=servers)).__enter__()
-        self.host, self.port = self.nginx.host, self.nginx.port
-        self.places = [f"http://{self.nginx.authority}"]
+            self.host, self.port, self.places = self.nodes[0].host, self.nodes[0].port, self.nodes[0].places
+        else:
+            self.stand_behind_nginx()
         self._reader = threading.Thread(target=lambda: None)
         self._reader.start()
         self._ready.set()
         harness.Server.running.append(self)
         return self
+
+    def stand_behind_nginx(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="parley-nginx-"))
+        self.folder.chmod(0o755)
+        servers = " ".join(f"server {node.authority} max_fails=0;" for node in self.nodes)
+        self.nginx = proxies.Nginx(self.folder, self.nodes[0], CONFIGURATION.format(servers=servers)).__enter__()
+        self.host, self.port = self.nginx.host, self.nginx.port
+        self.places = [f"http://{self.nginx.authority}"]
 
     def _wait(self, deadline):
         code = super()._wait(deadline)
