@@ -1,4 +1,4 @@
-// Of several claims of one `client_id` on several nodes one is left, whatever each node heard first.
+// One of several claims of a `client_id` on several nodes is left, whatever each node heard first.
 #include "cluster/client_holders.hpp"
 
 #include <gtest/gtest.h>
