@@ -35,7 +35,11 @@ void add_common(CLI::App& app, raw_options& raw, const timing& times) {
   to.duration_s = times.duration_s;
   to.warmup_s = times.warmup_s;
   app.option_defaults()->group("Of every scenario");
-  app.add_option("--url", to.url_text, "ws://HOST:PORT, with a path where the dialect has none")->required();
+  app
+    .add_option("--url", to.url_texts,
+                "ws://HOST:PORT, with a path where the dialect has none; again for each further node of a cluster")
+    ->required()
+    ->allow_extra_args(false);
   app.add_option("--dialect", raw.dialect, "how the server is spoken to: a built-in one, or a .toml file")
     ->capture_default_str();
   app.add_option("--tokens", to.tokens, "file of access tokens, one a line, as `parley fixtures` writes it");
@@ -166,10 +170,12 @@ tool_apps add_tools(CLI::App& app, compare_servers& compare, find_limit& limit, 
 tl::expected<command, early_exit> finish(entry_of_menu chosen) {
   const auto usage = [](std::string text) { return tl::unexpected(early_exit{exit_code::usage, std::move(text)}); };
   run_options& to = chosen.raw->run;
-  auto url = parse_url(to.url_text);
-  if (!url)
-    return usage("--url: " + url.error());
-  to.url = std::move(*url);
+  for (const std::string& text : to.url_texts) {
+    auto url = parse_url(text);
+    if (!url)
+      return usage("--url: " + url.error());
+    to.urls.push_back(std::move(*url));
+  }
   auto speaks = find_dialect(chosen.raw->dialect);
   if (!speaks)
     return usage("--dialect: " + speaks.error());

@@ -20,8 +20,8 @@ namespace parley::load {
 
 /// What every scenario takes.
 struct run_options {
-  std::string url_text; ///< as it was given
-  ws_url url;
+  std::vector<std::string> url_texts; ///< as they were given
+  std::vector<ws_url> urls;
   dialect speaks;
   std::string tokens;                   ///< file, one token a line; empty for none
   std::vector<pid_t> server_pids;       ///< without one no CPU and memory of the server are shown

@@ -79,6 +79,13 @@ json option_value(const std::string& text) {
   return text;
 }
 
+std::string joined(const std::vector<std::string>& urls) {
+  std::string out;
+  for (const std::string& each : urls)
+    out += (out.empty() ? "" : ", ") + each;
+  return out;
+}
+
 } // namespace
 
 nlohmann::ordered_json options_document(const std::vector<std::pair<std::string, std::string>>& options) {
@@ -102,7 +109,7 @@ nlohmann::ordered_json to_document(const run_report& of) {
           {"command", of.command},
           {"options", options_document(of.options)},
           {"loop", of.open_loop ? "open" : "closed"},
-          {"target", {{"url", of.url}, {"dialect", of.dialect}}},
+          {"target", {{"url", joined(of.urls)}, {"urls", of.urls}, {"dialect", of.dialect}}},
           {"figures", std::move(values)},
           {"quantiles", quantiles(of.latency)},
           {"series", columns(of.moments)},

@@ -19,7 +19,7 @@ struct run_report {
   std::string started_at;                                   ///< RFC 3339, UTC
   std::vector<std::string> command;                         ///< as it was started
   std::vector<std::pair<std::string, std::string>> options; ///< in effect, by name
-  std::string url;
+  std::vector<std::string> urls;
   std::string dialect;
   bool open_loop = false;
   figures values;

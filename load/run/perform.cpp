@@ -29,32 +29,35 @@ std::uint32_t sources_for(const scenario& what) {
   return static_cast<std::uint32_t>(std::min(std::max<std::uint64_t>(needed, what.sources_wanted()), sources_most));
 }
 
-/// Reads tokens, resolves the host, looks for the server's processes and makes room for open files.
+/// Reads tokens, resolves the hosts, looks for the server's processes and makes room for open files.
 tl::expected<run_setup, early_exit> prepare(const run_command& asked) {
   const auto usage = [](std::string text) { return tl::unexpected(early_exit{exit_code::usage, std::move(text)}); };
   const run_options& options = asked.options;
   const std::uint64_t connections = asked.what->connections();
-  run_setup out{*asked.what, options.speaks, {options.url, {}, 1}, {}, std::random_device{}()};
+  std::vector<std::string> tokens;
   if (options.speaks.uses_tokens()) {
-    auto tokens = read_tokens(options.tokens, asked.what->tokens_wanted());
-    if (!tokens)
-      return usage("--tokens: " + tokens.error());
-    out.tokens = std::move(*tokens);
+    auto read = read_tokens(options.tokens, asked.what->tokens_wanted());
+    if (!read)
+      return usage("--tokens: " + read.error());
+    tokens = std::move(*read);
   }
   if (auto allowed = allow_connections((connections + options.processes - 1) / options.processes); !allowed)
     return usage(allowed.error());
   if (auto there = process_watch(options.server_pids).sample(memory_count::quick); !there)
     return usage("--server-pid: " + there.error());
-  auto address = resolve(options.url);
-  if (!address)
-    return tl::unexpected(early_exit{exit_code::failed, address.error()});
-  out.to.address = *address;
-  out.to.kernel_times = asked.what->open_loop();
-  if (options.sources.value_or(1) > 1 && !is_loopback(*address))
-    return usage("--sources is for a server on loopback");
-  if (is_loopback(*address))
-    out.to.sources = options.sources.value_or(sources_for(*asked.what));
-  return out;
+  std::vector<dial> places;
+  for (std::size_t i = 0; i < options.urls.size(); ++i) {
+    auto address = resolve(options.urls[i]);
+    if (!address)
+      return tl::unexpected(early_exit{exit_code::failed, address.error()});
+    dial& to = places.emplace_back(dial{options.url_texts[i], options.urls[i], *address, 1, asked.what->open_loop()});
+    if (options.sources.value_or(1) > 1 && !is_loopback(*address))
+      return usage("--sources is for a server on loopback");
+    if (is_loopback(*address))
+      to.sources = options.sources.value_or(sources_for(*asked.what));
+  }
+  return run_setup{*asked.what, options.speaks, servers(std::move(places), asked.what->rooms()), std::move(tokens),
+                   std::random_device{}()};
 }
 
 run_report judged(const run_command& asked, run_result run) {
@@ -62,7 +65,7 @@ run_report judged(const run_command& asked, run_result run) {
   run_report out;
   out.scenario = asked.what->name();
   out.options = asked.options.effective;
-  out.url = asked.options.url_text;
+  out.urls = asked.options.url_texts;
   out.dialect = asked.options.speaks.name;
   out.open_loop = asked.what->open_loop();
   out.begun = run.total.count_of("handshakes") + run.total.count_of("sent") > 0;

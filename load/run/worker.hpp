@@ -10,7 +10,7 @@ namespace parley::load {
 struct run_setup {
   const scenario& what;
   const dialect& speaks;
-  dial to;
+  servers to;
   std::vector<std::string> tokens;
   std::uint32_t run = 0; ///< told by chance
 };

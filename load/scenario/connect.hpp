@@ -3,6 +3,8 @@
 
 #include "load/scenario/registry.hpp"
 
+#include <algorithm>
+
 namespace parley::load {
 
 struct connect_options {
@@ -20,6 +22,7 @@ public:
   [[nodiscard]] timing times() const override;
   [[nodiscard]] std::string conflict(const dialect& speaks, const share& processes) const override;
   [[nodiscard]] std::uint64_t connections() const override { return options_.connections; }
+  [[nodiscard]] std::uint32_t rooms() const override { return std::max(options_.rooms, 1U); }
   [[nodiscard]] std::uint32_t sources_wanted() const override;
   [[nodiscard]] bool measures_opening() const override { return !options_.churn; }
   [[nodiscard]] std::string_view work() const override { return "handshakes"; }

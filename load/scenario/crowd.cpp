@@ -130,7 +130,7 @@ void crowd::on_closed(client& from, const closing& why) {
     return fail_at(place, why.reason);
   if (!may_go(place)) {
     ++closes_;
-    setup_.counts.first("close", why.reason);
+    setup_.counts.first("close", setup_.to.count() > 1 ? said_of(server(place), why.reason) : why.reason);
   }
   on_gone(place, why);
 }
@@ -141,7 +141,7 @@ void crowd::start(std::size_t place, std::int64_t now, entry doors) {
   starting.started_ns = now;
   starting.alive = true;
   ++live_;
-  request ask{handshake_target(setup_.speaks, setup_.to.url.path, about(place)),
+  request ask{handshake_target(setup_.speaks, server(place).url.path, about(place)),
               {},
               static_cast<std::uint32_t>(seats_[place].number + attempts_++ / seats_.size()),
               seats_[place].receive_bytes};
@@ -151,7 +151,7 @@ void crowd::start(std::size_t place, std::int64_t now, entry doors) {
   }
   if (!setup_.speaks.subprotocol.empty())
     ask.headers.append("Sec-WebSocket-Protocol: ").append(setup_.speaks.subprotocol).append("\r\n");
-  if (auto begun = starting.link.connect(setup_.on, *this, setup_.to, ask); !begun) {
+  if (auto begun = starting.link.connect(setup_.on, *this, server(place), ask); !begun) {
     left(starting);
     fail_at(place, begun.error());
   }
@@ -190,7 +190,7 @@ void crowd::left(member& leaving) {
 }
 
 void crowd::fail_at(std::size_t place, std::string_view why) {
-  fail("connection " + std::to_string(seats_[place].number) + ": " + std::string(why));
+  fail(said_of(server(place), "connection " + std::to_string(seats_[place].number) + ": " + std::string(why)));
 }
 
 } // namespace parley::load

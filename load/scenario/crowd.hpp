@@ -102,6 +102,7 @@ private:
   void refused(std::size_t place, const std::string& why);
   void left(member& leaving);
   void fail_at(std::size_t place, std::string_view why);
+  [[nodiscard]] const dial& server(std::size_t place) const { return setup_.to.of(seats_[place].number); }
   [[nodiscard]] fillings knocking(std::size_t place) const; ///< `about` with the last id
 
   part_setup setup_;

@@ -21,6 +21,7 @@ public:
   void add_flags(CLI::App& to) override;
   [[nodiscard]] std::string conflict(const dialect& speaks, const share& processes) const override;
   [[nodiscard]] std::uint64_t connections() const override { return std::uint64_t{options_.rooms} * options_.members; }
+  [[nodiscard]] std::uint32_t rooms() const override { return options_.rooms; }
   [[nodiscard]] bool open_loop() const override { return options_.rate > 0; }
   [[nodiscard]] std::unique_ptr<part> make_part(const part_setup& setup) const override;
   void conclude(const tally& total, const run_facts& facts, conclusion& out) const override;

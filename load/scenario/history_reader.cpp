@@ -22,7 +22,7 @@ void history_reader::read(std::uint32_t place, const fillings& with) {
   link& over = least_busy();
   over.readers.push_back(place);
   if (!over.http.is_open())
-    if (auto begun = over.http.connect(setup_.on, *this, setup_.to, over.http.tag()); !begun)
+    if (auto begun = over.http.connect(setup_.on, *this, setup_.to.of(over.http.tag()), over.http.tag()); !begun)
       return on_http_closed(over.http, begun.error());
   std::string headers;
   if (!with.token.empty())

@@ -36,6 +36,7 @@ public:
   [[nodiscard]] std::uint64_t connections() const override {
     return options_.window + std::uint64_t{options_.rooms} * options_.listen;
   }
+  [[nodiscard]] std::uint32_t rooms() const override { return options_.rooms; }
   [[nodiscard]] bool open_loop() const override { return options_.rate > 0; }
   [[nodiscard]] std::string_view work() const override { return "answered"; }
   [[nodiscard]] std::unique_ptr<part> make_part(const part_setup& setup) const override;

@@ -63,13 +63,13 @@ void http_part::open(std::int64_t now) {
 }
 
 void http_part::connect(poster& who) {
-  if (auto begun = who.link.connect(setup().on, *this, setup().to, who.number); !begun)
+  if (auto begun = who.link.connect(setup().on, *this, setup().to.of(who.number), who.number); !begun)
     give_up(who, begun.error());
 }
 
 void http_part::give_up(poster& who, const std::string& why) {
   if (when().start == 0)
-    return fail("connection " + std::to_string(who.number) + ": " + why);
+    return fail(said_of(setup().to.of(who.number), "connection " + std::to_string(who.number) + ": " + why));
   who.alive = false;
   --live_posters_;
   --setup().counts.count("connections");

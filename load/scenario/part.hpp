@@ -3,7 +3,7 @@
 
 #include "load/dialect/dialect.hpp"
 #include "load/measure/tally.hpp"
-#include "load/wire/client.hpp"
+#include "load/scenario/servers.hpp"
 #include "load/wire/loop.hpp"
 
 #include <cstdint>
@@ -44,7 +44,7 @@ struct plan {
 struct part_setup {
   share mine;
   loop& on;
-  const dial& to;
+  const servers& to;
   const dialect& speaks;
   const std::vector<std::string>& tokens; ///< connection k of the whole run has the k-th; empty where none are used
   tally& counts;                          ///< of this process, told to the coordinator four times a second

@@ -13,8 +13,9 @@ void publisher::open(std::size_t rooms) {
     return;
   for (std::size_t i = 0; i < rooms; ++i) {
     http_client& link = links_.emplace_back(static_cast<std::uint32_t>(i));
-    if (auto begun = link.connect(setup_.on, *this, setup_.to, static_cast<std::uint32_t>(i)); !begun)
-      return on_fault_("the connection to publish over: " + begun.error());
+    const dial& to = server(link);
+    if (auto begun = link.connect(setup_.on, *this, to, link.tag()); !begun)
+      return on_fault_(said_of(to, "the connection to publish over: " + begun.error()));
   }
 }
 
@@ -42,8 +43,12 @@ void publisher::on_answer(http_client&, unsigned status, std::string_view, std::
   setup_.counts.first("error", "HTTP status " + std::to_string(status));
 }
 
-void publisher::on_http_closed(http_client&, const std::string& why) {
-  on_fault_("the connection to publish over: " + why);
+void publisher::on_http_closed(http_client& from, const std::string& why) {
+  on_fault_(said_of(server(from), "the connection to publish over: " + why));
+}
+
+const dial& publisher::server(const http_client& link) const {
+  return setup_.to.of(setup_.mine.index + link.tag() * setup_.mine.count);
 }
 
 } // namespace parley::load

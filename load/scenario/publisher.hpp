@@ -32,6 +32,9 @@ private:
   void on_answer(http_client& from, unsigned status, std::string_view body, std::int64_t received_ns) override;
   void on_http_closed(http_client& from, const std::string& why) override;
 
+  /// That of the room's first member.
+  [[nodiscard]] const dial& server(const http_client& link) const;
+
   part_setup setup_;
   std::function<void(std::string)> on_fault_;
   std::deque<http_client> links_; ///< never moves an element

@@ -65,6 +65,8 @@ public:
 
   /// How many connections the whole run has; that many files and ports are needed.
   [[nodiscard]] virtual std::uint64_t connections() const = 0;
+  /// Connection k belongs to room 1 + k mod this, at least 1; with several servers each room has members on all.
+  [[nodiscard]] virtual std::uint32_t rooms() const = 0;
   /// Lines of the token file that are read: one more than the greatest number of a connection.
   [[nodiscard]] virtual std::uint64_t tokens_wanted() const { return connections(); }
   /// Source addresses that this scenario would like beside one for every 20,000 connections.

@@ -39,6 +39,7 @@ public:
   [[nodiscard]] timing times() const override { return {.duration_s = 20}; }
   [[nodiscard]] std::string conflict(const dialect& speaks, const share& processes) const override;
   [[nodiscard]] std::uint64_t connections() const override;
+  [[nodiscard]] std::uint32_t rooms() const override { return options_.rooms + options_.bystander_rooms; }
   [[nodiscard]] std::uint64_t tokens_wanted() const override;
   [[nodiscard]] bool open_loop() const override { return true; }
   [[nodiscard]] std::unique_ptr<part> make_part(const part_setup& setup) const override;

@@ -56,7 +56,7 @@ void watch_part::open(std::int64_t now) {
 
 void watch_part::ask_for_videos(std::int64_t now) {
   asked_ns_ = now;
-  if (auto begun = to_add_videos_.connect(setup().on, *this, setup().to, 0); !begun)
+  if (auto begun = to_add_videos_.connect(setup().on, *this, setup().to.of(0), 0); !begun)
     return fail("the connection to add videos over: " + begun.error());
   for (const room& each : rooms_) {
     const std::string target = "/rooms/" + std::to_string(each.id) + "/videos";

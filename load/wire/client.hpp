@@ -13,8 +13,9 @@
 
 namespace parley::load {
 
-/// How to reach the server.
+/// How to reach a server.
 struct dial {
+  std::string name; ///< for people: the URL as it was given
   ws_url url;
   sockaddr_in address{};
   std::uint32_t sources = 1; ///< above 1: source k is 127.0.0.(1 + k mod sources), for more ports

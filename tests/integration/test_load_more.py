@@ -5,6 +5,8 @@ Nothing here asserts a time; a machine that is too busy for the client's schedul
 
 import asyncio
 import json
+import re
+import socket
 import subprocess
 
 import pytest
@@ -214,3 +216,43 @@ def test_what_cannot_be_is_refused_in_one_line(fixtures, words):
     assert REFUSED[words] in done.stderr
     assert done.stderr.count("\n") == 1
     assert done.stdout == ""
+
+
+# -- several servers -------------------------------------------------------------------
+
+
+def run_two(tmp_path, words, spoil=None):
+    """A run against two servers that know nothing of each other, or of which the second `spoil`s what it sends."""
+    dialect = tmp_path / "peer.toml"
+    dialect.write_text(DIALECT)
+    with RoomsPeer() as one, RoomsPeer(spoil) as two:
+        done = run_load(words, "--warmup 0 --json --quiet --dialect", dialect, "--url", one.url, "--url", two.url)
+    return done, one, two
+
+
+def test_connections_are_spread_evenly_over_servers_and_so_are_those_of_each_room(tmp_path):
+    done, one, two = run_two(tmp_path, "connect --connections 12 --rooms 2 --hold 0.3")
+    assert done.returncode in (0, 3), done.stderr
+    assert (one.tocks, two.tocks) == (6, 6)
+    assert one.paths == two.paths == {"/room/1", "/room/2"}
+    assert json.loads(done.stdout)["target"]["urls"] == [one.url, two.url]
+
+
+def test_servers_that_do_not_hear_of_each_other_lose_what_the_others_said(tmp_path):
+    done, *_ = run_two(tmp_path, "fanout --rooms 2 --members 4 --rate 40 --duration 0.5")
+    assert done.returncode == FAILED
+    said = figures(done)
+    assert (said["sent"], said["expected"], said["delivered"], said["lost"]) == (20, 80, 40, 40)
+
+
+def test_a_server_of_several_that_cannot_be_reached_is_one_line_that_names_it(fixtures):
+    with socket.socket() as taken:  # bound, but nobody listens
+        taken.bind(("127.0.0.1", 0))
+        gone = f"ws://127.0.0.1:{taken.getsockname()[1]}/ws"
+        for words in ("fanout --rooms 4 --members 4", "http --rooms 4 --window 4"):
+            done = run_load(words, *target(fixtures), "--url", gone)
+            assert done.returncode == FAILED
+            said = r"parley-load: connection \d+: cannot connect: Connection refused \(" + re.escape(gone) + r"\)\n"
+            assert re.fullmatch(said, done.stderr), done.stderr
+    done = run_load("fanout --rooms 4 --members 4", *target(fixtures), "--url ws://nowhere.invalid/ws")
+    assert done.returncode == FAILED and "nowhere.invalid" in done.stderr and done.stderr.count("\n") == 1

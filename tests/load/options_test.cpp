@@ -68,7 +68,7 @@ TEST_F(options, fanout_takes_its_flags) {
   EXPECT_EQ(of.what->name(), "fanout");
   EXPECT_EQ(of.what->connections(), 100U);
   EXPECT_TRUE(of.what->open_loop());
-  EXPECT_EQ(of.options.url.port, 8000);
+  EXPECT_EQ(of.options.urls.at(0).port, 8000);
   EXPECT_EQ(of.options.tokens, "t");
   EXPECT_EQ(of.options.server_pids, (std::vector<pid_t>{77, 78}));
   EXPECT_EQ(of.options.sources, 3U);
@@ -124,6 +124,7 @@ TEST_F(options, a_wrong_command_line_is_one_line_that_names_the_fault_and_code_t
     {"fanout --tokens t --rooms 1 --members 1", "--url"},
     {"fanout --url ws://h/ws --rooms 1 --members 1", "--tokens"},
     {"fanout --url http://h/ws --tokens t --rooms 1 --members 1", "--url"},
+    {good + "--url ws://h:0", "'ws://h:0'"},
     {fanout + "--rooms 1", "--members"},
     {fanout + "--rooms 0 --members 1", "--rooms"},
     {fanout + "--rooms x --members 1", "--rooms"},
@@ -184,6 +185,18 @@ TEST_F(options, a_file_stands_for_flags_and_flags_win) {
   EXPECT_EQ(changed.what->connections(), 14U);
   EXPECT_TRUE(changed.what->open_loop()) << "a rate takes the place of the file's window";
   EXPECT_EQ(changed.options.server_pids, (std::vector<pid_t>{1}));
+}
+
+TEST_F(options, several_servers_are_several_urls_on_the_command_line_or_in_a_file) {
+  const std::vector<std::string> both{"ws://a:1/ws", "ws://b:2/ws"};
+  const std::string rest = " --tokens t --rooms 2 --members 3";
+  EXPECT_EQ(run_of("fanout --url ws://a:1/ws --url ws://b:2/ws" + rest).options.url_texts, both);
+  const std::string config = file("run.toml", "scenario = 'fanout'\nurl = ['ws://a:1/ws', 'ws://b:2/ws']\n");
+  const auto of = run_of("--config " + config + rest);
+  EXPECT_EQ(of.options.url_texts, both);
+  EXPECT_EQ(of.options.urls.at(1).port, 2);
+  EXPECT_EQ(effective(of, "url"), "ws://a:1/ws ws://b:2/ws");
+  EXPECT_EQ(run_of("--config " + config + rest + " --url ws://c").options.url_texts.size(), 1U);
 }
 
 TEST_F(options, an_alias_of_a_key_wins_too) {

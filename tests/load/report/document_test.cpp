@@ -15,7 +15,7 @@ run_report sample() {
   of.started_at = rfc3339(0.5);
   of.command = {"parley-load", "fanout"};
   of.options = {{"rooms", "4"}, {"rate", "0.5"}, {"json", "true"}, {"tokens", "t1"}};
-  of.url = "ws://h/ws";
+  of.urls = {"ws://h/ws", "ws://i/ws"};
   of.dialect = "parley";
   of.values.add("p99_ms", 4.1);
   of.values.add("server_cpu_percent", std::optional<double>());
@@ -42,7 +42,8 @@ TEST(document, holds_the_whole_run) {
   EXPECT_EQ(doc["started_at"], "1970-01-01T00:00:00.500Z");
   EXPECT_EQ(doc["command"], nlohmann::ordered_json::parse(R"(["parley-load","fanout"])"));
   EXPECT_EQ(doc["options"], nlohmann::ordered_json::parse(R"({"rooms":4,"rate":0.5,"json":true,"tokens":"t1"})"));
-  EXPECT_EQ(doc["target"], nlohmann::ordered_json::parse(R"({"url":"ws://h/ws","dialect":"parley"})"));
+  EXPECT_EQ(doc["target"], nlohmann::ordered_json::parse(
+                             R"({"url":"ws://h/ws, ws://i/ws","urls":["ws://h/ws","ws://i/ws"],"dialect":"parley"})"));
   EXPECT_EQ(doc["figures"], nlohmann::ordered_json::parse(R"({"p99_ms":4.1,"server_cpu_percent":null})"));
   EXPECT_EQ(doc["assertions"], nlohmann::ordered_json::parse(R"([{"text":"p99_ms<4","value":4.1,"held":false}])"));
   EXPECT_EQ(doc["verdict"],
@@ -81,7 +82,7 @@ TEST(table, shows_figures_assertions_and_the_run_to_compare_with) {
   const nlohmann::json run = to_document(sample());
   std::ostringstream alone;
   print_table(alone, run, {});
-  EXPECT_NE(alone.str().find("fanout against ws://h/ws (parley)"), std::string::npos) << alone.str();
+  EXPECT_NE(alone.str().find("fanout against ws://h/ws, ws://i/ws (parley)"), std::string::npos) << alone.str();
   EXPECT_NE(alone.str().find("p99_ms"), std::string::npos);
   EXPECT_NE(alone.str().find("Latency (open loop)"), std::string::npos) << alone.str();
   EXPECT_NE(alone.str().find("FAILED  p99_ms<4"), std::string::npos);

@@ -15,7 +15,7 @@ class one_poster : public testing::Test {
 protected:
   void begin(double rate) {
     options_ = {.rooms = 1, .window = 1, .rate = rate};
-    part_ = std::make_unique<http_part>(options_, part_setup{{}, loop_, server_.to, speaks_, tokens_, counts_, 1});
+    part_ = std::make_unique<http_part>(options_, part_setup{{}, loop_, to_, speaks_, tokens_, counts_, 1});
     part_->open(now_ns());
     ASSERT_TRUE(part_->opened());
     server_.accept();
@@ -36,6 +36,7 @@ protected:
 
   loop loop_;
   loopback server_;
+  servers to_{{server_.to}, 1};
   dialect speaks_ = find_dialect("parley").value();
   std::vector<std::string> tokens_{"secret"};
   tally counts_;
@@ -150,7 +151,7 @@ TEST_F(one_poster, has_no_more_to_do_where_the_server_is_gone) {
 TEST_F(one_poster, cannot_begin_without_a_server) {
   server_.refuse();
   options_ = {.rooms = 1, .window = 1};
-  part_ = std::make_unique<http_part>(options_, part_setup{{}, loop_, server_.to, speaks_, tokens_, counts_, 1});
+  part_ = std::make_unique<http_part>(options_, part_setup{{}, loop_, to_, speaks_, tokens_, counts_, 1});
   part_->open(now_ns());
   poll_until([&] { return !part_->fault().empty(); });
   EXPECT_EQ(part_->fault(), "connection 0: cannot connect: Connection refused");
