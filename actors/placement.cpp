@@ -10,8 +10,9 @@ void vacate_rooms(storage::writer& store) {
 }
 
 placement::placement(caf::actor_config& cfg, pin where, std::vector<db_reader_actor> readers, room_starter start,
-                     time_source now)
-  : pinned(cfg, where), readers_(std::move(readers)), start_(std::move(start)), now_(std::move(now)) {}
+                     time_source now, std::function<void(room_id)> retired)
+  : pinned(cfg, where), readers_(std::move(readers)), start_(std::move(start)), now_(std::move(now)),
+    retired_(std::move(retired)) {}
 
 placement::behavior_type placement::make_behavior() {
   delayed_send(this, reap_interval, tick{});
@@ -60,6 +61,7 @@ void placement::on_exit() {
   end(dissolved_);
   rooms_.clear();
   start_ = nullptr; // it may know the address of this actor
+  retired_ = nullptr;
 }
 
 placement::room_promise placement::find(room_id id) {
@@ -136,6 +138,8 @@ void placement::reap() {
           promise.deliver(*it->second.room);
       } else if (it->second.waiting.empty()) {
         rooms_.erase(it);
+        if (retired_)
+          retired_(id);
       } else {
         it->second.room.reset();
         load(id);

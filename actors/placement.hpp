@@ -28,8 +28,9 @@ public:
   static constexpr std::chrono::seconds reap_interval{15};
   static constexpr std::chrono::seconds idle_lifetime{60}; ///< of a room that nobody is in or asked for
 
+  /// `retired`, which may be empty, hears of each room that has ended because nobody was in it, on this actor's thread.
   placement(caf::actor_config& cfg, pin where, std::vector<db_reader_actor> readers, room_starter start,
-            time_source now);
+            time_source now, std::function<void(room_id)> retired = {});
 
   const char* name() const override { return "placement"; }
 
@@ -56,6 +57,7 @@ private:
   std::vector<db_reader_actor> readers_;
   room_starter start_;
   time_source now_;
+  std::function<void(room_id)> retired_;
   std::unordered_map<room_id, live_entry> rooms_;
   std::int64_t rooms_active_ = 0;
   std::vector<room_actor> dissolved_; ///< they still answer who knows them; since the last but one reaping

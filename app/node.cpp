@@ -217,7 +217,12 @@ node::node(const config::settings& s, const std::string& secret, time_source now
     auto where = server_.place(std::hash<room_id>{}(state.value.id));
     return room_actor{spawn_pinned<live_room>(system_, where, rooms, std::move(state))};
   };
-  actors_.placement = spawn_pinned<placement>(system_, server_.place(0), actors_.readers, start_room, now);
+  // What it tells it tells behind its answers to whoever finds rooms by it.
+  const auto retired = [this](room_id id) {
+    if (others_)
+      caf::anon_send(others_->placement(), cluster::room_idle{id});
+  };
+  actors_.placement = spawn_pinned<placement>(system_, server_.place(0), actors_.readers, start_room, now, retired);
   actors_.directory = spawn_pinned<directory>(system_, server_.place(0), actors_.hubs, now);
   actors_.tasks = spawn_pinned<task_board>(system_, server_.place(0), actors_.writer, actors_.readers, now);
   if (table)
@@ -250,7 +255,8 @@ void node::join_others(std::unique_ptr<storage::node_table> table, const time_so
                               actors_.tasks,
                               [this] { return server_.counters().websockets.load(std::memory_order_relaxed); },
                               [this] { return is_suspended(); },
-                              [this] { return lease_->beat_time(); }};
+                              [this] { return lease_->beat_time(); },
+                              settings_.cluster.rebalance};
   others_ = std::make_unique<cluster::member>(system_, network_options_of(settings_), std::move(table),
                                               std::chrono::milliseconds(settings_.cluster.lease_ms), std::move(parts));
   local_placement_ = std::exchange(actors_.placement, others_->placement());

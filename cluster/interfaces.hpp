@@ -150,12 +150,25 @@ struct dialled {
   caf::strong_actor_ptr door;
 };
 
-/// A room whose home this node is, or becomes. `not_home` as `error_code::gone`.
+/// A room whose home this node is. `error_code::gone` where it is not.
 struct find_own_room {
   room_id room;
 };
 
+/// A room of this node has ended because nobody was in it.
+struct room_idle {
+  room_id room;
+};
+
 struct claim_home {
+  room_id room;
+};
+/// Only whether its home is this node.
+struct look_up_home {
+  room_id room;
+};
+/// This node is the room's home no more. After the room has ended here.
+struct release_home {
   room_id room;
 };
 struct claimed_home {
@@ -217,7 +230,8 @@ using dialer_actor = caf::typed_actor<
 
 using roll_actor = caf::typed_actor<
   // Answers where the room lives, which may be here from now on.
-  caf::replies_to<claim_home>::with<claimed_home>,
+  caf::replies_to<claim_home>::with<claimed_home>, caf::replies_to<look_up_home>::with<bool>,
+  caf::reacts_to<release_home>,
   // From the mesh.
   caf::reacts_to<link_state>,
   // From whoever starts the node.
@@ -293,6 +307,8 @@ using mesh_actor = peer_actor::extend<
 using room_finder_actor = placement_actor::extend_with<home_finder_actor>::extend<
   // From a link whose peer takes this node for the room's home.
   caf::replies_to<find_own_room>::with<room_actor>,
+  // From the placement of this node.
+  caf::reacts_to<room_idle>,
   // From the mesh.
   caf::reacts_to<known_link>, caf::reacts_to<heard_item>, caf::reacts_to<node_gone>,
   // From the desk.
@@ -346,6 +362,9 @@ PARLEY_LOCAL(dial)
 PARLEY_LOCAL(dialled)
 PARLEY_LOCAL(find_own_room)
 PARLEY_LOCAL(claim_home)
+PARLEY_LOCAL(look_up_home)
+PARLEY_LOCAL(release_home)
+PARLEY_LOCAL(room_idle)
 PARLEY_LOCAL(claimed_home)
 PARLEY_LOCAL(link_state)
 PARLEY_LOCAL(known_link)

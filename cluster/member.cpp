@@ -37,7 +37,8 @@ member::member(caf::actor_system& system, network_options options, std::unique_p
   dialer_ = system_.spawn<dialer, caf::detached>(options_.tls());
   rooms_ = spawn_pinned<room_finder>(
     system_, parts.place(0), std::move(parts.placement), roll_, mesh_,
-    [place = parts.place](room_id id) { return place(std::hash<room_id>{}(id)); }, parts.now);
+    [place = parts.place](room_id id) { return place(std::hash<room_id>{}(id)); }, parts.now,
+    room_finder::options{parts.rebalance});
   auto desk_needs = std::make_shared<desk_environment>();
   desk_ = spawn_pinned<cluster::desk>(system_, parts.place(0), desk_needs);
   *desk_needs = {

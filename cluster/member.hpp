@@ -27,6 +27,7 @@ struct member_parts {
   std::function<std::int64_t()> connections; ///< WebSockets
   std::function<bool()> suspended;
   std::function<std::chrono::nanoseconds()> beat_time;
+  bool rebalance = true; ///< `cluster.rebalance`
 };
 
 /// For the one thread that starts and ends the node.

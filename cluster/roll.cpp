@@ -29,6 +29,21 @@ roll::behavior_type roll::make_behavior() {
         return caf::make_error(error_code::rate_limited);
       }
     },
+    [this](const look_up_home& x) -> caf::result<bool> {
+      try {
+        return table_->is_home_of(x.room);
+      } catch (const storage::storage_error& reason) {
+        spdlog::error("cluster: the home of room {} is not known: {}", x.room.value, reason.what());
+        return caf::make_error(error_code::rate_limited);
+      }
+    },
+    [this](const release_home& x) {
+      try {
+        table_->release(x.room);
+      } catch (const storage::storage_error& reason) {
+        spdlog::error("cluster: room {} stays here: {}", x.room.value, reason.what());
+      }
+    },
     [this](const link_state& x) { links_[x.node] = x.is_up; },
     [this](const announce_node& x) -> caf::result<finished> {
       self_.address = x.address;

@@ -5,9 +5,9 @@
 namespace parley::cluster {
 
 room_finder::room_finder(caf::actor_config& cfg, pin where, placement_actor local, roll_actor roll, mesh_actor mesh,
-                         std::function<pin(room_id)> place, time_source now)
+                         std::function<pin(room_id)> place, time_source now, options wish)
   : pinned(cfg, where), local_(std::move(local)), roll_(std::move(roll)), mesh_(std::move(mesh)),
-    place_(std::move(place)), now_(std::move(now)) {}
+    place_(std::move(place)), now_(std::move(now)), wish_(wish) {}
 
 room_finder::behavior_type room_finder::make_behavior() {
   return {
@@ -32,6 +32,7 @@ room_finder::behavior_type room_finder::make_behavior() {
     [](const tick&) {}, // the placement has its own
     [this](const locate_home& x) { return locate(x.room); },
     [this](const find_own_room& x) { return find_own(x.room); },
+    [this](const room_idle& x) { let_go(x.room); },
     [this](const known_link& x) { update(x); },
     [this](heard_item& x) { hear(x); },
     [this](const node_gone& x) { forget(x.node); },
@@ -76,12 +77,31 @@ void room_finder::claim(room_id id, asker who) {
 }
 
 void room_finder::find_here(room_id id, found_here found, failure failed) {
+  ++asked_[id];
+  const auto answered = [this, id] {
+    if (auto it = asked_.find(id); --it->second == 0)
+      asked_.erase(it);
+  };
   request(local_, caf::infinite, find_room{id})
-    .then(std::move(found), [this, id, failed = std::move(failed)](const caf::error& why) {
-      if (to_error_code(why) == error_code::room_not_found)
-        own_.erase(id);
-      failed(why);
-    });
+    .then(
+      [answered, found = std::move(found)](const room_actor& room) {
+        answered();
+        found(room);
+      },
+      [this, id, answered, failed = std::move(failed)](const caf::error& why) {
+        answered();
+        if (to_error_code(why) == error_code::room_not_found)
+          own_.erase(id);
+        failed(why);
+      });
+}
+
+/// A find that the placement answers after it told this has started the room anew, and it stays. Any later one claims
+/// the room first, behind its release.
+void room_finder::let_go(room_id id) {
+  if (!wish_.rebalance || asked_.contains(id) || own_.erase(id) == 0)
+    return;
+  send(roll_, release_home{id});
 }
 
 void room_finder::find_home(room_id id, found_here here, found_there there, failure failed) {
@@ -118,10 +138,24 @@ room_finder::room_promise room_finder::find(room_id id) {
 
 room_finder::room_promise room_finder::find_own(room_id id) {
   auto promise = make_response_promise<room_actor>();
-  find_home(
-    id, [promise](const room_actor& room) mutable { promise.deliver(room); },
-    [promise](std::int64_t) mutable { promise.deliver(caf::make_error(error_code::gone)); },
-    [promise](const caf::error& why) mutable { promise.deliver(why); });
+  const auto found = [promise](const room_actor& room) mutable { promise.deliver(room); };
+  const auto failed = [promise](const caf::error& why) mutable { promise.deliver(why); };
+  if (own_.contains(id)) {
+    find_here(id, found, failed);
+    return promise;
+  }
+  request(roll_, caf::infinite, look_up_home{id})
+    .then(
+      [this, id, promise, found, failed](bool is_home) mutable {
+        if (is_home) {
+          own_.insert(id);
+          relays_.erase(id);
+          find_here(id, found, failed);
+        } else {
+          promise.deliver(caf::make_error(error_code::gone));
+        }
+      },
+      failed);
   return promise;
 }
 

@@ -15,12 +15,17 @@
 
 namespace parley::cluster {
 
-/// A room's home is the node that needs it first, until that one ends; then its relays find the next one here. What
-/// rooms of this node tell about how full they are goes to all others.
+/// A room's home is the node that needs it first, until that one ends; then its relays find the next one here. With
+/// `options::rebalance` it is so until nobody has been in it for a while, either: then it lives where it is needed
+/// next. What rooms of this node tell about how full they are goes to all others.
 class room_finder final : public pinned<room_finder_actor> {
 public:
+  struct options {
+    bool rebalance = true; ///< `cluster.rebalance`
+  };
+
   room_finder(caf::actor_config& cfg, pin where, placement_actor local, roll_actor roll, mesh_actor mesh,
-              std::function<pin(room_id)> place, time_source now);
+              std::function<pin(room_id)> place, time_source now, options wish);
 
   const char* name() const override { return "room_finder"; }
 
@@ -53,6 +58,8 @@ private:
   /// Asks the roll, once for all who ask meanwhile.
   void claim(room_id id, asker who);
   void find_here(room_id id, found_here found, failure failed);
+  /// The room has ended here; it may live elsewhere from now on.
+  void let_go(room_id id);
   /// Where the room lives, which may be here from now on; one of the three is called.
   void find_home(room_id id, found_here here, found_there there, failure failed);
   room_actor relay_of(room_id id, const far_node& home);
@@ -67,8 +74,10 @@ private:
   mesh_actor mesh_;
   std::function<pin(room_id)> place_;
   time_source now_;
+  options wish_;
   std::unordered_map<std::int64_t, far_node> nodes_;
   std::unordered_set<room_id> own_;                         ///< whose home is here
+  std::unordered_map<room_id, std::int64_t> asked_;         ///< finds of the placement here that it has not answered
   std::unordered_map<room_id, relay_actor> relays_;         ///< of rooms whose home is, or was, elsewhere
   std::unordered_map<room_id, std::vector<asker>> waiting_; ///< for the roll
   std::unordered_map<room_id, occupancy> live_;             ///< rooms of this node that somebody is in

@@ -379,7 +379,7 @@ constexpr std::array table{
         [](auto& s) -> auto& { return s.cluster.lease_ms; }, 600, 60'000),
       "Milliseconds without a sign of life after which a node is dead to the others"},
   key{"cluster.rebalance", boolean([](auto& s) -> auto& { return s.cluster.rebalance; }),
-      "Rooms go back to the nodes where they belong when those have come"},
+      "A room that nobody has been in for a minute lives where it is needed next"},
 };
 
 } // namespace

@@ -136,7 +136,7 @@ struct cluster_settings {
   std::string key;                    ///< PEM file of its private key
   std::string ca;                     ///< PEM file of the authority that signs the certificates of all nodes
   unsigned lease_ms = 1500;           ///< milliseconds without a sign of life after which a node is dead, 600 to 60 000
-  bool rebalance = true;              ///< rooms go back to where they belong when nodes have come
+  bool rebalance = true;              ///< a room that nobody has been in for a minute lives where it is needed next
 
   friend bool operator==(const cluster_settings&, const cluster_settings&) = default;
 };

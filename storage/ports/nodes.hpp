@@ -75,6 +75,10 @@ public:
   /// The room's home, which becomes this server where the room has none, or one that is dead. It is claimed when this
   /// returns, and then what the last home committed can be read. nullopt where there is no such room.
   virtual std::optional<room_home> claim(room_id room) = 0;
+  /// Whether the room's home is this server.
+  virtual bool is_home_of(room_id room) = 0;
+  /// This server is the room's home no more, if it was: nobody is in the room, and it writes nothing for it.
+  virtual void release(room_id room) = 0;
 
   /// Declares dead the server of which `seen` was read: nothing of it can be committed any more. False where it has
   /// beaten since, or what it holds is not free yet.

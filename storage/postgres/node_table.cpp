@@ -266,6 +266,20 @@ std::optional<room_home> postgres_node_table::claim(room_id room) {
   });
 }
 
+bool postgres_node_table::is_home_of(room_id room) {
+  return guarded([&](PGconn* conn) {
+    return number_in(execute(conn, "SELECT COUNT(*) FROM room_homes WHERE room_id = $1 AND node_id = $2",
+                             {std::to_string(room.value), std::to_string(name_->node.load())})) != 0;
+  });
+}
+
+void postgres_node_table::release(room_id room) {
+  guarded([&](PGconn* conn) {
+    execute(conn, "DELETE FROM room_homes WHERE room_id = $1 AND node_id = $2",
+            {std::to_string(room.value), std::to_string(name_->node.load())});
+  });
+}
+
 bool postgres_node_table::fence(const node_row& seen) {
   return guarded([&](PGconn* conn) { return postgres::fence(conn, seen.id, seen.beats); });
 }

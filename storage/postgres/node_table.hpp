@@ -31,6 +31,8 @@ public:
   void release_upload(const std::string& id) override;
   void sweep() override;
   std::optional<room_home> claim(room_id room) override;
+  bool is_home_of(room_id room) override;
+  void release(room_id room) override;
   bool fence(const node_row& seen) override;
   void forget_dead_homes(bool all) override;
   void give_up_homes() override;

@@ -345,6 +345,47 @@ TEST_F(link_suite, a_node_that_ends_in_order_hands_its_rooms_over_and_nothing_is
   EXPECT_EQ(bob_hears_->closed, std::nullopt);
 }
 
+// -- rooms that nobody is in -----------------------------------------------------------------
+
+TEST_F(link_suite, a_room_that_nobody_is_in_lives_where_it_is_needed_next) {
+  bob_is_far();
+  leave_room leaving{};
+  leaving.from = pair_.from(bobs_);
+  leaving.user = bob_;
+  caf::anon_send(relay_, leaving);
+  pair_.advance(placement::idle_lifetime + 2 * placement::reap_interval);
+  EXPECT_FALSE(pair_.homes->contains(room_));
+  caf::anon_send(pair_.find(1, room_), pair_.joining(bobs_, bob_)); // by the relay that knew the last home
+  pair_.settle();
+  EXPECT_EQ(pair_.homes->at(room_), 2);
+  EXPECT_THAT(bob_hears_->entered, ElementsAre(room_, room_));
+  const connection_id anns = number_connection(1, 9);
+  const auto ann_hears = pair_.listen(anns);
+  caf::anon_send(pair_.find(0, room_), pair_.joining(anns, ann_));
+  pair_.settle();
+  EXPECT_THAT(ann_hears->entered, ElementsAre(room_));
+  EXPECT_EQ(pair_.alive(room_), 0) << "no actor of it is left at the first node";
+}
+
+TEST_F(link_suite, a_room_that_somebody_is_in_or_asked_for_a_moment_ago_stays) {
+  bob_is_far();
+  pair_.advance(placement::idle_lifetime + 2 * placement::reap_interval);
+  EXPECT_EQ(pair_.homes->at(room_), 1) << "bob is in it";
+}
+
+TEST_F(link_suite, a_room_that_is_asked_for_while_it_ends_stays) {
+  pair_.meet();
+  ASSERT_TRUE(pair_.find(0, room_));
+  pair_.hold(pair_.nodes[0].finder);
+  pair_.advance(placement::idle_lifetime + 2 * placement::reap_interval); // the finder has not heard of it yet
+  const auto found = pair_.ask<room_actor>(pair_.nodes[0].finder, find_room{room_});
+  pair_.release_all();
+  pair_.settle();
+  ASSERT_TRUE(found->value);
+  EXPECT_EQ(pair_.homes->at(room_), 1);
+  EXPECT_EQ(pair_.alive(room_), 1);
+}
+
 TEST_F(link_suite, who_is_online_is_told_to_the_other_node) {
   pair_.meet();
   const auto is_online = [&] {

@@ -32,6 +32,11 @@ protected:
               const auto node = homes_->emplace(x.room, self_).first->second;
               return node == 0 ? claimed_home{} : claimed_home{storage::room_home{node, node == self_}};
             },
+            [this](const look_up_home& x) {
+              const auto home = homes_->find(x.room);
+              return home != homes_->end() && home->second == self_;
+            },
+            [this](const release_home& x) { homes_->erase(x.room); },
             [](const link_state&) {},
             [](const announce_node&) { return finished{}; },
             [](const give_up_homes&) { return finished{}; },
@@ -132,6 +137,7 @@ public:
   explicit node_pair(std::uint32_t version = peer::wire_version_max) {
     nodes.push_back(make(1, peer::wire_version_max));
     nodes.push_back(make(2, version));
+    when_retired = [this](room_id id) { caf::anon_send(nodes[0].finder, room_idle{id}); };
     doors_->emplace("one", nodes[0].door);
     doors_->emplace("two", nodes[1].door);
   }
@@ -217,7 +223,8 @@ private:
     out.local_rooms =
       id == 1 ? rooms : spawn_pinned<placement>(system(), pin{}, std::vector{reader}, start_room, clock());
     out.finder = spawn_pinned<room_finder>(
-      system(), pin{}, out.local_rooms, out.roll, out.door, [](room_id) { return pin{}; }, clock());
+      system(), pin{}, out.local_rooms, out.roll, out.door, [](room_id) { return pin{}; }, clock(),
+      room_finder::options{});
     *inside = {out.finder, directory, gate, {reader}, {clock()}};
     out.local_people = spawn_pinned<parley::directory>(system(), pin{}, hubs, clock());
     out.people = spawn_pinned<wide_directory>(system(), pin{}, out.local_people, hubs, out.door, clock(), id);

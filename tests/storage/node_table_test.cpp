@@ -130,6 +130,19 @@ TEST_F(node_table_suite, a_room_has_the_home_that_claims_it_first) {
   EXPECT_TRUE(one.table->claim(room)->is_mine) << "and keeps it";
 }
 
+TEST_F(node_table_suite, a_room_that_its_home_releases_is_the_next_ones) {
+  one_server one(trial_->url(), "one"), two(trial_->url(), "two");
+  const auto room = add_room(one);
+  ASSERT_TRUE(one.table->claim(room));
+  EXPECT_TRUE(one.table->is_home_of(room));
+  EXPECT_FALSE(two.table->is_home_of(room));
+  two.table->release(room); // it is not its to give
+  EXPECT_TRUE(one.table->is_home_of(room));
+  one.table->release(room);
+  EXPECT_FALSE(one.table->is_home_of(room));
+  EXPECT_TRUE(two.table->claim(room)->is_mine);
+}
+
 TEST_F(node_table_suite, of_two_claims_at_once_one_wins) {
   one_server one(trial_->url(), "one"), two(trial_->url(), "two");
   for (int i = 0; i < 20; ++i) {

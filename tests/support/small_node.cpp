@@ -96,7 +96,11 @@ small_node::small_node(session_options options, limits_are limits, std::chrono::
     started_.emplace_back(id, made);
     return made;
   };
-  rooms = spawn_pinned<placement>(system(), pin{}, std::vector{reader}, start_room, clock());
+  const auto retired = [this](room_id id) {
+    if (when_retired)
+      when_retired(id);
+  };
+  rooms = spawn_pinned<placement>(system(), pin{}, std::vector{reader}, start_room, clock(), retired);
   directory = spawn_pinned<parley::directory>(system(), pin{}, hubs, clock());
   tasks = spawn_pinned<task_board>(system(), pin{}, gate, std::vector{reader}, clock());
   *inside = {rooms, directory, gate, {reader}, {clock(), presence_grace, [this] { return suspended; }}};

@@ -110,9 +110,10 @@ public:
   fake_tokens tokens;
   std::vector<hub_actor> hubs;
   db_reader_actor reader;
-  committer_actor writer; ///< a disk that hangs: `hold` it
-  write_gate_actor gate;  ///< what the others know as the writer
-  placement_actor rooms;  ///< the placement
+  committer_actor writer;                    ///< a disk that hangs: `hold` it
+  write_gate_actor gate;                     ///< what the others know as the writer
+  placement_actor rooms;                     ///< the placement
+  std::function<void(room_id)> when_retired; ///< hears what the placement tells of it
   directory_actor directory;
   task_board_actor tasks;
 
