@@ -81,7 +81,7 @@ export const texts: Texts = {
   overview: '概览', connectionsNow: '连接', usersOnline: '在线人数', roomsActive: '活跃房间', messagesTotal: '消息', deliveries: '投递', commit: '提交 p99', slowClosed: '过慢断开', uptime: '运行时间',
   whyDropped: '为什么掉线？', user: '用户', kind: '类型', address: '地址', since: '开始', queue: '队列', closeConnection: '断开', reason: '原因', code: '代码', time: '时间', drain: '停用此节点', sureDrain: '所有客户端会被请离，服务器随后停止。',
   charts: '最近 15 分钟', asTable: '以表格显示', chartConnections: '连接数', chartDeliveries: '每秒投递', chartCommit: '提交耗时，毫秒（p99）', chartOutbox: '等待写出的字节', chartEnds: '每秒断开的连接', chartHttp: '每秒 HTTP 应答', minutesAgo: n => `${n} 分钟前`,
-  whyHint: '用户名或编号，留空则显示所有人。', nobodyDropped: '还没有连接断开。', draining: '此节点不再接受连接。', sortQueue: '队列最长的在前',
+  whyHint: '用户名或编号，留空则显示所有人。', nobodyDropped: '还没有连接断开。', draining: '此节点不再接受连接。', node: '节点', unanswered: '未响应的节点：', sortQueue: '队列最长的在前',
   closes: { 1000: '由客户端关闭。', 1001: '服务器离开，或页面被关闭。', 1002: '客户端违反协议，需要修复。', 1006: '网络中断，客户端会自动重连。', 1009: '消息太大。', 1011: '服务器出错，客户端会自动重连。', 4400: '格式错误的消息太多，需要修复客户端。', 4401: '令牌缺失、过期或被吊销，请重新登录。', 4403: '不是成员、被封禁、被移出，或被管理员关闭。', 4404: '没有这个房间。', 4408: '两次心跳都没有回应，请检查网络或设备是否休眠。', 4409: '被相同编号的新连接取代。', 4413: '读取太慢，队列超出上限，请检查网络。', 4429: '消息太多，客户端需要放慢。' },
   wrong: '出了点问题。', notFound: '这里什么都没有', notFoundHint: '地址有误，或内容已不存在。',
   errors: {
