@@ -36,10 +36,14 @@ void add_common(CLI::App& app, raw_options& raw, const timing& times) {
   to.warmup_s = times.warmup_s;
   app.option_defaults()->group("Of every scenario");
   app
-    .add_option("--url", to.url_texts,
-                "ws://HOST:PORT, with a path where the dialect has none; again for each further node of a cluster")
+    .add_option(
+      "--url", to.url_texts,
+      "ws://HOST:PORT or wss://…, with a path where the dialect has none; again for each further node of a cluster")
     ->required()
     ->allow_extra_args(false);
+  CLI::Option* ca =
+    app.add_option("--ca", to.ca, "file of certificates (PEM) to trust in place of the system's, for wss://");
+  app.add_flag("--insecure", to.insecure, "trusts any certificate")->excludes(ca);
   app.add_option("--dialect", raw.dialect, "how the server is spoken to: a built-in one, or a .toml file")
     ->capture_default_str();
   app.add_option("--tokens", to.tokens, "file of access tokens, one a line, as `parley fixtures` writes it");
@@ -176,6 +180,8 @@ tl::expected<command, early_exit> finish(entry_of_menu chosen) {
       return usage("--url: " + url.error());
     to.urls.push_back(std::move(*url));
   }
+  if ((!to.ca.empty() || to.insecure) && std::ranges::none_of(to.urls, &ws_url::secure))
+    return usage(std::string(to.insecure ? "--insecure" : "--ca") + " is for wss://");
   auto speaks = find_dialect(chosen.raw->dialect);
   if (!speaks)
     return usage("--dialect: " + speaks.error());

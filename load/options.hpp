@@ -22,6 +22,8 @@ namespace parley::load {
 struct run_options {
   std::vector<std::string> url_texts; ///< as they were given
   std::vector<ws_url> urls;
+  std::string ca;        ///< file of certificates to trust; empty for those of the system
+  bool insecure = false; ///< anybody is trusted
   dialect speaks;
   std::string tokens;                   ///< file, one token a line; empty for none
   std::vector<pid_t> server_pids;       ///< without one no CPU and memory of the server are shown

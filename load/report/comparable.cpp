@@ -11,9 +11,9 @@ namespace parley::load {
 
 namespace {
 
-constexpr auto no_load =
-  std::to_array<std::string_view>({"url", "dialect", "tokens", "server-pid", "sources", "assert", "json", "report",
-                                   "against", "quiet", "acks", "seed", "ndjson", "junit", "prometheus", "ca"});
+constexpr auto no_load = std::to_array<std::string_view>({"url", "dialect", "tokens", "server-pid", "sources", "assert",
+                                                          "json", "report", "against", "quiet", "acks", "seed",
+                                                          "ndjson", "junit", "prometheus", "ca", "insecure"});
 
 /// Since this form a document holds every option that counts; an older one may lack some.
 constexpr int complete_since = 2;

@@ -29,7 +29,39 @@ std::uint32_t sources_for(const scenario& what) {
   return static_cast<std::uint32_t>(std::min(std::max<std::uint64_t>(needed, what.sources_wanted()), sources_most));
 }
 
-/// Reads tokens, resolves the hosts, looks for the server's processes and makes room for open files.
+tl::expected<tls_trust, std::string> trust_of(const run_options& options) {
+  if (options.insecure)
+    return tls_trust::blind();
+  return tls_trust::of(options.ca);
+}
+
+/// Resolves the hosts, and reads whom to trust.
+tl::expected<std::vector<dial>, early_exit> dials_of(const run_command& asked) {
+  const run_options& options = asked.options;
+  const auto usage = [](std::string text) { return tl::unexpected(early_exit{exit_code::usage, std::move(text)}); };
+  std::optional<tls_trust> trust;
+  if (std::ranges::any_of(options.urls, &ws_url::secure)) {
+    auto made = trust_of(options);
+    if (!made)
+      return usage("--ca: " + made.error());
+    trust = std::move(*made);
+  }
+  std::vector<dial> out;
+  for (std::size_t i = 0; i < options.urls.size(); ++i) {
+    const ws_url& url = options.urls[i];
+    const auto address = resolve(url);
+    if (!address)
+      return tl::unexpected(early_exit{exit_code::failed, address.error()});
+    if (options.sources.value_or(1) > 1 && !is_loopback(*address))
+      return usage("--sources is for a server on loopback");
+    const std::uint32_t sources = is_loopback(*address) ? options.sources.value_or(sources_for(*asked.what)) : 1;
+    out.push_back(
+      {options.url_texts[i], url, *address, sources, asked.what->open_loop(), url.secure ? trust : std::nullopt});
+  }
+  return out;
+}
+
+/// Reads tokens, knows the servers, looks for their processes and makes room for open files.
 tl::expected<run_setup, early_exit> prepare(const run_command& asked) {
   const auto usage = [](std::string text) { return tl::unexpected(early_exit{exit_code::usage, std::move(text)}); };
   const run_options& options = asked.options;
@@ -45,18 +77,10 @@ tl::expected<run_setup, early_exit> prepare(const run_command& asked) {
     return usage(allowed.error());
   if (auto there = process_watch(options.server_pids).sample(memory_count::quick); !there)
     return usage("--server-pid: " + there.error());
-  std::vector<dial> places;
-  for (std::size_t i = 0; i < options.urls.size(); ++i) {
-    auto address = resolve(options.urls[i]);
-    if (!address)
-      return tl::unexpected(early_exit{exit_code::failed, address.error()});
-    dial& to = places.emplace_back(dial{options.url_texts[i], options.urls[i], *address, 1, asked.what->open_loop()});
-    if (options.sources.value_or(1) > 1 && !is_loopback(*address))
-      return usage("--sources is for a server on loopback");
-    if (is_loopback(*address))
-      to.sources = options.sources.value_or(sources_for(*asked.what));
-  }
-  return run_setup{*asked.what, options.speaks, servers(std::move(places), asked.what->rooms()), std::move(tokens),
+  auto places = dials_of(asked);
+  if (!places)
+    return tl::unexpected(places.error());
+  return run_setup{*asked.what, options.speaks, servers(std::move(*places), asked.what->rooms()), std::move(tokens),
                    std::random_device{}()};
 }
 

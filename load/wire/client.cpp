@@ -74,6 +74,8 @@ tl::expected<void, std::string> client::connect(loop& on, client_events& events,
   out_ = handshake_request(to.url, ask, key_);
   cut_.clear();
   fragments_.clear();
+  if (to.tls)
+    tls_ = std::make_unique<tls_session>(*to.tls, to.url.host, fd_, on, noted_);
   state_ = state::connecting;
   waits_for_write_ = true;
   reads_ = true;
@@ -88,6 +90,13 @@ void client::set_reading(bool on) {
   watch_again();
 }
 
+void client::wait_for_write(bool on) {
+  if (on == waits_for_write_)
+    return;
+  waits_for_write_ = on;
+  watch_again();
+}
+
 void client::watch_again() {
   loop_->rewatch(fd_, *this, reads_, waits_for_write_);
 }
@@ -96,6 +105,8 @@ void client::close() {
   if (state_ == state::open) {
     queue(opcode::close, std::string_view("\x03\xE8", 2));
     flush();
+    if (tls_)
+      tls_->say_goodbye();
   }
   drop();
 }
@@ -110,24 +121,24 @@ void client::reset() {
 void client::on_ready(std::uint32_t epoll_events) {
   if (state_ == state::connecting)
     finish_connect();
+  else if (state_ == state::securing)
+    secure();
   else if ((epoll_events & EPOLLOUT) != 0)
     flush();
-  if (state_ != state::closed && state_ != state::connecting && (epoll_events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0)
+  if (state_ >= state::handshaking && (epoll_events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0)
+    read();
+  if (tls_ && tls_->over())
     read();
 }
 
 void client::flush() {
   flush_queued_ = false;
-  if (out_.empty() || fd_ < 0)
+  if (out_.empty() || state_ < state::handshaking)
     return;
-  const ssize_t sent = ::send(fd_, out_.data(), out_.size(), MSG_NOSIGNAL);
+  const ssize_t sent = tls_ ? tls_->write(out_) : ::send(fd_, out_.data(), out_.size(), MSG_NOSIGNAL);
   // A broken connection shows itself to the next read, which tells it with the server's last words.
   out_.erase(0, sent > 0 ? static_cast<std::size_t>(sent) : 0);
-  const bool more = !out_.empty();
-  if (more != waits_for_write_) {
-    waits_for_write_ = more;
-    watch_again();
-  }
+  wait_for_write(!out_.empty());
 }
 
 void client::queue(opcode op, std::string_view payload) {
@@ -146,18 +157,35 @@ void client::finish_connect() {
   ::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &fault, &size);
   if (fault != 0)
     return fail({0, phrase("cannot connect", fault)});
-  state_ = state::handshaking;
+  state_ = tls_ ? state::securing : state::handshaking;
+  if (tls_)
+    return secure();
   flush();
+}
+
+void client::secure() {
+  switch (tls_->shake_hands()) {
+  case tls_session::progress::done:
+    state_ = state::handshaking;
+    return flush();
+  case tls_session::progress::wants_read:
+    return wait_for_write(false);
+  case tls_session::progress::wants_write:
+    return wait_for_write(true);
+  case tls_session::progress::failed:
+    return fail({0, tls_->fault()});
+  }
 }
 
 void client::read() {
   char* const buffer = loop_->buffer();
   const std::size_t held = cut_.size();
-  const auto [got, received_ns] = receive(fd_, buffer + held, loop::read_size, *loop_, noted_);
+  const auto [got, received_ns] =
+    tls_ ? tls_->read(buffer + held, loop::read_size) : receive(fd_, buffer + held, loop::read_size, *loop_, noted_);
   if (got < 0 && (errno == EAGAIN || errno == EINTR))
     return;
   if (got <= 0)
-    return fail({0, got == 0 ? "the server hung up" : phrase("the connection broke", errno)});
+    return fail({0, got == 0 ? "the server hung up" : broken_phrase(tls_.get(), errno)});
   const std::uint32_t life = lives_;
   std::memcpy(buffer, cut_.data(), held);
   const char* cursor = buffer;
@@ -241,6 +269,7 @@ void client::drop() {
   if (fd_ >= 0)
     ::close(fd_);
   fd_ = -1;
+  tls_.reset();
   state_ = state::closed;
 }
 

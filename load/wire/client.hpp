@@ -1,13 +1,16 @@
-// One WebSocket client connection over a plain non-blocking socket.
+// One WebSocket client connection over a non-blocking socket, plain or by TLS.
 #pragma once
 
 #include "load/wire/endpoint.hpp"
 #include "load/wire/frame.hpp"
 #include "load/wire/loop.hpp"
 #include "load/wire/pollable.hpp"
+#include "load/wire/tls.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <netinet/in.h>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,8 +21,9 @@ struct dial {
   std::string name; ///< for people: the URL as it was given
   ws_url url;
   sockaddr_in address{};
-  std::uint32_t sources = 1; ///< above 1: source k is 127.0.0.(1 + k mod sources), for more ports
-  bool kernel_times = false; ///< times of receipt are the kernel's and not those of the read
+  std::uint32_t sources = 1;                   ///< above 1: source k is 127.0.0.(1 + k mod sources), for more ports
+  bool kernel_times = false;                   ///< times of receipt are the kernel's and not those of the read
+  std::optional<tls_trust> tls = std::nullopt; ///< nothing speaks plainly
 };
 
 /// Why a connection ended.
@@ -87,13 +91,15 @@ public:
   [[nodiscard]] std::uint32_t place() const { return place_; }
 
 private:
-  enum class state : std::uint8_t { idle, connecting, handshaking, open, closed };
+  enum class state : std::uint8_t { idle, closed, connecting, securing, handshaking, open };
 
   void on_ready(std::uint32_t epoll_events) override;
   void flush() override;
   void queue(opcode op, std::string_view payload);
+  void wait_for_write(bool on);
   void watch_again();
   void finish_connect();
+  void secure();
   void read();
   bool read_handshake(const char*& cursor, const char* end, std::int64_t received_ns);
   void on_frame(const frame& in, std::int64_t received_ns);
@@ -111,10 +117,11 @@ private:
   bool noted_ = false; ///< the kernel notes arrivals
   loop* loop_ = nullptr;
   client_events* events_ = nullptr;
-  std::string out_;       ///< bytes to send; the handshake request first
-  std::string cut_;       ///< beginning of a frame that the last read did not finish
-  std::string fragments_; ///< text of a message of several frames so far
-  std::string key_;       ///< of the handshake; empty afterwards
+  std::unique_ptr<tls_session> tls_; ///< null on a plain connection
+  std::string out_;                  ///< bytes to send; the handshake request first
+  std::string cut_;                  ///< beginning of a frame that the last read did not finish
+  std::string fragments_;            ///< text of a message of several frames so far
+  std::string key_;                  ///< of the handshake; empty afterwards
 };
 
 } // namespace parley::load

@@ -7,14 +7,21 @@
 
 namespace parley::load {
 
+namespace {
+
+constexpr std::uint16_t http_port = 80;
+constexpr std::uint16_t https_port = 443;
+
+} // namespace
+
 tl::expected<ws_url, std::string> parse_url(std::string_view text) {
   const auto bad = [text](std::string_view why) {
-    return tl::unexpected("'" + std::string(text) + "' is not a ws:// URL: " + std::string(why));
+    return tl::unexpected("'" + std::string(text) + "' is not a ws:// or wss:// URL: " + std::string(why));
   };
-  constexpr std::string_view scheme = "ws://";
-  if (!text.starts_with(scheme))
-    return bad("it must begin with ws://");
-  std::string_view rest = text.substr(scheme.size());
+  const bool secure = text.starts_with("wss://");
+  if (!secure && !text.starts_with("ws://"))
+    return bad("it must begin with ws:// or wss://");
+  std::string_view rest = text.substr(text.find("//") + 2);
   if (rest.find_first_of("?#@ ") != std::string_view::npos)
     return bad("no user, query or fragment is taken");
   const std::size_t slash = std::min(rest.find('/'), rest.size());
@@ -23,7 +30,7 @@ tl::expected<ws_url, std::string> parse_url(std::string_view text) {
     path.remove_suffix(1);
   const std::string_view authority = rest.substr(0, slash);
   const std::size_t colon = authority.find(':');
-  ws_url url{std::string(authority.substr(0, colon)), 80, std::string(path)};
+  ws_url url{std::string(authority.substr(0, colon)), secure ? https_port : http_port, std::string(path), secure};
   if (url.host.empty())
     return bad("no host");
   if (colon != std::string_view::npos) {

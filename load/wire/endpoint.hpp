@@ -1,4 +1,4 @@
-// Where the server is: a ws:// URL and what it resolves to.
+// Where the server is: a ws:// or wss:// URL and what it resolves to.
 #pragma once
 
 #include <tl/expected.hpp>
@@ -10,11 +10,12 @@
 
 namespace parley::load {
 
-/// A parsed `ws://HOST[:PORT][/PATH]`. No TLS, user, query or fragment.
+/// A parsed `ws://HOST[:PORT][/PATH]`, or `wss://` by TLS. No user, query or fragment.
 struct ws_url {
   std::string host;
-  std::uint16_t port = 80;
+  std::uint16_t port = 80; ///< of wss 443
   std::string path; ///< with a leading and without a trailing slash; may be empty
+  bool secure = false;
 };
 
 /// The error is one line for people.

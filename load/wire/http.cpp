@@ -63,6 +63,9 @@ tl::expected<void, std::string> http_client::connect(loop& on, http_events& even
   waits_for_write_ = true;
   loop_ = &on;
   events_ = &events;
+  if (to.tls)
+    tls_ = std::make_unique<tls_session>(*to.tls, to.url.host, fd_, on, noted_);
+  securing_ = to.tls.has_value();
   host_ = to.url.host + ":" + std::to_string(to.url.port);
   on.watch(fd_, *this, true);
   return {};
@@ -82,6 +85,9 @@ void http_client::send(std::string_view method, std::string_view target, std::st
 }
 
 void http_client::close() {
+  if (tls_)
+    tls_->say_goodbye();
+  tls_.reset();
   if (fd_ >= 0)
     ::close(fd_);
   fd_ = -1;
@@ -102,36 +108,58 @@ void http_client::on_ready(std::uint32_t epoll_events) {
       return fail(phrase("cannot connect", fault));
     connecting_ = false;
   }
+  if (securing_)
+    return secure();
   if ((epoll_events & EPOLLOUT) != 0)
     flush();
   if ((epoll_events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0)
     read();
+  if (tls_ && tls_->over())
+    read();
+}
+
+void http_client::secure() {
+  switch (tls_->shake_hands()) {
+  case tls_session::progress::done:
+    securing_ = false;
+    return flush();
+  case tls_session::progress::wants_read:
+    return wait_for_write(false);
+  case tls_session::progress::wants_write:
+    return wait_for_write(true);
+  case tls_session::progress::failed:
+    return fail(std::string(tls_->fault()));
+  }
+}
+
+void http_client::wait_for_write(bool on) {
+  if (on == waits_for_write_)
+    return;
+  waits_for_write_ = on;
+  loop_->rewatch(fd_, *this, true, on);
 }
 
 void http_client::flush() {
   flush_queued_ = false;
-  if (fd_ < 0 || connecting_)
+  if (fd_ < 0 || connecting_ || securing_)
     return;
   if (!out_.empty()) {
-    const ssize_t sent = ::send(fd_, out_.data(), out_.size(), MSG_NOSIGNAL);
+    const ssize_t sent = tls_ ? tls_->write(out_) : ::send(fd_, out_.data(), out_.size(), MSG_NOSIGNAL);
     // A broken connection shows itself to the next read.
     out_.erase(0, sent > 0 ? static_cast<std::size_t>(sent) : 0);
   }
-  const bool more = !out_.empty();
-  if (more != waits_for_write_) {
-    waits_for_write_ = more;
-    loop_->rewatch(fd_, *this, true, more);
-  }
+  wait_for_write(!out_.empty());
 }
 
 void http_client::read() {
   char* const buffer = loop_->buffer();
   const std::size_t held = cut_.size();
-  const auto [got, received_ns] = receive(fd_, buffer + held, loop::read_size, *loop_, noted_);
+  const auto [got, received_ns] =
+    tls_ ? tls_->read(buffer + held, loop::read_size) : receive(fd_, buffer + held, loop::read_size, *loop_, noted_);
   if (got < 0 && (errno == EAGAIN || errno == EINTR))
     return;
   if (got <= 0)
-    return fail(got == 0 ? "the server hung up" : phrase("the connection broke", errno));
+    return fail(got == 0 ? "the server hung up" : broken_phrase(tls_.get(), errno));
   std::memcpy(buffer, cut_.data(), held);
   cut_.clear();
   const char* cursor = buffer;

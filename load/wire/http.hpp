@@ -1,4 +1,5 @@
-// One keep-alive HTTP/1.1 connection that pipelines its requests, over a plain non-blocking socket.
+// One keep-alive HTTP/1.1 connection that pipelines its requests, over a non-blocking
+// socket, plain or by TLS.
 #pragma once
 
 #include "load/wire/client.hpp"
@@ -48,9 +49,9 @@ public:
 
   void close();
 
-  [[nodiscard]] bool is_open() const { return fd_ >= 0; }        ///< or on its way to be
-  [[nodiscard]] bool reached() const { return !connecting_; }    ///< the server took the last connection
-  [[nodiscard]] std::size_t under_way() const { return asked_; } ///< requests without an answer
+  [[nodiscard]] bool is_open() const { return fd_ >= 0; }                   ///< or on its way to be
+  [[nodiscard]] bool reached() const { return !connecting_ && !securing_; } ///< the server took the last connection
+  [[nodiscard]] std::size_t under_way() const { return asked_; }            ///< requests without an answer
   [[nodiscard]] std::uint32_t tag() const { return tag_; }
 
 private:
@@ -58,6 +59,8 @@ private:
 
   void on_ready(std::uint32_t epoll_events) override;
   void flush() override;
+  void wait_for_write(bool on);
+  void secure();
   void read();
   void fail(const std::string& why);
 
@@ -65,11 +68,13 @@ private:
   std::uint32_t lives_ = 0; ///< connections so far, to know one from the next
   int fd_ = -1;
   bool connecting_ = false;
+  bool securing_ = false; ///< amid the TLS handshake
   bool flush_queued_ = false;
   bool waits_for_write_ = false;
   bool noted_ = false; ///< the kernel notes arrivals
   loop* loop_ = nullptr;
   http_events* events_ = nullptr;
+  std::unique_ptr<tls_session> tls_; ///< null on a plain connection
   std::string host_;
   std::string out_;
   std::string cut_; ///< what the last read left of an answer

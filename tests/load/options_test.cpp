@@ -125,6 +125,9 @@ TEST_F(options, a_wrong_command_line_is_one_line_that_names_the_fault_and_code_t
     {"fanout --url ws://h/ws --rooms 1 --members 1", "--tokens"},
     {"fanout --url http://h/ws --tokens t --rooms 1 --members 1", "--url"},
     {good + "--url ws://h:0", "'ws://h:0'"},
+    {good + "--ca f", "--ca"},
+    {good + "--insecure", "--insecure"},
+    {good + "--url wss://h --ca f --insecure", "--insecure"},
     {fanout + "--rooms 1", "--members"},
     {fanout + "--rooms 0 --members 1", "--rooms"},
     {fanout + "--rooms x --members 1", "--rooms"},
@@ -197,6 +200,15 @@ TEST_F(options, several_servers_are_several_urls_on_the_command_line_or_in_a_fil
   EXPECT_EQ(of.options.urls.at(1).port, 2);
   EXPECT_EQ(effective(of, "url"), "ws://a:1/ws ws://b:2/ws");
   EXPECT_EQ(run_of("--config " + config + rest + " --url ws://c").options.url_texts.size(), 1U);
+}
+
+TEST_F(options, tls_is_a_scheme_with_a_port_and_a_trust_of_its_own) {
+  const auto of = run_of("connect --connections 1 --dialect echo --url wss://h/x --url wss://h:1 --ca f");
+  EXPECT_TRUE(of.options.urls.at(0).secure);
+  EXPECT_EQ(of.options.urls.at(0).port, 443);
+  EXPECT_EQ(of.options.urls.at(1).port, 1);
+  EXPECT_EQ(of.options.ca, "f");
+  EXPECT_TRUE(run_of("connect --connections 1 --dialect echo --url wss://h --insecure").options.insecure);
 }
 
 TEST_F(options, an_alias_of_a_key_wins_too) {

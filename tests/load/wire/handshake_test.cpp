@@ -43,11 +43,14 @@ TEST(url, takes_host_port_and_path) {
   EXPECT_EQ(url->host, "127.0.0.1");
   EXPECT_EQ(url->port, 8000);
   EXPECT_EQ(url->path, "/ws");
+  EXPECT_FALSE(url->secure);
   EXPECT_EQ(parse_url("ws://localhost")->port, 80);
+  EXPECT_EQ(parse_url("wss://localhost")->port, 443);
+  EXPECT_TRUE(parse_url("wss://localhost")->secure);
 }
 
 TEST(url, refuses_what_it_cannot_reach) {
-  for (const char* text : {"", "http://h/ws", "wss://h/ws", "ws://", "ws://:80/ws", "ws://h:0/ws", "ws://h:65536/",
+  for (const char* text : {"", "http://h/ws", "wss:///ws", "ws://", "ws://:80/ws", "ws://h:0/ws", "ws://h:65536/",
                            "ws://h:8x/", "ws://h:/", "ws://h/ws?token=t"})
     EXPECT_FALSE(parse_url(text)) << text;
 }
