@@ -159,7 +159,8 @@ def test_the_document_the_page_and_the_comparison_of_two_runs(parley, tmp_path):
     assert first.returncode in GOOD, first.stderr
     run = document(first)
     assert run["scenario"] == "fanout" and run["options"]["members"] == 4
-    assert run["target"] == {"url": parley.ws + "/ws", "dialect": "parley"}
+    address = parley.ws + "/ws"
+    assert run["target"] == {"url": address, "urls": [address], "dialect": "parley"}
     assert [each["held"] for each in run["assertions"]] == [True, True]
     assert {len(column) for column in run["series"].values()} == {len(run["series"]["t_s"])}
     assert max(run["series"]["connections"]) == 16

@@ -22,8 +22,8 @@ std::pair<std::uint32_t, std::uint32_t> extremes(const std::map<std::string, std
   return {of.size() == count ? low->second : 0, high->second};
 }
 
-TEST(servers, in_one_room_take_connections_by_turns) {
-  const servers three = named(3, 1);
+TEST(servers, take_connections_by_turns) {
+  const servers three = named(3, 2);
   std::string order;
   for (std::uint32_t k = 0; k < 6; ++k)
     order += three.of(k).name;
