@@ -78,12 +78,15 @@ std::string dialect::error_shown(std::string_view text) const {
   return std::string(text.substr(0, shown_max));
 }
 
-std::string handshake_target(const dialect& speaks, std::string_view url_path, const fillings& with) {
+std::string handshake_target(const dialect& speaks, std::string_view url_path, std::string_view url_query,
+                             const fillings& with) {
   std::string path = speaks.path.fill(with);
   const bool repeated = path.starts_with(url_path) && (path.size() == url_path.size() || path[url_path.size()] == '/' ||
                                                        path[url_path.size()] == '?');
   std::string out(repeated ? std::string_view() : url_path);
   out.append(path);
+  if (!url_query.empty())
+    out.append(out.find('?') == std::string::npos ? "?" : "&").append(url_query);
   return out.empty() || out.front() == '?' ? "/" + out : out;
 }
 

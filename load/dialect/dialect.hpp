@@ -100,7 +100,9 @@ tl::expected<dialect, std::string> find_dialect(const std::string& name_or_file)
 std::optional<std::string_view> built_in_source(std::string_view name);
 
 /// Path and query of a handshake; `url_path` is that of the URL, without a trailing slash: the dialect's path behind
-/// that of the URL, which is not repeated where the dialect's already begins with it.
-std::string handshake_target(const dialect& speaks, std::string_view url_path, const fillings& with);
+/// that of the URL, which is not repeated where the dialect's already begins with it. `url_query`, where there is one,
+/// comes behind the dialect's query.
+std::string handshake_target(const dialect& speaks, std::string_view url_path, std::string_view url_query,
+                             const fillings& with);
 
 } // namespace parley::load

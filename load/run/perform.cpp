@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <arpa/inet.h>
 #include <chrono>
 #include <iostream>
 #include <random>
@@ -19,10 +18,6 @@ namespace {
 
 constexpr std::uint64_t ports_of_a_source = 20'000;
 constexpr std::uint64_t sources_most = 250;
-
-bool is_loopback(const sockaddr_in& address) {
-  return ntohl(address.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
-}
 
 std::uint32_t sources_for(const scenario& what) {
   const std::uint64_t needed = (what.connections() + ports_of_a_source - 1) / ports_of_a_source;
@@ -52,9 +47,10 @@ tl::expected<std::vector<dial>, early_exit> dials_of(const run_command& asked) {
     const auto address = resolve(url);
     if (!address)
       return tl::unexpected(early_exit{exit_code::failed, address.error()});
-    if (options.sources.value_or(1) > 1 && !is_loopback(*address))
-      return usage("--sources is for a server on loopback");
-    const std::uint32_t sources = is_loopback(*address) ? options.sources.value_or(sources_for(*asked.what)) : 1;
+    if (options.sources.value_or(1) > 1 && !address->is_loopback_of_many())
+      return usage("--sources is for a server on loopback (IPv4)");
+    const std::uint32_t sources =
+      address->is_loopback_of_many() ? options.sources.value_or(sources_for(*asked.what)) : 1;
     out.push_back(
       {options.url_texts[i], url, *address, sources, asked.what->open_loop(), url.secure ? trust : std::nullopt});
   }

@@ -141,7 +141,7 @@ void crowd::start(std::size_t place, std::int64_t now, entry doors) {
   starting.started_ns = now;
   starting.alive = true;
   ++live_;
-  request ask{handshake_target(setup_.speaks, server(place).url.path, about(place)),
+  request ask{handshake_target(setup_.speaks, server(place).url.path, server(place).url.query, about(place)),
               {},
               static_cast<std::uint32_t>(seats_[place].number + attempts_++ / seats_.size()),
               seats_[place].receive_bytes};

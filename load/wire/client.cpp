@@ -40,7 +40,7 @@ int bind_source(int fd, std::uint32_t number) {
 } // namespace
 
 tl::expected<int, std::string> begin_connect(const dial& to, std::uint32_t source, int receive_bytes) {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  const int fd = ::socket(to.address.bytes.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0)
     return tl::unexpected(phrase("no socket", errno));
   const auto give_up = [fd](std::string why) {
@@ -54,7 +54,7 @@ tl::expected<int, std::string> begin_connect(const dial& to, std::uint32_t sourc
     ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_bytes, sizeof receive_bytes);
   if (to.sources > 1 && bind_source(fd, source % to.sources) != 0)
     return give_up(phrase("cannot bind a source address", errno));
-  if (::connect(fd, reinterpret_cast<const sockaddr*>(&to.address), sizeof to.address) != 0 && errno != EINPROGRESS)
+  if (::connect(fd, to.address.get(), to.address.size) != 0 && errno != EINPROGRESS)
     return give_up(errno == EADDRNOTAVAIL ? "no free local port; more --sources give more"
                                           : phrase("cannot connect", errno));
   return fd;

@@ -9,7 +9,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <netinet/in.h>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,7 +19,7 @@ namespace parley::load {
 struct dial {
   std::string name; ///< for people: the URL as it was given
   ws_url url;
-  sockaddr_in address{};
+  socket_address address;
   std::uint32_t sources = 1;                   ///< above 1: source k is 127.0.0.(1 + k mod sources), for more ports
   bool kernel_times = false;                   ///< times of receipt are the kernel's and not those of the read
   std::optional<tls_trust> tls = std::nullopt; ///< nothing speaks plainly

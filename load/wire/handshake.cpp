@@ -43,7 +43,7 @@ std::string make_handshake_key(const std::array<std::uint64_t, 2>& random) {
 
 std::string handshake_request(const ws_url& url, const request& ask, std::string_view key) {
   std::string out = "GET ";
-  out.append(ask.target).append(" HTTP/1.1\r\nHost: ").append(url.host).append(":").append(std::to_string(url.port));
+  out.append(ask.target).append(" HTTP/1.1\r\nHost: ").append(url.authority());
   out.append("\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ");
   out.append(key).append("\r\n").append(ask.headers).append("\r\n");
   return out;

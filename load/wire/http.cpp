@@ -66,7 +66,7 @@ tl::expected<void, std::string> http_client::connect(loop& on, http_events& even
   if (to.tls)
     tls_ = std::make_unique<tls_session>(*to.tls, to.url.host, fd_, on, noted_);
   securing_ = to.tls.has_value();
-  host_ = to.url.host + ":" + std::to_string(to.url.port);
+  host_ = to.url.authority();
   on.watch(fd_, *this, true);
   return {};
 }

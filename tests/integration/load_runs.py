@@ -13,13 +13,13 @@ GOOD, FAILED, USAGE, BUSY = 0, 1, 2, 3
 
 
 @contextlib.contextmanager
-def seeded_server(folder, users, rooms, certificate=None):
+def seeded_server(folder, users, rooms, certificate=None, args=()):
     """A server, and the file of the tokens of its users: user k owns or is a member of room 1 + k mod `rooms`."""
     tokens = folder / "tokens"
     made = run_parley("fixtures", "--users", users, "--rooms", rooms, "--tokens", tokens, "--data-dir", folder / "data",
                       *settings_flags({}))
     assert made.returncode == 0, made.stderr
-    with Server(folder / "data", certificate=certificate) as server:
+    with Server(folder / "data", certificate=certificate, args=args) as server:
         yield server, tokens
 
 

@@ -256,3 +256,22 @@ def test_a_server_of_several_that_cannot_be_reached_is_one_line_that_names_it(fi
             assert re.fullmatch(said, done.stderr), done.stderr
     done = run_load("fanout --rooms 4 --members 4", *target(fixtures), "--url ws://nowhere.invalid/ws")
     assert done.returncode == FAILED and "nowhere.invalid" in done.stderr and done.stderr.count("\n") == 1
+
+
+# -- addresses -------------------------------------------------------------------------
+
+
+def test_an_address_of_ipv6_is_reached_for_sockets_and_posts(tmp_path):
+    with seeded_server(tmp_path, USERS, ROOMS, args=("--host", "::1")) as (server, tokens):
+        assert server.ws.startswith("ws://[::1]:")
+        done = run_load("http --rooms 4 --window 4 --listen 2 --duration 0.3 --warmup 0", *target((server, tokens)))
+    good(done, answered=..., delivered=...)
+
+
+def test_the_query_of_a_url_goes_behind_that_of_the_dialect(tmp_path):
+    dialect = tmp_path / "peer.toml"
+    dialect.write_text(DIALECT.replace("/room/{room}", "/room?n={room}"))
+    with RoomsPeer() as peer:
+        done = run_load("connect --connections 2 --rooms 2 --json --quiet --dialect", dialect, "--url", peer.url + "?a=b&c")
+    assert done.returncode in (0, 3), done.stderr
+    assert peer.paths == {"/room?n=1&a=b&c", "/room?n=2&a=b&c"}

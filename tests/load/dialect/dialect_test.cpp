@@ -122,13 +122,15 @@ TEST(dialect, a_name_that_is_none_is_told) {
 
 TEST(dialect, the_path_of_the_url_stands_before_that_of_the_dialect_but_not_twice) {
   const fillings with{.room = 3, .member = 1, .token = "t"};
-  EXPECT_EQ(handshake_target(built_in("parley"), "/ws", with), "/ws?token=t");
-  EXPECT_EQ(handshake_target(built_in("parley"), "", with), "/ws?token=t");
-  EXPECT_EQ(handshake_target(built_in("parley-chat"), "/ws", with), "/ws/chat/3/?token=t");
-  EXPECT_EQ(handshake_target(built_in("parley-chat"), "/proxy", with), "/proxy/ws/chat/3/?token=t");
-  EXPECT_EQ(handshake_target(built_in("parley-test"), "/w", with), "/w/ws/test/3-1");
-  EXPECT_EQ(handshake_target(built_in("echo"), "/echo", with), "/echo");
-  EXPECT_EQ(handshake_target(built_in("echo"), "", with), "/");
+  EXPECT_EQ(handshake_target(built_in("parley"), "/ws", "", with), "/ws?token=t");
+  EXPECT_EQ(handshake_target(built_in("parley"), "", "", with), "/ws?token=t");
+  EXPECT_EQ(handshake_target(built_in("parley-chat"), "/ws", "", with), "/ws/chat/3/?token=t");
+  EXPECT_EQ(handshake_target(built_in("parley-chat"), "/proxy", "", with), "/proxy/ws/chat/3/?token=t");
+  EXPECT_EQ(handshake_target(built_in("parley-test"), "/w", "", with), "/w/ws/test/3-1");
+  EXPECT_EQ(handshake_target(built_in("echo"), "/echo", "", with), "/echo");
+  EXPECT_EQ(handshake_target(built_in("echo"), "", "", with), "/");
+  EXPECT_EQ(handshake_target(built_in("parley"), "/ws", "a=1&b", with), "/ws?token=t&a=1&b");
+  EXPECT_EQ(handshake_target(built_in("echo"), "", "a=1", with), "/?a=1");
 }
 
 } // namespace

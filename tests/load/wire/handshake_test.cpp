@@ -49,9 +49,34 @@ TEST(url, takes_host_port_and_path) {
   EXPECT_TRUE(parse_url("wss://localhost")->secure);
 }
 
+TEST(url, takes_an_address_of_ipv6_and_a_query) {
+  const auto url = parse_url("wss://[2001:db8::1]:8443/ws/?room=1&x=/?");
+  ASSERT_TRUE(url);
+  EXPECT_EQ(url->host, "2001:db8::1");
+  EXPECT_EQ(url->port, 8443);
+  EXPECT_EQ(url->path, "/ws");
+  EXPECT_EQ(url->query, "room=1&x=/?");
+  EXPECT_EQ(url->authority(), "[2001:db8::1]:8443");
+  EXPECT_EQ(parse_url("ws://[::1]")->port, 80);
+  EXPECT_EQ(parse_url("ws://h?a=1")->query, "a=1");
+  EXPECT_EQ(parse_url("ws://h?a=1")->authority(), "h:80");
+}
+
+TEST(url, resolves_to_ipv4_where_there_is_one) {
+  const auto six = resolve(parse_url("ws://[::1]:5").value());
+  ASSERT_TRUE(six);
+  EXPECT_EQ(six->bytes.ss_family, AF_INET6);
+  EXPECT_FALSE(six->is_loopback_of_many());
+  const auto four = resolve(parse_url("ws://127.0.0.1").value());
+  ASSERT_TRUE(four);
+  EXPECT_EQ(four->bytes.ss_family, AF_INET);
+  EXPECT_TRUE(four->is_loopback_of_many());
+}
+
 TEST(url, refuses_what_it_cannot_reach) {
   for (const char* text : {"", "http://h/ws", "wss:///ws", "ws://", "ws://:80/ws", "ws://h:0/ws", "ws://h:65536/",
-                           "ws://h:8x/", "ws://h:/", "ws://h/ws?token=t"})
+                           "ws://h:8x/", "ws://h:/", "ws://user@h/", "ws://h/#part", "ws://::1/", "ws://::1:80/",
+                           "ws://[::1/", "ws://[::1]x/", "ws://[::1]:/", "ws://[h]/", "ws://[]/"})
     EXPECT_FALSE(parse_url(text)) << text;
 }
 

@@ -26,7 +26,7 @@ public:
     EXPECT_EQ(::listen(listener_, 16), 0);
     EXPECT_EQ(::getsockname(listener_, reinterpret_cast<sockaddr*>(&any), &size), 0);
     to.url = {"127.0.0.1", ntohs(any.sin_port), ""}; // without a name: faults are told without one
-    to.address = any;
+    to.address = socket_address::of(any);
   }
   ~loopback() {
     hang_up();
