@@ -120,6 +120,7 @@ net::worker_options options_of(const config::settings& s, const std::string& sec
   out.http.proxy_protocol = s.server.proxy_protocol;
   out.http.fallback = s.server.locale;
   out.http.secret = secret;
+  out.http.compression = s.websocket.compression;
   out.http.access_lifetime = std::chrono::minutes(s.auth.access_minutes);
   out.http.refresh_lifetime = std::chrono::hours(24) * s.auth.refresh_days;
   out.http.rates.on = s.limits.rate_limiting;
@@ -132,6 +133,7 @@ net::worker_options options_of(const config::settings& s, const std::string& sec
 
   out.websocket.message_bytes = s.websocket.message_bytes;
   out.websocket.outbox_bytes = s.websocket.outbox_bytes;
+  out.websocket.compress_min_bytes = s.websocket.compress_min_bytes;
   out.websocket.heartbeat = std::chrono::milliseconds(s.websocket.heartbeat_ms);
 
   out.access = access_lines(s.log);

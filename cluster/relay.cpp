@@ -6,6 +6,7 @@
 #include "protocol/overloaded.hpp"
 
 #include <caf/actor_cast.hpp>
+#include <caf/make_counted.hpp>
 
 #include <algorithm>
 
@@ -15,6 +16,11 @@ namespace {
 
 bool is_lost(const leave_room& x) {
   return x.why == leave_room::cause::connection_lost;
+}
+
+/// Only bytes cross: what chain they are of follows from who says them, and in which shape.
+frame_ptr in_chain(const frame_ptr& x, room_id room, wire_shape shape) {
+  return x == nullptr ? nullptr : caf::make_counted<frame>(std::string(x->wire()), chain_of(room, shape));
 }
 
 } // namespace
@@ -221,6 +227,8 @@ void relay::hear(attach_listener& x) {
   who.how.greeting.clear();
   if (std::exchange(who.at, visitor::place::inside) != visitor::place::inside)
     count_listener(who.how.from.outlet, 1);
+  for (auto& frame : x.replay)
+    frame = in_chain(frame, room_, x.shape);
   send(who.how.from.outlet, std::move(x));
 }
 
@@ -237,6 +245,8 @@ void relay::hear(const detach_listener& x) {
 void relay::hear(deliver& x) {
   last_ = std::max(last_, x.last);
   revision_ = std::max(revision_, x.revision);
+  x.envelope = in_chain(x.envelope, room_, wire_shape::envelope);
+  x.flat = in_chain(x.flat, room_, wire_shape::flat);
   for (std::size_t i = 1; i < audience_.size(); ++i)
     send(audience_[i].first, x);
   if (!audience_.empty())

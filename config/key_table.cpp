@@ -245,6 +245,12 @@ constexpr std::array table{
       integer(
         [](auto& s) -> auto& { return s.websocket.outbox_bytes; }, 4096, 1'073'741'824),
       "Bytes that may wait for a slow client before it is closed"},
+  key{"websocket.compression", boolean([](auto& s) -> auto& { return s.websocket.compression; }),
+      "Messages are compressed (permessage-deflate) for clients that offer it"},
+  key{"websocket.compress_min_bytes",
+      integer(
+        [](auto& s) -> auto& { return s.websocket.compress_min_bytes; }, 32, 65'536),
+      "Frames to clients are compressed from so many bytes on"},
 
   key{"limits.rate_limiting", boolean([](auto& s) -> auto& { return s.limits.rate_limiting; }),
       "false switches off every rate limit below"},

@@ -78,8 +78,10 @@ struct websocket_settings {
   std::uint32_t heartbeat_ms =
     30000;                    ///< milliseconds between pings, 100 to 3 600 000; two without a sign close the socket
   unsigned auth_seconds = 10; ///< seconds that a guest has to authenticate, 1 to 600
-  std::size_t message_bytes = 65536; ///< longest message from a client, 1024 to 16 777 216
-  std::size_t outbox_bytes = 262144; ///< what may wait for a slow client before it is closed, 4096 to 1 073 741 824
+  std::size_t message_bytes = 65536;    ///< longest message from a client, 1024 to 16 777 216
+  std::size_t outbox_bytes = 262144;    ///< what may wait for a slow client before it is closed, 4096 to 1 073 741 824
+  bool compression = true;              ///< permessage-deflate, for clients that offer it
+  std::size_t compress_min_bytes = 200; ///< frames from so many bytes on are compressed, 32 to 65 536
 
   friend bool operator==(const websocket_settings&, const websocket_settings&) = default;
 };

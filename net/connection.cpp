@@ -90,9 +90,10 @@ void connection_set::cut_all() {
 
 // -- life --------------------------------------------------------------------------------------
 
-connection::connection(connection_set& set, stream socket, std::string_view leftover, bool takes_binary)
+connection::connection(connection_set& set, stream socket, std::string_view leftover, bool takes_binary,
+                       const deflate_terms& deflate)
   : set_(set), socket_(std::move(socket)), reader_(set.options().message_bytes, takes_binary),
-    outbox_(set.options().outbox_bytes),
+    outbox_(set.options().outbox_bytes, &set.packer(), peer_window(deflate)),
     leftover_(leftover.empty() ? nullptr : std::make_unique<std::string>(leftover)), last_received_(clock::now()),
     next_ping_(last_received_ + set.options().heartbeat) {
   socket_.limit_send_buffer(send_buffer_bytes);
@@ -289,7 +290,7 @@ void connection::read_now() {
 
 void connection::consume(char* bytes, std::size_t size) {
   last_received_ = clock::now();
-  if (auto fault = reader_.feed(bytes, size, *this)) {
+  if (auto fault = reader_.feed(bytes, size, *this, outbox_.compresses() ? &set_.unpacker() : nullptr)) {
     // What the client still sends is read and thrown away, so that it can read why.
     broken_ = true;
     close(*fault, {});

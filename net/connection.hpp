@@ -3,6 +3,7 @@
 
 #include "actors/interfaces/session.hpp"
 #include "actors/ports.hpp"
+#include "net/frame_packer.hpp"
 #include "net/frame_reader.hpp"
 #include "net/io_thread.hpp"
 #include "net/outbox.hpp"
@@ -19,8 +20,9 @@
 namespace parley::net {
 
 struct connection_options {
-  std::size_t message_bytes = 65'536; ///< of one incoming message
-  std::size_t outbox_bytes = 262'144; ///< of outgoing frames that wait
+  std::size_t message_bytes = 65'536;   ///< of one incoming message
+  std::size_t outbox_bytes = 262'144;   ///< of outgoing frames that wait
+  std::size_t compress_min_bytes = 200; ///< of frames that are compressed for who takes it so
   std::chrono::milliseconds heartbeat{30'000};
 };
 
@@ -34,7 +36,8 @@ public:
   /// `sockets` and `websockets` count those of the whole node.
   connection_set(io_thread& thread, connection_options options, std::atomic<std::int64_t>& sockets,
                  std::atomic<std::int64_t>& websockets)
-    : thread_(thread), options_(options), sockets_(sockets), websockets_(websockets) {}
+    : thread_(thread), options_(options), sockets_(sockets), websockets_(websockets),
+      packer_(options.compress_min_bytes) {}
 
   io_thread& thread() { return thread_; }
   const connection_options& options() const { return options_; }
@@ -53,6 +56,9 @@ public:
   /// A buffer for the read at hand.
   std::array<char, 65'536>& scratch() { return scratch_; }
 
+  frame_packer& packer() { return packer_; }
+  inflater& unpacker() { return unpacker_; }
+
 private:
   friend class connection;
 
@@ -67,6 +73,8 @@ private:
   std::vector<connection*> all_;
   std::deque<std::shared_ptr<connection>> ending_;
   std::array<char, 65'536> scratch_{};
+  frame_packer packer_;
+  inflater unpacker_;
 };
 
 /// Reads into a buffer that the thread's connections share, so that an idle connection holds none; writes what has
@@ -81,7 +89,8 @@ public:
   static constexpr std::chrono::seconds close_patience{5}; ///< for a close handshake to end
 
   /// `leftover`: bytes that came behind the handshake. Binary messages are an error (1003) unless `takes_binary`.
-  connection(connection_set& set, stream socket, std::string_view leftover, bool takes_binary = false);
+  connection(connection_set& set, stream socket, std::string_view leftover, bool takes_binary = false,
+             const deflate_terms& deflate = {});
   ~connection() override;
 
   /// Who is told what the client says. Before anything else; from here until its socket is closed the connection

@@ -5,6 +5,18 @@
 
 namespace parley::net {
 
+namespace {
+
+constexpr unsigned rsv1 = 0x40;
+
+/// What a compressed message may have where it may have `limit` bytes without: what cannot be compressed becomes
+/// longer, by five bytes for each block of at least 127 (RFC 1951 §3.2.4, zlib's smallest).
+constexpr std::size_t packed_limit(std::size_t limit) {
+  return limit + limit / 16 + 16;
+}
+
+} // namespace
+
 void unmask(char* bytes, std::size_t size, const unsigned char key[4]) {
   std::uint32_t word = 0;
   std::memcpy(&word, key, 4);
@@ -26,19 +38,20 @@ bool is_sendable_close_code(std::uint16_t code) {
   return code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006;
 }
 
-std::optional<close_code> frame_reader::feed(char* bytes, std::size_t size, frame_listener& to) {
+std::optional<close_code> frame_reader::feed(char* bytes, std::size_t size, frame_listener& to, inflater* unpacks) {
   if (done_)
     return std::nullopt;
+  const company with{to, unpacks};
   std::size_t used = 0;
   std::optional<close_code> fault;
   if (part_ == nullptr || part_->pending.empty()) {
-    fault = read(bytes, size, used, to);
+    fault = read(bytes, size, used, with);
     if (!fault && !done_ && used < size)
       part().pending.assign(bytes + used, size - used);
   } else {
     auto& pending = part_->pending; // `read` leaves the part where it is
     pending.append(bytes, size);
-    fault = read(pending.data(), pending.size(), used, to);
+    fault = read(pending.data(), pending.size(), used, with);
     pending.erase(0, used);
   }
   done_ = done_ || fault;
@@ -53,12 +66,12 @@ frame_reader::unfinished& frame_reader::part() {
   return *part_;
 }
 
-std::optional<close_code> frame_reader::read(char* bytes, std::size_t size, std::size_t& used, frame_listener& to) {
+std::optional<close_code> frame_reader::read(char* bytes, std::size_t size, std::size_t& used, const company& with) {
   while (used < size && !done_) {
     header h;
     auto* at = bytes + used;
     auto left = size - used;
-    switch (read_header(reinterpret_cast<const unsigned char*>(at), left, h)) {
+    switch (read_header(reinterpret_cast<const unsigned char*>(at), left, with.unpacks != nullptr, h)) {
     case parse::more:
       return std::nullopt;
     case parse::fault:
@@ -73,18 +86,21 @@ std::optional<close_code> frame_reader::read(char* bytes, std::size_t size, std:
     auto payload = static_cast<std::size_t>(h.payload);
     unmask(at + h.size, payload, h.mask);
     used += h.size + payload;
-    if (auto fault = take(h, {at + h.size, payload}, to))
+    if (auto fault = take(h, {at + h.size, payload}, with))
       return fault;
   }
   return std::nullopt;
 }
 
-frame_reader::parse frame_reader::read_header(const unsigned char* bytes, std::size_t size, header& out) {
+frame_reader::parse frame_reader::read_header(const unsigned char* bytes, std::size_t size, bool unpacks, header& out) {
   // What the first two bytes already prove wrong is not waited for.
-  if ((bytes[0] & 0x70) != 0)
-    return parse::fault;
   out.fin = (bytes[0] & 0x80) != 0;
+  out.packed = (bytes[0] & rsv1) != 0;
   out.op = static_cast<opcode>(bytes[0] & 0x0F);
+  // Only a message's first frame says that it is compressed (RFC 7692 §6).
+  const bool may_be_packed = unpacks && (out.op == opcode::text || out.op == opcode::binary);
+  if ((bytes[0] & 0x30) != 0 || (out.packed && !may_be_packed))
+    return parse::fault;
   if (size < 2)
     return parse::more;
   if ((bytes[1] & 0x80) == 0)
@@ -128,30 +144,34 @@ std::optional<close_code> frame_reader::check(const header& h) {
   default:
     return close_code::protocol_violation;
   }
-  if (h.payload > limit_ - message_size())
+  const bool packed = h.op == opcode::continuation ? packed_ : h.packed;
+  if (h.payload > (packed ? packed_limit(limit_) : limit_) - message_size())
     return close_code::too_big;
   return std::nullopt;
 }
 
-std::optional<close_code> frame_reader::take(const header& h, std::string_view payload, frame_listener& to) {
+std::optional<close_code> frame_reader::take(const header& h, std::string_view payload, const company& with) {
   switch (h.op) {
   case opcode::close:
-    return take_close(payload, to);
+    return take_close(payload, with.to);
   case opcode::ping:
-    to.on_ping(payload);
+    with.to.on_ping(payload);
     return std::nullopt;
   case opcode::pong:
-    to.on_pong();
+    with.to.on_pong();
     return std::nullopt;
   default:
     break;
   }
-  if (h.op != opcode::continuation)
+  if (h.op != opcode::continuation) {
     binary_ = h.op == opcode::binary;
-  if (!binary_ && (!utf8_.feed(payload) || (h.fin && !utf8_.complete())))
+    packed_ = h.packed;
+  }
+  if (!binary_ && !packed_ && (!utf8_.feed(payload) || (h.fin && !utf8_.complete())))
     return close_code::invalid_utf8;
+  std::optional<close_code> fault;
   if (h.fin && !in_message_) {
-    to.on_message(payload, binary_);
+    fault = finish(payload, with);
   } else {
     in_message_ = true;
     auto& message = part().message;
@@ -159,11 +179,24 @@ std::optional<close_code> frame_reader::take(const header& h, std::string_view p
     if (h.fin) {
       const auto whole = std::exchange(message, {});
       in_message_ = false;
-      to.on_message(whole, binary_);
+      fault = finish(whole, with);
     }
   }
   if (h.fin)
     utf8_.reset();
+  return fault;
+}
+
+std::optional<close_code> frame_reader::finish(std::string_view message, const company& with) const {
+  if (packed_) {
+    const auto plain = with.unpacks->inflate(message, limit_);
+    if (!plain)
+      return plain.error();
+    if (!binary_ && !is_utf8(*plain))
+      return close_code::invalid_utf8;
+    message = *plain;
+  }
+  with.to.on_message(message, binary_);
   return std::nullopt;
 }
 

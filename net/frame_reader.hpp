@@ -1,6 +1,7 @@
 // Reads the frames that a WebSocket client sends (RFC 6455 §5), from whatever pieces TCP hands over.
 #pragma once
 
+#include "net/inflater.hpp"
 #include "protocol/close_code.hpp"
 #include "protocol/opcode.hpp"
 #include "protocol/text.hpp"
@@ -27,21 +28,23 @@ public:
   virtual void on_close(std::optional<std::uint16_t> code) = 0;
 };
 
-/// Holds no buffer while no frame is under way. Strict: masked frames only, no reserved bits, no extensions, minimal
-/// lengths, control frames whole and at most 125 bytes.
+/// Holds no buffer while no frame is under way. Strict: masked frames only, no reserved bits but that of compressed
+/// messages (RFC 7692 §6) where that was agreed on, minimal lengths, control frames whole and at most 125 bytes.
 class frame_reader {
 public:
-  /// `message_limit`: bytes of one message over all its fragments.
+  /// `message_limit`: bytes of one message over all its fragments, before it was compressed.
   explicit frame_reader(std::size_t message_limit, bool takes_binary = false)
     : limit_(message_limit), takes_binary_(takes_binary) {}
 
   /// Reads `bytes`, unmasking them in place, and tells `to` what they hold. Returns the close code of the first fault;
-  /// after one, or after a close frame, everything further is ignored.
-  std::optional<close_code> feed(char* bytes, std::size_t size, frame_listener& to);
+  /// after one, or after a close frame, everything further is ignored. `unpacks` reads compressed messages; null where
+  /// they were not agreed on.
+  std::optional<close_code> feed(char* bytes, std::size_t size, frame_listener& to, inflater* unpacks = nullptr);
 
 private:
   struct header {
     bool fin = false;
+    bool packed = false;
     opcode op = opcode::continuation; ///< or one that is not known
     std::size_t size = 0;             ///< of the header itself
     std::uint64_t payload = 0;        ///< bytes that follow it
@@ -53,10 +56,17 @@ private:
   };
   enum class parse { whole, more, fault };
 
-  std::optional<close_code> read(char* bytes, std::size_t size, std::size_t& used, frame_listener& to);
-  parse read_header(const unsigned char* bytes, std::size_t size, header& out);
+  /// Who is told, and who helps.
+  struct company {
+    frame_listener& to;
+    inflater* unpacks;
+  };
+
+  std::optional<close_code> read(char* bytes, std::size_t size, std::size_t& used, const company& with);
+  parse read_header(const unsigned char* bytes, std::size_t size, bool unpacks, header& out);
   std::optional<close_code> check(const header& h);
-  std::optional<close_code> take(const header& h, std::string_view payload, frame_listener& to);
+  std::optional<close_code> take(const header& h, std::string_view payload, const company& with);
+  std::optional<close_code> finish(std::string_view message, const company& with) const;
   std::optional<close_code> take_close(std::string_view payload, frame_listener& to);
 
   unfinished& part();
@@ -67,7 +77,8 @@ private:
   bool done_ = false;                ///< closed or broken
   bool in_message_ = false;          ///< fragments of a message have come
   bool binary_ = false;              ///< that message is
-  utf8_checker utf8_;                ///< of that message
+  bool packed_ = false;              ///< that message is compressed
+  utf8_checker utf8_;                ///< of that message, where it is not compressed
   std::unique_ptr<unfinished> part_; ///< null while neither a frame nor a message is under way
 };
 

@@ -13,7 +13,7 @@ constexpr std::size_t kept_capacity = 16;
 
 void outbox::push(frame_ptr frame) {
   if (!replay_) {
-    append(std::move(frame));
+    append(compresses() ? packer_->pack(frame, window_) : std::move(frame));
     return;
   }
   replay_->live_bytes += frame->wire().size();
@@ -34,17 +34,27 @@ void outbox::push_paced(std::vector<frame_ptr> frames) {
 }
 
 void outbox::append(frame_ptr frame) {
-  bytes_ += frame->wire().size();
+  bytes_ += static_cast<std::uint32_t>(frame->wire().size());
   frames_.push_back(std::move(frame));
+}
+
+frame_ptr outbox::take_next(paced& from) {
+  const bool live = from.next >= from.live_from;
+  auto plain = std::move(from.frames[from.next++]);
+  if (live)
+    from.live_bytes -= plain->wire().size();
+  if (!compresses())
+    return plain;
+  auto out = live ? packer_->pack(plain, window_) : packer_->pack_alone(plain, from.before, window_);
+  if (out != plain)
+    from.before = live ? nullptr : std::move(plain);
+  return out;
 }
 
 void outbox::move_in() {
   auto& r = *replay_;
-  while (r.next < r.frames.size() && bytes_ < limit_ / 2) {
-    if (r.next >= r.live_from)
-      r.live_bytes -= r.frames[r.next]->wire().size();
-    append(std::move(r.frames[r.next++]));
-  }
+  while (r.next < r.frames.size() && bytes_ < limit_ / 2)
+    append(take_next(r));
   // What is left of the replay in the queue counts as live from here on: let that be at most half of the bound.
   if (r.next == r.frames.size() && bytes_ <= limit_ / 2) {
     replay_.reset();
@@ -67,13 +77,13 @@ std::size_t outbox::gather(std::span<iovec> out) const {
 }
 
 void outbox::sent(std::size_t bytes) {
-  bytes_ -= bytes;
+  bytes_ -= static_cast<std::uint32_t>(bytes);
   bytes += head_offset_;
   while (head_ < frames_.size() && bytes >= frames_[head_]->wire().size()) {
     bytes -= frames_[head_]->wire().size();
     frames_[head_++].reset();
   }
-  head_offset_ = bytes;
+  head_offset_ = static_cast<std::uint32_t>(bytes);
   if (head_ == frames_.size()) {
     head_ = 0;
     if (frames_.capacity() > kept_capacity)
@@ -90,9 +100,10 @@ void outbox::sent(std::size_t bytes) {
 
 void outbox::finish_with(frame_ptr last) {
   replay_.reset();
-  auto keep = head_ + (head_offset_ > 0 ? 1 : 0);
+  const std::size_t keep = head_ + (head_offset_ > 0 ? 1 : 0);
   frames_.resize(std::min(keep, frames_.size()));
-  bytes_ = frames_.size() > head_ ? frames_[head_]->wire().size() - head_offset_ : 0;
+  bytes_ = frames_.size() > head_ ? static_cast<std::uint32_t>(frames_[head_]->wire().size()) - head_offset_
+                                  : std::uint32_t{0};
   append(std::move(last));
 }
 

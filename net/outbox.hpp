@@ -2,8 +2,10 @@
 #pragma once
 
 #include "actors/frame.hpp"
+#include "net/frame_packer.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <sys/uio.h>
@@ -14,8 +16,13 @@ namespace parley::net {
 /// Not thread-safe. The owner writes what `gather` shows to the socket and reports with `sent`.
 class outbox {
 public:
-  /// `byte_limit`: of frames that wait to be written, a replay apart.
-  explicit outbox(std::size_t byte_limit) : limit_(byte_limit) {}
+  /// `byte_limit`: of frames that wait to be written, a replay apart; below 2 GiB. Where the client's window is open,
+  /// `packer` outlives the outbox, and what is queued is compressed by it.
+  explicit outbox(std::size_t byte_limit, frame_packer* packer = nullptr, peer_window window = {})
+    : packer_(packer), window_(window), limit_(static_cast<std::uint32_t>(byte_limit)) {}
+
+  /// The client may be told, and may say, what is compressed.
+  bool compresses() const { return window_.is_open(); }
 
   /// Queues a frame, behind the replay where there is one.
   void push(frame_ptr frame);
@@ -41,6 +48,7 @@ public:
 private:
   struct paced {
     std::vector<frame_ptr> frames;
+    frame_ptr before;           ///< the replayed frame that was compressed last; null if another one was
     std::size_t next = 0;       ///< of `frames`
     std::size_t live_from = 0;  ///< index in `frames` where what came after the replay began
     std::size_t live_bytes = 0; ///< bytes from there on
@@ -49,10 +57,16 @@ private:
   void append(frame_ptr frame);
   /// Keeps the queue about half full of what is replayed.
   void move_in();
-  std::size_t limit_;
-  std::size_t bytes_ = 0;
-  std::size_t head_ = 0;        ///< of `frames_`
-  std::size_t head_offset_ = 0; ///< bytes of the head that were written
+  /// The next one of the replay, or of what came behind it, as it goes to the client.
+  frame_ptr take_next(paced& from);
+
+  frame_packer* packer_;
+  peer_window window_;
+  // These have 32 bits each, so that an idle connection is no larger for what it agreed on.
+  std::uint32_t limit_;
+  std::uint32_t bytes_ = 0;
+  std::uint32_t head_ = 0;        ///< of `frames_`
+  std::uint32_t head_offset_ = 0; ///< bytes of the head that were written
   std::vector<frame_ptr> frames_;
   std::unique_ptr<paced> replay_;
 };

@@ -253,8 +253,8 @@ asio::awaitable<void> worker::watch_heartbeats() {
 
 void worker::upgrade(upgraded what) {
   const auto id = number_connection(slot_, ++last_connection_ * count_ + index_);
-  auto port =
-    std::make_shared<connection>(connections_, std::move(what.socket), what.leftover, what.kind == socket_kind::test);
+  auto port = std::make_shared<connection>(connections_, std::move(what.socket), what.leftover,
+                                           what.kind == socket_kind::test, what.deflate);
   auto session =
     spawn_session(system_, thread_.place(), what.kind, sessions_,
                   {id, port, std::move(what.token), std::move(what.subject), what.lang, std::move(what.guest_name)});

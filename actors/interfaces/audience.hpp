@@ -15,6 +15,11 @@
 
 namespace parley {
 
+/// The chain of what the room says to all who hear it in this shape.
+constexpr std::uint64_t chain_of(room_id room, wire_shape shape) {
+  return static_cast<std::uint64_t>(room.value) * 2 + static_cast<std::uint64_t>(shape);
+}
+
 /// Adds the connection to the room's audience there, right after `first` has gone to it, so that between
 /// `first` and the room's next event nothing is missing. `replay` follows `first` at the pace of the socket.
 struct attach_listener {

@@ -7,7 +7,7 @@ namespace parley {
 void announcer::broadcast(const room_event& event, const std::vector<connection_id>& except,
                           std::optional<stage_times> stages) {
   auto encoded = [this](wire_shape shape, auto encode) -> frame_ptr {
-    return here_.listeners(shape) > 0 ? make_text_frame(encode()) : nullptr;
+    return here_.listeners(shape) > 0 ? make_text_frame(encode(), chain_of(row_.value.id, shape)) : nullptr;
   };
   auto envelope = encoded(wire_shape::envelope, [&] { return encode_envelope(event); });
   auto flat = encoded(wire_shape::flat, [&] { return encode_flat(event); });

@@ -211,8 +211,8 @@ void joining::enter(const join_room& x, arrivals::missed missed, bool resync) {
 
 void joining::add_missed(attach_listener& to, arrivals::missed& missed, bool replayed) const {
   auto add = [&](const room_event& event) {
-    to.replay.push_back(
-      make_text_frame(to.shape == wire_shape::envelope ? encode_envelope(event) : encode_flat(event)));
+    to.replay.push_back(make_text_frame(to.shape == wire_shape::envelope ? encode_envelope(event) : encode_flat(event),
+                                        chain_of(to.room, to.shape)));
   };
   for (auto& m : missed.changed) {
     room_.options.sign(m);

@@ -3,6 +3,7 @@
 
 #include "actors/refusals.hpp"
 #include "net/backend.hpp"
+#include "net/deflate_terms.hpp"
 #include "net/http/access_log.hpp"
 #include "net/rate_limits.hpp"
 #include "net/stream.hpp"
@@ -40,6 +41,7 @@ struct http_options {
   std::size_t body_rate = 4 * 1024; ///< beyond `body_pause` a second more for each so many bytes
   std::chrono::milliseconds response = response_patience; ///< what a client waits for a handler
   std::chrono::milliseconds idle{75'000};                 ///< of a kept-alive connection between two requests
+  bool compression = true;                                ///< WebSockets' messages, for who offers it
   std::vector<std::string> origins;                       ///< allowed `Origin`s; empty: the same origin only; `*`: any
   ip_list proxies;                                        ///< whose word about the client is believed
   bool proxy_protocol = false;                            ///< each connection begins with a PROXY header
@@ -61,6 +63,7 @@ struct upgraded {
   std::optional<std::string> token; ///< `Authorization: Bearer`, else a subprotocol's, else `?token=`
   language lang = language::zh;     ///< `?lang=`, else `Accept-Language`
   std::string guest_name = {};      ///< `?name=`, not checked yet
+  deflate_terms deflate = {};       ///< what the handshake agreed on
 };
 
 class file_pool;

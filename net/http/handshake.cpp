@@ -59,12 +59,14 @@ tl::expected<std::string, refusal> check_handshake(const request_head& head, std
   return accept_key(*key);
 }
 
-std::string switching_protocols(std::string_view accept, std::string_view subprotocol) {
+std::string switching_protocols(std::string_view accept, std::string_view subprotocol, std::string_view extension) {
   auto out = std::string("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                          "Sec-WebSocket-Accept: ")
                .append(accept);
   if (!subprotocol.empty())
     out.append("\r\nSec-WebSocket-Protocol: ").append(subprotocol);
+  if (!extension.empty())
+    out.append("\r\nSec-WebSocket-Extensions: ").append(extension);
   return out.append("\r\n\r\n");
 }
 

@@ -18,7 +18,7 @@ std::string accept_key(std::string_view key);
 tl::expected<std::string, refusal> check_handshake(const request_head& head, std::string_view forwarded_host,
                                                    std::span<const std::string> origins, bool draining);
 
-/// The answer 101, as bytes. It names no subprotocol where that is empty.
-std::string switching_protocols(std::string_view accept, std::string_view subprotocol);
+/// The answer 101, as bytes. It names no subprotocol and no extension where that is empty.
+std::string switching_protocols(std::string_view accept, std::string_view subprotocol, std::string_view extension);
 
 } // namespace parley::net

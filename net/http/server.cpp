@@ -5,6 +5,7 @@
 #include "net/http/dispatch.hpp"
 #include "net/http/figures.hpp"
 #include "net/http/handshake.hpp"
+#include "net/http/permessage_deflate.hpp"
 #include "net/http/proxy_header.hpp"
 #include "net/http/request_reader.hpp"
 #include "net/http/response_clock.hpp"
@@ -182,11 +183,14 @@ private:
     route_ = todo.row != nullptr ? std::string_view(todo.row->name) : std::string_view();
     if (todo.row != nullptr && todo.row->kind == route_kind::websocket) {
       auto accept = check_handshake(*head, todo.from.called, context_.options.origins, context_.node.draining());
-      if (accept) {
-        co_await hand_over(*todo.row, todo.from, *accept);
+      auto extension = choose_extension(*head);
+      if (accept && extension) {
+        if (!context_.options.compression)
+          extension->answer.clear();
+        co_await hand_over(*todo.row, todo.from, *accept, *extension);
         co_return false;
       }
-      todo.ready = to_response(accept.error(), todo.from.lang);
+      todo.ready = to_response(accept ? refusal(error_code::bad_request) : accept.error(), todo.from.lang);
     }
     connection_body body(socket_, reader_, *head, context_.options.body_pause);
     if (!todo.ready && todo.row->body == body_mode::streamed) {
@@ -303,17 +307,21 @@ private:
     co_return co_await reply(unknown, to_response(why, lang), true);
   }
 
-  asio::awaitable<void> hand_over(const route& row, const request& from, std::string_view accept) {
+  asio::awaitable<void> hand_over(const route& row, const request& from, std::string_view accept,
+                                  const extension_choice& extension) {
     answering here(context_.node.requests); // until it counts among the sockets
     auto offer = choose_subprotocol(*from.head);
     // Who waits for a 100 hears it before the 101 (RFC 9110 §7.8).
     const auto text = (from.head->lists("Expect", "100-continue") ? std::string(go_on) : std::string())
-                        .append(switching_protocols(accept, offer.chosen));
+                        .append(switching_protocols(accept, offer.chosen, extension.answer));
     const auto sent = co_await socket_.write(text, {}, context_.options.body_pause);
     tell_access(*from.head, 101, 0, sent.how == transfer::end::done);
-    if (sent.how == transfer::end::done)
-      context_.on_upgrade(
-        open_upgraded(row.socket, from, std::move(offer.token), socket_.release(), reader_.take_leftover()));
+    if (sent.how != transfer::end::done)
+      co_return;
+    auto opened = open_upgraded(row.socket, from, std::move(offer.token), socket_.release(), reader_.take_leftover());
+    if (!extension.answer.empty())
+      opened.deflate = extension.deflate;
+    context_.on_upgrade(std::move(opened));
   }
 
   http_context& context_;

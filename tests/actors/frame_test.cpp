@@ -34,5 +34,19 @@ TEST(frame_suite, the_opcode_stands_beside_the_final_bit) {
   EXPECT_EQ(header_of(1, opcode::pong), "\x8a\x01");
 }
 
+TEST(frame_suite, a_compressed_one_has_the_first_reserved_bit) {
+  EXPECT_EQ(make_compressed_frame(opcode::text, "zz")->wire(), "\xc1\x02zz");
+}
+
+TEST(frame_suite, tells_its_payload_kind_and_chain) {
+  for (const std::size_t size : {0, 125, 126, 65535, 65536}) {
+    const auto made = make_frame(opcode::binary, std::string(size, 'x'), 7);
+    EXPECT_EQ(made->payload(), std::string(size, 'x'));
+    EXPECT_EQ(made->kind(), opcode::binary);
+    EXPECT_EQ(made->chain(), 7U);
+  }
+  EXPECT_EQ(make_text_frame("x")->chain(), 0U);
+}
+
 } // namespace
 } // namespace parley::test

@@ -5,6 +5,7 @@
 #include "net/http/fields.hpp"
 #include "net/http/forwarded.hpp"
 #include "net/http/handshake.hpp"
+#include "net/http/permessage_deflate.hpp"
 #include "net/http/request_parser.hpp"
 #include "net/http/routes.hpp"
 #include "net/http/subprotocol.hpp"
@@ -264,6 +265,9 @@ void check_fields(const request_head& head) {
   require(!offer.token || offer.chosen != *offer.token, "a token is not repeated");
   require(std::ranges::none_of(offer.chosen, [](char c) { return c <= ' ' || c == ','; }),
           "a choice is one of the offer");
+  const auto extension = choose_extension(head);
+  require(!extension || extension->answer.empty() == (extension->deflate.window_bits == 0),
+          "what is agreed on is answered");
   if (!accept)
     return;
   require(accept->size() == 28, "an accepted key is a digest of 20 bytes");

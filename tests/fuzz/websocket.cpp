@@ -1,5 +1,5 @@
 // Frames that a WebSocket client sends: whatever comes, in whatever pieces, frame_reader reads it as a plain reader of
-// whole streams does that knows nothing but RFC 6455.
+// whole streams does that knows nothing but RFC 6455 and where RFC 7692 lets a message be compressed.
 #include "net/frame_reader.hpp"
 #include "protocol/text.hpp"
 #include "tests/fuzz/input.hpp"
@@ -23,13 +23,14 @@ namespace {
 using fuzz::require;
 using test::reading;
 
-/// RFC 6455 §5, without pieces, without speed.
-reading read_whole(std::string_view stream, std::size_t limit, bool takes_binary) {
+/// RFC 6455 §5, without pieces, without speed. `unpacks` may be null.
+reading read_whole(std::string_view stream, std::size_t limit, bool takes_binary, net::inflater* unpacks) {
   test::recorded_events told;
   reading out;
   std::string message;
   bool in_message = false;
   bool binary = false;
+  bool packed = false;
   const auto fail = [&](close_code why) {
     out.events = std::move(told.all);
     out.fault = why;
@@ -39,7 +40,8 @@ reading read_whole(std::string_view stream, std::size_t limit, bool takes_binary
   while (!stream.empty()) {
     const bool fin = (at(0) & 0x80) != 0;
     const unsigned op = at(0) & 0x0f;
-    if ((at(0) & 0x70) != 0)
+    const bool may_pack = unpacks != nullptr && (op == 1 || op == 2);
+    if ((at(0) & (may_pack ? 0x30U : 0x70U)) != 0)
       return fail(close_code::protocol_violation);
     if (stream.size() < 2)
       break;
@@ -64,7 +66,9 @@ reading read_whole(std::string_view stream, std::size_t limit, bool takes_binary
       return fail(close_code::protocol_violation);
     if (op == 2 && !takes_binary)
       return fail(close_code::unsupported_data);
-    if (!control && length > limit - message.size())
+    if (!control && op != 0)
+      packed = (at(0) & 0x40) != 0;
+    if (!control && length > (packed ? limit + limit / 16 + 16 : limit) - message.size())
       return fail(close_code::too_big);
     if (stream.size() - 6 - more < length)
       break;
@@ -98,7 +102,13 @@ reading read_whole(std::string_view stream, std::size_t limit, bool takes_binary
       in_message = !fin;
       // A character that is not complete yet is no fault before the message ends; one that is wrong already is.
       utf8_checker checker;
-      if (!binary && (!checker.feed(message) || (fin && !checker.complete())))
+      if (packed && fin) {
+        const auto plain = unpacks->inflate(message, limit);
+        if (!plain)
+          return fail(plain.error());
+        message = *plain;
+      }
+      if (!binary && (!packed || fin) && (!checker.feed(message) || (fin && !checker.complete())))
         return fail(close_code::invalid_utf8);
       if (fin)
         told.on_message(std::exchange(message, {}), binary);
@@ -133,18 +143,20 @@ std::size_t allocated() {
 #endif
 }
 
-void check_memory(std::vector<std::string>& pieces, std::size_t limit, bool takes_binary) {
+/// `unpacks` has been used before, for what the reader is given here.
+void check_memory(std::vector<std::string>& pieces, std::size_t limit, bool takes_binary, net::inflater* unpacks) {
   net::frame_reader reader(limit, takes_binary);
   bounds_listener told(limit);
   const auto before = allocated();
   bool open = true;
   for (auto& piece : pieces) {
-    const auto fault = reader.feed(piece.data(), piece.size(), told);
+    const auto fault = reader.feed(piece.data(), piece.size(), told, unpacks);
     require(open || !fault, "a fault is told once");
     open = open && !fault;
     // A message so far and a frame so far, each in a string that grows by doubling, with a whole head and one piece.
     const auto held = allocated() - before;
-    require(held <= 2 * (2 * limit + 14 + 125 + piece.size()) + 256, "no more is held than the limit");
+    require(held <= 2 * (2 * (limit + limit / 16 + 16) + 14 + 125 + piece.size()) + 256,
+            "no more is held than the limit");
     require(open || held == 0, "nothing is held behind a fault");
   }
 }
@@ -156,23 +168,26 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace parley;
   using fuzz::require;
   fuzz::input in(data, size);
-  const bool takes_binary = (in.byte() & 1) != 0;
+  const auto kind = in.byte();
+  const bool takes_binary = (kind & 1) != 0;
+  net::inflater inflates;
+  auto* const unpacks = (kind & 2) != 0 ? &inflates : nullptr;
   constexpr std::array<std::size_t, 8> limits{0, 1, 125, 126, 200, 1000, 65'536, 70'000};
   const auto limit = limits[in.byte() % limits.size()];
   const auto seed = in.byte();
 
-  const auto expected = read_whole(in.rest(), limit, takes_binary);
+  const auto expected = read_whole(in.rest(), limit, takes_binary, unpacks);
   for (const std::uint32_t how : {0U, 1U, 2U + seed}) {
     if (how == 1 && in.rest().size() > 2000)
       continue;
     net::frame_reader reader(limit, takes_binary);
-    require(test::read_pieces(reader, fuzz::cut(in.rest(), how)) == expected, "any pieces mean the same");
+    require(test::read_pieces(reader, fuzz::cut(in.rest(), how), unpacks) == expected, "any pieces mean the same");
   }
   if (expected.fault) {
     const auto code = static_cast<int>(*expected.fault);
     require(code == 1002 || code == 1003 || code == 1007 || code == 1009, "a fault has one of four codes");
   }
   auto pieces = fuzz::cut(in.rest(), 2U + seed);
-  check_memory(pieces, limit, takes_binary);
+  check_memory(pieces, limit, takes_binary, unpacks);
   return 0;
 }

@@ -33,6 +33,7 @@ class Frame:
     opcode: int
     final: bool
     payload: bytes
+    compressed: bool = False
 
     @property
     def close_code(self):
@@ -63,6 +64,9 @@ def _head(opcode, length, final, reserved, mask_bit):
 
 class Connection:
     """One TCP connection, with TLS where the server speaks it and `trust` is not False; every read has a deadline."""
+
+    #: Reserved bits that were agreed on.
+    reserved = 0
 
     def __init__(self, server, timeout=DEADLINE, trust=None):
         self.host = server.authority
@@ -125,7 +129,7 @@ class Connection:
     def frame(self):
         """The next WebSocket frame of the server."""
         first, second = self._exactly(2)
-        assert not first & 0x70, "no extension was agreed on"
+        assert not first >> 4 & 7 & ~self.reserved, "no extension was agreed on"
         assert not second & 0x80, "a server masks nothing"
         length = second & 0x7F
         if length == 126:
@@ -134,7 +138,7 @@ class Connection:
         elif length == 127:
             length = struct.unpack(">Q", self._exactly(8))[0]
             assert length > 65535, "a length is written in as few bytes as it can be"
-        return Frame(first & 0x0F, bool(first & 0x80), self._exactly(length))
+        return Frame(first & 0x0F, bool(first & 0x80), self._exactly(length), bool(first & 0x40))
 
     def text_frame(self):
         """The JSON of the next frame, which must be text."""

@@ -88,7 +88,8 @@ link& connected::connect(const how& x) {
     const bool of_client = out.client->shake();
     done = accepted.handshake().how == net::progress::end::done && of_client;
   }
-  auto port = std::make_shared<connection>(set(), std::move(accepted), x.leftover, x.takes_binary);
+  out.client->takes_packed = x.deflate.window_bits != 0;
+  auto port = std::make_shared<connection>(set(), std::move(accepted), x.leftover, x.takes_binary, x.deflate);
   port->bind(spawn_pinned<listening_session>(system_, loop_.place(), out.session, port));
   if (x.reading)
     port->start_reading();

@@ -50,6 +50,7 @@ protected:
     bool small_window = false;
     bool reading = true; ///< the session has asked for it
     bool takes_binary = false;
+    net::deflate_terms deflate{};
   };
   link& connect() { return connect(how{}); }
   link& connect(const how& x);

@@ -113,7 +113,9 @@ void peer::parse() {
   while (left.size() >= 2) {
     const auto first = static_cast<unsigned char>(left[0]);
     const auto second = static_cast<unsigned char>(left[1]);
-    EXPECT_EQ(first & 0xf0, 0x80) << "whole frames without reserved bits";
+    const bool is_packed = (first & 0x40) != 0;
+    EXPECT_EQ(first & 0xb0, 0x80) << "whole frames without reserved bits";
+    EXPECT_TRUE(takes_packed || !is_packed) << "what was not agreed on";
     EXPECT_LT(second, 128) << "the server does not mask";
     const std::size_t extended = second == 126 ? 2 : second == 127 ? 8 : 0;
     if (left.size() < 2 + extended)
@@ -121,7 +123,7 @@ void peer::parse() {
     const auto length = extended == 0 ? second : number(left.substr(2, extended));
     if (left.size() - 2 - extended < length)
       break;
-    frames.push_back({static_cast<opcode>(first & 0x0f), std::string(left.substr(2 + extended, length))});
+    frames.push_back({static_cast<opcode>(first & 0x0f), std::string(left.substr(2 + extended, length)), is_packed});
     left.remove_prefix(2 + extended + length);
   }
   unread_.erase(0, unread_.size() - left.size());

@@ -18,6 +18,7 @@ namespace parley::test {
 struct server_frame {
   opcode op{};
   std::string payload;
+  bool is_packed = false; ///< compressed, and the payload still is
 
   /// The code of a close frame; 0 where it has none.
   unsigned code() const;
@@ -55,6 +56,7 @@ public:
   std::vector<server_frame> frames;
   bool ended = false; ///< the server has closed the TCP connection
   bool was_reset = false;
+  bool takes_packed = false; ///< compressed frames were agreed on
 
 private:
   /// What the socket has, as it came.

@@ -34,12 +34,12 @@ struct reading {
 
 /// Feeds each piece to `reader` from a buffer of exactly its size, so that a sanitizer sees a read past its end.
 template <class Pieces>
-reading read_pieces(net::frame_reader& reader, const Pieces& pieces) {
+reading read_pieces(net::frame_reader& reader, const Pieces& pieces, net::inflater* unpacks = nullptr) {
   recorded_events told;
   reading out;
   for (const auto& piece : pieces) {
     std::vector<char> buffer(piece.begin(), piece.end());
-    const auto fault = reader.feed(buffer.data(), buffer.size(), told);
+    const auto fault = reader.feed(buffer.data(), buffer.size(), told, unpacks);
     if (fault && !out.fault)
       out.fault = fault;
   }

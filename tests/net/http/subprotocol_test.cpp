@@ -70,8 +70,8 @@ TEST(a_subprotocol, that_is_unknown_is_not_chosen) {
 }
 
 TEST(the_answer_101, names_the_subprotocol_where_one_was_chosen) {
-  EXPECT_EQ(switching_protocols("KEY", "").find("Sec-WebSocket-Protocol"), std::string::npos);
-  EXPECT_NE(switching_protocols("KEY", "parley.v1").find("\r\nSec-WebSocket-Protocol: parley.v1\r\n"),
+  EXPECT_EQ(switching_protocols("KEY", "", "").find("Sec-WebSocket-Protocol"), std::string::npos);
+  EXPECT_NE(switching_protocols("KEY", "parley.v1", "").find("\r\nSec-WebSocket-Protocol: parley.v1\r\n"),
             std::string::npos);
 }
 

@@ -36,7 +36,7 @@ export class Proxy {
           this.#lose = undefined;
           loses = true;
         }
-        if (!link.frozen) server.write(piece);
+        if (!link.frozen) server.write(link.framed ? piece : withoutExtensions(piece));
       });
       server.on('data', (piece: Buffer) => {
         if (link.frozen) return undefined;
@@ -119,6 +119,11 @@ export class Proxy {
     if (link.due <= now) link.client.write(out);
     else setTimeout(() => link.client.write(out), link.due - now);
   }
+}
+
+/** Nothing is to be compressed: what refers to the frame before cannot come twice. */
+function withoutExtensions(head: Buffer): Buffer {
+  return Buffer.from(head.toString('latin1').replace(/\r\nSec-WebSocket-Extensions:[^\r]*/i, ''), 'latin1');
 }
 
 /** The frames that are whole by now, texts twice if asked (RFC 6455, 5.2: a server's frames have no mask). */
