@@ -168,11 +168,11 @@ void relay::ask(Question x, caf::typed_response_promise<Answer> out) {
     return;
   }
   if (!link_) {
-    hold([this, x, out](bool again) mutable {
-      if (again)
+    hold([this, x, out](error_code why) mutable {
+      if (why == error_code::none)
         ask(std::move(x), out);
       else
-        out.deliver(caf::make_error(error_code::rate_limited));
+        out.deliver(caf::make_error(why));
     });
     return;
   }
@@ -203,10 +203,9 @@ void relay::queue(held_request x) {
     turn_away(x, error_code::rate_limited);
 }
 
-/// A question is always `rate_limited`.
 void relay::turn_away(const held_request& x, error_code why) {
   std::visit(overloaded{[&](const room_order& order) { refuse(order, why); },
-                        [](const std::function<void(bool)>& question) { question(false); }},
+                        [why](const std::function<void(error_code)>& question) { question(why); }},
              x);
 }
 

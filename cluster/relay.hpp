@@ -51,8 +51,8 @@ private:
     message_id last = {};      ///< of one that returns: the newest message that it was told
     std::int64_t revision = 0; ///< and the newest change
   };
-  /// An order, or a question that is asked again (true) or refused.
-  using held_request = std::variant<room_order, std::function<void(bool)>>;
+  /// An order, or a question that is asked again (by `error_code::none`) or refused.
+  using held_request = std::variant<room_order, std::function<void(error_code)>>;
 
   // -- what sessions and HTTP ask --
   template <class Order>

@@ -119,7 +119,7 @@ void relay::bring_back() {
   held_.clear();
   for (auto& [until, request] : held)
     std::visit(overloaded{[this](room_order& order) { pass_on(std::move(order)); },
-                          [](std::function<void(bool)>& question) { question(true); }},
+                          [](std::function<void(error_code)>& question) { question(error_code::none); }},
                request);
   if (own_) { // from here on the room knows everybody itself
     visitors_.clear();

@@ -345,6 +345,20 @@ TEST_F(link_suite, a_node_that_ends_in_order_hands_its_rooms_over_and_nothing_is
   EXPECT_EQ(bob_hears_->closed, std::nullopt);
 }
 
+TEST_F(link_suite, who_asks_a_room_that_is_gone_is_told_so_by_a_relay_that_knew_it) {
+  bob_is_far();
+  caf::anon_send(pair_.nodes[0].finder, room_gone{room_});
+  (*pair_.homes)[room_] = 0;
+  leave_room leaving{};
+  leaving.from = pair_.from(bobs_);
+  leaving.user = bob_;
+  caf::anon_send(relay_, leaving); // or the link would ask the actor that it knows
+  pair_.settle();
+  const auto asked = pair_.ask<admission>(relay_, become_member{eve_});
+  pair_.settle();
+  EXPECT_EQ(asked->refused, error_code::room_not_found);
+}
+
 // -- rooms that nobody is in -----------------------------------------------------------------
 
 TEST_F(link_suite, a_room_that_nobody_is_in_lives_where_it_is_needed_next) {
