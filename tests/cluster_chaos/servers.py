@@ -118,7 +118,7 @@ class Database(Postgres):
                    "--pdeathsig=QUIT", "--", str(self.programs / "postgres"), "-D", f"{self.folder}/data", "-k",
                    str(self.folder)]
         for setting in (f"listen_addresses={self.network.addresses[self.machine]}", "fsync=off", "full_page_writes=off",
-                        "max_connections=100", "log_min_messages=fatal"):
+                        "max_connections=100", "log_min_messages=fatal", "wal_retrieve_retry_interval=500ms"):
             command += ["-c", setting]
         self.process = _starter.submit(subprocess.Popen, command, cwd="/", stdout=subprocess.DEVNULL,
                                        stderr=subprocess.DEVNULL).result()
