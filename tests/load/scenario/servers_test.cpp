@@ -23,7 +23,7 @@ std::pair<std::uint32_t, std::uint32_t> extremes(const std::map<std::string, std
 }
 
 TEST(servers, take_connections_by_turns) {
-  const servers three = named(3, 2);
+  const servers three = named(3, 1);
   std::string order;
   for (std::uint32_t k = 0; k < 6; ++k)
     order += three.of(k).name;
