@@ -14,8 +14,8 @@ struct z_stream_s;
 
 namespace parley::net {
 
-/// Each I/O thread has one: nothing is kept from one message to the next. It takes its memory, some 45 KB, with the first
-/// message.
+/// Each I/O thread has one: nothing is kept from one message to the next. It takes its memory, some 45 KB, with the
+/// first message.
 class inflater {
 public:
   inflater();

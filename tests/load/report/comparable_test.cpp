@@ -16,7 +16,8 @@ const json base = run("fanout", {{"rate", 100}, {"rooms", 4}, {"url", "ws://a"},
 
 TEST(comparable, runs_of_the_same_load_are_wherever_their_servers_are) {
   EXPECT_EQ(why_not_comparable(base, base), "");
-  EXPECT_EQ(why_not_comparable(base, run("fanout", {{"rate", 100}, {"rooms", 4}, {"url", "wss://b"}, {"insecure", true}})), "");
+  EXPECT_EQ(
+    why_not_comparable(base, run("fanout", {{"rate", 100}, {"rooms", 4}, {"url", "wss://b"}, {"insecure", true}})), "");
 }
 
 TEST(comparable, another_scenario_rate_or_size_is_told) {
