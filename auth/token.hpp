@@ -19,6 +19,7 @@ struct access_claims {
   timestamp issued_at{};  ///< whole seconds; the epoch where the token has no `iat`
   std::string jti;        ///< may be empty for a token of another application
   std::string family;     ///< claim `fam`: the login it came from; empty for `parley token` and other applications
+  bool foreign = false;   ///< signed by a key of an identity provider
 };
 
 /// `secret` is used as bytes. `sub` is written as a string, `type` as `access`.
