@@ -26,6 +26,14 @@ struct user_patch {
   std::optional<std::optional<std::string>> avatar_url; ///< inner none: removes it
 };
 
+/// Somebody as an identity provider calls him: see `auth.jwks`.
+struct identity {
+  std::string issuer;
+  std::string subject;
+
+  friend bool operator==(const identity&, const identity&) = default;
+};
+
 class user_reader {
 public:
   virtual ~user_reader() = default;
@@ -47,6 +55,10 @@ public:
   /// `user_not_found`, `username_taken` or `email_taken`.
   virtual result<user> update(user_id id, const user_patch& x) = 0;
   virtual result<void> promote(user_id id, user_role role) = 0;
+  /// The user of the identity, by whose token of `issued_at` it comes. Where there is none yet, or its account has
+  /// ended before, `x` becomes it: `username_taken` or `email_taken`. `invalid_token` where the account has ended
+  /// since.
+  virtual result<user_id> admit(const identity& who, timestamp issued_at, const new_user& x) = 0;
 };
 
 class profile_reader {

@@ -96,6 +96,10 @@ token_changes::token_changes(connection& link, user_queries& users)
     purge_tokens_(link, purge_text("refresh_tokens", "token_hash", "expires_at"), {"now"}),
     purge_sessions_(link, purge_text("sessions", "id", "expires_at"), {"now"}),
     purge_families_(link, purge_text("revoked_families", "family", "forget_at"), {"now"}),
+    purge_identities_(link,
+                      "DELETE FROM identities WHERE user_id IN (SELECT r.user_id FROM revoked_users r "
+                      "JOIN users u ON u.id = r.user_id WHERE r.forget_at <= :now AND u.deleted = 1)",
+                      {"now"}),
     purge_users_(link, purge_text("revoked_users", "user_id", "forget_at"), {"now"}) {}
 
 void token_changes::add(const refresh_token_record& x) {
@@ -192,6 +196,7 @@ void token_changes::purge(timestamp now) {
   purge_tokens_.run(now);
   purge_sessions_.run(now);
   purge_families_.run(now);
+  purge_identities_.run(now); // of ended accounts, whose tokens need no refusal any more
   purge_users_.run(now);
 }
 

@@ -117,6 +117,7 @@ private:
   change<integer> purge_tokens_;
   change<integer> purge_sessions_;
   change<integer> purge_families_;
+  change<integer> purge_identities_;
   change<integer> purge_users_;
 };
 

@@ -101,7 +101,18 @@ user_changes::user_changes(connection& link)
             "UPDATE users SET username = :username, username_key = :username_key, email = :email, "
             "email_key = :email_key, password_hash = :password_hash, avatar_url = :avatar_url WHERE id = :id",
             {"username", "username_key", "email", "email_key", "password_hash", "avatar_url", "id"}),
-    promote_(link, "UPDATE users SET role = :role WHERE id = :id AND deleted = 0", {"role", "id"}) {}
+    promote_(link, "UPDATE users SET role = :role WHERE id = :id AND deleted = 0", {"role", "id"}),
+    by_identity_(
+      link,
+      "SELECT i.user_id, u.deleted, COALESCE(r.cutoff, 0) FROM identities i JOIN users u ON u.id = i.user_id "
+      "LEFT JOIN revoked_users r ON r.user_id = i.user_id "
+      "WHERE i.issuer = :issuer AND i.subject = :subject",
+      {"issuer", "subject"}),
+    set_identity_(link,
+                  "INSERT INTO identities (issuer, subject, user_id, first_seen_at) "
+                  "VALUES (:issuer, :subject, :user, :now) ON CONFLICT (issuer, subject) DO UPDATE SET "
+                  "user_id = excluded.user_id, first_seen_at = excluded.first_seen_at",
+                  {"issuer", "subject", "user", "now"}) {}
 
 error_code user_changes::taken(user_id self, std::string_view username_key, std::string_view email_key) {
   if (is_retired_name(username_key) || find_by_username_key(username_key).value_or(self) != self)
@@ -149,6 +160,21 @@ result<void> user_changes::promote(user_id id, user_role role) {
   if (promote_.run(role, id) == 0)
     return tl::unexpected(error_code::user_not_found);
   return {};
+}
+
+result<user_id> user_changes::admit(const identity& who, timestamp issued_at, const new_user& x) {
+  link_.take_turn(turn::user_names); // of one identity, too
+  if (const auto known = by_identity_.one(who.issuer, who.subject)) {
+    if (known->deleted == 0)
+      return user_id{known->user_id};
+    if (issued_at <= to_time(known->cutoff))
+      return tl::unexpected(error_code::invalid_token);
+  }
+  auto made = create(x);
+  if (!made)
+    return tl::unexpected(made.error());
+  set_identity_.run(who.issuer, who.subject, made->id, x.created_at);
+  return made->id;
 }
 
 } // namespace parley::storage::sql

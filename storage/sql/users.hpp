@@ -56,6 +56,19 @@ struct credentials_row {
   }
 };
 
+struct known_identity_row {
+  integer user_id = 0;
+  integer deleted = 0;
+  integer cutoff = 0; ///< of the user's tokens; 0 where there is none
+
+  template <class Visit>
+  void columns(Visit&& visit) {
+    visit(user_id);
+    visit(deleted);
+    visit(cutoff);
+  }
+};
+
 class user_queries : public virtual user_reader {
 public:
   explicit user_queries(connection& link);
@@ -89,6 +102,7 @@ public:
   result<user> create(const new_user& x) override;
   result<user> update(user_id id, const user_patch& x) override;
   result<void> promote(user_id id, user_role role) override;
+  result<user_id> admit(const identity& who, timestamp issued_at, const new_user& x) override;
 
 private:
   /// `none` where nobody but `self` has the name and the e-mail.
@@ -98,6 +112,8 @@ private:
   query<new_id, std::string, std::string, std::string, std::string, std::string, integer, integer> insert_;
   change<std::string, std::string, std::string, std::string, std::string, std::optional<std::string>, integer> update_;
   change<integer, integer> promote_;
+  query<known_identity_row, std::string, std::string> by_identity_;
+  change<std::string, std::string, integer, integer> set_identity_;
 };
 
 } // namespace parley::storage::sql

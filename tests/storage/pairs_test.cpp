@@ -31,6 +31,17 @@ TEST_P(pairs, one_of_two_gets_a_name) {
   EXPECT_EQ(count("users WHERE username LIKE 'new%'"), 2);
 }
 
+TEST_P(pairs, an_identity_that_comes_twice_is_one_user) {
+  std::string name = "first";
+  const auto admit = [&](writer& w) {
+    return outcome(
+      w.users().admit({"issuer", "subject"}, noon, {name, name + "@example.org", "", user_role::user, noon}));
+  };
+  EXPECT_THAT(at_once(admit, admit), ElementsAre(ok, ok));
+  EXPECT_EQ(count("users WHERE username = 'first'"), 1);
+  EXPECT_EQ(count("identities"), 1);
+}
+
 TEST_P(pairs, one_of_two_users_is_renamed) {
   const auto rename = [](user_id who, std::string name) {
     return [who, name = std::move(name)](writer& w) {

@@ -19,6 +19,7 @@ protected:
     const auto in = from->open_writer();
     in->begin();
     ann_ = in->users().create({"Ännchen", "ann@example.org", "hash", user_role::admin, noon})->id;
+    bob_ = *in->users().admit({"issuer", "bob"}, noon, {"bob", "bob@example.org", {}, user_role::user, noon});
     room_ = in->rooms().create(ann_, {"tab\there", "line\nbreak \\ back", {}}, noon).id;
     const auto gone = in->rooms().create(ann_, {"gone", "", {}}, noon).id;
     std::vector<message_draft> drafts;
@@ -74,6 +75,7 @@ protected:
   std::filesystem::path file_ = folder_.path() / "parley.db";
   std::unique_ptr<trial_database> to_ = make_postgres_trial();
   user_id ann_;
+  user_id bob_;
   room_id room_;
   room_id gone_;
   message_id last_;
@@ -98,6 +100,7 @@ TEST_F(transfer, brings_all_rows_over_and_leaves_the_source_as_it_is) {
   EXPECT_EQ(in->tasks().find("job")->value.progress, 0.1);
   EXPECT_EQ(in->messages().find(last_)->content, "changed");
   in->begin();
+  EXPECT_EQ(in->users().admit({"issuer", "bob"}, noon, {"new", "new@example.org", {}, user_role::user, noon}), bob_);
   EXPECT_GT(in->rooms().create(ann_, {"new", "", {}}, noon).id, gone_) << "the id of a dissolved room comes again";
   in->commit();
   const std::vector drafts{message_draft{.room = room_,

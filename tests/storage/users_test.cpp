@@ -17,6 +17,46 @@ TEST_P(storage_suite, the_first_user_is_anonymous_and_cannot_log_in) {
   EXPECT_EQ(found->password_hash, "");
 }
 
+TEST_P(storage_suite, an_identity_is_one_user) {
+  const identity ann{"issuer", "ann"};
+  const auto admit = [&](const identity& who, const std::string& name) {
+    return commit([&] { return writer_->users().admit(who, noon, registration_of(name, name + "@example.org")); });
+  };
+  const auto first = admit(ann, "ann");
+  ASSERT_TRUE(first);
+  EXPECT_EQ(reader_->users().find(*first)->username, "ann");
+  EXPECT_EQ(admit(ann, "other"), first);
+  EXPECT_FALSE(reader_->users().find_credentials("other")) << "nobody new was made";
+  EXPECT_EQ(admit({"issuer", "bob"}, "ann").error(), error_code::username_taken);
+  EXPECT_NE(admit({"issuer", "bob"}, "bob").value(), *first);
+  EXPECT_NE(admit({"another", "ann"}, "ann2").value(), *first) << "of another provider";
+}
+
+TEST_P(storage_suite, an_identity_ends_with_its_user) {
+  const identity ann{"issuer", "ann"};
+  const auto admit = [&](timestamp issued_at) {
+    return commit([&] { return writer_->users().admit(ann, issued_at, registration_of("ann", "ann@example.org")); });
+  };
+  const auto end = [&](user_id who) {
+    commit([&] {
+      (void)writer_->tokens().revoke_user(who, noon + 1h, noon + 2h);
+      return writer_->accounts().retire(who);
+    });
+  };
+  const auto first = admit(noon);
+  end(*first);
+  EXPECT_EQ(admit(noon).error(), error_code::invalid_token) << "a token of before makes nobody new";
+  EXPECT_EQ(admit(noon + 1h).error(), error_code::invalid_token);
+  const auto again = admit(noon + 1h + 1s);
+  ASSERT_TRUE(again);
+  EXPECT_NE(*again, *first);
+  EXPECT_EQ(admit(noon), again) << "whose revoked tokens are for others to refuse";
+  end(*again);
+  const auto bob = add_user("bob");
+  commit([&] { return writer_->tokens().revoke_user(bob, noon + 3h, noon + 4h); });
+  EXPECT_NE(admit(noon).value(), *again) << "when its tokens are forgotten, so is who it was";
+}
+
 TEST_P(storage_suite, the_first_registered_user_gets_id_2) {
   EXPECT_EQ(add_user("ann"), user_id{2});
   EXPECT_EQ(add_user("bob"), user_id{3});

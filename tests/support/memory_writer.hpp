@@ -39,6 +39,9 @@ public:
   storage::result<user> create(const storage::new_user&) override { unexpected("a new user"); }
   storage::result<user> update(user_id, const storage::user_patch&) override { unexpected("a changed user"); }
   storage::result<void> promote(user_id, user_role) override { unexpected("a promotion"); }
+  storage::result<user_id> admit(const storage::identity&, timestamp, const storage::new_user&) override {
+    unexpected("a new identity");
+  }
 };
 
 class memory_token_changes final : public memory_tokens, public storage::token_writer {
