@@ -11,9 +11,11 @@
 #include <array>
 #include <benchmark/benchmark.h>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <sys/uio.h>
+#include <vector>
 
 namespace parley::bench {
 namespace {
@@ -55,6 +57,42 @@ void outbox_append_and_gather(benchmark::State& state) {
   count_heap(state, frames, step);
 }
 BENCHMARK(outbox_append_and_gather)->Arg(1)->Arg(8)->ArgName("frames");
+
+/// As a room says it, each unlike the one before.
+std::string some_message(std::uint64_t number) {
+  return R"({"type":"room_message","payload":{"id":)" + std::to_string(number) +
+         R"(,"room_id":1,"sender_id":7,"sender_username":"somebody","content":"Who is coming to lunch at )" +
+         std::to_string(number * number % 977) +
+         R"( today?","message_type":"text","timestamp":"2026-11-30T13:57:09.442Z","edited_at":null,"deleted":false,)"
+         R"("client_msg_id":null,"attachments":[]}})";
+}
+
+/// One room's message for so many connections, compressed for all of them or for none.
+void outboxes_of_a_room(benchmark::State& state) {
+  constexpr std::uint64_t chain = 2;
+  constexpr std::size_t min_bytes = 200;
+  const auto members = static_cast<std::size_t>(state.range(0));
+  net::frame_packer packer(min_bytes);
+  const net::peer_window window(state.range(1) != 0 ? net::deflate_terms{15, true} : net::deflate_terms{});
+  std::vector<net::outbox> room;
+  for (std::size_t i = 0; i < members; ++i)
+    room.emplace_back(byte_limit, &packer, window);
+  std::uint64_t number = 0;
+  const auto step = [&] {
+    const auto said = make_text_frame(some_message(++number), chain);
+    for (auto& queue : room) {
+      queue.push(said);
+      queue.sent(queue.bytes());
+    }
+  };
+  for (auto _ : state)
+    step();
+  const auto items = state.iterations() * state.range(0);
+  state.SetItemsProcessed(items);
+  show_cost(state, "a_delivery", static_cast<double>(items));
+  count_heap(state, members, step);
+}
+BENCHMARK(outboxes_of_a_room)->ArgsProduct({{10, 1000}, {0, 1}})->ArgNames({"members", "compressed"});
 
 /// Both ends of a TCP connection on loopback.
 class tcp_pair {

@@ -63,6 +63,8 @@ void add_common(CLI::App& app, raw_options& raw, const timing& times) {
     ->check(CLI::Range(1U, 64U));
   app.add_option("--sources", to.sources, "loopback addresses to connect from; as many as needed without it")
     ->check(CLI::Range(1U, 250U));
+  app.add_flag("--compress", to.compress,
+               "offers permessage-deflate; messages come compressed where the server agrees");
   app
     .add_option("--assert", raw.assertions,
                 "NAME<NUMBER, or <=, >, >=, ==: a figure that must come out so; again for more")

@@ -29,6 +29,7 @@ struct run_options {
   std::vector<pid_t> server_pids;       ///< without one no CPU and memory of the server are shown
   std::uint32_t processes = 1;          ///< workers
   std::optional<std::uint32_t> sources; ///< loopback source addresses; as many as the connections need without it
+  bool compress = false;                ///< offer permessage-deflate
   double duration_s = 0;
   double warmup_s = 0;
   std::vector<assertion> assertions;

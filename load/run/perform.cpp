@@ -51,8 +51,8 @@ tl::expected<std::vector<dial>, early_exit> dials_of(const run_command& asked) {
       return usage("--sources is for a server on loopback (IPv4)");
     const std::uint32_t sources =
       address->is_loopback_of_many() ? options.sources.value_or(sources_for(*asked.what)) : 1;
-    out.push_back(
-      {options.url_texts[i], url, *address, sources, asked.what->open_loop(), url.secure ? trust : std::nullopt});
+    out.push_back({options.url_texts[i], url, *address, sources, asked.what->open_loop(),
+                   url.secure ? trust : std::nullopt, options.compress});
   }
   return out;
 }

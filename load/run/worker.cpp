@@ -72,11 +72,13 @@ private:
       if (!before && now >= plan_->measure_from) {
         before = sample_this_thread();
         loop_.read_lag = &counts_.times("read_lag");
+        loop_.received_bytes = &counts_.count("received_bytes");
       }
       part_->step(now);
       turn(std::min({part_->next_due(), plan_->measure_to, before ? never : plan_->measure_from}));
     }
     loop_.read_lag = nullptr;
+    loop_.received_bytes = nullptr;
     if (going())
       part_->step(plan_->measure_to - 1); // what was due and still waits for this process leaves late, but it leaves
     if (stopped_)

@@ -71,9 +71,10 @@ tl::expected<void, std::string> client::connect(loop& on, client_events& events,
   loop_ = &on;
   events_ = &events;
   key_ = make_handshake_key({on.random(), on.random()});
-  out_ = handshake_request(to.url, ask, key_);
+  out_ = handshake_request(to.url, ask, key_, to.compress);
   cut_.clear();
   fragments_.clear();
+  unpacks_ = nullptr;
   if (to.tls)
     tls_ = std::make_unique<tls_session>(*to.tls, to.url.host, fd_, on, noted_);
   state_ = state::connecting;
@@ -186,6 +187,8 @@ void client::read() {
     return;
   if (got <= 0)
     return fail({0, got == 0 ? "the server hung up" : broken_phrase(tls_.get(), errno)});
+  if (loop_->received_bytes != nullptr)
+    *loop_->received_bytes += static_cast<std::uint64_t>(got);
   const std::uint32_t life = lives_;
   std::memcpy(buffer, cut_.data(), held);
   const char* cursor = buffer;
@@ -195,7 +198,7 @@ void client::read() {
   frame in;
   // A callback may close this connection and begin the next: what is left of the buffer is then nobody's.
   while (state_ == state::open && lives_ == life) {
-    const parse_result result = parse_frame(cursor, end, in);
+    const parse_result result = parse_frame(cursor, end, in, unpacks_ != nullptr);
     if (result == parse_result::bad)
       return fail({0, "the server sent a bad WebSocket frame"});
     if (result == parse_result::incomplete)
@@ -220,6 +223,8 @@ bool client::read_handshake(const char*& cursor, const char* end, std::int64_t r
     fail({0, std::move(fault)});
     return false;
   }
+  if (header_of(all.substr(0, blank + 4), "Sec-WebSocket-Extensions").starts_with("permessage-deflate"))
+    unpacks_ = std::make_unique<unpacker>();
   cursor += blank + 4;
   key_ = std::string();
   out_ = std::string();
@@ -231,8 +236,9 @@ bool client::read_handshake(const char*& cursor, const char* end, std::int64_t r
 void client::on_frame(const frame& in, std::int64_t received_ns) {
   switch (in.op) {
   case opcode::text:
+    packed_ = in.packed;
     if (in.fin)
-      return events_->on_text(*this, in.payload, received_ns);
+      return on_message(in.payload, received_ns);
     fragments_ = in.payload;
     return;
   case opcode::continuation:
@@ -240,7 +246,7 @@ void client::on_frame(const frame& in, std::int64_t received_ns) {
     if (fragments_.size() > max_frame)
       return fail({0, "the server sent a message that is too long"});
     if (in.fin)
-      events_->on_text(*this, std::exchange(fragments_, {}), received_ns);
+      on_message(std::exchange(fragments_, {}), received_ns);
     return;
   case opcode::ping:
     return queue(opcode::pong, in.payload);
@@ -258,6 +264,16 @@ void client::on_frame(const frame& in, std::int64_t received_ns) {
   case opcode::binary:
     return fail({0, "the server sent a binary message"});
   }
+}
+
+void client::on_message(std::string_view message, std::int64_t received_ns) {
+  if (packed_) {
+    const auto plain = unpacks_->unpack(message);
+    if (!plain)
+      return fail({0, "the server sent a compressed message that cannot be read"});
+    message = *plain;
+  }
+  events_->on_text(*this, message, received_ns);
 }
 
 void client::fail(closing why) {

@@ -6,6 +6,7 @@
 #include "load/wire/loop.hpp"
 #include "load/wire/pollable.hpp"
 #include "load/wire/tls.hpp"
+#include "load/wire/unpacker.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -23,6 +24,7 @@ struct dial {
   std::uint32_t sources = 1;                   ///< above 1: source k is 127.0.0.(1 + k mod sources), for more ports
   bool kernel_times = false;                   ///< times of receipt are the kernel's and not those of the read
   std::optional<tls_trust> tls = std::nullopt; ///< nothing speaks plainly
+  bool compress = false;                       ///< permessage-deflate is offered
 };
 
 /// Why a connection ended.
@@ -102,6 +104,7 @@ private:
   void read();
   bool read_handshake(const char*& cursor, const char* end, std::int64_t received_ns);
   void on_frame(const frame& in, std::int64_t received_ns);
+  void on_message(std::string_view message, std::int64_t received_ns);
   void fail(closing why);
   void drop();
 
@@ -113,14 +116,16 @@ private:
   bool flush_queued_ = false;
   bool waits_for_write_ = false;
   bool reads_ = true;
-  bool noted_ = false; ///< the kernel notes arrivals
+  bool noted_ = false;  ///< the kernel notes arrivals
+  bool packed_ = false; ///< the message at hand is compressed
   loop* loop_ = nullptr;
   client_events* events_ = nullptr;
-  std::unique_ptr<tls_session> tls_; ///< null on a plain connection
-  std::string out_;                  ///< bytes to send; the handshake request first
-  std::string cut_;                  ///< beginning of a frame that the last read did not finish
-  std::string fragments_;            ///< text of a message of several frames so far
-  std::string key_;                  ///< of the handshake; empty afterwards
+  std::unique_ptr<tls_session> tls_;  ///< null on a plain connection
+  std::string out_;                   ///< bytes to send; the handshake request first
+  std::string cut_;                   ///< beginning of a frame that the last read did not finish
+  std::string fragments_;             ///< text of a message of several frames so far
+  std::string key_;                   ///< of the handshake; empty afterwards
+  std::unique_ptr<unpacker> unpacks_; ///< null where the server compresses nothing
 };
 
 } // namespace parley::load

@@ -13,6 +13,7 @@ namespace parley::load {
 struct frame {
   opcode op = opcode::text;
   bool fin = true;
+  bool packed = false; ///< the first of a compressed message (RFC 7692 §6)
   std::string_view payload;
 };
 
@@ -24,8 +25,9 @@ inline constexpr std::uint64_t max_frame = 1 << 20;
 inline constexpr std::size_t max_frame_head = 10;
 
 /// Reads one server frame at `cursor` and moves it past. `incomplete` leaves `cursor` alone. `bad`: masked, reserved
-/// bits or opcodes, a control frame that is long or cut, or more than `max_frame` bytes.
-inline parse_result parse_frame(const char*& cursor, const char* end, frame& out) {
+/// bits (but that of compressed messages where `packed` says so) or opcodes, a control frame that is long or cut, or
+/// more than `max_frame` bytes.
+inline parse_result parse_frame(const char*& cursor, const char* end, frame& out, bool packed = false) {
   const auto have = static_cast<std::uint64_t>(end - cursor);
   if (have < 2)
     return parse_result::incomplete;
@@ -35,7 +37,8 @@ inline parse_result parse_frame(const char*& cursor, const char* end, frame& out
   const std::uint8_t op = first & 0x0F;
   const bool fin = (first & 0x80) != 0;
   const bool control = is_control(static_cast<opcode>(op));
-  if ((first & 0x70) != 0 || (second & 0x80) != 0 || (op & 0x07) > 2 || (control && (!fin || second > 125)))
+  const unsigned reserved = packed && op != 0 && !control ? 0x30 : 0x70;
+  if ((first & reserved) != 0 || (second & 0x80) != 0 || (op & 0x07) > 2 || (control && (!fin || second > 125)))
     return parse_result::bad;
   std::uint64_t head = 2;
   std::uint64_t size = second;
@@ -51,7 +54,7 @@ inline parse_result parse_frame(const char*& cursor, const char* end, frame& out
     return parse_result::bad;
   if (have < head + size)
     return parse_result::incomplete;
-  out = frame{static_cast<opcode>(op), fin, {cursor + head, size}};
+  out = frame{static_cast<opcode>(op), fin, (first & 0x40) != 0, {cursor + head, size}};
   cursor += head + size;
   return parse_result::frame;
 }

@@ -41,11 +41,14 @@ std::string make_handshake_key(const std::array<std::uint64_t, 2>& random) {
   return encode_base64({bytes.data(), bytes.size()});
 }
 
-std::string handshake_request(const ws_url& url, const request& ask, std::string_view key) {
+std::string handshake_request(const ws_url& url, const request& ask, std::string_view key, bool compress) {
   std::string out = "GET ";
   out.append(ask.target).append(" HTTP/1.1\r\nHost: ").append(url.authority());
   out.append("\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ");
-  out.append(key).append("\r\n").append(ask.headers).append("\r\n");
+  out.append(key).append("\r\n");
+  if (compress)
+    out.append("Sec-WebSocket-Extensions: permessage-deflate\r\n");
+  out.append(ask.headers).append("\r\n");
   return out;
 }
 

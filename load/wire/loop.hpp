@@ -42,6 +42,8 @@ public:
 
   /// Where `receive` puts what lay between the arrival of bytes and their being read; null while nobody wants to know.
   histogram* read_lag = nullptr;
+  /// Where clients of WebSockets count what they read; null likewise.
+  std::uint64_t* received_bytes = nullptr;
 
   /// Not for secrets: masks and handshake keys of a load test.
   std::uint64_t random();

@@ -30,6 +30,10 @@ TEST(handshake, asks_for_the_target_with_the_key) {
   EXPECT_TRUE(request.starts_with("GET /ws?token=t HTTP/1.1\r\nHost: localhost:8000\r\n"));
   EXPECT_NE(request.find("\r\nSec-WebSocket-Key: " + std::string(key) + "\r\n"), std::string::npos);
   EXPECT_TRUE(request.ends_with("\r\nX-A: b\r\n\r\n")) << request;
+  EXPECT_EQ(request.find("Sec-WebSocket-Extensions"), std::string::npos);
+  EXPECT_NE(handshake_request({"localhost", 8000, "/ws"}, {"/ws", ""}, key, true)
+              .find("\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n"),
+            std::string::npos);
 }
 
 TEST(handshake, a_key_is_sixteen_bytes_in_base64) {
