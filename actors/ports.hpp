@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/frame.hpp"
+#include "auth/foreign_token.hpp"
 #include "auth/token.hpp"
 #include "protocol/close_code.hpp"
 
@@ -63,6 +64,13 @@ public:
   virtual bool take(std::string_view payload, bool binary) = 0;
 };
 
+/// Somebody whom an identity provider vouches for, and of whom a thread does not know which user that is.
+struct stranger {
+  auth::foreign_identity who;
+  timestamp issued_at{};      ///< its token, in whole seconds; the epoch where that does not say
+  std::uint64_t asked_at = 0; ///< how old the thread's knowledge of users was when it was asked
+};
+
 /// Decides whether an access token is good now. One an I/O thread, used on that thread only.
 class token_checker {
 public:
@@ -73,6 +81,13 @@ public:
 
   /// `invalid_token` or `token_expired` if it is not; revoked ones are `invalid_token`. `internal` while suspended.
   virtual tl::expected<auth::access_claims, error_code> check(std::string_view token) const = 0;
+
+  /// Whose token it is, where a provider's users are made at first sight, the token is good, and this thread does not
+  /// know which user of ours that is: `check` refuses it until `introduce`.
+  virtual std::optional<stranger> find_stranger(std::string_view) const { return std::nullopt; }
+  /// Without effect where a user's tokens were revoked since the stranger was found, for it may have been this user's
+  /// end: then it has to be found again.
+  virtual void introduce(const stranger&, user_id) {}
 };
 
 /// What is limited in how often it may happen: the first two an address, or a user who changes what was registered; the

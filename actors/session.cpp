@@ -1,5 +1,6 @@
 #include "actors/session.hpp"
 
+#include "actors/admission.hpp"
 #include "actors/chat_session.hpp"
 #include "actors/client_session.hpp"
 #include "actors/echo_sessions.hpp"
@@ -122,6 +123,31 @@ void session::find_out() {
 }
 
 void session::authenticate(const std::string& token, std::function<void(tl::expected<identity, error_code>)> then) {
+  auto found = env_->tokens->find_stranger(token);
+  if (!found) {
+    check(token, std::move(then));
+    return;
+  }
+  auto job = make_write_job([who = *found, bounds = env_->options.texts, now = env_->now()](storage::writer& to) {
+    return admit(to, who, bounds, now);
+  });
+  ask<finished>(
+    env_->writer, write_request{job},
+    [this, job, found = std::move(*found), token, then](finished&) {
+      if (const auto& user = job->value()) {
+        env_->tokens->introduce(found, *user);
+        authenticate(token, then);
+      } else if (user.error() == error_code::invalid_token) {
+        check(token, then);
+      } else {
+        then(tl::unexpected(error_code::internal));
+      }
+    },
+    [then](const caf::error&) { then(tl::unexpected(error_code::internal)); }, env_->now.steady() + answer_patience);
+  schedule();
+}
+
+void session::check(const std::string& token, std::function<void(tl::expected<identity, error_code>)> then) {
   auto claims = env_->tokens->check(token);
   if (!claims) {
     if (claims.error() != error_code::internal) // which is no fault of the token

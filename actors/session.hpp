@@ -33,11 +33,12 @@ struct session_environment {
   directory_actor directory;
   task_board_actor tasks;
   std::vector<db_reader_actor> readers;
-  const token_checker* tokens = nullptr; ///< of this thread
-  rate_limiter* limits = nullptr;        ///< of the node; null where there are none
+  token_checker* tokens = nullptr; ///< of this thread
+  rate_limiter* limits = nullptr;  ///< of the node; null where there are none
   time_source now;
   session_options options;
   refusal_log* refusals = nullptr; ///< of the node; null where nobody keeps one
+  db_writer_actor writer = {};     ///< for users who come for the first time
 };
 
 /// The connection that a session is spawned for.
@@ -141,6 +142,8 @@ private:
   };
 
   void find_out();
+  /// `authenticate` of a token whose user is known, if it is good.
+  void check(const std::string& token, std::function<void(tl::expected<identity, error_code>)> then);
   void tell_refused(error_code why);
   void rename(const user_brief& user);
   void on_inbound(std::string_view payload, bool binary);

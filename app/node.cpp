@@ -94,9 +94,14 @@ void share_descriptors(net::worker_options& out, const config::settings& s) {
   out.max_connections = wanted > 0 ? std::min(wanted, allowed) : allowed;
 }
 
+foreign_trust trust_of(const config::auth_settings& s, std::shared_ptr<auth::key_source> keys) {
+  return {.source = std::move(keys), .rules = {.issuer = s.issuer, .audience = s.audience}, .provision = s.provision};
+}
+
 net::worker_options options_of(const config::settings& s, const std::string& secret, node_orders orders,
-                               std::function<bool()> suspended) {
+                               std::function<bool()> suspended, foreign_trust trust) {
   net::worker_options out;
+  out.trust = std::move(trust);
   if (s.cluster.enabled)
     out.http.node_id = node_name(s);
   out.http.head_bytes = s.http.head_bytes;
@@ -188,9 +193,11 @@ std::function<std::string(video_id)> video_signer(const std::string& secret, tim
 
 } // namespace
 
-node::node(const config::settings& s, const std::string& secret, time_source now, node_orders orders)
+node::node(const config::settings& s, const std::string& secret, time_source now, node_orders orders,
+           std::shared_ptr<auth::key_source> keys)
   : settings_(s), system_(prepared(system_config_, s)),
-    options_(options_of(s, secret, std::move(orders), [this] { return is_suspended(); })),
+    options_(options_of(
+      s, secret, std::move(orders), [this] { return is_suspended(); }, trust_of(s.auth, std::move(keys)))),
     server_(system_, thread_count(s), options_, now) {
   const auto database = open_migrated(s, secret, now);
   lease_ = join(*database, s, secret, options_.drain);

@@ -26,9 +26,11 @@ struct node_orders {
 
 class node {
 public:
-  /// Opens and migrates the database, starts the actors; nothing listens yet. `secret` signs access tokens.
+  /// Opens and migrates the database, starts the actors; nothing listens yet. `secret` signs access tokens; `keys`
+  /// are those of `auth.jwks`.
   /// Throws storage::storage_error, std::runtime_error where TLS's files are no good.
-  node(const config::settings& s, const std::string& secret, time_source now, node_orders orders);
+  node(const config::settings& s, const std::string& secret, time_source now, node_orders orders,
+       std::shared_ptr<auth::key_source> keys = nullptr);
   node(const node&) = delete;
   node& operator=(const node&) = delete;
   /// Stops without draining.

@@ -2,6 +2,7 @@
 
 #include "app/data_lock.hpp"
 #include "app/database.hpp"
+#include "app/key_watch.hpp"
 #include "app/listen_wish.hpp"
 #include "app/logging.hpp"
 #include "app/node.hpp"
@@ -53,7 +54,9 @@ void attempt(Step step) {
   }
 }
 
-void reload(node& running, log_sink& log) {
+void reload(node& running, log_sink& log, auth::key_source* keys) {
+  if (keys != nullptr)
+    keys->refresh();
   attempt([&] {
     log.reopen();
     spdlog::info("reloaded: log");
@@ -99,7 +102,8 @@ int run(const config::loaded_settings& loaded, signals& told, log_sink& log) {
   const auto secret = obtain_secret(s);
   if (!secret)
     throw std::runtime_error(secret.error());
-  node running(s, *secret, system_clocks(), {.drain = [&told] { told.end(); }});
+  const auto keys = s.auth.jwks.empty() ? nullptr : std::make_shared<key_watch>(s.auth);
+  node running(s, *secret, system_clocks(), {.drain = [&told] { told.end(); }}, keys);
   if (told.end_came())
     return 0;
   const auto places = running.start(where);
@@ -110,7 +114,7 @@ int run(const config::loaded_settings& loaded, signals& told, log_sink& log) {
   const revocation_watch outside([&] { return open(s)->open_reader(); },
                                  [&](storage::revocations list) { running.revoke(std::move(list)); }, system_now);
   while (told.wait() == signals::wish::reload)
-    reload(running, log);
+    reload(running, log, keys.get());
   above.tell("STOPPING=1");
   spdlog::info("draining");
   const int status = drain(running, std::chrono::seconds(s.server.drain_seconds));

@@ -1,6 +1,7 @@
 #include "config/check.hpp"
 
 #include "config/host_port.hpp"
+#include "config/key_place.hpp"
 #include "protocol/public_place.hpp"
 
 #include <algorithm>
@@ -58,6 +59,19 @@ std::optional<violation> check_cluster(const settings& s) {
   return std::nullopt;
 }
 
+/// Keys alone would let in whoever has a token of the provider for anything.
+std::optional<violation> check_provider(const auth_settings& s) {
+  constexpr auto with_keys = "must be set where auth.jwks is";
+  if (s.jwks.empty())
+    return s.provision ? std::optional(violation{"auth.jwks", "must be set where auth.provision is", key_place_forms})
+                       : std::nullopt;
+  if (s.issuer.empty())
+    return violation{"auth.issuer", with_keys, "iss of the provider's tokens, as https://id.example.org/realms/chat"};
+  if (s.audience.empty())
+    return violation{"auth.audience", with_keys, "aud of the provider's tokens for this server"};
+  return std::nullopt;
+}
+
 } // namespace
 
 std::optional<violation> check(const settings& s) {
@@ -77,6 +91,8 @@ std::optional<violation> check(const settings& s) {
   if (s.cluster.enabled)
     if (auto broken = check_cluster(s))
       return broken;
+  if (auto broken = check_provider(s.auth))
+    return broken;
   const auto& texts = s.limits.texts;
   if (texts.username_min > texts.username_max)
     return violation{"limits.username_min", std::to_string(texts.username_min) + " is more than limits.username_max",

@@ -2,6 +2,7 @@
 #include "config/database_url.hpp"
 #include "config/host_port.hpp"
 #include "config/key.hpp"
+#include "config/key_place.hpp"
 #include "config/listen_host.hpp"
 #include "protocol/ip_address.hpp"
 #include "protocol/origin.hpp"
@@ -86,6 +87,10 @@ bool is_mode(std::string_view text) {
 
 bool is_host_port(std::string_view text) {
   return parse_host_port(text).has_value();
+}
+
+bool is_key_place(std::string_view text) {
+  return text.empty() || parse_key_place(text);
 }
 
 bool is_host_port_or_empty(std::string_view text) {
@@ -208,6 +213,24 @@ constexpr std::array table{
       integer(
         [](auto& s) -> auto& { return s.auth.bcrypt_cost; }, 4, 15),
       "log2 of the rounds of a password's hash; 10 or more in production"},
+  key{"auth.jwks",
+      text(
+        [](auto& s) -> auto& { return s.auth.jwks; }, is_key_place, key_place_forms),
+      "Public keys (JWKS) of an identity provider whose RS256, ES256 and EdDSA tokens are taken; empty = nobody's"},
+  key{"auth.issuer",
+      text(
+        [](auto& s) -> auto& { return s.auth.issuer; }, is_anything, "text"),
+      "What stands in iss of the provider's tokens"},
+  key{"auth.audience",
+      text(
+        [](auto& s) -> auto& { return s.auth.audience; }, is_anything, "text"),
+      "What stands in aud of the provider's tokens for this server"},
+  key{"auth.provision", boolean([](auto& s) -> auto& { return s.auth.provision; }),
+      "Whether the provider's users are made at first sight; else sub has to be the id of a user"},
+  key{"auth.jwks_seconds",
+      integer(
+        [](auto& s) -> auto& { return s.auth.jwks_seconds; }, 10, 86'400),
+      "Seconds between two looks at the provider's keys"},
 
   key{"storage.url",
       text(

@@ -55,6 +55,11 @@ struct auth_settings {
   unsigned access_minutes = 30; ///< life of an access token, 1 to 43 200
   unsigned refresh_days = 14;   ///< life of a refresh token, 1 to 3650
   int bcrypt_cost = 12;         ///< log2 of the rounds, 4 to 15; at least 10 in production
+  std::string jwks;             ///< where the keys of an identity provider are: see `parse_key_place`; empty = nobody's
+  std::string issuer;           ///< `iss` of its tokens; set where `jwks` is
+  std::string audience;         ///< `aud` of its tokens for this server; set where `jwks` is
+  bool provision = false;       ///< its users are made at first sight, and `sub` is a name of its own
+  unsigned jwks_seconds = 300;  ///< between two looks at its keys, 10 to 86 400
 
   friend bool operator==(const auth_settings&, const auth_settings&) = default;
 };

@@ -66,7 +66,7 @@ std::optional<place_taken> place_taken::try_take(std::atomic<std::int64_t>& coun
 worker::worker(caf::actor_system& system, std::uint32_t index, std::uint32_t count, const worker_options& options,
                std::shared_ptr<const tls_context> tls, node_counters& counters, time_source now)
   : system_(system), options_(options), tls_(std::move(tls)), counters_(counters), index_(index), count_(count),
-    now_(std::move(now)), thread_(system), gate_(options.http.secret, now_, options.suspended),
+    now_(std::move(now)), thread_(system), gate_(options.http.secret, now_, options.suspended, options.trust),
     connections_(thread_, options.websocket, counters.connections, counters.websockets),
     hub_(spawn_pinned<hub>(system, thread_.place(), gate_, now_, &users_)), heartbeat_(thread_.context()) {}
 
@@ -74,9 +74,9 @@ worker::~worker() = default;
 
 void worker::connect(const node_actors& actors, const node_state& state, rate_limits& limits, std::int64_t slot) {
   slot_ = slot;
-  sessions_ = std::make_shared<const session_environment>(
-    session_environment{hub_, actors.placement, actors.directory, actors.tasks, actors.readers, &gate_,
-                        options_.http.rates.on ? &limits : nullptr, now_, options_.sessions, state.refusals});
+  sessions_ = std::make_shared<const session_environment>(session_environment{
+    hub_, actors.placement, actors.directory, actors.tasks, actors.readers, &gate_,
+    options_.http.rates.on ? &limits : nullptr, now_, options_.sessions, state.refusals, actors.writer});
   backend_ = std::make_unique<backend>(system_, thread_.context(), thread_.place(), actors, users_);
   http_.emplace(http_context{options_.http, *backend_, gate_, state, now_,
                              [this](upgraded what) { upgrade(std::move(what)); }, limits});

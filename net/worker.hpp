@@ -30,6 +30,7 @@ struct worker_options {
   session_options sessions;
   access_logger access;             ///< hears of every HTTP request; may be empty
   std::function<bool()> suspended;  ///< the node's place on its database is in doubt; any thread, may be empty
+  foreign_trust trust;              ///< whose tokens are taken beside our own
   std::function<void()> drain;      ///< begins an orderly end; asked for by an operator
   std::vector<tls_files> tls;       ///< plain sockets without them
   std::int64_t max_connections = 0; ///< sockets of every kind on the node; at least 1

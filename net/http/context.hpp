@@ -91,7 +91,7 @@ struct node_state {
 struct http_context {
   const http_options& options;
   backend& ask;
-  const token_checker& tokens;
+  token_checker& tokens;
   const node_state& node;
   time_source now;
   /// Takes the socket over; the HTTP side is done with it.

@@ -1,5 +1,6 @@
 #include "net/http/dispatch.hpp"
 
+#include "actors/admission.hpp"
 #include "net/http/access.hpp"
 #include "net/http/api/operation.hpp"
 #include "net/http/cors.hpp"
@@ -35,7 +36,7 @@ tl::expected<auth::access_claims, error_code> check_caller(const http_context& c
   // Guests have no token; the reserved user acts over WebSocket only.
   if (claims && claims->user == anonymous_user)
     return tl::unexpected(error_code::invalid_token);
-  if (claims)
+  if (claims && !claims->foreign) // which ends with its key, too
     known.learn_token(*from.bearer, *claims);
   return claims;
 }
@@ -204,6 +205,27 @@ boost::asio::awaitable<response> serve(http_context& context, const plan& what) 
 }
 
 } // namespace
+
+std::optional<stranger> find_stranger(const http_context& context, const request_head& head) {
+  const auto authorization = head.find("Authorization");
+  const auto bearer = authorization ? bearer_of(*authorization) : std::nullopt;
+  return bearer ? context.tokens.find_stranger(*bearer) : std::nullopt;
+}
+
+boost::asio::awaitable<error_code> let_in(http_context& context, const request_head& head) {
+  while (const auto found = find_stranger(context, head)) {
+    auto job = [who = *found, bounds = context.options.texts, now = context.now()](storage::writer& to) {
+      return admit(to, who, bounds, now);
+    };
+    const auto user = co_await context.ask.write(std::move(job), request_patience);
+    if (!user)
+      co_return user.error();
+    if (!*user)
+      co_return user->error() == error_code::invalid_token ? error_code::none : error_code::internal;
+    context.tokens.introduce(*found, **user);
+  }
+  co_return error_code::none;
+}
 
 boost::asio::awaitable<response> run_handler(http_context& context, const plan& what) {
   auto out = co_await serve(context, what);

@@ -20,6 +20,12 @@ struct plan {
 /// `peer` is the address at the socket's other end.
 plan make_plan(const http_context& context, const request_head& head, std::string_view peer);
 
+/// Who comes for the first time with a good token of an identity provider: `make_plan` takes nobody whom `let_in` has
+/// not made a user before.
+std::optional<stranger> find_stranger(const http_context& context, const request_head& head);
+/// `none` where all was done that can be, else why the request has to come again.
+boost::asio::awaitable<error_code> let_in(http_context& context, const request_head& head);
+
 /// Runs the handler. What it throws is logged and answered with `internal`.
 boost::asio::awaitable<response> run_handler(http_context& context, const plan& what);
 

@@ -178,7 +178,14 @@ private:
     begun_ = std::chrono::steady_clock::now();
     if (!head)
       co_return co_await give_up(head.error(), context_.options.fallback);
+    auto kept_out = error_code::none;
+    if (find_stranger(context_, *head)) {
+      auto entrance = let_in(context_, *head);
+      kept_out = co_await std::move(entrance);
+    }
     auto todo = make_plan(context_, *head, address_);
+    if (kept_out != error_code::none)
+      todo.ready = to_response(kept_out, todo.from.lang);
     asked_ = &todo.from;
     route_ = todo.row != nullptr ? std::string_view(todo.row->name) : std::string_view();
     if (todo.row != nullptr && todo.row->kind == route_kind::websocket) {

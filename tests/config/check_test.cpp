@@ -106,6 +106,18 @@ TEST(check, lets_origins_of_applications_pass_in_production) {
   EXPECT_EQ(broken_key(s), "");
 }
 
+TEST(check, wants_to_know_whose_tokens_and_for_whom_where_a_provider_s_are_taken) {
+  settings s;
+  s.auth.provision = true;
+  EXPECT_EQ(broken_key(s), "auth.jwks");
+  s.auth.jwks = "keys.json";
+  EXPECT_EQ(broken_key(s), "auth.issuer");
+  s.auth.issuer = "https://id.example.org";
+  EXPECT_EQ(broken_key(s), "auth.audience");
+  s.auth.audience = "parley";
+  EXPECT_EQ(broken_key(s), "");
+}
+
 settings node() {
   settings s;
   s.cluster.enabled = true;

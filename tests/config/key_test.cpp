@@ -51,6 +51,11 @@ TEST(key_table, has_each_key_of_the_contract_once) {
                                                "auth.access_minutes",
                                                "auth.refresh_days",
                                                "auth.bcrypt_cost",
+                                               "auth.jwks",
+                                               "auth.issuer",
+                                               "auth.audience",
+                                               "auth.provision",
+                                               "auth.jwks_seconds",
                                                "storage.url",
                                                "storage.durability",
                                                "storage.readers",
@@ -113,6 +118,8 @@ TEST(key_table, reads_and_writes_a_field_of_its_own_for_each_key) {
         return std::vector<std::string>{"10.0.0.0/8"};
       if (std::holds_alternative<list_kind>(k.kind))
         return std::vector<std::string>{"https://other.example"};
+      if (k.name == "auth.jwks")
+        return "other.json"s;
       if (k.name == "server.unix_mode")
         return "0600"s;
       if (k.name == "http.base_path")
