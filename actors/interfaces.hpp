@@ -22,6 +22,7 @@
 //   session    → room           join_room leave_room post_message set_typing rename_member steer set_buffering
 //                               request_sync
 //   session    → db_reader      read_request
+//   session    → db_writer      write_request
 //   hub        → session        wake drain
 //   hub        → hub            tick
 //   room       → visitor        entered_room refused removed_from_room
