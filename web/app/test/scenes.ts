@@ -133,7 +133,7 @@ export const scenes: readonly Scene[] = [
         { name: 'not a picture.png', mimeType: 'image/png', buffer: Buffer.from('chairs') },
       ]);
       await page.locator('.parcel [role=alert]').waitFor();
-      await page.locator('.parcel progress').waitFor({ state: 'detached' });
+      await page.waitForFunction(() => document.querySelector('.parcel progress') === null); // of both
     },
   },
   {
