@@ -49,19 +49,11 @@ desk::behavior_type desk::make_behavior() {
     [this](count_attempt& x) { return delegate(env_->roll, std::move(x)); },
     [this](hold_upload& x) { return delegate(env_->roll, std::move(x)); },
     [this](release_upload& x) { send(env_->roll, std::move(x)); },
-    [this](const tick&) { give_up_late(); },
+    [this](const tick&) { rounds_.expire(env_->now.steady()); },
     [this](node_list& x) {
       nodes_ = std::move(x);
       const std::set<std::int64_t> linked(nodes_.linked.begin(), nodes_.linked.end());
-      std::vector<std::pair<std::uint64_t, std::int64_t>> lost;
-      for (const auto& [number, about] : open_)
-        for (const auto node : about.waits_for)
-          if (node != env_->self.id && !linked.contains(node))
-            lost.emplace_back(number, node);
-      for (const auto& [number, node] : lost) {
-        node_answer nothing = error_code::rate_limited;
-        add(number, node, nothing);
-      }
+      rounds_.lose_if([&](std::int64_t node) { return node != env_->self.id && !linked.contains(node); });
     },
     [this](heard_item& x) {
       if (auto* asked = std::get_if<ask_node>(&x.what))
@@ -73,7 +65,7 @@ desk::behavior_type desk::make_behavior() {
 }
 
 void desk::on_exit() {
-  open_.clear();
+  rounds_.clear();
   env_ = nullptr;
 }
 
@@ -81,13 +73,23 @@ void desk::on_exit() {
 
 desk::promise<found_connections> desk::list(const find_connections& x) {
   auto answer = make_response_promise<found_connections>();
-  ask({answer, found_connections{}, everybody(), x.at_most, {}}, x);
+  ask(everybody(), x, found_connections{},
+      [this, answer, at_most = x.at_most](node_answer& sum, const auto& silent) mutable {
+        auto& out = std::get<found_connections>(sum);
+        shorten(out.items, at_most);
+        out.unanswered = names_of(silent);
+        answer.deliver(std::move(out));
+      });
   return answer;
 }
 
 desk::promise<found_disconnects> desk::list(const find_disconnects& x) {
   auto answer = make_response_promise<found_disconnects>();
-  ask({answer, found_disconnects{}, everybody(), 0, {}}, x);
+  ask(everybody(), x, found_disconnects{}, [this, answer](node_answer& sum, const auto& silent) mutable {
+    auto& out = std::get<found_disconnects>(sum);
+    out.unanswered = names_of(silent);
+    answer.deliver(std::move(out));
+  });
   return answer;
 }
 
@@ -101,88 +103,47 @@ desk::promise<bool> desk::close(const dismiss& x) {
     where.insert(env_->self.id);
   else if (row != nodes_.rows.end())
     where.insert(row->id);
-  ask({answer, false, std::move(where), 0, {}}, x);
+  if (where.empty())
+    answer.deliver(false);
+  else
+    ask(std::move(where), x, false, [answer](node_answer& sum, const auto& silent) mutable {
+      if (silent.empty())
+        answer.deliver(std::get<bool>(sum));
+      else
+        answer.deliver(caf::make_error(error_code::rate_limited));
+    });
   return answer;
 }
 
-void desk::ask(question about, const node_question& what) {
-  const auto number = ++last_;
-  about.until = env_->now.steady() + answer_limit;
-  const auto asked = about.waits_for;
-  if (asked.empty()) {
-    settle(about);
-    return;
-  }
-  open_.emplace(number, std::move(about));
+void desk::ask(std::set<std::int64_t> nodes, const node_question& what, node_answer nothing,
+               rounds<node_answer>::conclusion then) {
+  const auto number = rounds_.begin(nodes, env_->now.steady() + answer_limit, std::move(nothing), std::move(then));
   delayed_send(this, answer_limit, tick{});
-  for (const auto node : asked)
+  for (const auto node : nodes)
     if (node == env_->self.id) {
       ask_here(what, [this, number](node_answer& some) { add(number, env_->self.id, some); });
     } else if (std::ranges::find(nodes_.linked, node) != nodes_.linked.end()) {
       send(env_->mesh, send_item{ask_node{number, what}, node});
     } else {
-      node_answer nothing = error_code::rate_limited;
-      add(number, node, nothing);
+      node_answer none = error_code::rate_limited;
+      add(number, node, none);
     }
 }
 
 void desk::add(std::uint64_t number, std::int64_t node, node_answer& some) {
-  const auto it = open_.find(number);
-  if (it == open_.end() || it->second.waits_for.erase(node) == 0)
-    return;
-  auto& about = it->second;
-  std::visit(
-    [&]<class T>(T& sum) {
-      auto* more = std::get_if<T>(&some);
-      if constexpr (std::is_same_v<T, found_connections>) {
-        if (more == nullptr) {
-          sum.unanswered.push_back(name_of(node));
-          return;
-        }
-        append(sum.items, more->items);
-        shorten(sum.items, about.at_most);
-        sum.total += more->total;
-      } else if constexpr (std::is_same_v<T, found_disconnects>) {
-        if (more == nullptr) {
-          sum.unanswered.push_back(name_of(node));
-          return;
-        }
-        append(sum.items, more->items);
-      } else if constexpr (std::is_same_v<T, bool>) {
-        if (more != nullptr)
-          sum = *more;
-        else
-          about.sum = error_code::rate_limited;
-      }
-    },
-    about.sum);
-  if (!about.waits_for.empty())
-    return;
-  settle(about);
-  open_.erase(it);
-}
-
-void desk::settle(question& about) {
-  std::visit(
-    [&]<class T>(promise<T>& answer) {
-      if (auto* value = std::get_if<T>(&about.sum))
-        answer.deliver(std::move(*value));
-      else
-        answer.deliver(caf::make_error(std::get<error_code>(about.sum)));
-    },
-    about.answer);
-}
-
-void desk::give_up_late() {
-  std::vector<std::pair<std::uint64_t, std::int64_t>> late;
-  for (const auto& [number, about] : open_)
-    if (about.until <= env_->now.steady())
-      for (const auto node : about.waits_for)
-        late.emplace_back(number, node);
-  for (const auto& [number, node] : late) {
-    node_answer nothing = error_code::rate_limited;
-    add(number, node, nothing);
-  }
+  rounds_.hear(number, node, [&some](node_answer& all) {
+    if (all.index() != some.index())
+      return false;
+    std::visit(overloaded{[&](found_connections& sum) {
+                            auto& more = std::get<found_connections>(some);
+                            append(sum.items, more.items);
+                            sum.total += more.total;
+                          },
+                          [&](found_disconnects& sum) { append(sum.items, std::get<found_disconnects>(some).items); },
+                          [&](bool& sum) { sum = std::get<bool>(some); }, [](error_code) {}},
+               all);
+    return true;
+  });
 }
 
 found_nodes desk::show_nodes() const {
@@ -313,9 +274,13 @@ std::set<std::int64_t> desk::everybody() const {
   return out;
 }
 
-std::string desk::name_of(std::int64_t node) const {
-  const auto row = std::ranges::find(nodes_.rows, node, &storage::node_row::id);
-  return row == nodes_.rows.end() ? "node " + std::to_string(node) : row->name;
+std::vector<std::string> desk::names_of(const std::set<std::int64_t>& nodes) const {
+  std::vector<std::string> out;
+  for (const auto node : nodes) {
+    const auto row = std::ranges::find(nodes_.rows, node, &storage::node_row::id);
+    out.push_back(row == nodes_.rows.end() ? "node " + std::to_string(node) : row->name);
+  }
+  return out;
 }
 
 } // namespace parley::cluster

@@ -3,6 +3,7 @@
 
 #include "actors/pinned.hpp"
 #include "cluster/interfaces.hpp"
+#include "cluster/rounds.hpp"
 
 #include <caf/typed_response_promise.hpp>
 
@@ -12,8 +13,6 @@
 #include <memory>
 #include <set>
 #include <string>
-#include <unordered_map>
-#include <variant>
 #include <vector>
 
 namespace parley::cluster {
@@ -48,26 +47,17 @@ private:
   template <class T>
   using promise = caf::typed_response_promise<T>;
 
-  /// A question that not all nodes have answered yet. What is known so far is in `sum`, which is of the promise's kind.
-  struct question {
-    std::variant<promise<found_connections>, promise<found_disconnects>, promise<bool>> answer;
-    node_answer sum;
-    std::set<std::int64_t> waits_for; ///< nodes
-    std::int64_t at_most = 0;         ///< as in `find_connections`
-    moment until{};
-  };
-
   promise<found_connections> list(const find_connections& x);
   promise<found_disconnects> list(const find_disconnects& x);
   promise<bool> close(const dismiss& x);
   promise<cluster_figures> count();
   found_nodes show_nodes() const;
 
-  /// Asks each of these nodes, this one among them or not.
-  void ask(question about, const node_question& what);
+  /// Asks each of these nodes, this one among them or not; the sum is of the kind of `nothing`.
+  void ask(std::set<std::int64_t> nodes, const node_question& what, node_answer nothing,
+           rounds<node_answer>::conclusion then);
+  /// A node that cannot say has `error_code` for an answer.
   void add(std::uint64_t number, std::int64_t node, node_answer& some);
-  static void settle(question& about);
-  void give_up_late();
   void hear(std::int64_t node, ask_node& x);
 
   /// Asks the hubs of this node; `done` hears their answers as one.
@@ -76,12 +66,11 @@ private:
   void ask_hubs(const Question& what, Add add, std::function<void(node_answer&)> done);
 
   std::set<std::int64_t> everybody() const;
-  std::string name_of(std::int64_t node) const;
+  std::vector<std::string> names_of(const std::set<std::int64_t>& nodes) const;
 
   std::shared_ptr<const desk_environment> env_;
   node_list nodes_;
-  std::unordered_map<std::uint64_t, question> open_;
-  std::uint64_t last_ = 0;
+  rounds<node_answer> rounds_;
 };
 
 } // namespace parley::cluster

@@ -14,23 +14,31 @@ void wide_directory::tell_all(Item item) {
 
 template <class Question>
 std::uint64_t wide_directory::ask_all(bool with_here, std::chrono::milliseconds limit, Question question,
-                                      rounds::conclusion then) {
+                                      std::function<void(std::int64_t)> then) {
   std::set<std::int64_t> asked;
   for (const auto& [node, known] : nodes_)
     if (known.has_link)
       asked.insert(node);
   const auto others = asked;
   if (with_here)
-    asked.insert(rounds::here);
+    asked.insert(rounds_.here);
   if (asked.empty()) {
     then(0);
     return 0;
   }
-  const auto number = rounds_.begin(std::move(asked), now_.steady() + limit, std::move(then));
+  const auto number = rounds_.begin(std::move(asked), now_.steady() + limit, 0,
+                                    [then = std::move(then)](std::int64_t sum, const auto&) { then(sum); });
   for (const auto node : others)
     send(mesh_, send_item{question(number), node});
   delayed_send(this, limit, tick{});
   return number;
+}
+
+void wide_directory::add(std::uint64_t number, std::int64_t node, std::int64_t answer) {
+  rounds_.hear(number, node, [answer](std::int64_t& sum) {
+    sum += answer;
+    return true;
+  });
 }
 
 wide_directory::behavior_type wide_directory::make_behavior() {
@@ -189,7 +197,7 @@ caf::typed_response_promise<finished> wide_directory::revoke(revoke_access& x) {
   const auto question = [&list = x.list](std::uint64_t number) { return revoke_there{number, list}; };
   const auto number =
     ask_all(true, revocation_limit, question, [promise](std::int64_t) mutable { promise.deliver(finished{}); });
-  const auto settled = [this, number] { rounds_.hear(number, rounds::here); };
+  const auto settled = [this, number] { add(number, rounds_.here, 0); };
   request(local_, answer_patience, std::move(x))
     .then([settled](finished) { settled(); }, [settled](const caf::error&) { settled(); });
   return promise;
@@ -252,7 +260,7 @@ void wide_directory::hear(std::int64_t node, client_claims& x) {
 }
 
 void wide_directory::hear(std::int64_t node, const claims_heard& x) {
-  rounds_.hear(x.number, node, x.is_taken ? 1 : 0);
+  add(x.number, node, x.is_taken ? 1 : 0);
 }
 
 caf::typed_response_promise<std::int64_t> wide_directory::push(std::string client, user_id user, frame_ptr frame) {
@@ -261,7 +269,7 @@ caf::typed_response_promise<std::int64_t> wide_directory::push(std::string clien
   const auto number =
     ask_all(true, push_limit, question, [promise](std::int64_t sockets) mutable { promise.deliver(sockets); });
   push_here(std::move(client), user, std::move(frame),
-            [this, number](std::int64_t sockets) { rounds_.hear(number, rounds::here, sockets); });
+            [this, number](std::int64_t sockets) { add(number, rounds_.here, sockets); });
   return promise;
 }
 
@@ -283,7 +291,7 @@ void wide_directory::hear(std::int64_t node, push_there& x) {
 }
 
 void wide_directory::hear(std::int64_t node, const pushed_there& x) {
-  rounds_.hear(x.number, node, x.sockets);
+  add(x.number, node, x.sockets);
 }
 
 void wide_directory::hear(std::int64_t node, online_users& x) {
@@ -317,7 +325,7 @@ void wide_directory::hear(std::int64_t node, revoke_there& x) {
 }
 
 void wide_directory::hear(std::int64_t node, const revoked_there& x) {
-  rounds_.hear(x.number, node);
+  add(x.number, node, 0);
 }
 
 } // namespace parley::cluster

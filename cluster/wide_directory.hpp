@@ -76,10 +76,12 @@ private:
   void hear(std::int64_t node, const pushed_there& x);
   template <class Item>
   void tell_all(Item item);
-  /// Asks all nodes with a link, to which `question(number)` goes, and this one if `with_here`. A round without anybody
-  /// ends at once.
+  /// Asks all nodes with a link, to which `question(number)` goes, and this one if `with_here`; `then` hears the sum of
+  /// their answers. A round without anybody ends at once.
   template <class Question>
-  std::uint64_t ask_all(bool with_here, std::chrono::milliseconds limit, Question question, rounds::conclusion then);
+  std::uint64_t ask_all(bool with_here, std::chrono::milliseconds limit, Question question,
+                        std::function<void(std::int64_t)> then);
+  void add(std::uint64_t number, std::int64_t node, std::int64_t answer);
 
   directory_actor local_;
   std::vector<hub_actor> hubs_;
@@ -89,7 +91,7 @@ private:
   std::unordered_map<user_id, std::uint32_t> users_; ///< of this node, and how many sessions each has
   std::unordered_map<std::int64_t, far_node> nodes_;
   client_holders clients_;
-  rounds rounds_;
+  rounds<std::int64_t> rounds_;
 };
 
 } // namespace parley::cluster

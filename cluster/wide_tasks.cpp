@@ -2,9 +2,7 @@
 
 #include "actors/patience.hpp"
 
-#include <iterator>
 #include <utility>
-#include <vector>
 
 namespace parley::cluster {
 
@@ -15,14 +13,7 @@ wide_tasks::behavior_type wide_tasks::make_behavior() {
     [this](unwatch_task& x) { send(local_, std::move(x)); },
     [this](task_elsewhere& x) { return delegate(local_, std::move(x)); },
     [this](const refresh_tasks& x) { send(local_, x); },
-    [this](const tick&) {
-      for (auto it = open_.begin(); it != open_.end();) {
-        const bool is_late = it->second.until <= now_.steady();
-        if (is_late)
-          it->second.answer.deliver(it->second.done);
-        it = is_late ? open_.erase(it) : std::next(it);
-      }
-    },
+    [this](const tick&) { rounds_.expire(now_.steady()); },
     [this](const link_state& x) {
       if (x.is_up) {
         linked_.insert(x.node);
@@ -35,7 +26,10 @@ wide_tasks::behavior_type wide_tasks::make_behavior() {
       if (auto* told = std::get_if<task_there>(&x.what))
         hear(x.node, *told);
       else if (const auto* heard = std::get_if<task_heard>(&x.what))
-        add_sockets(heard->number, x.node, heard->sockets);
+        rounds_.hear(heard->number, x.node, [heard](std::int64_t& sockets) {
+          sockets += heard->sockets;
+          return true;
+        });
     },
     [this](const node_gone& x) {
       give_up(x.node);
@@ -45,7 +39,7 @@ wide_tasks::behavior_type wide_tasks::make_behavior() {
 }
 
 void wide_tasks::on_exit() {
-  open_.clear();
+  rounds_.clear();
   local_ = nullptr;
   mesh_ = nullptr;
 }
@@ -66,23 +60,15 @@ void wide_tasks::tell_others(promise answer, const published_task& done, task_st
     answer.deliver(done);
     return;
   }
-  const auto number = ++last_;
   value.at = done.at;
-  open_.emplace(number, publishing{std::move(answer), done, linked_, now_.steady() + answer_limit});
+  const auto number = rounds_.begin(linked_, now_.steady() + answer_limit, done.sockets,
+                                    [answer, done = published_task(done)](std::int64_t sockets, const auto&) mutable {
+                                      done.sockets = sockets;
+                                      answer.deliver(done);
+                                    });
   for (const auto node : linked_)
     send(mesh_, send_item{task_there{number, done.version, value}, node});
   delayed_send(this, answer_limit, tick{});
-}
-
-void wide_tasks::add_sockets(std::uint64_t number, std::int64_t node, std::int64_t sockets) {
-  auto it = open_.find(number);
-  if (it == open_.end() || it->second.waits_for.erase(node) == 0)
-    return;
-  it->second.done.sockets += sockets;
-  if (!it->second.waits_for.empty())
-    return;
-  it->second.answer.deliver(it->second.done);
-  open_.erase(it);
 }
 
 void wide_tasks::hear(std::int64_t node, task_there& x) {
@@ -95,11 +81,7 @@ void wide_tasks::hear(std::int64_t node, task_there& x) {
 
 void wide_tasks::give_up(std::int64_t node) {
   linked_.erase(node);
-  std::vector<std::uint64_t> numbers;
-  for (const auto& known : open_)
-    numbers.push_back(known.first);
-  for (const auto number : numbers)
-    add_sockets(number, node, 0);
+  rounds_.lose(node);
 }
 
 } // namespace parley::cluster

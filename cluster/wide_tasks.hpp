@@ -3,13 +3,13 @@
 
 #include "actors/pinned.hpp"
 #include "cluster/interfaces.hpp"
+#include "cluster/rounds.hpp"
 
 #include <caf/typed_response_promise.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <set>
-#include <unordered_map>
 
 namespace parley::cluster {
 
@@ -33,17 +33,8 @@ protected:
 private:
   using promise = caf::typed_response_promise<published_task>;
 
-  /// A status that is stored, and of which other nodes have not said yet whom they told.
-  struct publishing {
-    promise answer;
-    published_task done;
-    std::set<std::int64_t> waits_for; ///< nodes
-    moment until{};
-  };
-
   promise publish(publish_task& x);
   void tell_others(promise answer, const published_task& done, task_status value);
-  void add_sockets(std::uint64_t number, std::int64_t node, std::int64_t sockets);
   void hear(std::int64_t node, task_there& x);
   /// Nobody waits for that node any more.
   void give_up(std::int64_t node);
@@ -52,8 +43,7 @@ private:
   mesh_actor mesh_;
   time_source now_;
   std::set<std::int64_t> linked_;
-  std::unordered_map<std::uint64_t, publishing> open_;
-  std::uint64_t last_ = 0;
+  rounds<std::int64_t> rounds_; ///< of sockets that were told
 };
 
 } // namespace parley::cluster
