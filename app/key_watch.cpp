@@ -14,7 +14,7 @@ namespace parley::app {
 
 namespace {
 
-constexpr std::chrono::seconds patience{5};
+constexpr std::chrono::seconds provider_patience{5};
 
 tl::expected<std::string, std::string> read_file(const std::string& path) {
   errno = 0;
@@ -50,8 +50,8 @@ void key_watch::refresh() {
 }
 
 key_watch::outcome key_watch::read(const std::stop_token& until) const {
-  const auto text =
-    where_.file.empty() ? http_get(where_, patience, auth::key_set::text_bytes_max, until) : read_file(where_.file);
+  const auto text = where_.file.empty() ? http_get(where_, provider_patience, auth::key_set::text_bytes_max, until)
+                                        : read_file(where_.file);
   if (!text)
     return tl::unexpected(text.error());
   return auth::key_set::parse(*text);
