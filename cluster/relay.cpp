@@ -20,7 +20,9 @@ bool is_lost(const leave_room& x) {
 
 /// Only bytes cross: what chain they are of follows from who says them, and in which shape.
 frame_ptr in_chain(const frame_ptr& x, room_id room, wire_shape shape) {
-  return x == nullptr ? nullptr : caf::make_counted<frame>(std::string(x->wire()), chain_of(room, shape));
+  if (x == nullptr)
+    return nullptr;
+  return caf::make_counted<frame>(std::string(x->wire()), chain_of(room, shape));
 }
 
 } // namespace
