@@ -118,7 +118,7 @@ tl::expected<void, refusal> take_turn(http_context& context, limited_act act, st
 }
 
 boost::asio::awaitable<tl::expected<void, refusal>> take_common_turn(http_context& context, limited_act act,
-                                                                     std::string who) {
+                                                                     const std::string& who) {
   auto here = take_turn(context, act, who);
   const auto& cluster = context.ask.actors().cluster;
   const auto& rates = context.options.rates;

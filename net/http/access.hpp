@@ -130,8 +130,8 @@ boost::asio::awaitable<tl::expected<room_view, error_code>> view(http_context& c
 tl::expected<void, refusal> take_turn(http_context& context, limited_act act, std::string_view who);
 
 /// The same of a login or a registration, which all nodes of a cluster count together. Where the database does not
-/// answer, this node's count decides.
+/// answer, this node's count decides. `who` has to outlive the answer.
 boost::asio::awaitable<tl::expected<void, refusal>> take_common_turn(http_context& context, limited_act act,
-                                                                     std::string who);
+                                                                     const std::string& who);
 
 } // namespace parley::net

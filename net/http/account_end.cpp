@@ -149,8 +149,8 @@ handled delete_profile(http_context& context, const request& from) {
   if (!messages_too)
     co_return tl::unexpected<refusal>(messages_too.error());
   const auto who = from.caller.user;
-  auto counted = std::to_string(who.value);
-  if (auto turn = co_await take_common_turn(context, limited_act::login, std::move(counted)); !turn)
+  const auto counted = std::to_string(who.value);
+  if (auto turn = co_await take_common_turn(context, limited_act::login, counted); !turn)
     co_return tl::unexpected(std::move(turn.error()));
   const auto proven = co_await prove_password(context, who, std::move(wish->current_password));
   if (!proven)

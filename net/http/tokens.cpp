@@ -122,8 +122,7 @@ handled login(http_context& context, const request& from) {
   auto form = decode_body<login_form>(from, body_kind::urlencoded, decode_login_form, decode_login_json);
   if (!form)
     co_return tl::unexpected<refusal>(std::move(form.error()));
-  auto address = from.address;
-  if (auto turn = co_await take_common_turn(context, limited_act::login, std::move(address)); !turn)
+  if (auto turn = co_await take_common_turn(context, limited_act::login, from.address); !turn)
     co_return tl::unexpected(std::move(turn.error()));
   user_id last;
   for (int i = 0; i < login_tries; ++i) {

@@ -83,8 +83,7 @@ std::string metadata_of(const storage::upload& x) {
 /// For an upload that had all its bytes when the server stopped: they become the video now, for the client has nothing
 /// left to send. What another request is just doing is left to it.
 asio::awaitable<tl::expected<storage::upload, refusal>> catch_up(http_context& context, storage::upload x) {
-  auto id = x.id;
-  const auto hold = co_await hold_upload(context, std::move(id));
+  const auto hold = co_await hold_upload(context, x.id);
   if (!hold)
     co_return x;
   auto found = co_await find_own_upload(context, x.id, x.user);
@@ -144,8 +143,7 @@ asio::awaitable<tl::expected<progress, refusal>> take_bytes(http_context& contex
 /// taken there is no upload: the client would not know its address.
 asio::awaitable<tl::expected<progress, refusal>> take_first_bytes(http_context& context, const request& from,
                                                                   const storage::upload& what) {
-  auto id = what.id;
-  const auto hold = co_await hold_upload(context, std::move(id));
+  const auto hold = co_await hold_upload(context, what.id);
   if (!hold)
     co_return tl::unexpected(hold.error());
   const auto path = video_path(context, what.id);
@@ -310,8 +308,7 @@ handled append_upload(http_context& context, const request& from) {
     co_return tl::unexpected<refusal>(
       problem({offset ? field_fault{"Upload-Offset", fault::out_of_range} : offset.error()}));
   const auto id = upload_name(from);
-  auto held = id;
-  const auto hold = co_await hold_upload(context, std::move(held));
+  const auto hold = co_await hold_upload(context, id);
   if (!hold)
     co_return tl::unexpected(hold.error());
   auto found = co_await find_own_upload(context, id, from.caller.user);
@@ -352,8 +349,7 @@ handled delete_upload(http_context& context, const request& from) {
   if (auto fault = find_version_fault(from))
     co_return tl::unexpected(std::move(*fault));
   const auto id = upload_name(from);
-  auto held = id;
-  const auto hold = co_await hold_upload(context, std::move(held));
+  const auto hold = co_await hold_upload(context, id);
   if (!hold)
     co_return tl::unexpected(hold.error());
   const auto found = co_await find_own_upload(context, id, from.caller.user);

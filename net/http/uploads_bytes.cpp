@@ -300,8 +300,8 @@ asio::awaitable<tl::expected<storage::upload, refusal>> concatenate(http_context
   if (*before)
     co_return std::move(**before);
   std::vector<upload_hold> holds;
-  for (auto id : parts) {
-    auto hold = co_await hold_upload(context, std::move(id));
+  for (const auto& id : parts) {
+    auto hold = co_await hold_upload(context, id);
     if (!hold)
       co_return tl::unexpected(std::move(hold.error()));
     holds.push_back(std::move(*hold));

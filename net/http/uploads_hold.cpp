@@ -18,7 +18,7 @@ upload_hold::~upload_hold() {
     caf::anon_send(cluster_, release_upload{std::move(id_)});
 }
 
-boost::asio::awaitable<tl::expected<upload_hold, refusal>> hold_upload(http_context& context, std::string id) {
+boost::asio::awaitable<tl::expected<upload_hold, refusal>> hold_upload(http_context& context, const std::string& id) {
   auto here = context.node.uploads->take(id);
   if (!here)
     co_return tl::unexpected<refusal>(error_code::upload_conflict);
@@ -37,7 +37,7 @@ boost::asio::awaitable<tl::expected<upload_hold, refusal>> hold_upload(http_cont
     auto waited = pause.async_wait(boost::asio::use_awaitable);
     co_await std::move(waited);
   }
-  co_return upload_hold(std::move(*here), std::move(cluster), std::move(id));
+  co_return upload_hold(std::move(*here), std::move(cluster), id);
 }
 
 } // namespace parley::net

@@ -27,7 +27,8 @@ private:
   std::string id_;
 };
 
-/// `upload_conflict` where somebody holds it; `rate_limited` where the database does not answer.
-boost::asio::awaitable<tl::expected<upload_hold, refusal>> hold_upload(http_context& context, std::string id);
+/// `upload_conflict` where somebody holds it; `rate_limited` where the database does not answer. The id has to outlive
+/// the answer.
+boost::asio::awaitable<tl::expected<upload_hold, refusal>> hold_upload(http_context& context, const std::string& id);
 
 } // namespace parley::net

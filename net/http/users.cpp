@@ -18,12 +18,12 @@ struct profile_change {
 /// registering which names and addresses are taken.
 boost::asio::awaitable<tl::expected<void, refusal>> take_turns(http_context& context, user_id caller,
                                                                const profile_patch& wish) {
-  auto who = std::to_string(caller.value);
+  const auto who = std::to_string(caller.value);
   tl::expected<void, refusal> out;
   if (wish.password)
     out = co_await take_common_turn(context, limited_act::login, who);
   if (out && (wish.username || wish.email))
-    out = co_await take_common_turn(context, limited_act::registration, std::move(who));
+    out = co_await take_common_turn(context, limited_act::registration, who);
   co_return out;
 }
 
@@ -44,8 +44,7 @@ handled register_user(http_context& context, const request& from) {
   auto wish = decode_registration(from.body, context.options.texts);
   if (!wish)
     co_return tl::unexpected<refusal>(std::move(wish.error()));
-  auto address = from.address;
-  if (auto turn = co_await take_common_turn(context, limited_act::registration, std::move(address)); !turn)
+  if (auto turn = co_await take_common_turn(context, limited_act::registration, from.address); !turn)
     co_return tl::unexpected(std::move(turn.error()));
   auto hash = co_await context.ask.hash(std::move(wish->password));
   if (!hash)

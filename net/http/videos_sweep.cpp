@@ -65,8 +65,7 @@ asio::awaitable<void> drop_stale_uploads(http_context& context, const files_by_n
     const auto file = files.find(x.id);
     if (file != files.end() && file->second >= limit)
       continue;
-    auto id = x.id;
-    const auto hold = co_await hold_upload(context, std::move(id));
+    const auto hold = co_await hold_upload(context, x.id);
     if (!hold)
       continue;
     auto remove = [id = x.id](storage::writer& writer) {
