@@ -35,33 +35,19 @@ ask_threads(http_context& context, Question question) {
   co_return all;
 }
 
-boost::asio::awaitable<tl::expected<found_connections, error_code>> find_all(http_context& context,
-                                                                             find_connections wish) {
+/// What all nodes have together; a lone node asks its own threads.
+template <class Found, class Here, class Wish, class Question>
+boost::asio::awaitable<tl::expected<Found, error_code>> find_all(http_context& context, Wish wish, Question question) {
   if (const auto& cluster = context.ask.actors().cluster) {
-    auto found = co_await context.ask.ask<found_connections>(cluster, std::move(wish));
+    auto found = co_await context.ask.ask<Found>(cluster, std::move(wish));
     co_return found;
   }
-  const get_connections question{wish.user};
-  auto here = co_await ask_threads<connection_list>(context, question);
+  auto here = co_await ask_threads<Here>(context, question);
   if (!here)
     co_return tl::unexpected(here.error());
-  found_connections out{.items = std::move(*here), .total = 0, .unanswered = {}};
-  out.total = static_cast<std::int64_t>(out.items.size());
-  std::ranges::sort(out.items, {}, &connection_view::id);
+  Found out;
+  out.items = std::move(*here);
   co_return out;
-}
-
-boost::asio::awaitable<tl::expected<found_disconnects, error_code>> find_all(http_context& context,
-                                                                             find_disconnects wish) {
-  if (const auto& cluster = context.ask.actors().cluster) {
-    auto found = co_await context.ask.ask<found_disconnects>(cluster, std::move(wish));
-    co_return found;
-  }
-  const get_disconnects question{wish.user};
-  auto here = co_await ask_threads<disconnect_list>(context, question);
-  if (!here)
-    co_return tl::unexpected(here.error());
-  co_return found_disconnects{.items = std::move(*here), .unanswered = {}};
 }
 
 /// The page and the filter, or the faults of both.
@@ -106,12 +92,14 @@ handled list_connections(http_context& context, const request& from) {
   const auto wish = decode_connection_listing(from);
   if (!wish)
     co_return tl::unexpected(wish.error());
-  find_connections question{wish->user, wish->at.offset() + wish->at.size};
-  auto found = co_await find_all(context, std::move(question));
+  const find_connections everywhere{wish->user, wish->at.offset() + wish->at.size};
+  const get_connections here{wish->user};
+  auto found = co_await find_all<found_connections, connection_list>(context, everywhere, here);
   if (!found)
     co_return tl::unexpected<refusal>(found.error());
+  std::ranges::sort(found->items, {}, &connection_view::id);
   auto shown = cut_page(found->items, wish->at);
-  shown.total = found->total;
+  shown.total = std::max(shown.total, found->total); // other nodes send no more than the page needs
   auto name = [&shown](storage::reader& r) -> storage::result<std::monostate> {
     for (auto& one : shown.items)
       if (one.user)
@@ -152,8 +140,9 @@ handled list_disconnects(http_context& context, const request& from) {
   const auto wish = decode_connection_listing(from);
   if (!wish)
     co_return tl::unexpected(wish.error());
-  find_disconnects question{wish->user};
-  auto found = co_await find_all(context, std::move(question));
+  const find_disconnects everywhere{wish->user};
+  const get_disconnects here{wish->user};
+  auto found = co_await find_all<found_disconnects, disconnect_list>(context, everywhere, here);
   if (!found)
     co_return tl::unexpected<refusal>(found.error());
   std::ranges::stable_sort(found->items, std::greater{}, &disconnect_view::at);
