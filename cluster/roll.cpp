@@ -5,6 +5,20 @@
 
 namespace parley::cluster {
 
+namespace {
+
+/// What nobody waits for; if the table does not take it, `what_follows` is the operator's to know.
+template <class Order>
+void carry_out(Order order, const char* what_follows) {
+  try {
+    order();
+  } catch (const storage::storage_error& reason) {
+    spdlog::error("cluster: {}: {}", what_follows, reason.what());
+  }
+}
+
+} // namespace
+
 roll::roll(caf::actor_config& cfg, std::unique_ptr<storage::node_table> table, storage::node_row self, mesh_actor mesh,
            std::chrono::milliseconds term, time_source now, std::function<std::int64_t()> connections)
   : roll_actor::base(cfg), table_(std::move(table)), self_(std::move(self)), mesh_(std::move(mesh)), watch_(term),
@@ -18,82 +32,48 @@ void roll::on_exit() {
 roll::behavior_type roll::make_behavior() {
   delayed_send(this, between_looks, tick{});
   return {
-    [this](const claim_home& x) -> caf::result<claimed_home> {
-      try {
+    [this](const claim_home& x) {
+      return answer(error_code::rate_limited, [&] {
         auto home = table_->claim(x.room);
         if (home && home->is_taken_over)
           ++figures_.takeovers;
         return claimed_home{home};
-      } catch (const storage::storage_error& reason) {
-        spdlog::error("cluster: no home for room {}: {}", x.room.value, reason.what());
-        return caf::make_error(error_code::rate_limited);
-      }
+      });
     },
-    [this](const look_up_home& x) -> caf::result<bool> {
-      try {
-        return table_->is_home_of(x.room);
-      } catch (const storage::storage_error& reason) {
-        spdlog::error("cluster: the home of room {} is not known: {}", x.room.value, reason.what());
-        return caf::make_error(error_code::rate_limited);
-      }
+    [this](const look_up_home& x) {
+      return answer(error_code::rate_limited, [&] { return table_->is_home_of(x.room); });
     },
-    [this](const release_home& x) {
-      try {
-        table_->release(x.room);
-      } catch (const storage::storage_error& reason) {
-        spdlog::error("cluster: room {} stays here: {}", x.room.value, reason.what());
-      }
-    },
+    [this](const release_home& x) { carry_out([&] { table_->release(x.room); }, "a room stays here"); },
     [this](const link_state& x) { links_[x.node] = x.is_up; },
-    [this](const announce_node& x) -> caf::result<finished> {
+    [this](const announce_node& x) {
       self_.address = x.address;
       self_.state = x.state;
-      try {
+      return answer(error_code::internal, [&] {
         table_->announce(self_.address, self_.state);
         announced_ = true;
         look();
         return finished{};
-      } catch (const storage::storage_error& reason) {
-        spdlog::error("cluster: {}", reason.what());
-        return caf::make_error(error_code::internal);
-      }
+      });
     },
     [this](const give_up_homes&) {
-      try {
-        table_->give_up_homes();
-      } catch (const storage::storage_error& reason) {
-        spdlog::error("cluster: {}", reason.what());
-      }
+      carry_out([&] { table_->give_up_homes(); }, "the rooms stay here");
       return finished{};
     },
-    [this](const get_roll_figures&) -> caf::result<roll_figures> {
-      try {
+    [this](const get_roll_figures&) {
+      return answer(error_code::rate_limited, [&] {
         figures_.homes = table_->count_homes();
         return figures_;
-      } catch (const storage::storage_error&) {
-        return caf::make_error(error_code::rate_limited);
-      }
+      });
     },
-    [this](const count_attempt& x) -> caf::result<counted_attempt> {
-      try {
-        return counted_attempt{table_->take_turn(x.what, x.who, x.per_minute)};
-      } catch (const storage::storage_error&) {
-        return caf::make_error(error_code::rate_limited);
-      }
+    [this](const count_attempt& x) {
+      return answer(error_code::rate_limited,
+                    [&] { return counted_attempt{table_->take_turn(x.what, x.who, x.per_minute)}; });
     },
-    [this](const hold_upload& x) -> caf::result<bool> {
-      try {
-        return table_->hold_upload(x.id);
-      } catch (const storage::storage_error&) {
-        return caf::make_error(error_code::rate_limited);
-      }
+    [this](const hold_upload& x) {
+      return answer(error_code::rate_limited, [&] { return table_->hold_upload(x.id); });
     },
     [this](const release_upload& x) {
-      try {
-        table_->release_upload(x.id);
-      } catch (const storage::storage_error& reason) {
-        spdlog::error("cluster: upload {} stays held until this node ends: {}", x.id, reason.what());
-      }
+      carry_out([&] { table_->release_upload(x.id); }, "an upload stays held until this node ends");
     },
     [this](const tick&) {
       delayed_send(this, between_looks, tick{});
@@ -101,6 +81,21 @@ roll::behavior_type roll::make_behavior() {
         look();
     },
   };
+}
+
+template <class Question>
+auto roll::answer(error_code otherwise, Question question) -> caf::result<decltype(question())> {
+  try {
+    return question();
+  } catch (const storage::storage_error& reason) {
+    complain(reason);
+    return caf::make_error(otherwise);
+  }
+}
+
+void roll::complain(const storage::storage_error& reason) {
+  if (!std::exchange(failing_, true))
+    spdlog::error("cluster: the table of nodes does not answer: {}", reason.what());
 }
 
 void roll::look() {
@@ -124,8 +119,7 @@ void roll::look() {
       links_, [&](const auto& x) { return std::ranges::find(rows, x.first, &storage::node_row::id) == rows.end(); });
     send(mesh_, node_list{std::move(rows), {}});
   } catch (const storage::storage_error& reason) {
-    if (!std::exchange(failing_, true))
-      spdlog::error("cluster: the table of nodes does not answer: {}", reason.what());
+    complain(reason);
   }
 }
 

@@ -58,6 +58,11 @@ protected:
   void on_exit() override;
 
 private:
+  /// What the table says, or the code if it does not answer.
+  template <class Question>
+  auto answer(error_code otherwise, Question question) -> caf::result<decltype(question())>;
+  /// One line, until the table answers again.
+  void complain(const storage::storage_error& reason);
   void look();
   void fence(const storage::node_row& dead);
 
