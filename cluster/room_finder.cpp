@@ -50,6 +50,11 @@ void room_finder::on_exit() {
   mesh_ = nullptr;
 }
 
+void room_finder::take_in(room_id id) {
+  own_.insert(id);
+  relays_.erase(id); // it hands on what comes by it, for those who know it
+}
+
 void room_finder::claim(room_id id, asker who) {
   auto [it, fresh] = waiting_.try_emplace(id);
   it->second.push_back(std::move(who));
@@ -58,10 +63,8 @@ void room_finder::claim(room_id id, asker who) {
   request(roll_, caf::infinite, claim_home{id})
     .then(
       [this, id](const claimed_home& x) {
-        if (x.home && x.home->is_mine) {
-          own_.insert(id);
-          relays_.erase(id); // it hands on what comes by it, for those who know it
-        }
+        if (x.home && x.home->is_mine)
+          take_in(id);
         auto waiting = std::move(waiting_.extract(id).mapped());
         for (auto& one : waiting)
           if (x.home)
@@ -148,8 +151,7 @@ room_finder::room_promise room_finder::find_own(room_id id) {
     .then(
       [this, id, promise, found, failed](bool is_home) mutable {
         if (is_home) {
-          own_.insert(id);
-          relays_.erase(id);
+          take_in(id);
           find_here(id, found, failed);
         } else {
           promise.deliver(caf::make_error(error_code::gone));

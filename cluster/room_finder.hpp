@@ -57,6 +57,8 @@ private:
   void locate(room_id id, home_promise promise);
   /// Asks the roll, once for all who ask meanwhile.
   void claim(room_id id, asker who);
+  /// This node is the room's home from now on.
+  void take_in(room_id id);
   void find_here(room_id id, found_here found, failure failed);
   /// The room has ended here; it may live elsewhere from now on.
   void let_go(room_id id);
