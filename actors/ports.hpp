@@ -82,6 +82,9 @@ public:
   /// `invalid_token` or `token_expired` if it is not; revoked ones are `invalid_token`. `internal` while suspended.
   virtual tl::expected<auth::access_claims, error_code> check(std::string_view token) const = 0;
 
+  /// Whether users of a provider are made at first sight: where not, nobody is a stranger.
+  virtual bool makes_users() const { return false; }
+
   /// Whose token it is, where a provider's users are made at first sight, the token is good, and this thread does not
   /// know which user of ours that is: `check` refuses it until `introduce`.
   virtual std::optional<stranger> find_stranger(std::string_view) const { return std::nullopt; }

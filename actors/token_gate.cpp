@@ -57,7 +57,7 @@ tl::expected<auth::foreign_claims, error_code> token_gate::check_signature(std::
 }
 
 std::optional<stranger> token_gate::find_stranger(std::string_view token) const {
-  if (!trust_.source || !trust_.provision || is_suspended())
+  if (!makes_users() || is_suspended())
     return std::nullopt;
   auto claims = check_signature(token);
   if (!claims || claims->who.subject.empty() || identities_.contains(claims->who.subject))

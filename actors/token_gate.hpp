@@ -30,6 +30,7 @@ public:
 
   bool is_suspended() const override { return suspended_ && suspended_(); }
   tl::expected<auth::access_claims, error_code> check(std::string_view token) const override;
+  bool makes_users() const override { return trust_.source && trust_.provision; }
   std::optional<stranger> find_stranger(std::string_view token) const override;
   void introduce(const stranger& x, user_id user) override;
 
