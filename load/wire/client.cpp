@@ -1,6 +1,7 @@
 #include "load/wire/client.hpp"
 
 #include "load/wire/handshake.hpp"
+#include "load/wire/phrase.hpp"
 #include "load/wire/receive.hpp"
 
 #include <arpa/inet.h>
@@ -22,10 +23,6 @@ constexpr std::size_t handshake_size = 16 * 1024; ///< bytes of an answer's head
 void enable(int fd, int level, int option) {
   const int on = 1;
   ::setsockopt(fd, level, option, &on, sizeof on);
-}
-
-std::string phrase(std::string_view what, int fault) {
-  return std::string(what) + ": " + std::strerror(fault);
 }
 
 /// IP_BIND_ADDRESS_NO_PORT leaves the choice of the port to connect(), which may reuse it for another destination.

@@ -1,5 +1,6 @@
 #include "load/wire/http.hpp"
 
+#include "load/wire/phrase.hpp"
 #include "load/wire/receive.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -22,10 +23,6 @@ namespace {
 
 constexpr std::size_t body_max = std::size_t{16} << 20; ///< bytes of one answer
 constexpr std::uint32_t head_max = 64 * 1024;
-
-std::string phrase(std::string_view what, int fault) {
-  return std::string(what) + ": " + std::strerror(fault);
-}
 
 } // namespace
 

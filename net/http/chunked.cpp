@@ -13,7 +13,7 @@ namespace {
 constexpr int digits_max = 16;
 
 /// What may stand in an extension or in a trailer's value, tabs included.
-bool is_printable(char c) {
+bool may_stand(char c) {
   return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
 }
 
@@ -104,10 +104,10 @@ error_code chunked_reader::take_extension(char c) {
       at_ = place::quoted_end;
     else if (c == '\\')
       at_ = place::escaped;
-    return is_printable(c) ? error_code::none : error_code::bad_request;
+    return may_stand(c) ? error_code::none : error_code::bad_request;
   case place::escaped:
     at_ = place::quoted;
-    return is_printable(c) ? error_code::none : error_code::bad_request;
+    return may_stand(c) ? error_code::none : error_code::bad_request;
   default:
     return end_extension(c); // behind a quoted string
   }
@@ -141,7 +141,7 @@ error_code chunked_reader::take(char c, std::uint64_t limit) {
   case place::trailer_name:
     return is_token_character(c) ? error_code::none : go_on(c, ':', place::trailer_value);
   case place::trailer_value:
-    return is_printable(c) ? error_code::none : go_on(c, '\r', place::trailer_end);
+    return may_stand(c) ? error_code::none : go_on(c, '\r', place::trailer_end);
   case place::trailer_end:
     return go_on(c, '\n', place::trailer_begin);
   case place::last_lf:

@@ -13,7 +13,7 @@ namespace parley::net {
 
 namespace {
 
-constexpr std::size_t name_bytes = 24;
+constexpr std::size_t video_name_bytes = 24;
 
 } // namespace
 
@@ -22,7 +22,7 @@ std::filesystem::path video_path(const http_context& context, std::string_view f
 }
 
 std::string new_file_name() {
-  return auth::random_token(name_bytes);
+  return auth::random_token(video_name_bytes);
 }
 
 std::string content_path(video_id id) {

@@ -15,7 +15,7 @@
 namespace parley::storage::sqlite {
 namespace {
 
-constexpr int busy_timeout_ms = 10'000;
+constexpr int copy_patience_ms = 10'000;
 /// Between two reports of the progress.
 constexpr int pages_a_step = 2048;
 
@@ -34,11 +34,11 @@ handle open(const std::string& name, int flags) {
   handle out(raw);
   if (outcome != SQLITE_OK)
     fail(out.get(), "cannot open " + name);
-  sqlite3_busy_timeout(out.get(), busy_timeout_ms);
+  sqlite3_busy_timeout(out.get(), copy_patience_ms);
   return out;
 }
 
-void run(sqlite3* db, const char* text) {
+void execute(sqlite3* db, const char* text) {
   if (sqlite3_exec(db, text, nullptr, nullptr, nullptr) != SQLITE_OK)
     fail(db, text);
 }
@@ -117,7 +117,7 @@ sqlite3* own(void* db) {
 frozen_database::frozen_database(const std::filesystem::path& file) : db_(nullptr) {
   // Not for reading: what SQLite puts beside the file, a connection that may not write leaves there when it closes.
   auto db = open(file.string(), SQLITE_OPEN_READWRITE);
-  run(db.get(), "BEGIN");
+  execute(db.get(), "BEGIN");
   number(db.get(), "SELECT count(*) FROM sqlite_schema"); // the state is that of the first read
   db_ = db.release();
 }
@@ -151,8 +151,8 @@ named_files frozen_database::files() {
 void frozen_database::copy_to(const std::filesystem::path& to, const std::function<void(int done, int all)>& seen) {
   {
     const auto target = open(to.string(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-    run(target.get(), "PRAGMA journal_mode = OFF");
-    run(target.get(), "PRAGMA synchronous = OFF");
+    execute(target.get(), "PRAGMA journal_mode = OFF");
+    execute(target.get(), "PRAGMA synchronous = OFF");
     auto* backup = sqlite3_backup_init(target.get(), "main", own(db_), "main");
     if (!backup)
       fail(target.get(), "cannot write " + to.string());
