@@ -27,8 +27,8 @@ function(parley_compile_options target)
   endif()
 endfunction()
 
-# What runs when a server starts and ends, or not at all: a release optimises it less, in a quarter less of the compiler's
-# time.
+# What runs when a server starts and ends, or not at all, or once for what many hear: a release optimises it less, in a
+# sixth to a quarter less of the compiler's time.
 function(parley_optimise_less target)
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
 endfunction()
