@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/ports.hpp"
+#include "actors/room_pace.hpp"
 #include "protocol/events.hpp"
 
 #include <memory>
@@ -27,15 +28,22 @@ public:
   bool remove(room_id room, connection_id who);
 
   /// Sends each listener but those in `except`, which rise, the frame of its shape; a null frame is sent to nobody.
-  /// Returns how many heard.
+  /// With `later` it may wait for company. Returns how many heard.
   std::size_t deliver(room_id room, const frame_ptr& envelope, const frame_ptr& flat,
-                      std::span<const connection_id> except) const;
+                      std::span<const connection_id> except, bool later = false) const;
+
+  /// Null if nobody hears the room here.
+  room_pace* find_pace(room_id room);
 
   std::size_t rooms() const { return rooms_.size(); }
 
 private:
-  /// Sorted by connection: ids rise, so that joining appends.
-  std::unordered_map<room_id, std::vector<listener>> rooms_;
+  struct entry {
+    std::vector<listener> listeners; ///< sorted by connection: ids rise, so that joining appends
+    room_pace pace;
+  };
+
+  std::unordered_map<room_id, entry> rooms_;
 };
 
 } // namespace parley

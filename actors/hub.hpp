@@ -21,9 +21,10 @@ namespace parley {
 
 class hub final : public pinned<hub_actor> {
 public:
-  /// `gate` and `users`, which may be null, belong to the same thread and outlive the hub.
-  hub(caf::actor_config& cfg, pin where, token_gate& gate, time_source now, known_users* users = nullptr)
-    : pinned(cfg, where), gate_(gate), users_(users), now_(std::move(now)) {}
+  /// `gate`, `users` and `hold`, of which the last two may be null, belong to the same thread and outlive the hub.
+  hub(caf::actor_config& cfg, pin where, token_gate& gate, time_source now, known_users* users = nullptr,
+      frame_hold* hold = nullptr)
+    : pinned(cfg, where), gate_(gate), users_(users), hold_(hold), now_(std::move(now)) {}
 
   /// Ends of connections that are kept for operators; the oldest go first.
   static constexpr std::size_t remembered_ends = 1000;
@@ -62,6 +63,8 @@ private:
   void fire_reminders();
   void tidy_reminders();
   void hand_over(const deliver& x);
+  /// Whether it is a message that may wait for the next one of its room.
+  bool may_wait(const deliver& x);
   void remember_end(const withdraw& x, const entry& who);
   bool dismiss_one(connection_id who);
   connection_list list(const get_connections& x) const;
@@ -72,6 +75,7 @@ private:
 
   token_gate& gate_;
   known_users* users_; ///< null if nobody remembers any
+  frame_hold* hold_;   ///< null if nothing waits
   time_source now_;
   audience audience_;
   std::unordered_map<connection_id, entry> connections_;

@@ -8,11 +8,24 @@
 namespace parley {
 
 void hub::hand_over(const deliver& x) {
-  counted_.deliveries += audience_.deliver(x.room, x.envelope, x.flat, x.except);
+  counted_.deliveries += audience_.deliver(x.room, x.envelope, x.flat, x.except, may_wait(x));
   if (!x.stages)
     return;
   counted_.accept_to_commit.add(x.stages->committed - x.stages->accepted);
   counted_.fan_out.add(std::chrono::steady_clock::now() - x.stages->committed);
+}
+
+bool hub::may_wait(const deliver& x) {
+  if (hold_ == nullptr || x.last == message_id{})
+    return false;
+  auto* const pace = audience_.find_pace(x.room);
+  if (pace == nullptr)
+    return false;
+  const auto now = frame_hold::clock::now();
+  const auto by = pace->note(now, hold_->bound(now), hold_->departures());
+  if (by)
+    hold_->leave_by(*by);
+  return by.has_value();
 }
 
 void hub::remember_end(const withdraw& x, const entry& who) {

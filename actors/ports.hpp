@@ -37,6 +37,10 @@ public:
   /// Queues one frame; it leaves at the end of the thread's turn.
   virtual void send(frame_ptr frame) = 0;
 
+  /// Queues one frame that may wait for company: it leaves with the next one that does not, or when the thread's
+  /// `frame_hold` lets it go.
+  virtual void send_later(frame_ptr frame) { send(std::move(frame)); }
+
   /// Queues many frames that wait outside the bound and move in as the socket drains (a replay). Whatever is sent
   /// afterwards stays behind them.
   virtual void send_paced(std::vector<frame_ptr> frames) = 0;
@@ -52,6 +56,22 @@ public:
 
   /// Sends a close frame behind what is queued and closes; `reason` has at most 123 bytes (RFC 6455 §5.5).
   virtual void close(close_code code, std::string_view reason) = 0;
+};
+
+/// Frames that wait on one I/O thread for others to the same sockets, so that these are written once. Used on that
+/// thread only.
+class frame_hold {
+public:
+  using clock = std::chrono::steady_clock;
+
+  virtual ~frame_hold() = default;
+
+  /// How long a frame may wait now; zero while the thread has time to write each at once.
+  virtual std::chrono::microseconds bound(clock::time_point now) = 0;
+  /// All that waits leaves by then, whatever was said before.
+  virtual void leave_by(clock::time_point at) = 0;
+  /// How often what waited has left.
+  virtual std::uint64_t departures() const = 0;
 };
 
 /// The incoming side of one WebSocket connection: its session, for calls on their common I/O thread.

@@ -139,6 +139,7 @@ net::worker_options options_of(const config::settings& s, const std::string& sec
   out.websocket.message_bytes = s.websocket.message_bytes;
   out.websocket.outbox_bytes = s.websocket.outbox_bytes;
   out.websocket.compress_min_bytes = s.websocket.compress_min_bytes;
+  out.websocket.hold = std::chrono::milliseconds(s.websocket.hold_ms);
   out.websocket.heartbeat = std::chrono::milliseconds(s.websocket.heartbeat_ms);
 
   out.access = access_lines(s.log);

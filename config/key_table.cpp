@@ -274,6 +274,10 @@ constexpr std::array table{
       integer(
         [](auto& s) -> auto& { return s.websocket.compress_min_bytes; }, 32, 65'536),
       "Frames to clients are compressed from so many bytes on"},
+  key{"websocket.hold_ms",
+      integer(
+        [](auto& s) -> auto& { return s.websocket.hold_ms; }, 0, 1000),
+      "While a thread is busy, a room's messages may wait so long for the next ones, to share a write; 0: none waits"},
 
   key{"limits.rate_limiting", boolean([](auto& s) -> auto& { return s.limits.rate_limiting; }),
       "false switches off every rate limit below"},

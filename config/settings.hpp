@@ -87,6 +87,7 @@ struct websocket_settings {
   std::size_t outbox_bytes = 262144;    ///< what may wait for a slow client before it is closed, 4096 to 1 073 741 824
   bool compression = true;              ///< permessage-deflate, for clients that offer it
   std::size_t compress_min_bytes = 200; ///< frames from so many bytes on are compressed, 32 to 65 536
+  std::int64_t hold_ms = 10;            ///< a message may wait for the next ones of a busy room, 0 to 1000
 
   friend bool operator==(const websocket_settings&, const websocket_settings&) = default;
 };

@@ -123,7 +123,7 @@ void connection::cut() {
     return;
   state_ = state::closed;
   set_.remove(*this);
-  if (dirty_)
+  if (dirty_ || waiting_)
     set_.thread().forget(this);
   socket_.close();
   tell_lost(1006, {});
@@ -156,9 +156,7 @@ void connection::mark_dirty() {
     set_.thread().flush_later(this);
 }
 
-void connection::send(frame_ptr frame) {
-  if (state_ != state::open)
-    return;
+void connection::queue(frame_ptr frame) {
   outbox_.push(std::move(frame));
   if (outbox_.over()) {
     // A burst within one turn is not a slow consumer: it is one only when the socket takes no more.
@@ -167,7 +165,21 @@ void connection::send(frame_ptr frame) {
       begin_close(static_cast<int>(close_code::slow_consumer), "slow consumer",
                   close_frame(static_cast<std::uint16_t>(close_code::slow_consumer), "slow consumer"));
   }
+}
+
+void connection::send(frame_ptr frame) {
+  if (state_ != state::open)
+    return;
+  queue(std::move(frame));
   mark_dirty();
+}
+
+void connection::send_later(frame_ptr frame) {
+  if (state_ != state::open)
+    return;
+  queue(std::move(frame));
+  if (state_ != state::closed && !dirty_ && !std::exchange(waiting_, true))
+    set_.thread().leave_later(this);
 }
 
 void connection::send_paced(std::vector<frame_ptr> frames) {
@@ -180,6 +192,12 @@ void connection::send_paced(std::vector<frame_ptr> frames) {
 void connection::flush() {
   dirty_ = false;
   write_now();
+}
+
+void connection::leave() {
+  waiting_ = false;
+  if (!dirty_) // else it is written at the end of this turn
+    write_now();
 }
 
 void connection::write_now() {

@@ -23,6 +23,7 @@ struct connection_options {
   std::size_t message_bytes = 65'536;   ///< of one incoming message
   std::size_t outbox_bytes = 262'144;   ///< of outgoing frames that wait
   std::size_t compress_min_bytes = 200; ///< of frames that are compressed for who takes it so
+  std::chrono::milliseconds hold{};     ///< for frames that wait for company; 0: none does
   std::chrono::milliseconds heartbeat{30'000};
 };
 
@@ -100,6 +101,7 @@ public:
 
   // -- connection_port --
   void send(frame_ptr frame) override;
+  void send_later(frame_ptr frame) override;
   void send_paced(std::vector<frame_ptr> frames) override;
   void start_reading() override;
   std::string address() const override { return socket_.address(); }
@@ -108,6 +110,7 @@ public:
 
   // -- flushable --
   void flush() override;
+  void leave() override;
 
   // -- frame_listener --
   void on_message(std::string_view payload, bool binary) override;
@@ -123,6 +126,7 @@ private:
 
   enum class state : unsigned char { open, closing, closed };
 
+  void queue(frame_ptr frame);
   void mark_dirty();
   void write_now();
   bool is_unwritten() const { return !outbox_.empty() || socket_.has_unsent(); }
@@ -148,6 +152,7 @@ private:
   std::size_t index_ = 0;        ///< in the set
   state state_ = state::open;
   bool dirty_ = false;
+  bool waiting_ = false;     ///< the thread is going to call `leave`
   bool blocked_ = false;     ///< the socket is full; a wait for it is pending
   bool moved_ = false;       ///< it has taken bytes, or was found full, since the last ping
   bool peer_closed_ = false; ///< its close frame has come: nothing is left to wait for

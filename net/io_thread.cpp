@@ -6,6 +6,7 @@
 #include <caf/scheduler/abstract_coordinator.hpp>
 
 #include <algorithm>
+#include <ctime>
 
 namespace parley::net {
 
@@ -14,12 +15,33 @@ namespace {
 /// How far in front of the one being flushed.
 constexpr std::size_t ahead = 4;
 
+/// Calls `step` for those that are not null, which may become so meanwhile.
+template <class Step>
+void for_each_ahead(const std::vector<flushable*>& all, Step step) {
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (i + ahead < all.size()) // of thousands of sockets each is a cache miss
+      __builtin_prefetch(all[i + ahead]);
+    if (auto* x = all[i])
+      step(*x);
+  }
+}
+
+/// The load is that of the last one.
+constexpr std::chrono::milliseconds load_window{50};
+
+std::chrono::nanoseconds cpu_time() {
+  timespec used{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
+
 /// The loop that the calling thread runs.
 thread_local io_thread* current = nullptr;
 
 } // namespace
 
-io_thread::io_thread(caf::actor_system& system) : pinned_(system, *this), unit_(system) {}
+io_thread::io_thread(caf::actor_system& system, std::chrono::microseconds hold)
+  : pinned_(system, *this), unit_(system), hold_(hold) {}
 
 io_thread::~io_thread() {
   for (auto* job : ready_)
@@ -82,18 +104,43 @@ bool io_thread::run_actors() {
 
 void io_thread::flush_all() {
   flushing_.swap(dirty_);
-  for (std::size_t i = 0; i < flushing_.size(); ++i) {
-    if (i + ahead < flushing_.size()) // of thousands of sockets each is a cache miss
-      __builtin_prefetch(flushing_[i + ahead]);
-    if (auto* x = flushing_[i])
-      x->flush();
-  }
+  for_each_ahead(flushing_, [](flushable& x) { x.flush(); });
   flushing_.clear();
+}
+
+std::chrono::microseconds io_thread::bound(clock::time_point now) {
+  if (hold_ == hold_.zero())
+    return hold_;
+  if (now - measured_at_ >= load_window) {
+    const auto used = cpu_time();
+    load_ = static_cast<double>((used - used_so_far_).count()) /
+            static_cast<double>(std::chrono::nanoseconds(now - measured_at_).count());
+    measured_at_ = now;
+    used_so_far_ = used;
+  }
+  return load_ < busy_from ? hold_.zero() : hold_;
+}
+
+void io_thread::let_leave() {
+  if (waiting_.empty() || clock::now() < leave_at_)
+    return;
+  ++departures_;
+  leaving_.swap(waiting_);
+  for_each_ahead(leaving_, [](flushable& x) { x.leave(); });
+  leaving_.clear();
+}
+
+void io_thread::sleep() {
+  if (waiting_.empty())
+    io_.run_one();
+  else
+    io_.run_one_until(leave_at_);
 }
 
 void io_thread::forget(flushable* x) {
   std::replace(dirty_.begin(), dirty_.end(), x, static_cast<flushable*>(nullptr));
-  std::replace(flushing_.begin(), flushing_.end(), x, static_cast<flushable*>(nullptr));
+  for (auto* all : {&flushing_, &waiting_, &leaving_})
+    std::replace(all->begin(), all->end(), x, static_cast<flushable*>(nullptr));
 }
 
 void io_thread::run() {
@@ -107,10 +154,11 @@ void io_thread::run() {
     if (busy && ++rounds < rounds_a_turn)
       continue;
     rounds = 0;
+    let_leave();
     flush_all();
     // A flush may have ended a connection, and so have told its session.
     if (!busy && ready_.empty() && dirty_.empty())
-      io_.run_one();
+      sleep();
   }
   current = nullptr;
 }
@@ -120,6 +168,7 @@ bool io_thread::turn() {
   io_.restart();
   bool busy = run_handlers();
   busy = run_actors() || busy;
+  let_leave();
   flush_all();
   current = before;
   return busy;

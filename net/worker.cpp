@@ -66,9 +66,10 @@ std::optional<place_taken> place_taken::try_take(std::atomic<std::int64_t>& coun
 worker::worker(caf::actor_system& system, std::uint32_t index, std::uint32_t count, const worker_options& options,
                std::shared_ptr<const tls_context> tls, node_counters& counters, time_source now)
   : system_(system), options_(options), tls_(std::move(tls)), counters_(counters), index_(index), count_(count),
-    now_(std::move(now)), thread_(system), gate_(options.http.secret, now_, options.suspended, options.trust),
+    now_(std::move(now)), thread_(system, options.websocket.hold),
+    gate_(options.http.secret, now_, options.suspended, options.trust),
     connections_(thread_, options.websocket, counters.connections, counters.websockets),
-    hub_(spawn_pinned<hub>(system, thread_.place(), gate_, now_, &users_)), heartbeat_(thread_.context()) {}
+    hub_(spawn_pinned<hub>(system, thread_.place(), gate_, now_, &users_, &thread_)), heartbeat_(thread_.context()) {}
 
 worker::~worker() = default;
 

@@ -61,6 +61,15 @@ TEST_F(audience_suite, none_of_several_excepted_connections_hears_and_all_others
     EXPECT_EQ(ports[i].frames.size(), (i == 0 || i == 3 || i == 4 || i == 9) ? 0U : 1U) << i;
 }
 
+TEST_F(audience_suite, what_may_wait_is_told_so) {
+  add(lobby, 1, ann_);
+  audience_.deliver(lobby, envelope_, flat_, {}, true);
+  EXPECT_EQ(ann_.waited, 1U);
+  EXPECT_EQ(ann_.frames.size(), 1U);
+  deliver(lobby);
+  EXPECT_EQ(ann_.waited, 1U);
+}
+
 TEST_F(audience_suite, another_rooms_listeners_hear_nothing) {
   add(lobby, 1, ann_);
   EXPECT_EQ(deliver(attic), 0U);

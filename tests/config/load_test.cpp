@@ -72,6 +72,7 @@ TEST(load, gives_the_defaults_of_the_contract_from_nothing) {
   EXPECT_EQ(s.websocket.outbox_bytes, 262144u);
   EXPECT_TRUE(s.websocket.compression);
   EXPECT_EQ(s.websocket.compress_min_bytes, 200u);
+  EXPECT_EQ(s.websocket.hold_ms, 10);
   EXPECT_TRUE(s.limits.rate_limiting);
   EXPECT_EQ(s.limits.body_bytes, 1048576u);
   EXPECT_EQ(s.limits.profile_body_bytes, 3145728u);

@@ -154,6 +154,69 @@ TEST_P(a_connection, whose_client_stops_reading_is_closed_4413_and_holds_no_more
   until([&] { return slow.gone() && slow.client->ended; });
 }
 
+// -- frames that wait for company --------------------------------------------------------------------
+
+TEST_P(a_connection, lets_frames_wait_until_the_thread_lets_them_leave) {
+  auto& x = connect();
+  settle(x);
+  set().thread().leave_by(io_thread::clock::now() + std::chrono::hours(1));
+  x.server.lock()->send_later(make_text_frame("one"));
+  x.server.lock()->send_later(make_text_frame("two"));
+  for (int i = 0; i < 20; ++i)
+    turn();
+  EXPECT_THAT(x.client->texts(), IsEmpty());
+  set().thread().leave_by(io_thread::clock::now());
+  until([&] { return x.client->texts().size() >= 2; });
+  EXPECT_THAT(x.client->texts(), ElementsAre("one", "two"));
+}
+
+TEST_P(a_connection, writes_what_waits_before_what_does_not_and_once) {
+  auto& x = connect();
+  settle(x);
+  set().thread().leave_by(io_thread::clock::now() + std::chrono::hours(1));
+  x.server.lock()->send_later(make_text_frame("patient"));
+  x.server.lock()->send(make_text_frame("urgent"));
+  x.server.lock()->send_later(make_text_frame("with it"));
+  until([&] { return x.client->texts().size() >= 3; });
+  x.server.lock()->send_later(make_text_frame("next"));
+  set().thread().leave_by(io_thread::clock::now());
+  until([&] { return x.client->texts().size() >= 4; });
+  EXPECT_THAT(x.client->texts(), ElementsAre("patient", "urgent", "with it", "next"));
+}
+
+TEST_P(a_connection, that_ends_waits_for_nothing) {
+  auto& said = connect();
+  auto& cut = connect();
+  settle(said);
+  settle(cut);
+  set().thread().leave_by(io_thread::clock::now() + std::chrono::hours(1));
+  said.server.lock()->send_later(make_text_frame("last"));
+  said.server.lock()->close(close_code::normal, "");
+  cut.server.lock()->send_later(make_text_frame("nobody reads it"));
+  cut.server.lock()->cut();
+  until([&] { return said.client->texts().size() == 1 && cut.gone(); });
+  set().thread().leave_by(io_thread::clock::now());
+  turn();
+  EXPECT_THAT(said.client->texts(), ElementsAre("last"));
+}
+
+TEST_P(a_connection, that_is_too_slow_for_what_waits_is_closed_as_any_other) {
+  options.outbox_bytes = 16 * 1024;
+  auto& x = connect({.small_window = true});
+  settle(x);
+  x.reads = false;
+  set().thread().leave_by(io_thread::clock::now() + std::chrono::hours(1));
+  const auto frame = make_text_frame(std::string(1000, 'x'));
+  for (int i = 0; i < 2000 && x.session->lost == 0; ++i) {
+    if (auto port = x.server.lock())
+      port->send_later(frame);
+    turn();
+  }
+  x.reads = true;
+  until([&] { return !x.client->frames.empty() && x.client->frames.back().op == opcode::close; });
+  EXPECT_EQ(x.client->frames.back().code(), 4413U);
+}
+
 // -- replays -----------------------------------------------------------------------------------
 
 TEST_P(a_connection, replays_far_more_than_its_outbox_before_what_is_live) {

@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ctime>
 #include <functional>
 #include <semaphore>
 #include <string>
@@ -59,6 +60,7 @@ class noted_flush final : public flushable {
 public:
   explicit noted_flush(std::function<void()> then) : then_(std::move(then)) {}
   void flush() override { then_(); }
+  void leave() override { then_(); }
 
 private:
   std::function<void()> then_;
@@ -284,6 +286,67 @@ TEST_F(an_io_thread, flushes_in_the_next_turn_what_a_flush_asks_for) {
   EXPECT_THAT(order, ElementsAre("first"));
   loop_.turn();
   EXPECT_THAT(order, ElementsAre("first", "second"));
+}
+
+// -- waiting for company ----------------------------------------------------------------------------
+
+TEST_F(an_io_thread, lets_what_waits_leave_when_it_is_due_and_once) {
+  int left = 0;
+  noted_flush socket([&] { ++left; });
+  loop_.leave_later(&socket);
+  loop_.leave_by(io_thread::clock::now() + std::chrono::hours(1));
+  const auto before = loop_.departures();
+  settle();
+  EXPECT_EQ(left, 0);
+  EXPECT_EQ(loop_.departures(), before);
+  loop_.leave_by(io_thread::clock::now());
+  settle();
+  EXPECT_EQ(left, 1);
+  EXPECT_EQ(loop_.departures(), before + 1);
+}
+
+TEST_F(an_io_thread, wakes_for_what_waits) {
+  noted_flush socket([&] { done_.release(); });
+  run();
+  boost::asio::post(loop_.context(), [&] {
+    loop_.leave_later(&socket);
+    loop_.leave_by(io_thread::clock::now() + std::chrono::milliseconds(5));
+  });
+  finish();
+}
+
+TEST_F(an_io_thread, does_not_let_leave_what_is_forgotten) {
+  int left = 0;
+  noted_flush third([&] { ++left; });
+  noted_flush second([&] { loop_.forget(&third); });
+  noted_flush first([&] { ++left; });
+  for (auto* x : {&first, &second, &third})
+    loop_.leave_later(x);
+  loop_.forget(&first);
+  settle();
+  EXPECT_EQ(left, 0);
+}
+
+TEST_F(an_io_thread, that_rests_lets_nothing_wait) {
+  io_thread loop(system_, std::chrono::milliseconds(10));
+  const auto begin = io_thread::clock::now();
+  loop.bound(begin); // whatever this thread did before
+  EXPECT_EQ(loop.bound(begin + std::chrono::hours(1)).count(), 0);
+}
+
+TEST_F(an_io_thread, that_is_busy_lets_frames_wait_if_it_is_told_how_long) {
+  const auto spin = [](io_thread& loop) {
+    const auto begin = io_thread::clock::now();
+    loop.bound(begin);
+    // The thread's own time counts: one that another program keeps from running is not busy, it is late.
+    timespec used{};
+    for (const auto from = std::clock(); std::clock() - from < CLOCKS_PER_SEC / 10;)
+      ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return loop.bound(begin + std::chrono::milliseconds(100));
+  };
+  io_thread holds(system_, std::chrono::milliseconds(10));
+  EXPECT_EQ(spin(holds), std::chrono::milliseconds(10));
+  EXPECT_EQ(spin(loop_).count(), 0);
 }
 
 // -- beginning and end ----------------------------------------------------------------------------

@@ -34,6 +34,11 @@ public:
       frames.push_back(nlohmann::json::parse(payload_of(*frame)));
   }
 
+  void send_later(frame_ptr frame) override {
+    ++waited;
+    send(std::move(frame));
+  }
+
   void send_paced(std::vector<frame_ptr> many) override {
     for (auto& x : many)
       send(std::move(x));
@@ -54,6 +59,7 @@ public:
 
   std::vector<nlohmann::json> frames; ///< in the order in which they left
   std::optional<close_code> closed;
+  std::size_t waited = 0; ///< frames that might
   bool reading = false;
   std::size_t waiting = 0; ///< what `outbox_bytes` says
 };
