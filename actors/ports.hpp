@@ -68,7 +68,7 @@ public:
 
   /// How long a frame may wait now; zero while the thread has time to write each at once.
   virtual std::chrono::microseconds bound(clock::time_point now) = 0;
-  /// All that waits leaves by then, whatever was said before.
+  /// Frames are about to wait. All leaves by the time said last, and no later than the first of it may wait.
   virtual void leave_by(clock::time_point at) = 0;
   /// How often what waited has left.
   virtual std::uint64_t departures() const = 0;

@@ -84,6 +84,7 @@ void connection_set::end_some() {
 
 void connection_set::cut_all() {
   ending_.clear();
+  thread_.forget_all(); // thousands would look for themselves among thousands
   while (!all_.empty())
     all_.back()->cut();
 }
@@ -123,8 +124,10 @@ void connection::cut() {
     return;
   state_ = state::closed;
   set_.remove(*this);
-  if (dirty_ || waiting_)
+  if (dirty_)
     set_.thread().forget(this);
+  if (waiting_)
+    set_.thread().forget_waiting(this);
   socket_.close();
   tell_lost(1006, {});
   if (keep_ != nullptr) // whoever called is still running on this object

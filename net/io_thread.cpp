@@ -137,10 +137,26 @@ void io_thread::sleep() {
     io_.run_one_until(leave_at_);
 }
 
+/// Each room puts off its own frames only: of two that speak in turn, neither puts off the other's.
+void io_thread::leave_by(clock::time_point at) {
+  if (waiting_.empty())
+    latest_ = hold_ == hold_.zero() ? at : clock::now() + hold_;
+  leave_at_ = std::min(at, latest_);
+}
+
 void io_thread::forget(flushable* x) {
   std::replace(dirty_.begin(), dirty_.end(), x, static_cast<flushable*>(nullptr));
-  for (auto* all : {&flushing_, &waiting_, &leaving_})
-    std::replace(all->begin(), all->end(), x, static_cast<flushable*>(nullptr));
+  std::replace(flushing_.begin(), flushing_.end(), x, static_cast<flushable*>(nullptr));
+}
+
+void io_thread::forget_waiting(flushable* x) {
+  std::replace(waiting_.begin(), waiting_.end(), x, static_cast<flushable*>(nullptr));
+  std::replace(leaving_.begin(), leaving_.end(), x, static_cast<flushable*>(nullptr));
+}
+
+void io_thread::forget_all() {
+  for (auto* all : {&dirty_, &waiting_})
+    all->clear();
 }
 
 void io_thread::run() {

@@ -62,11 +62,15 @@ public:
   void flush_later(flushable* x) { dirty_.push_back(x); }
   /// The same with `leave`, once, when what waits does.
   void leave_later(flushable* x) { waiting_.push_back(x); }
+  /// It does not get what it was told of; `forget_waiting` of `leave_later`.
   void forget(flushable* x);
+  void forget_waiting(flushable* x);
+  /// All of both, where everybody goes.
+  void forget_all();
 
   // -- frame_hold --
   std::chrono::microseconds bound(clock::time_point now) override;
-  void leave_by(clock::time_point at) override { leave_at_ = at; }
+  void leave_by(clock::time_point at) override;
   std::uint64_t departures() const override { return departures_; }
 
 private:
@@ -103,6 +107,7 @@ private:
   std::vector<flushable*> waiting_; ///< for company
   std::vector<flushable*> leaving_;
   clock::time_point leave_at_{}; ///< what waits
+  clock::time_point latest_{};   ///< since the first of it waits
   std::uint64_t departures_ = 0;
   std::chrono::microseconds hold_;
   clock::time_point measured_at_{};        ///< the load

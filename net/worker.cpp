@@ -69,7 +69,9 @@ worker::worker(caf::actor_system& system, std::uint32_t index, std::uint32_t cou
     now_(std::move(now)), thread_(system, options.websocket.hold),
     gate_(options.http.secret, now_, options.suspended, options.trust),
     connections_(thread_, options.websocket, counters.connections, counters.websockets),
-    hub_(spawn_pinned<hub>(system, thread_.place(), gate_, now_, &users_, &thread_)), heartbeat_(thread_.context()) {}
+    hub_(spawn_pinned<hub>(system, thread_.place(), gate_, now_, &users_,
+                           options.websocket.hold.count() > 0 ? &thread_ : nullptr)),
+    heartbeat_(thread_.context()) {}
 
 worker::~worker() = default;
 

@@ -293,8 +293,8 @@ TEST_F(an_io_thread, flushes_in_the_next_turn_what_a_flush_asks_for) {
 TEST_F(an_io_thread, lets_what_waits_leave_when_it_is_due_and_once) {
   int left = 0;
   noted_flush socket([&] { ++left; });
-  loop_.leave_later(&socket);
   loop_.leave_by(io_thread::clock::now() + std::chrono::hours(1));
+  loop_.leave_later(&socket);
   const auto before = loop_.departures();
   settle();
   EXPECT_EQ(left, 0);
@@ -309,8 +309,8 @@ TEST_F(an_io_thread, wakes_for_what_waits) {
   noted_flush socket([&] { done_.release(); });
   run();
   boost::asio::post(loop_.context(), [&] {
-    loop_.leave_later(&socket);
     loop_.leave_by(io_thread::clock::now() + std::chrono::milliseconds(5));
+    loop_.leave_later(&socket);
   });
   finish();
 }
@@ -318,13 +318,29 @@ TEST_F(an_io_thread, wakes_for_what_waits) {
 TEST_F(an_io_thread, does_not_let_leave_what_is_forgotten) {
   int left = 0;
   noted_flush third([&] { ++left; });
-  noted_flush second([&] { loop_.forget(&third); });
+  noted_flush second([&] { loop_.forget_waiting(&third); });
   noted_flush first([&] { ++left; });
   for (auto* x : {&first, &second, &third})
     loop_.leave_later(x);
-  loop_.forget(&first);
+  loop_.forget_waiting(&first);
   settle();
   EXPECT_EQ(left, 0);
+}
+
+TEST_F(an_io_thread, lets_what_waits_leave_though_it_is_put_off_again_and_again) {
+  io_thread loop(system_, std::chrono::milliseconds(2));
+  bool left = false;
+  noted_flush socket([&] { left = true; });
+  const auto begin = io_thread::clock::now();
+  const auto say = [&] { loop.leave_by(io_thread::clock::now() + std::chrono::hours(1)); };
+  say();
+  loop.leave_later(&socket);
+  while (!left && io_thread::clock::now() - begin < std::chrono::seconds(30)) {
+    say();
+    loop.turn();
+  }
+  EXPECT_TRUE(left);
+  EXPECT_GE(io_thread::clock::now() - begin, std::chrono::milliseconds(2));
 }
 
 TEST_F(an_io_thread, that_rests_lets_nothing_wait) {
