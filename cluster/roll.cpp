@@ -9,7 +9,7 @@ namespace {
 
 /// What nobody waits for; if the table does not take it, `what_follows` is the operator's to know.
 template <class Order>
-void carry_out(Order order, const char* what_follows) {
+void carry_out(const std::string& what_follows, Order order) {
   try {
     order();
   } catch (const storage::storage_error& reason) {
@@ -43,7 +43,9 @@ roll::behavior_type roll::make_behavior() {
     [this](const look_up_home& x) {
       return answer(error_code::rate_limited, [&] { return table_->is_home_of(x.room); });
     },
-    [this](const release_home& x) { carry_out([&] { table_->release(x.room); }, "a room stays here"); },
+    [this](const release_home& x) {
+      carry_out("room " + std::to_string(x.room.value) + " stays here", [&] { table_->release(x.room); });
+    },
     [this](const link_state& x) { links_[x.node] = x.is_up; },
     [this](const announce_node& x) {
       self_.address = x.address;
@@ -56,7 +58,7 @@ roll::behavior_type roll::make_behavior() {
       });
     },
     [this](const give_up_homes&) {
-      carry_out([&] { table_->give_up_homes(); }, "the rooms stay here");
+      carry_out("the rooms stay here", [&] { table_->give_up_homes(); });
       return finished{};
     },
     [this](const get_roll_figures&) {
@@ -73,7 +75,7 @@ roll::behavior_type roll::make_behavior() {
       return answer(error_code::rate_limited, [&] { return table_->hold_upload(x.id); });
     },
     [this](const release_upload& x) {
-      carry_out([&] { table_->release_upload(x.id); }, "an upload stays held until this node ends");
+      carry_out("upload " + x.id + " stays held until this node ends", [&] { table_->release_upload(x.id); });
     },
     [this](const tick&) {
       delayed_send(this, between_looks, tick{});
@@ -86,7 +88,9 @@ roll::behavior_type roll::make_behavior() {
 template <class Question>
 auto roll::answer(error_code otherwise, Question question) -> caf::result<decltype(question())> {
   try {
-    return question();
+    auto out = question();
+    failing_ = false;
+    return out;
   } catch (const storage::storage_error& reason) {
     complain(reason);
     return caf::make_error(otherwise);
