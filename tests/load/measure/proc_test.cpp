@@ -62,7 +62,8 @@ private:
   int from_[2]{};
 };
 
-constexpr std::int64_t some_work_ns = 30 * ns_per_ms;
+/// Far more than the end of a process costs by itself: with sanitizers some 50 ms.
+constexpr std::int64_t some_work_ns = 200 * ns_per_ms;
 
 /// A child works, is seen, works again, and ends; its parent waits for it, or does not want to know.
 void parent_of_one(turn_taker& turns, bool waits) {
