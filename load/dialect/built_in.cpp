@@ -126,6 +126,109 @@ seen = "2"
 answer = "3"
 )toml";
 
+constexpr std::string_view phoenix = R"toml(name = "phoenix"
+about = "Phoenix Channels 2: topics room:{room}, event new_msg (body), the client's heartbeat every 30 s"
+path = "/socket/websocket?vsn=2.0.0"
+publish = '["join","{n}","room:{room}","new_msg",{"body":"{content}"}]'
+errors = ['"status":"error"', '"phx_error"']
+code_key = "reason"
+ignore = ['"phx_reply"', '"presence_state"', '"presence_diff"', '"phx_close"']
+
+# Reference of the join, reference of the message, topic, event, payload.
+[join]
+send = '["join","join","room:{room}","phx_join",{}]'
+expect = '"status":"ok"'
+
+[leave]
+send = '["join","leave","room:{room}","phx_leave",{}]'
+expect = '"leave","room:'
+
+# Phoenix closes who says nothing for a minute.
+[heartbeat]
+every_s = 30
+send = '[null,"hb","phoenix","heartbeat",{}]'
+)toml";
+
+constexpr std::string_view graphql_ws = R"toml(name = "graphql-ws"
+about = "graphql-ws (graphql-transport-ws): subscription said(room), mutation say(room, text)"
+path = "/graphql"
+subprotocol = "graphql-transport-ws"
+publish = '{"id":"m{n}","type":"subscribe","payload":{"query":"mutation($r:ID!,$t:String!){say(room:$r,text:$t)}","variables":{"r":"r{room}","t":"{content}"}}}'
+errors = ['"type":"error"', '"errors":[']
+code_key = "message"
+ignore = ['"type":"complete"', '"say":']
+
+[[first]]
+send = '{"type":"connection_init"}'
+expect = '"connection_ack"'
+
+# Nothing acknowledges a subscription: a query behind it does.
+[[first]]
+send = '{"id":"r{room}","type":"subscribe","payload":{"query":"subscription($r:ID!){said(room:$r)}","variables":{"r":"r{room}"}}}'
+
+[[first]]
+send = '{"id":"q{room}","type":"subscribe","payload":{"query":"\{__typename}"}}'
+expect = '"__typename"'
+
+[heartbeat]
+seen = '{"type":"ping"}'
+answer = '{"type":"pong"}'
+)toml";
+
+constexpr std::string_view centrifugo = R"toml(name = "centrifugo"
+about = "Centrifugo's JSON protocol: channels room{room}, publications with a text; who connects needs no token"
+path = "/connection/websocket"
+publish = '{"id":1{n},"publish":{"channel":"room{room}","data":{"text":"{content}"}}}'
+errors = ['"error":{']
+code_key = "message"
+lines = true
+
+# With tokens: '{"id":1,"connect":{"token":"{token}"}}'.
+[[first]]
+send = '{"id":1,"connect":{}}'
+expect = '"connect":{'
+
+[join]
+send = '{"id":2,"subscribe":{"channel":"room{room}"}}'
+expect = '"subscribe":{'
+
+[leave]
+send = '{"id":3,"unsubscribe":{"channel":"room{room}"}}'
+expect = '"unsubscribe":{'
+
+[heartbeat]
+seen = "{}"
+answer = "{}"
+)toml";
+
+constexpr std::string_view stomp = R"toml(name = "stomp"
+about = "STOMP 1.2: destinations /topic/room{room}, bodies of JSON with a text, the client's heartbeat every 8 s"
+path = "/ws"
+subprotocol = "v12.stomp"
+publish = "SEND\ndestination:/topic/room{room}\ncontent-type:application/json\n\n{\"text\":\"{content}\"}\u0000"
+errors = ["ERROR\n"]
+ignore = ["RECEIPT\n"]
+
+[[first]]
+send = "CONNECT\naccept-version:1.2\nhost:parley-load\nheart-beat:10000,10000\n\n\u0000"
+expect = "CONNECTED"
+
+# Spring's simple broker sends no receipts: leave them out there, and `expect` too.
+[join]
+send = "SUBSCRIBE\nid:r{room}\ndestination:/topic/room{room}\nreceipt:in{room}\n\n\u0000"
+expect = "RECEIPT\n"
+
+[leave]
+send = "UNSUBSCRIBE\nid:r{room}\nreceipt:out{room}\n\n\u0000"
+expect = "RECEIPT\n"
+
+# A line end, both ways.
+[heartbeat]
+seen = "\n"
+every_s = 8
+send = "\n"
+)toml";
+
 constexpr std::string_view fastapi = R"toml(name = "fastapi"
 about = "a FastAPI chat on /ws/chat/{room}/ as Parley's requirement documents describe it"
 path = "/ws/chat/{room}/?token={token}"
@@ -154,7 +257,8 @@ code_key = "fault"
 expect = '"welcome"'
 )toml";
 
-constexpr std::array sources{parley, parley_chat, parley_test, echo, nchan, socketio, fastapi, lying};
+constexpr std::array sources{parley,  parley_chat, parley_test, echo,  nchan,   socketio,
+                             phoenix, graphql_ws,  centrifugo,  stomp, fastapi, lying};
 
 std::vector<dialect> read_all() {
   std::vector<dialect> out;

@@ -31,8 +31,14 @@ bool dialect::uses_tokens() const {
   const auto used = [](const text_template& in) { return in.uses(text_template::place::token); };
   const auto used_in = [&](const std::vector<text_template>& in) { return std::any_of(in.begin(), in.end(), used); };
   return used(path) || used_in(headers) || used(join.send) || used(leave.send) || used(resume.send) || used(typing) ||
-         used(publish) || used(tracked) || used(by_http.path) || used(by_http.body) || used_in(by_http.headers) ||
+         used(publish) || used(tracked) || used(beat.send) || used(by_http.path) || used(by_http.body) ||
+         used_in(by_http.headers) ||
          std::any_of(first.begin(), first.end(), [&](const exchange& each) { return used(each.send); });
+}
+
+bool dialect::room_from_start() const {
+  const auto named = [](const text_template& in) { return in.uses(text_template::place::room); };
+  return named(path) || std::any_of(first.begin(), first.end(), [&](const exchange& each) { return named(each.send); });
 }
 
 std::size_t dialect::carried(std::size_t size) const {

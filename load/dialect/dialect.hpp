@@ -22,11 +22,14 @@ struct exchange {
   [[nodiscard]] bool is_met_by(std::string_view text) const;
 };
 
-/// A frame that wants an answer to keep the connection, beside WebSocket pings, which are always answered.
+/// What keeps a connection, beside WebSocket pings, which are always answered: a frame that wants an answer, and one
+/// that the client sends by itself.
 struct heartbeat {
   std::string seen;   ///< empty: there is none
   bool whole = true;  ///< `seen` is the whole frame and not a part of it
-  std::string answer; ///< text frame to send back
+  std::string answer; ///< text frame to send back; empty: none
+  int every_s = 0;    ///< the client says `send` so often, from the accepted handshake on; 0: never
+  text_template send;
 };
 
 /// A message that goes in by HTTP rather than over a WebSocket.
@@ -65,12 +68,13 @@ struct dialect {
   std::vector<std::string> ignore; ///< substrings of frames that do not count, even where they hold a marker
   heartbeat beat;
   bool echo_to_sender = true; ///< the sender hears its own message
+  bool lines = false;         ///< each line of a frame is a message
   bool alone = false;         ///< a message reaches nobody but its sender: an echo server
 
   /// Some text of it holds `{token}`, so `--tokens` is needed.
   [[nodiscard]] bool uses_tokens() const;
-  /// The handshake itself names the room: nobody can connect without one.
-  [[nodiscard]] bool room_in_path() const { return path.uses(text_template::place::room); }
+  /// The handshake or the greeting names the room: nobody can connect without one.
+  [[nodiscard]] bool room_from_start() const;
   [[nodiscard]] bool publishes() const { return !publish.empty() || !by_http.path.empty(); }
 
   /// Bytes of a message's content that travel where `size` are asked for: just the marker's where no text has a place

@@ -1,8 +1,12 @@
 #include "load/dialect/entry.hpp"
 
+#include "load/measure/clock.hpp"
+
 namespace parley::load {
 
 bool entry::begin(client& link, const dialect& speaks, const fillings& with) {
+  if (speaks.beat.every_s > 0)
+    link.beat_every(speaks.beat.every_s * ns_per_s, speaks.beat.send.fill(with));
   return go_on(link, speaks, with);
 }
 

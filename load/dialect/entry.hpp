@@ -24,7 +24,7 @@ class entry {
 public:
   explicit entry(arrival_wish wish = arrival_wish::join) : wish_(wish) {}
 
-  /// The handshake was accepted. True where the connection is inside already.
+  /// The handshake was accepted: the client's own heartbeat begins. True where the connection is inside already.
   bool begin(client& link, const dialect& speaks, const fillings& with);
 
   /// Takes one text that came before `inside`. True once inside. The error is one phrase for people: what the server

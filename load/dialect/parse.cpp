@@ -35,6 +35,17 @@ public:
     }
   }
 
+  /// From 1 on.
+  void read(std::string_view key, int& to) {
+    if (const toml::node* node = find(key)) {
+      const auto* number = node->as_integer();
+      if (number != nullptr && number->get() >= 1 && number->get() <= number_max)
+        to = static_cast<int>(number->get());
+      else
+        complain(key, "must be a whole number from 1 to " + std::to_string(number_max));
+    }
+  }
+
   void read(std::string_view key, text_template& to) {
     std::string text;
     read(key, text);
@@ -102,6 +113,8 @@ public:
   }
 
 private:
+  static constexpr int number_max = 86'400;
+
   const toml::node* find(std::string_view key) {
     asked_.insert(key);
     return in_.get(key);
@@ -153,11 +166,14 @@ dialect read_dialect(table_reader& from) {
   from.read_member("code_key", out.code_key);
   from.read("ignore", out.ignore);
   from.read("echo_to_sender", out.echo_to_sender);
+  from.read("lines", out.lines);
   from.read("alone", out.alone);
   from.within("heartbeat", [&](table_reader& inner) {
     inner.read("seen", out.beat.seen);
     inner.read("whole", out.beat.whole);
     inner.read("answer", out.beat.answer);
+    inner.read("every_s", out.beat.every_s);
+    inner.read("send", out.beat.send);
   });
   from.within("http_publish", [&](table_reader& inner) {
     inner.read("method", out.by_http.method);
@@ -180,6 +196,8 @@ std::string contradiction(const dialect& of) {
     return "'tracked' must hold {marker}";
   if (!of.by_http.path.empty() && !marked(of.by_http.body))
     return "'http_publish.body' must hold {content} or {marker}";
+  if ((of.beat.every_s == 0) != of.beat.send.empty())
+    return "'heartbeat.every_s' and 'heartbeat.send' go together";
   if (!of.publish.empty() && !of.by_http.path.empty())
     return "'publish' and 'http_publish' exclude each other";
   return {};

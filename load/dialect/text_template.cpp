@@ -42,6 +42,11 @@ tl::expected<text_template, std::string> text_template::parse(std::string_view t
   text_template out;
   out.source_ = text;
   for (std::size_t at = 0; at < text.size();) {
+    if (const auto kept = text[at] == '\\' ? braced_word(text.substr(at + 1)) : std::nullopt) {
+      out.tail_.append(text.substr(at + 1, kept->size() + 2));
+      at += kept->size() + 3;
+      continue;
+    }
     const auto word = braced_word(text.substr(at));
     if (!word) {
       out.tail_.push_back(text[at++]);
@@ -50,7 +55,8 @@ tl::expected<text_template, std::string> text_template::parse(std::string_view t
     const auto* found =
       std::find_if(places.begin(), places.end(), [&](const auto& each) { return each.first == *word; });
     if (found == places.end())
-      return tl::unexpected("there is no place {" + std::string(*word) + "}");
+      return tl::unexpected("there is no place {" + std::string(*word) + "}; \\{" + std::string(*word) +
+                            "} would stand for itself");
     out.pieces_.push_back({std::exchange(out.tail_, {}), found->second});
     at += word->size() + 2;
   }

@@ -22,7 +22,7 @@ struct fillings {
 };
 
 /// Places are `{room}`, `{member}`, `{token}`, `{content}`, `{marker}`, `{n}` and `{last_id}`. Any other brace stands
-/// for itself, but a lone `{word}` is refused as a misspelt place.
+/// for itself, but a lone `{word}` is refused as a misspelt place, and `\{word}` stands for `{word}`.
 class text_template {
 public:
   enum class place : std::uint8_t { room, member, token, content, marker, n, last_id };

@@ -87,7 +87,7 @@ std::string chat_scenario::conflict(const dialect& speaks, const share& processe
   if (processes.count * options_.rooms_per_user > options_.rooms)
     return processes.count > options_.rooms ? "--processes must not exceed --rooms: a room lives in one process"
                                             : "--rooms must be --processes times --rooms-per-user at least";
-  if (options_.rooms_per_user > 1 && (speaks.room_in_path() || !speaks.join.there()))
+  if (options_.rooms_per_user > 1 && (speaks.room_from_start() || !speaks.join.there()))
     return "dialect " + speaks.name + " has one room a connection: --rooms-per-user must be 1";
   if (!options_.mix.empty()) {
     const auto asked = deed_mix::parse(options_.mix);

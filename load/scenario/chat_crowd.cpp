@@ -12,7 +12,7 @@ std::vector<crowd::seat> seats_of(const chat_options& options, const part_setup&
   std::vector<crowd::seat> seats;
   for (std::uint32_t k = 0; k < options.users; ++k)
     if (const std::uint32_t home = k % options.rooms; setup.mine.has(home))
-      seats.push_back({k, setup.speaks.room_in_path() ? home + 1 : 0});
+      seats.push_back({k, setup.speaks.room_from_start() ? home + 1 : 0});
   return seats;
 }
 
@@ -94,7 +94,7 @@ void chat_crowd::tell(tally& counts) {
 }
 
 void chat_crowd::on_inside(std::size_t place, std::int64_t received_ns) {
-  people_[place].came_by_path = setup().speaks.room_in_path();
+  people_[place].came_by_path = setup().speaks.room_from_start();
   people_[place].acts.on_inside(*this, received_ns);
   note_in_place(place, received_ns);
 }

@@ -93,7 +93,7 @@ timing connect_scenario::times() const {
 }
 
 std::string connect_scenario::conflict(const dialect& speaks, const share& processes) const {
-  if (options_.rooms == 0 && speaks.room_in_path())
+  if (options_.rooms == 0 && speaks.room_from_start())
     return "dialect " + speaks.name + " connects to rooms: --rooms must not be 0";
   if (options_.connections < processes.count)
     return "--processes must not exceed --connections";

@@ -2,6 +2,7 @@
 
 #include "load/measure/clock.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace parley::load {
@@ -105,10 +106,23 @@ void crowd::on_open(client& from, std::int64_t received_ns) {
 }
 
 void crowd::on_text(client& from, std::string_view text, std::int64_t received_ns) {
+  if (!setup_.speaks.lines)
+    return on_one_text(from, text, received_ns);
+  while (!text.empty() && from.is_open()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    on_one_text(from, text.substr(0, end), received_ns);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
+void crowd::on_one_text(client& from, std::string_view text, std::int64_t received_ns) {
   const std::size_t place = from.place();
   member& to = links_[place];
-  if (setup_.speaks.is_heartbeat(text))
-    return from.send(setup_.speaks.beat.answer);
+  if (setup_.speaks.is_heartbeat(text)) {
+    if (!setup_.speaks.beat.answer.empty())
+      from.send(setup_.speaks.beat.answer);
+    return;
+  }
   if (to.doors.inside()) {
     if (!may_hold_several(text))
       return on_message(place, text, received_ns);

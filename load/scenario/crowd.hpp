@@ -95,6 +95,7 @@ private:
 
   void on_open(client& from, std::int64_t received_ns) final;
   void on_text(client& from, std::string_view text, std::int64_t received_ns) final;
+  void on_one_text(client& from, std::string_view text, std::int64_t received_ns);
   void on_closed(client& from, const closing& why) final;
 
   void start(std::size_t place, std::int64_t now, entry doors);

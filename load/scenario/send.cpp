@@ -23,7 +23,7 @@ constexpr std::int64_t look_every_ns = 100 * ns_per_ms;
 
 /// Membership is all that sending to Parley asks for: who stays out of the room is acknowledged and reads nothing else.
 bool must_join(const dialect& speaks) {
-  return speaks.ack.empty() || speaks.tracked.empty() || speaks.room_in_path();
+  return speaks.ack.empty() || speaks.tracked.empty() || speaks.room_from_start();
 }
 
 std::vector<crowd::seat> seats_of(const send_options& options, const part_setup& setup) {
@@ -90,6 +90,8 @@ private:
   [[nodiscard]] bool open_loop() const { return options_.rate > 0; }
 
   void on_message(std::size_t place, std::string_view text, std::int64_t received_ns) override {
+    if (!tracked_ && setup().speaks.is_ignored(text))
+      return;
     const auto mark = find_marker(text);
     if (mark && mark->run == setup().run && (!tracked_ || setup().speaks.ack.empty() || setup().speaks.is_ack(text))) {
       if (!mark->intact)

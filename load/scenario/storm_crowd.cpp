@@ -17,7 +17,7 @@ constexpr std::int64_t retry_after = 250 * ns_per_ms;
 std::vector<crowd::seat> seats_of(const storm_options& options, const part_setup& setup) {
   std::vector<crowd::seat> seats;
   for (const storm_seat& each : storm_seats(options, setup.mine))
-    seats.push_back({each.number, setup.speaks.room_in_path() ? each.room : 0});
+    seats.push_back({each.number, setup.speaks.room_from_start() ? each.room : 0});
   return seats;
 }
 
@@ -112,7 +112,7 @@ void storm_crowd::on_inside(std::size_t place, std::int64_t received_ns) {
   // Where the path names the room, the crowd entered it, and resumed.
   const bool again = who.back_ns != 0 && resumes();
   const exchange& knock = again ? speaks.resume : speaks.join;
-  if (speaks.room_in_path() || !knock.there())
+  if (speaks.room_from_start() || !knock.there())
     return arrive(place, {}, received_ns);
   fillings with = about(place);
   with.room = rooms_[who.room].id;

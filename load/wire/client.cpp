@@ -81,6 +81,13 @@ tl::expected<void, std::string> client::connect(loop& on, client_events& events,
   return {};
 }
 
+void client::beat_every(std::int64_t every_ns, std::string text) {
+  if (state_ != state::open)
+    return;
+  beat_ = std::make_shared<const std::string>(std::move(text));
+  loop_->beat_every(every_ns, *this, beat_);
+}
+
 void client::set_reading(bool on) {
   if (state_ != state::open || reads_ == on)
     return;
@@ -283,6 +290,7 @@ void client::drop() {
     ::close(fd_);
   fd_ = -1;
   tls_.reset();
+  beat_.reset();
   state_ = state::closed;
 }
 

@@ -77,7 +77,11 @@ public:
   /// Queues one masked text frame; it leaves before the loop waits again. Dropped unless open.
   void send(std::string_view text) { queue(opcode::text, text); }
 
-  /// Stops to read, as a client that hangs, or goes on. Pings stay unanswered meanwhile. Only while open.
+  /// Sends the text every `every_ns`, at least 1 ms, until this connection ends. Only while open.
+  void beat_every(std::int64_t every_ns, std::string text);
+
+  /// Stops to read, as a client that hangs, or goes on. Pings stay unanswered meanwhile,
+  /// and no heartbeat is said. Only while open.
   void set_reading(bool on);
 
   /// Says goodbye with 1000 and frees the socket at once. No event follows.
@@ -96,6 +100,10 @@ private:
 
   void on_ready(std::uint32_t epoll_events) override;
   void flush() override;
+  void on_beat(const std::string& text) override {
+    if (reads_) // as pings are
+      send(text);
+  }
   void queue(opcode op, std::string_view payload);
   void wait_for_write(bool on);
   void watch_again();
@@ -120,12 +128,13 @@ private:
   bool packed_ = false; ///< the message at hand is compressed
   loop* loop_ = nullptr;
   client_events* events_ = nullptr;
-  std::unique_ptr<tls_session> tls_;  ///< null on a plain connection
-  std::string out_;                   ///< bytes to send; the handshake request first
-  std::string cut_;                   ///< beginning of a frame that the last read did not finish
-  std::string fragments_;             ///< text of a message of several frames so far
-  std::string key_;                   ///< of the handshake; empty afterwards
-  std::unique_ptr<unpacker> unpacks_; ///< null where the server compresses nothing
+  std::unique_ptr<tls_session> tls_;        ///< null on a plain connection
+  std::string out_;                         ///< bytes to send; the handshake request first
+  std::string cut_;                         ///< beginning of a frame that the last read did not finish
+  std::string fragments_;                   ///< text of a message of several frames so far
+  std::string key_;                         ///< of the handshake; empty afterwards
+  std::unique_ptr<unpacker> unpacks_;       ///< null where the server compresses nothing
+  std::shared_ptr<const std::string> beat_; ///< what it says by itself; null if nothing
 };
 
 } // namespace parley::load

@@ -23,6 +23,8 @@ loop::~loop() {
 
 void loop::poll(std::int64_t timeout_ns) {
   flush();
+  if (!beats_.empty())
+    timeout_ns = std::min(timeout_ns, beats_.top().due_ns - now_ns());
   const std::int64_t bounded = std::max<std::int64_t>(timeout_ns, 0);
   const timespec timeout{bounded / ns_per_s, bounded % ns_per_s};
   std::array<epoll_event, 256> events{};
@@ -36,6 +38,26 @@ void loop::poll(std::int64_t timeout_ns) {
     // An answer must not wait until the other ready sockets have been read: that would be the client's own latency.
     flush();
   }
+  if (!beats_.empty())
+    fire_beats();
+}
+
+void loop::beat_every(std::int64_t every_ns, pollable& owner, const std::shared_ptr<const std::string>& text) {
+  beats_.push({now_ns() + every_ns, every_ns, &owner, text});
+}
+
+void loop::fire_beats() {
+  for (const std::int64_t now = now_ns(); !beats_.empty() && beats_.top().due_ns <= now;) {
+    beat next = beats_.top();
+    beats_.pop();
+    const auto text = next.text.lock();
+    if (text == nullptr)
+      continue;
+    next.owner->on_beat(*text);
+    next.due_ns = now + next.every_ns;
+    beats_.push(std::move(next));
+  }
+  flush();
 }
 
 /// A clock that is slewed moves by less than a microsecond between two turns that follow each other soon, and by

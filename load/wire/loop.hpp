@@ -5,8 +5,11 @@
 #include "load/wire/frame.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <queue>
+#include <string>
 #include <vector>
 
 namespace parley::load {
@@ -32,6 +35,8 @@ public:
   void watch(int fd, pollable& owner, bool writing);
   void rewatch(int fd, pollable& owner, bool reading, bool writing);
   void flush_later(pollable& owner) { unflushed_.push_back(&owner); }
+  /// Calls `owner.on_beat(*text)` every `every_ns`, at least 1 ms, for as long as somebody holds `text`: `owner` must.
+  void beat_every(std::int64_t every_ns, pollable& owner, const std::shared_ptr<const std::string>& text);
 
   /// Room for a cut frame left from the last read and `read_size` bytes behind it.
   [[nodiscard]] char* buffer() { return buffer_.get(); }
@@ -49,13 +54,24 @@ public:
   std::uint64_t random();
 
 private:
+  struct beat {
+    std::int64_t due_ns;
+    std::int64_t every_ns;
+    pollable* owner;
+    std::weak_ptr<const std::string> text;
+
+    bool operator>(const beat& other) const { return due_ns > other.due_ns; }
+  };
+
   void flush();
+  void fire_beats();
   void compare_clocks();
 
   int epoll_;
   std::uint64_t random_state_;
   std::unique_ptr<char[]> buffer_;
   std::vector<pollable*> unflushed_;
+  std::priority_queue<beat, std::vector<beat>, std::greater<>> beats_; ///< the next one first
   std::optional<std::int64_t> wall_offset_ns_;
   std::int64_t last_offset_ns_ = 0;
 };

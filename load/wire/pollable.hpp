@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace parley::load {
 
@@ -14,6 +15,8 @@ public:
   virtual void on_ready(std::uint32_t epoll_events) = 0;
   /// Writes what was queued; called before the loop waits, once for each `loop::flush_later`.
   virtual void flush() = 0;
+  /// It is time for what `loop::beat_every` was told of.
+  virtual void on_beat(const std::string&) {}
 };
 
 } // namespace parley::load

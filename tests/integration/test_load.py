@@ -191,7 +191,8 @@ def test_a_failed_assertion_is_one_line_and_code_one(parley):
 
 def test_built_in_dialects_are_listed_and_a_printed_one_can_be_used(parley, tmp_path):
     names = [line.split()[0] for line in load("dialects").stdout.splitlines()]
-    assert names == ["parley", "parley-chat", "parley-test", "echo", "nchan", "socketio", "fastapi", "liar"]
+    assert names == ["parley", "parley-chat", "parley-test", "echo", "nchan", "socketio", "phoenix", "graphql-ws",
+                     "centrifugo", "stomp", "fastapi", "liar"]
     mine = tmp_path / "mine.toml"
     mine.write_text(load("dialects parley").stdout)
     done = load("fanout --rooms 4 --members 2 --duration 0.3 --warmup 0 --json --dialect", mine, *target(parley))

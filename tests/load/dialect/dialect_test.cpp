@@ -31,7 +31,7 @@ TEST(dialect, the_built_in_ones_read_and_have_names_of_their_own) {
 TEST(dialect, parley_speaks_the_contract) {
   const dialect& parley = built_in("parley");
   EXPECT_TRUE(parley.uses_tokens());
-  EXPECT_FALSE(parley.room_in_path());
+  EXPECT_FALSE(parley.room_from_start());
   EXPECT_EQ(parley.join.send.fill({.room = 3}), R"({"type":"join_room","payload":{"room_id":3}})");
   EXPECT_EQ(parley.resume.send.fill({.room = 3, .last_id = 9}),
             R"({"type":"join_room","payload":{"room_id":3,"last_message_id":9}})");
@@ -74,6 +74,29 @@ TEST(dialect, a_heartbeat_is_the_whole_frame_unless_it_says_otherwise) {
   EXPECT_FALSE(built_in("echo").is_heartbeat(""));
 }
 
+TEST(dialect, the_room_may_be_named_by_the_handshake_or_the_greeting) {
+  EXPECT_TRUE(built_in("parley-chat").room_from_start());
+  EXPECT_TRUE(built_in("graphql-ws").room_from_start());
+  EXPECT_FALSE(built_in("phoenix").room_from_start());
+}
+
+TEST(dialect, a_clients_own_heartbeat_has_a_text_and_a_pace) {
+  const auto own = parse_dialect("[heartbeat]\nevery_s = 30\nsend = '{\"me\":{member}}'").value();
+  EXPECT_EQ(own.beat.every_s, 30);
+  EXPECT_EQ(own.beat.send.fill({.member = 7}), R"({"me":7})");
+  EXPECT_FALSE(own.is_heartbeat(""));
+  EXPECT_TRUE(parse_dialect("[heartbeat]\nevery_s = 1\nsend = '{token}'")->uses_tokens());
+}
+
+TEST(dialect, half_a_heartbeat_of_ones_own_is_refused) {
+  for (const auto* text : {"every_s = 30", "send = 'x'"})
+    EXPECT_EQ(parse_dialect(std::string("[heartbeat]\n") + text).error(),
+              "'heartbeat.every_s' and 'heartbeat.send' go together");
+  for (const auto* text : {"0", "-1", "86401", "1.5", "'often'"})
+    EXPECT_EQ(parse_dialect(std::string("[heartbeat]\nsend = 'x'\nevery_s = ") + text).error(),
+              "'heartbeat.every_s' must be a whole number from 1 to 86400");
+}
+
 TEST(dialect, a_file_may_leave_out_nearly_everything) {
   const auto plain = parse_dialect("publish = '{content}'");
   ASSERT_TRUE(plain) << plain.error();
@@ -93,7 +116,7 @@ TEST(dialect, a_fault_names_its_key) {
   const std::pair<const char*, const char*> cases[] = {
     {"puplish = 'x'", "'puplish' is no key"},
     {"publish = 3", "'publish' must be a text"},
-    {"publish = '{contents}'", "'publish' there is no place {contents}"},
+    {"publish = '{contents}'", "'publish' there is no place {contents}; \\{contents} would stand for itself"},
     {"publish = 'x'", "'publish' must hold {content} or {marker}"},
     {"tracked = '{content}'", "'tracked' must hold {marker}"},
     {"alone = 'yes'", "'alone' must be true or false"},

@@ -32,7 +32,14 @@ TEST(text_template, braces_of_json_stand_for_themselves) {
 }
 
 TEST(text_template, names_an_unknown_place) {
-  EXPECT_EQ(filled("{rooom}", {}), "fault: there is no place {rooom}");
+  EXPECT_EQ(filled("{rooom}", {}), "fault: there is no place {rooom}; \\{rooom} would stand for itself");
+}
+
+TEST(text_template, leaves_a_word_behind_a_backslash_alone) {
+  EXPECT_EQ(filled(R"(\{rooom} {room})", {.room = 3}), "{rooom} 3");
+  EXPECT_EQ(filled(R"(\{room})", {.room = 3}), "{room}");
+  EXPECT_EQ(filled(R"(\\{room})", {.room = 3}), R"(\{room})");
+  EXPECT_EQ(filled(R"({"a":"\n\"{room}\""})", {.room = 3}), R"({"a":"\n\"3\""})");
 }
 
 TEST(text_template, knows_its_places) {

@@ -109,6 +109,27 @@ TEST_F(client_link, can_leave_and_return_from_within_a_text) {
   EXPECT_TRUE(ends_.empty());
 }
 
+TEST_F(client_link, says_by_itself_what_it_is_told_to_until_it_ends) {
+  constexpr std::size_t frame = 2 + 4 + 4; // head, mask and text
+  open();
+  link_.beat_every(1'000'000, "beat");
+  std::string heard;
+  until([&] { return (heard += server_.read_now()).size() >= 3 * frame; });
+  EXPECT_EQ(heard.size() % frame, 0U);
+  EXPECT_EQ(heard.substr(0, 2), "\x81\x84");
+
+  link_.close();
+  EXPECT_FALSE(link_.is_open());
+  when_closed_ = [] {};
+  open();
+  heard.clear();
+  for (int i = 0; i < 20; ++i) {
+    loop_.poll(1'000'000);
+    heard += server_.read_now();
+  }
+  EXPECT_EQ(heard, "") << "the next connection was not told";
+}
+
 TEST_F(client_link, a_refusal_shows_its_status) {
   ASSERT_TRUE(link_.connect(loop_, *this, server_.to, {"/x", "", 0}));
   server_.accept();

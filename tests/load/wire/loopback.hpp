@@ -52,9 +52,12 @@ public:
     listener_ = -1;
   }
   /// What has come; waits until something has.
-  std::string read() const {
+  std::string read() const { return receive(0); }
+  /// What has come, if anything has.
+  std::string read_now() const { return receive(MSG_DONTWAIT); }
+  std::string receive(int flags) const {
     std::array<char, 4096> some{};
-    const ssize_t got = ::recv(accepted_, some.data(), some.size(), 0);
+    const ssize_t got = ::recv(accepted_, some.data(), some.size(), flags);
     return {some.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
   }
   void write(std::string_view bytes) const {
