@@ -8,8 +8,10 @@ interface Link {
   rest: Buffer;
   /** Both ends stay open and hear nothing more, as when a cable is pulled. */
   frozen: boolean;
-  /** When the last delayed piece is due: none overtakes another. */
+  /** When the last delayed piece is due. */
   due: number;
+  /** What is delayed: none overtakes another, whatever timers do. */
+  later: Buffer[];
 }
 
 /** Stands between client and server on a port of its own, and does what networks do. */
@@ -28,7 +30,7 @@ export class Proxy {
     this.#server = createServer(client => {
       if (this.#refuses) return void client.resetAndDestroy();
       const server = connect(target(), '127.0.0.1');
-      const link: Link = { client, server, framed: false, rest: Buffer.alloc(0), frozen: false, due: 0 };
+      const link: Link = { client, server, framed: false, rest: Buffer.alloc(0), frozen: false, due: 0, later: [] };
       this.#links.add(link);
       let loses = false;
       client.on('data', (piece: Buffer) => {
@@ -54,7 +56,10 @@ export class Proxy {
         one.on('error', () => undefined);
         one.on('close', () => {
           this.#links.delete(link);
-          if (!link.frozen) other.destroy();
+          if (link.frozen) return;
+          // What the server said before it went comes still.
+          if (one === server && link.later.length > 0) setTimeout(() => other.end(), link.due - performance.now() + 5);
+          else other.destroy();
         });
       }
       return undefined;
@@ -116,8 +121,9 @@ export class Proxy {
     }
     const now = performance.now();
     link.due = Math.max(link.due, now + this.delayMs());
-    if (link.due <= now) link.client.write(out);
-    else setTimeout(() => link.client.write(out), link.due - now);
+    if (link.due <= now && link.later.length === 0) return void link.client.write(out);
+    link.later.push(out);
+    setTimeout(() => link.client.write(link.later.shift() as Buffer), link.due - now);
   }
 }
 
