@@ -60,9 +60,9 @@ async function apart(one: Page, other: Page, rate: number): Promise<number> {
   return distances[Math.floor(distances.length * 0.95)] ?? Infinity;
 }
 
-/** Within 40 ms, ten seconds after what was done at most; a busy machine drops frames, and is asked again and again. */
+/** Within 40 ms, ten seconds after what was done at most; a busy machine drops frames, and is asked again. */
 async function together(one: Page, other: Page, after: string, rate = 1): Promise<void> {
-  await expect.poll(() => apart(one, other, rate), { message: after, timeout: 90_000, interval: 500 }).toBeLessThan(40);
+  await expect.poll(() => apart(one, other, rate), { message: after, timeout: 40_000, interval: 500 }).toBeLessThan(40);
 }
 
 const controls = (page: Page, name: string) => page.locator('.player').getByRole('button', { name, exact: true });
