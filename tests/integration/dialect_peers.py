@@ -14,12 +14,12 @@ import json
 import re
 import shutil
 import subprocess
-import threading
 import uuid
 
 import websockets
 
 from harness import DEADLINE, clean_environment
+from peer_server import PeerServer
 from test_documents import HERE
 
 
@@ -35,38 +35,18 @@ class Refusal(Exception):
         self.code, self.reason = code, reason
 
 
-class Peer:
+class Peer(PeerServer):
     """A server in a thread, on `path` alone. Nobody gets into the room of the number `refused`."""
 
     path = "/"
     subprotocols = None
 
     def __init__(self, refused=None):
+        super().__init__(subprotocols=self.subprotocols, process_request=self._admit)
         self.refused = refused
         self.seen = collections.Counter()
         self.closings = []  # code and reason of each connection that this side ended
         self.rooms = collections.defaultdict(dict)  # who is in which, and under what name
-        self._ready = threading.Event()
-        self._loop = None
-        self._end = None
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
-
-    def __enter__(self):
-        self._thread.start()
-        assert self._ready.wait(DEADLINE)
-        return self
-
-    def __exit__(self, *_):
-        self._loop.call_soon_threadsafe(self._end.set)
-        self._thread.join(DEADLINE)
-
-    async def _serve(self):
-        self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
-        async with websockets.serve(self._member, "127.0.0.1", 0, ping_interval=None, subprotocols=self.subprotocols,
-                                    process_request=self._admit) as server:
-            self.url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-            self._ready.set()
-            await self._end.wait()
 
     async def _admit(self, target, _headers):
         return None if target.split("?")[0] == self.path else (http.HTTPStatus.NOT_FOUND, [], b"")

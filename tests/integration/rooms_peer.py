@@ -1,10 +1,11 @@
 """A small chat server of the tests' own, in a thread: what it does wrong on purpose, parley-load must count."""
 
-import asyncio
 import json
 import threading
 
 import websockets
+
+from peer_server import PeerServer
 
 #: How parley-load is told to speak to it.
 DIALECT = """
@@ -26,34 +27,15 @@ answer = '{"tock":true}'
 """
 
 
-class RoomsPeer:
+class RoomsPeer(PeerServer):
     """`spoil(number, text)` answers with the texts to send to a member in place of the `number`-th delivery's."""
 
     def __init__(self, spoil=None):
+        super().__init__()
         self.spoil = spoil or (lambda number, text: [text])
         self.spoken = threading.Event()  # somebody said something
         self.addresses, self.paths, self.tocks, self.messages, self.deliveries = set(), set(), 0, 0, 0
         self._rooms = {}
-        self._ready = threading.Event()
-        self._loop = None
-        self._end = None
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
-
-    def __enter__(self):
-        self._thread.start()
-        assert self._ready.wait(15)
-        return self
-
-    def __exit__(self, *_):
-        self._loop.call_soon_threadsafe(self._end.set)
-        self._thread.join(15)
-
-    async def _serve(self):
-        self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
-        async with websockets.serve(self._member, "127.0.0.1", 0, ping_interval=None) as server:
-            self.url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-            self._ready.set()
-            await self._end.wait()
 
     async def _member(self, socket, path):
         self.addresses.add(socket.remote_address[0])
