@@ -10,6 +10,13 @@ export class Server {
   #port = 0;
   #options: string[] = [];
 
+  /** One that somebody else started and ends, on this port of this machine. */
+  static at(port: number): Server {
+    const server = new Server();
+    server.#port = port;
+    return server;
+  }
+
   get address(): string {
     return `http://127.0.0.1:${this.#port}`;
   }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { Proxy } from '../../client/test/server/proxy.ts';
+import { Cluster } from '../../test/cluster.ts';
 import { cleanUp, launch, openTab, Server, visit } from './support.ts';
 
 // film.webm, 60 s of 24 frames a second with the time drawn in, is what this made (docs/web-app.md):
@@ -36,16 +37,16 @@ function frames(page: Page): Promise<[at: number, media: number][]> {
   }));
 }
 
-const makeRoom = (): Promise<number> => server.room(token, 'Film evening', { sync_mode: 'owner' });
+const makeRoom = (at = server, owner = token): Promise<number> => at.room(owner, 'Film evening', { sync_mode: 'owner' });
 
-/** A room whose film is loaded, without a page. */
-async function loaded(): Promise<number> {
-  const room = await makeRoom();
-  const answer = await fetch(`${server.address}/rooms/${room}/videos?title=film`, {
-    method: 'POST', headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'video/webm' }, body: readFileSync(film),
+/** A room of `owner` whose film is loaded, without a page; `guest` is a member. */
+async function loaded(at = server, owner = token, guest = stranger): Promise<number> {
+  const room = await makeRoom(at, owner);
+  const answer = await fetch(`${at.address}/rooms/${room}/videos?title=film`, {
+    method: 'POST', headers: { Authorization: `Bearer ${owner}`, 'Content-Type': 'video/webm' }, body: readFileSync(film),
   });
   expect(answer.status).toBe(201);
-  await server.call('POST', `/rooms/${room}/members`, {}, stranger);
+  await at.call('POST', `/rooms/${room}/members`, {}, guest);
   return room;
 }
 
@@ -138,6 +139,39 @@ test('with 20 to 200 ms of delay they are together, too; who comes late or waits
   await ada.keyboard.press('k');
   await bob.waitForFunction(() => document.querySelector('video')?.paused);
   await proxy.stop();
+}, 400_000);
+
+test('on two nodes of one cluster they are together: after play, a seek, another rate and a pause, whoever may steer', async () => {
+  const cluster = await new Cluster().start(2);
+  try {
+    const [near, far] = cluster.nodes as [Server, Server];
+    const [owner, guest] = [await near.user('ada'), await far.user('bob')];
+    const room = await loaded(near, owner, guest);
+    // Who comes first brings the room's home to that node; the owner, who steers, is on the other one.
+    const bob = await visit(browser, far, { as: 'bob' });
+    await bob.goto(`${far.address}/app/r/${room}`);
+    await bob.locator('.composer textarea').waitFor();
+    const ada = await visit(browser, near, { as: 'ada' });
+    await ada.goto(`${near.address}/app/r/${room}?panel=videos`);
+    await ada.locator('.film').getByRole('button', { name: 'Watch together' }).click();
+    await controls(ada, 'Play').click();
+    await bob.locator('video').waitFor();
+    await together(ada, bob, 'play');
+
+    await ada.locator('.player').focus();
+    await ada.keyboard.press('l');
+    await together(ada, bob, 'seek');
+    await ada.locator('.speed').selectOption('0.5');
+    await bob.waitForFunction(() => (document.querySelector('video')?.playbackRate ?? 1) < 0.6);
+    await together(ada, bob, 'rate 0.5', 0.5);
+    await ada.locator('.player').focus();
+    await ada.keyboard.press('k');
+    await bob.waitForFunction(() => document.querySelector('video')?.paused);
+    await ada.keyboard.press('k');
+    await together(ada, bob, 'pause and play', 0.5);
+  } finally {
+    await cluster.remove();
+  }
 }, 400_000);
 
 test('where the browser refuses sound, the film plays without it, in time, until a button is pressed', async () => {
