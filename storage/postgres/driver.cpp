@@ -104,7 +104,10 @@ void postgres_driver::set_up() {
     sql += "; SET default_transaction_read_only = on";
   if (promise_ == durability::normal)
     sql += "; SET synchronous_commit = off";
-  if (!reads) // all that it joins is found by an index: a plan made for an empty table would stay bad
+  // All that it looks for is found by an index: a plan made for an empty table is kept when that has grown, and reads
+  // all of it at each call.
+  sql += "; SET enable_seqscan = off";
+  if (!reads)
     sql += "; SET enable_hashjoin = off; SET enable_mergejoin = off";
   if (const auto node = name_->node.load(); node != 0)
     sql += "; SET application_name = 'parley/" + std::to_string(node) + "'";

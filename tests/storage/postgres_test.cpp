@@ -270,6 +270,29 @@ TEST_F(postgres, a_room_may_say_the_same_twice_in_one_batch) {
   EXPECT_EQ(number("SELECT COUNT(*) FROM messages"), 2);
 }
 
+TEST_F(postgres, a_plan_of_a_table_that_was_empty_stays_good_when_it_has_grown) {
+  auto in = database_->open_writer();
+  fill(*in);
+  trial_->execute("ANALYZE"); // the planner knows from here on that there are no messages
+  int stored = 0;
+  const auto store = [&](int count) {
+    std::vector<message_draft> drafts;
+    for (int i = 0; i < count; ++i)
+      drafts.push_back(draft("hello", "key " + std::to_string(stored++)));
+    in->store(drafts);
+  };
+  for (int i = 0; i < 10; ++i) // a statement that ran five times keeps its plan
+    store(1);
+  for (int i = 0; i < 20; ++i)
+    store(100);
+  in.reset();
+  // What a connection did is counted when it has ended, all at once.
+  for (int i = 0; i < 200 && number("SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'messages'") < stored; ++i)
+    trial_->execute("SELECT pg_sleep(0.05)");
+  ASSERT_EQ(number("SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'messages'"), stored);
+  EXPECT_EQ(number("SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'messages'"), 0);
+}
+
 TEST_F(postgres, refusals_say_on_one_line_what_to_do) {
   const auto url = trial_->url();
   const auto server = url.substr(0, url.rfind('/') + 1);
