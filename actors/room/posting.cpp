@@ -9,34 +9,40 @@
 namespace parley {
 
 void posting::post(user_brief author, post_draft draft, post_asker asker) {
-  auto failed = [this, asker](error_code why) { fail(asker, why); };
-  const auto until = room_.turns.answer_due();
   const auto user = author.id;
   const auto* from = std::get_if<origin>(&asker);
   const auto who = typist::of(user, from != nullptr ? from->connection : connection_id{});
-  auto accept = [this, author = std::move(author), draft = std::move(draft), asker = std::move(asker), failed, until,
-                 who](const right& access) mutable {
-    const auto now = room_.options.now();
-    if (const auto verdict = verdict_on(draft, access); verdict != error_code::none) {
-      failed(verdict);
-      return;
-    }
-    auto guest = guest_author(author, draft, asker);
-    post_queue::post next{0,     author.id, draft.client_msg_id, std::move(asker), std::chrono::steady_clock::now(),
-                          until, {}};
-    if (const auto* speaker = who.guest ? room_.here.find(who.guest) : nullptr)
-      next.guest_name = room_.here.show(speaker->who).guest_name;
-    const auto ticket = posts_.add(std::move(next));
-    room_.port.wake_at(until);
-    typing_.stop(who);
-    room_.port.append(ticket, {room_.id(), std::move(author), std::move(draft), now, std::move(guest)});
-  };
+  wish x{std::move(author), std::move(draft), std::move(asker), room_.turns.answer_due(), who};
   if (user == anonymous_user) {
     const bool is_guest = room_.row.value.config.allow_guests && room_.here.contains(who.guest);
-    accept(is_guest ? room_.known.guests() : right{});
+    accept(std::move(x), is_guest ? room_.known.guests() : right{});
     return;
   }
-  room_.turns.with_right(user, until, std::move(accept), std::move(failed));
+  if (const auto* access = room_.turns.right_at_hand(user)) { // nearly always
+    accept(std::move(x), *access);
+    return;
+  }
+  const auto until = x.until;
+  auto failed = [this, asker = x.asker](error_code why) { fail(asker, why); };
+  auto then = [this, x = std::move(x)](const right& access) mutable { accept(std::move(x), access); };
+  room_.turns.with_right(user, until, std::move(then), std::move(failed));
+}
+
+void posting::accept(wish x, const right& access) {
+  const auto now = room_.options.now();
+  if (const auto verdict = verdict_on(x.draft, access); verdict != error_code::none) {
+    fail(x.asker, verdict);
+    return;
+  }
+  auto guest = guest_author(x.author, x.draft, x.asker);
+  post_queue::post next{0,       x.author.id, x.draft.client_msg_id, std::move(x.asker), std::chrono::steady_clock::now(),
+                        x.until, {}};
+  if (const auto* speaker = x.who.guest ? room_.here.find(x.who.guest) : nullptr)
+    next.guest_name = room_.here.show(speaker->who).guest_name;
+  const auto ticket = posts_.add(std::move(next));
+  room_.port.wake_at(x.until);
+  typing_.stop(x.who);
+  room_.port.append(ticket, {room_.id(), std::move(x.author), std::move(x.draft), now, std::move(guest)});
 }
 
 error_code posting::verdict_on(const post_draft& draft, const right& access) const {
@@ -112,10 +118,10 @@ void posting::acknowledge(const post_queue::post& what, const storage::appended&
 
 void posting::publish(message x, const post_queue::post& what) {
   arrivals_.posted(x);
+  recent_.push(x);
   message_posted said{std::move(x), false, what.guest_name};
-  recent_.push(said.value);
   room_.options.sign(said.value);
-  room_.say.broadcast(said, {}, stage_times{what.accepted, std::chrono::steady_clock::now()});
+  room_.say.broadcast(std::move(said), {}, stage_times{what.accepted, std::chrono::steady_clock::now()});
   activity_.happened();
 }
 

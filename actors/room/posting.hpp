@@ -33,7 +33,17 @@ public:
   moment expire();
 
 private:
+  /// What somebody wants to post, until it is known whether it may.
+  struct wish {
+    user_brief author;
+    post_draft draft;
+    post_asker asker;
+    moment until{}; ///< when the asker is told that it takes too long
+    typist who;
+  };
+
   void post(user_brief author, post_draft draft, post_asker asker);
+  void accept(wish x, const right& access);
   error_code verdict_on(const post_draft& draft, const right& access) const;
   /// What tells a guest from others, if a message has a name that must be its own.
   std::string guest_author(const user_brief& author, const post_draft& draft, const post_asker& asker) const;
