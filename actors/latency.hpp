@@ -17,10 +17,14 @@ struct latency_histogram {
   std::array<std::uint64_t, bounds_s.size() + 1> counts{};
   double sum_s = 0;
 
+  /// Which of `counts` so many seconds belong to.
+  static std::size_t bucket_of(double seconds) {
+    return static_cast<std::size_t>(std::lower_bound(bounds_s.begin(), bounds_s.end(), seconds) - bounds_s.begin());
+  }
+
   void add(std::chrono::nanoseconds took) {
     const double seconds = std::chrono::duration<double>(took).count();
-    const auto at = std::lower_bound(bounds_s.begin(), bounds_s.end(), seconds);
-    ++counts[static_cast<std::size_t>(at - bounds_s.begin())];
+    ++counts[bucket_of(seconds)];
     sum_s += seconds;
   }
 

@@ -40,6 +40,8 @@ std::string as_text(const net::access_record& x) {
                          y.milliseconds, y.address);
   if (x.user)
     out += fmt::format(" user {}", x.user.value);
+  if (x.trace)
+    out += fmt::format(" trace {}", x.trace->trace_id);
   return x.is_complete ? out : out + " unfinished";
 }
 
@@ -55,9 +57,15 @@ std::string as_members(const net::access_record& x) {
                              {"duration_ms", std::round(y.milliseconds * 1000) / 1000},
                              {"address", y.address},
                              {"user_id", nullptr},
-                             {"complete", x.is_complete}};
+                             {"complete", x.is_complete},
+                             {"trace_id", nullptr},
+                             {"span_id", nullptr}};
   if (x.user)
     out["user_id"] = x.user.value;
+  if (x.trace) {
+    out["trace_id"] = x.trace->trace_id;
+    out["span_id"] = x.trace->parent_id;
+  }
   const auto object = out.dump();
   return object.substr(1, object.size() - 2);
 }

@@ -1,6 +1,7 @@
 #include "protocol/language.hpp"
 
 #include "protocol/ascii.hpp"
+#include "protocol/weights.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -10,48 +11,6 @@ namespace parley {
 namespace {
 
 constexpr std::array<std::string_view, all_languages.size()> names{"zh", "en", "ru"};
-
-std::string_view trim(std::string_view x) {
-  const auto from = x.find_first_not_of(" \t");
-  if (from == std::string_view::npos)
-    return {};
-  return x.substr(from, x.find_last_not_of(" \t") - from + 1);
-}
-
-/// Takes what stands before the next `mark` off the front of `rest`.
-std::string_view take_until(std::string_view& rest, char mark) {
-  const auto at = std::min(rest.find(mark), rest.size());
-  const auto out = rest.substr(0, at);
-  rest.remove_prefix(std::min(at + 1, rest.size()));
-  return trim(out);
-}
-
-/// A quality in thousandths, as in `0.8` or `1.000` (RFC 9110 §12.4.2).
-std::optional<int> parse_quality(std::string_view x) {
-  if (x.empty() || x.size() > 5 || (x[0] != '0' && x[0] != '1') || (x.size() > 1 && x[1] != '.'))
-    return std::nullopt;
-  int out = (x[0] - '0') * 1000;
-  int scale = 100;
-  for (char c : x.substr(std::min<std::size_t>(x.size(), 2))) {
-    if (c < '0' || c > '9')
-      return std::nullopt;
-    out += (c - '0') * scale;
-    scale /= 10;
-  }
-  if (out > 1000)
-    return std::nullopt;
-  return out;
-}
-
-/// The weight of one element's parameters; 1000 where it names none.
-std::optional<int> weight_of(std::string_view parameters) {
-  while (!parameters.empty()) {
-    const auto parameter = take_until(parameters, ';');
-    if (parameter.size() >= 2 && to_lower(parameter[0]) == 'q' && parameter[1] == '=')
-      return parse_quality(parameter.substr(2));
-  }
-  return 1000;
-}
 
 } // namespace
 

@@ -1,11 +1,13 @@
 // One HTTP request as the access log tells of it, without the secrets in it.
 #pragma once
 
+#include "net/http/trace_context.hpp"
 #include "protocol/ids.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +23,7 @@ struct access_record {
   std::string_view address;
   user_id user{};          ///< 0 if none is known
   bool is_complete = true; ///< false if the client left before the answer's end
+  std::optional<trace_context> trace = std::nullopt; ///< the caller's
 };
 
 /// Any thread.

@@ -21,10 +21,15 @@ void merge(hub_figures& into, const hub_figures& from) {
 
 } // namespace
 
-void http_figures::add(std::string_view route, int status, std::chrono::nanoseconds took) {
+void http_figures::add(std::string_view route, int status, std::chrono::nanoseconds took,
+                       const std::optional<trace_context>& trace, timestamp now) {
   const std::lock_guard hold(lock_);
   ++counts_.requests[{route, status}];
   counts_.took[route].add(took);
+  if (!trace)
+    return;
+  const double seconds = std::chrono::duration<double>(took).count();
+  counts_.traced[route].at(latency_histogram::bucket_of(seconds)) = {std::string(trace->trace_id), seconds, now};
 }
 
 http_figures::counts http_figures::copy() const {

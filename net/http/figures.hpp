@@ -2,6 +2,8 @@
 #pragma once
 
 #include "net/http/context.hpp"
+#include "net/http/exemplar.hpp"
+#include "net/http/trace_context.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <tl/expected.hpp>
@@ -24,10 +26,13 @@ public:
   struct counts {
     std::map<std::pair<std::string_view, int>, std::uint64_t> requests; ///< by the route's name and the status
     std::map<std::string_view, latency_histogram> took;                 ///< by the route's name
+    std::map<std::string_view, exemplars> traced;                       ///< the same
   };
 
-  /// `route` is a name of the route table, which outlives this, or empty if none fitted.
-  void add(std::string_view route, int status, std::chrono::nanoseconds took);
+  /// `route` is a name of the route table, which outlives this, or empty if none fitted; `trace` that of the caller,
+  /// where there is one that is kept.
+  void add(std::string_view route, int status, std::chrono::nanoseconds took,
+           const std::optional<trace_context>& trace, timestamp now);
   counts copy() const;
 
 private:
@@ -46,7 +51,13 @@ struct node_figures {
 
 boost::asio::awaitable<tl::expected<node_figures, error_code>> gather_figures(http_context& context);
 
-/// Prometheus' text format 0.0.4.
-std::string write_metrics(const http_context& context, const node_figures& node, const http_figures::counts& http);
+enum class metrics_format : std::uint8_t { text, openmetrics };
+
+/// What an `Accept` field would rather have: OpenMetrics where it is named, and text not preferred.
+metrics_format pick_metrics_format(std::string_view accept);
+
+/// All metrics, in Prometheus' text format 0.0.4 or as OpenMetrics 1.0.0, which has exemplars beside.
+std::string write_metrics(const http_context& context, const node_figures& node, const http_figures::counts& http,
+                          metrics_format format);
 
 } // namespace parley::net

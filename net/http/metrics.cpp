@@ -1,71 +1,17 @@
 // GET /metrics: the node in numbers, for Prometheus.
+#include "net/http/exposition.hpp"
 #include "net/http/figures.hpp"
 #include "net/http/handlers.hpp"
+#include "protocol/weights.hpp"
 
 #include <algorithm>
 #include <fstream>
-#include <limits>
-#include <prometheus/metric_family.h>
-#include <prometheus/text_serializer.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 namespace parley::net {
 
 namespace {
-
-namespace prom = prometheus;
-using label = prom::ClientMetric::Label;
-
-/// Metric families as they are filled.
-class exposition {
-public:
-  exposition& counter(std::string name, std::string help) {
-    return family(std::move(name), std::move(help), prom::MetricType::Counter);
-  }
-  exposition& gauge(std::string name, std::string help) {
-    return family(std::move(name), std::move(help), prom::MetricType::Gauge);
-  }
-  exposition& histogram(std::string name, std::string help) {
-    return family(std::move(name), std::move(help), prom::MetricType::Histogram);
-  }
-
-  /// A value of the family begun last.
-  exposition& value(double x, std::vector<label> labels = {}) {
-    auto& metric = families_.back().metric.emplace_back();
-    metric.label = std::move(labels);
-    (families_.back().type == prom::MetricType::Counter ? metric.counter.value : metric.gauge.value) = x;
-    return *this;
-  }
-
-  exposition& value(const latency_histogram& x, std::vector<label> labels = {}) {
-    auto& metric = families_.back().metric.emplace_back();
-    metric.label = std::move(labels);
-    std::uint64_t below = 0;
-    for (std::size_t i = 0; i < x.counts.size(); ++i) {
-      below += x.counts[i];
-      const bool last = i == latency_histogram::bounds_s.size();
-      metric.histogram.bucket.push_back(
-        {below, last ? std::numeric_limits<double>::infinity() : latency_histogram::bounds_s[i]});
-    }
-    metric.histogram.sample_count = below;
-    metric.histogram.sample_sum = x.sum_s;
-    return *this;
-  }
-
-  std::string text() const {
-    const prom::TextSerializer serializer;
-    return static_cast<const prom::Serializer&>(serializer).Serialize(families_);
-  }
-
-private:
-  exposition& family(std::string name, std::string help, prom::MetricType type) {
-    families_.push_back({std::move(name), std::move(help), type, {}});
-    return *this;
-  }
-
-  std::vector<prom::MetricFamily> families_;
-};
 
 double number(std::uint64_t x) {
   return static_cast<double>(x);
@@ -145,8 +91,10 @@ void write_http(exposition& out, const http_figures::counts& http) {
     out.value(number(count), {{"route", std::string(key.first)}, {"status", std::to_string(key.second)}});
   out.histogram("parley_http_request_seconds",
                 "From the end of a request's head to the last byte of its answer, by route.");
-  for (const auto& [route, took] : http.took)
-    out.value(took, {{"route", std::string(route)}});
+  for (const auto& [route, took] : http.took) {
+    const auto traced = http.traced.find(route);
+    out.value(took, {{"route", std::string(route)}}, traced == http.traced.end() ? nullptr : &traced->second);
+  }
 }
 
 void write_cluster(exposition& out, const cluster_figures& x) {
@@ -173,7 +121,8 @@ void write_cluster(exposition& out, const cluster_figures& x) {
 
 } // namespace
 
-std::string write_metrics(const http_context& context, const node_figures& node, const http_figures::counts& http) {
+std::string write_metrics(const http_context& context, const node_figures& node, const http_figures::counts& http,
+                          metrics_format format) {
   exposition out;
   write_process(out, context);
   write_people(out, context, node);
@@ -182,17 +131,27 @@ std::string write_metrics(const http_context& context, const node_figures& node,
   write_http(out, http);
   if (node.cluster)
     write_cluster(out, *node.cluster);
-  return out.text();
+  return format == metrics_format::openmetrics ? out.openmetrics() : out.text();
 }
 
-handled show_metrics(http_context& context, const request&) {
+metrics_format pick_metrics_format(std::string_view accept) {
+  const auto wanted = weight_of_type(accept, "application/openmetrics-text").value_or(0);
+  return wanted > 0 && wanted >= weight_of_type(accept, "text/plain").value_or(0) ? metrics_format::openmetrics
+                                                                                  : metrics_format::text;
+}
+
+handled show_metrics(http_context& context, const request& from) {
   auto node = co_await gather_figures(context);
   if (!node)
     co_return tl::unexpected<refusal>(node.error());
-  co_return response{.status = 200,
-                     .content_type = "text/plain; version=0.0.4; charset=utf-8",
-                     .body = write_metrics(context, *node, context.node.http->copy()),
-                     .extra = {}};
+  const auto format = pick_metrics_format(from.head->find("Accept").value_or(std::string_view()));
+  response out;
+  out.content_type = format == metrics_format::openmetrics
+                       ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
+                       : "text/plain; version=0.0.4; charset=utf-8";
+  out.body = write_metrics(context, *node, context.node.http->copy(), format);
+  out.extra.emplace_back("Vary", "Accept");
+  co_return out;
 }
 
 } // namespace parley::net

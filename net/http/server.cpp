@@ -276,8 +276,12 @@ private:
     tell_access(head, out.status, file != nullptr ? file->length : body.size(), complete);
     if (!complete)
       co_return false;
-    if (context_.node.http != nullptr)
-      context_.node.http->add(route_, out.status, std::chrono::steady_clock::now() - begun_);
+    if (context_.node.http != nullptr) {
+      auto trace = find_trace(head);
+      if (trace && !trace->sampled)
+        trace.reset(); // nobody could look at it
+      context_.node.http->add(route_, out.status, std::chrono::steady_clock::now() - begun_, trace, context_.now());
+    }
     if (close)
       co_await socket_.close_gracefully(linger);
     co_return !close;
@@ -303,7 +307,8 @@ private:
                           .duration = std::chrono::steady_clock::now() - begun_,
                           .address = asked_ != nullptr ? asked_->address : address_,
                           .user = asked_ != nullptr ? asked_->caller.user : user_id{},
-                          .is_complete = complete});
+                          .is_complete = complete,
+                          .trace = find_trace(head)});
   }
 
   /// Ends a connection whose next request cannot be read.

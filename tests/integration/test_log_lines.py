@@ -196,6 +196,29 @@ def test_requests_are_objects_in_json(start_server):
     assert all(x["complete"] and x["duration_ms"] > 0 and x["bytes"] > 0 and x["connection_id"] is None for x in asked)
 
 
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+
+
+def test_a_request_tells_the_trace_that_it_belongs_to(start_server):
+    server = start_server({"log.access": "all", "log.format": "json"})
+    with Api(server) as api:
+        api.get("/healthz", headers={"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"})
+        api.get("/healthz", headers={"traceparent": f"00-{TRACE.upper()}-00f067aa0ba902b7-01"})
+        api.get("/healthz")
+    server.stop()
+    lines = [json.loads(line) for line in server.log if not line.startswith("listening on")]
+    asked = [(x["trace_id"], x["span_id"]) for x in lines if x["message"] == "request"]
+    assert asked == [(TRACE, "00f067aa0ba902b7"), (None, None), (None, None)]
+
+
+def test_a_line_of_text_tells_the_trace_as_well(start_server):
+    server = start_server({"log.access": "all"})
+    with Api(server) as api:
+        api.get("/healthz", headers={"traceparent": f"00-{TRACE}-00f067aa0ba902b7-00"})
+    server.stop()
+    assert [line.rsplit(" from ", 1)[1] for line in requests(server)] == [f"127.0.0.1 trace {TRACE}"]
+
+
 def test_videos_are_counted_in_bytes_of_the_file_and_their_links_hidden(start_server):
     server = start_server({"log.access": "all"})
     with Api(server) as api:

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 import expect
 from clients import Api, EnvelopeSocket, Sockets
@@ -69,6 +70,23 @@ def test_buckets_of_histograms_rise_to_the_count(api):
     buckets = [int(float(n)) for n in re.findall(r"^parley_commit_seconds_bucket\{le=\"[^\"]+\"\} (\S+)$", text, re.M)]
     assert len(buckets) == 17 and buckets == sorted(buckets)
     assert f"parley_commit_seconds_count {buckets[-1]}" in text
+
+
+def test_openmetrics_are_read_by_the_reader_of_prometheus_and_tell_traces(api):
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    api.get("/healthz", headers={"traceparent": f"00-{trace}-00f067aa0ba902b7-01"})
+    api.get("/rooms/", headers={"traceparent": f"00-{trace}-00f067aa0ba902b7-00"})
+    asked = "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2"
+    answer = api.get("/metrics", headers={"Accept": asked})
+    assert answer.headers["content-type"] == "application/openmetrics-text; version=1.0.0; charset=utf-8"
+    assert "Accept" in answer.headers["vary"]
+    families = {family.name: family for family in text_string_to_metric_families(answer.text)}
+    plain = set(re.findall(r"^# TYPE (\S+?)(?:_total)? ", api.get("/metrics").text, re.M))
+    assert set(families) == plain
+    assert families["parley_http_requests"].type == "counter"
+    traced = [(sample.labels["route"], sample.exemplar.labels) for sample in
+              families["parley_http_request_seconds"].samples if sample.exemplar]
+    assert traced == [("show_health", {"trace_id": trace})]
 
 
 # -- administrators -----------------------------------------------------------------------
