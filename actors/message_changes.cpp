@@ -13,7 +13,7 @@ struct shown {
   message value;
 };
 
-/// The message and the place of who asks for it.
+/// The message and the place of who names it.
 storage::result<shown> find_shown(storage::reader& in, room_id room, message_id id, user_id by) {
   auto place = in.rooms().find_access(room, by);
   if (!place)
@@ -21,7 +21,7 @@ storage::result<shown> find_shown(storage::reader& in, room_id room, message_id 
   if (!place->who)
     return tl::unexpected(error_code::not_a_member);
   auto found = in.messages().find(id);
-  if (!found || found->room != room || !visible_messages(place->value.config, *place->who).shows(id))
+  if (!found || found->room != room || !knows_message(place->value.config, *place->who, id))
     return tl::unexpected(error_code::message_not_found);
   return shown{std::move(*place->who), std::move(*found)};
 }

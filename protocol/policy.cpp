@@ -20,6 +20,10 @@ visibility visible_messages(const room_config& config, const membership& who) {
   return {.none = true, .after = {}};
 }
 
+bool knows_message(const room_config& config, const membership& who, message_id id) {
+  return id > who.joined_after || visible_messages(config, who).shows(id);
+}
+
 error_code may_post(const membership& who, message_type type, timestamp now) {
   if (who.muted_until && *who.muted_until > now)
     return error_code::muted;

@@ -23,6 +23,10 @@ struct visibility {
 /// Owner and moderators see all; others as `config.history` says.
 visibility visible_messages(const room_config& config, const membership& who);
 
+/// Whether somebody may name the message in an order, and hears of its changes: it may see it, or was a member when it
+/// came and may have heard it then.
+bool knows_message(const room_config& config, const membership& who, message_id id);
+
 /// `none` where the member may post a message of this type now, else the reason.
 error_code may_post(const membership& who, message_type type, timestamp now);
 

@@ -1,6 +1,7 @@
 #include "actors/room/message_orders.hpp"
 
 #include "actors/message_changes.hpp"
+#include "protocol/policy.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -14,7 +15,7 @@ void message_orders::carry_out(edit_message& x, completion<message> out) {
   room_.turns.decide(by, out, std::move(step), [this, out](message& edited) {
     replace(edited);
     room_.options.sign(edited);
-    room_.say.broadcast(message_edited{edited});
+    room_.say.broadcast(message_edited{edited}, who_knows_nothing_of(edited));
     out(std::move(edited));
   });
 }
@@ -38,6 +39,22 @@ void message_orders::carry_out(const mark_read& x, completion<read_mark> out) {
     }
     out(mark.value);
   });
+}
+
+std::vector<connection_id> message_orders::who_knows_nothing_of(const message& x) const {
+  std::vector<connection_id> out;
+  const auto& config = room_.row.value.config;
+  if (config.history == history_policy::all)
+    return out;
+  for (const auto& [connection, visitor] : room_.here.visitors()) {
+    const auto user = attendance::user_of(visitor.who);
+    // When a guest came in is not known: it hears of no change then.
+    const auto* access = user == anonymous_user ? nullptr : room_.known.find(user);
+    if (access == nullptr || !access->who || !knows_message(config, *access->who, x.id))
+      out.push_back(connection);
+  }
+  std::ranges::sort(out);
+  return out;
 }
 
 void message_orders::tell_deleted(const removed_message& x) {

@@ -20,6 +20,8 @@ public:
   void carry_out(const mark_read& x, completion<read_mark> out);
 
 private:
+  /// The connections whose users came after the message, in a room that hides it from them; in rising order.
+  std::vector<connection_id> who_knows_nothing_of(const message& x) const;
   void tell_deleted(const removed_message& x);
   /// A message has another content now, wherever it is remembered.
   void replace(const message& x);

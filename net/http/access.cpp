@@ -42,16 +42,34 @@ storage::result<storage::room_access> find_place(storage::reader& from, room_id 
   return std::move(*found);
 }
 
-storage::result<message> find_visible_message(storage::reader& from, message_id id, user_id caller) {
+namespace {
+
+/// `may(room's access, message)` says whether it is the caller's to have.
+template <class May>
+storage::result<message> find_message(storage::reader& from, message_id id, user_id caller, May may) {
   auto found = from.messages().find(id);
   if (!found)
     return tl::unexpected(error_code::message_not_found);
   const auto place = find_place(from, found->room, caller);
   if (!place)
     return tl::unexpected(place.error());
-  if (!visible_messages(place->value.config, *place->who).shows(id))
+  if (!may(*place, *found))
     return tl::unexpected(error_code::message_not_found);
   return std::move(*found);
+}
+
+} // namespace
+
+storage::result<message> find_visible_message(storage::reader& from, message_id id, user_id caller) {
+  return find_message(from, id, caller, [](const auto& place, const message& x) {
+    return visible_messages(place.value.config, *place.who).shows(x.id);
+  });
+}
+
+storage::result<message> find_known_message(storage::reader& from, message_id id, user_id caller) {
+  return find_message(from, id, caller, [](const auto& place, const message& x) {
+    return knows_message(place.value.config, *place.who, x.id);
+  });
 }
 
 boost::asio::awaitable<tl::expected<std::string, error_code>> prove_password(http_context& context, user_id id,

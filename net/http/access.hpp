@@ -69,6 +69,8 @@ storage::result<storage::room_access> find_place(storage::reader& from, room_id 
 /// A message that the caller may see. `message_not_found`, also for what the room's history policy hides; errors of
 /// `find_place`.
 storage::result<message> find_visible_message(storage::reader& from, message_id id, user_id caller);
+/// The same of a message that the caller need not see any more to name it (`knows_message`).
+storage::result<message> find_known_message(storage::reader& from, message_id id, user_id caller);
 
 /// What the storage found or did, with both ways to fail as one.
 template <class T>

@@ -101,8 +101,29 @@ TEST_F(room_edits_suite, what_is_not_there_or_hidden_or_elsewhere_is_not_found) 
   EXPECT_EQ(mark(bob_, bobs_).refused, error_code::message_not_found);
   EXPECT_TRUE(mark(bob_, anns_).value);
   set_history(history_policy::none);
-  EXPECT_EQ(mark(bob_, anns_).refused, error_code::message_not_found);
+  EXPECT_EQ(mark(bob_, bobs_).refused, error_code::message_not_found);
+  EXPECT_TRUE(mark(bob_, anns_).value) << "it came while bob was a member, who heard it then";
   EXPECT_TRUE(mark(mod_, anns_).value);
+}
+
+TEST_F(room_edits_suite, whoever_came_later_hears_of_no_edit_of_what_is_hidden) {
+  for (const auto history : {history_policy::since_join, history_policy::none}) {
+    set_history(history);
+    node_.store.committed.members.at({room_, bob_}).joined_after = anns_;
+    const auto later = node_.store.add_message(room_, ann_, "later");
+    auto& late = node_.inside(bob_, room_);
+    auto& late_flat = node_.inside(bob_, room_, wire_shape::flat);
+    auto& moderator = node_.inside(mod_, room_);
+    for (auto* one : {&late, &late_flat, &moderator})
+      one->forget();
+    ASSERT_TRUE(edit(ann_, anns_).value);
+    EXPECT_THAT(late.types_heard(), IsEmpty());
+    EXPECT_THAT(late_flat.types_heard(), IsEmpty());
+    EXPECT_THAT(moderator.types_heard(), ElementsAre("message_edited"));
+    ASSERT_TRUE(edit(ann_, later).value);
+    EXPECT_THAT(late.types_heard(), ElementsAre("message_edited"));
+    EXPECT_THAT(late_flat.types_heard(), ElementsAre("message_edited"));
+  }
 }
 
 TEST_F(room_edits_suite, a_dissolved_room_has_no_messages) {

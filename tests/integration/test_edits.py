@@ -185,6 +185,34 @@ def test_a_hidden_message_is_not_there_to_be_changed_or_read(api, alice, bob, hi
     assert api.get(f"/messages/{message}", user=alice).status_code == 200
 
 
+def test_what_came_while_one_was_there_can_be_named_though_it_is_not_shown(api, alice, bob):
+    room = api.room(alice, bob, history="none")
+    his, hers = api.say(bob, room, "his"), api.say(alice, room, "hers")
+    assert edit(api, bob, his, "his own").status_code == 200
+    assert api.post(f"/api/chat/messages/{hers}/read/", user=bob).status_code == 200
+    expect.problem(edit(api, bob, hers), 403, "sender_only")
+    expect.problem(api.get(f"/messages/{his}", user=bob), 404, "message_not_found")
+    assert api.delete(f"/messages/{his}", user=bob).status_code == 204
+
+
+@pytest.mark.parametrize("history", ["since_join", "none"])
+async def test_who_came_later_hears_of_no_edit_of_what_is_hidden(api, sockets, alice, bob, carol, history):
+    room = api.room(alice, carol, history=history, join_policy="open")
+    secret = api.say(alice, room, "before")
+    assert api.post("/rooms/join", user=bob, json={"room_id": room}).status_code == 200
+    shown = api.say(alice, room, "after")
+    owner, early, late = await sockets.joined(alice, room), await sockets.joined(carol, room), await sockets.joined(bob, room)
+    chatting = await sockets.chatting(room, bob)
+    edit(api, alice, secret, "still a secret")
+    edit(api, alice, shown, "changed")
+    for one in (owner, early):
+        edits = [(await one.until("message_edited"))["payload"]["id"] for _ in range(2)]
+        assert edits == [secret, shown]
+    for one in (late, chatting):
+        first = await one.until("message_edited")
+        assert (first.get("payload") or first["message"])["id"] == shown
+
+
 def test_edits_count_as_messages_for_the_rate_limit(start_server):
     server = start_server({"limits.rate_limiting": None, "limits.messages_per_second": 1})
     with Api(server) as api:

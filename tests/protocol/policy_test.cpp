@@ -42,6 +42,15 @@ TEST(old_messages, are_not_seen_where_history_is_none) {
   EXPECT_FALSE(seen.shows(message_id{1'000}));
 }
 
+TEST(old_messages, are_known_to_whoever_was_there_when_they_came) {
+  for (auto history : {history_policy::since_join, history_policy::none}) {
+    EXPECT_TRUE(knows_message(with(history), of(member_role::member), message_id{41}));
+    EXPECT_FALSE(knows_message(with(history), of(member_role::member), message_id{40}));
+    EXPECT_TRUE(knows_message(with(history), of(member_role::moderator), message_id{40}));
+  }
+  EXPECT_TRUE(knows_message(with(history_policy::all), of(member_role::member), message_id{40}));
+}
+
 TEST(old_messages, are_all_seen_by_owner_and_moderators_whatever_history_says) {
   for (auto role : {member_role::owner, member_role::moderator}) {
     for (auto history : {history_policy::all, history_policy::since_join, history_policy::none})
