@@ -44,11 +44,21 @@ std::string encode_delivered(std::int64_t sockets) {
   return encode_object(32, [&](json_writer& out) { out.number("delivered_to", sockets); });
 }
 
+namespace {
+
+void write_status(json_writer& out, const task_status& x) {
+  out.text("type", type_of<task_status_reply>);
+  write_members(out, x);
+}
+
+} // namespace
+
 std::string encode(const task_status& x) {
-  return encode_object(192 + x.message.size() + x.data.size(), [&](json_writer& out) {
-    out.text("type", type_of<task_status_reply>);
-    write_members(out, x);
-  });
+  return encode_object(192 + x.message.size() + x.data.size(), [&](json_writer& out) { write_status(out, x); });
+}
+
+std::string encode(const page<task_status>& x) {
+  return encode_page(x, 512, write_status);
 }
 
 } // namespace parley

@@ -174,6 +174,9 @@ decoded<page_request> decode_page(const query_parameters& query);
 decoded<history_request> decode_history(const query_parameters& query);
 /// The text to search for; empty where none is given.
 decoded<std::string> decode_search(const query_parameters& query);
+/// The users of `ids=1,2,…`, at most `limits::page_size_max` of them, each once and in rising order; nullopt where there
+/// is no such parameter.
+decoded<std::optional<std::vector<user_id>>> decode_user_ids(const query_parameters& query);
 /// An empty `status` is none.
 decoded<std::optional<notification_status>> decode_notification_status(const query_parameters& query);
 decoded<std::optional<user_id>> decode_user_filter(const query_parameters& query);
@@ -339,6 +342,7 @@ std::string encode(const std::vector<client_view>& x);
 std::string encode_delivered(std::int64_t sockets);
 /// In the shape of the `task_status` frame.
 std::string encode(const task_status& x);
+std::string encode(const page<task_status>& x);
 std::string encode(const video& x);
 std::string encode(const page<video>& x);
 /// `unanswered`: nodes that did not say what they have.

@@ -4,9 +4,11 @@
 #include "protocol/http_codec.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/text.hpp"
+#include "protocol/weights.hpp"
 #include "protocol/whole_number.hpp"
 #include "protocol/words.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace parley {
@@ -203,6 +205,31 @@ decoded<std::string> decode_search(const query_parameters& query) {
   if (count_characters(*text) > limits::search_max)
     in.refuse("search", fault::too_long, allowed_range{0, limits::search_max, length_unit::characters});
   return in.finish(*text);
+}
+
+decoded<std::optional<std::vector<user_id>>> decode_user_ids(const query_parameters& query) {
+  parameter_reader in{query};
+  const auto* text = in.find("ids");
+  std::optional<std::vector<user_id>> out;
+  if (text == nullptr)
+    return in.finish(std::move(out));
+  out.emplace();
+  for (std::string_view rest = *text; !rest.empty();) {
+    const auto id = whole_number<std::int64_t>(take_until(rest, ','));
+    if (!id || *id < 1) {
+      in.refuse("ids", !id && id.error() == number_fault::not_an_integer ? fault::not_an_integer : fault::out_of_range);
+      return in.finish(std::move(out));
+    }
+    out->push_back(user_id{*id});
+  }
+  std::ranges::sort(*out);
+  const auto twice = std::ranges::unique(*out);
+  out->erase(twice.begin(), twice.end());
+  if (out->size() > limits::page_size_max)
+    in.refuse("ids", fault::too_many, allowed_range{0, limits::page_size_max});
+  if (in.find("search") != nullptr)
+    in.refuse("search", fault::exclusive);
+  return in.finish(std::move(out));
 }
 
 decoded<std::optional<notification_status>> decode_notification_status(const query_parameters& query) {

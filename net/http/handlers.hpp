@@ -83,6 +83,7 @@ handled push_to_user(http_context& context, const request& from);
 
 // -- tasks.cpp --
 handled publish_task(http_context& context, const request& from);
+handled list_tasks(http_context& context, const request& from);
 handled show_task(http_context& context, const request& from);
 
 // -- videos.cpp --

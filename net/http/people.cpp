@@ -1,6 +1,11 @@
 // Other users, as everybody who is signed in may see them.
 #include "net/http/access.hpp"
 #include "net/http/handlers.hpp"
+#include "protocol/limits.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <span>
 
 namespace parley::net {
 
@@ -9,13 +14,30 @@ namespace {
 struct user_listing {
   page_request at;
   std::string search;
+  std::optional<std::vector<user_id>> ids; ///< these alone, if there is such a list
 };
+
+/// Those of the users who are there, by id.
+page<user_brief> find_listed(storage::reader& reader, std::span<const user_id> ids, page_request at) {
+  std::vector<user_brief> found;
+  for (const auto id : ids)
+    if (auto known = id == anonymous_user ? std::nullopt : reader.users().find(id))
+      found.push_back({known->id, std::move(known->username), std::move(known->avatar_url)});
+  page<user_brief> out{.items = {}, .total = std::ssize(found), .number = at.number, .size = at.size};
+  const auto from = std::min(at.offset(), out.total);
+  const auto to = std::min(from + at.size, out.total);
+  std::move(found.begin() + from, found.begin() + to, std::back_inserter(out.items));
+  return out;
+}
 
 tl::expected<user_listing, refusal> decode_user_listing(const query_parameters& query) {
   user_listing out;
   std::vector<field_fault> faults;
   gather(decode_page(query), out.at, faults);
   gather(decode_search(query), out.search, faults);
+  gather(decode_user_ids(query), out.ids, faults);
+  if (out.ids && std::ranges::find(query, "size", &query_parameters::value_type::first) == query.end())
+    out.at.size = limits::page_size_max; // whoever lists them wants them all
   if (!faults.empty())
     return tl::unexpected<refusal>(problem(std::move(faults)));
   return out;
@@ -48,7 +70,7 @@ handled list_users(http_context& context, const request& from) {
   if (!wish)
     co_return tl::unexpected(std::move(wish.error()));
   auto find = [wish = std::move(*wish)](storage::reader& reader) {
-    return reader.users().search(wish.search, wish.at);
+    return wish.ids ? find_listed(reader, *wish.ids, wish.at) : reader.users().search(wish.search, wish.at);
   };
   auto found = co_await context.ask.read(std::move(find));
   if (!found)

@@ -67,6 +67,7 @@ std::vector<route> make_table() {
     {"POST", "/api/chat/messages/{message_id}/read/", user, "mark_read", mark_read},
     {"GET", "/api/chat/messages/{message_id}/readers/", user, "list_readers", list_readers},
     {"POST", "/realtime/tasks", user, "publish_task", publish_task},
+    {"GET", "/realtime/tasks", user, "list_tasks", list_tasks},
     {"GET", "/realtime/tasks/{connection_id...}", user, "show_task", show_task},
     {"GET", "/rooms/{room_id}/videos", user, "list_videos", list_videos},
     {"POST", "/rooms/{room_id}/videos", user, "add_video", add_video, route_kind::http, whole_body, streamed},

@@ -18,12 +18,29 @@ handled publish_task(http_context& context, const request& from) {
   co_return json(200, encode_delivered(reached->sockets));
 }
 
+handled list_tasks(http_context& context, const request& from) {
+  const auto at = decode_page(from.query);
+  if (!at)
+    co_return tl::unexpected<refusal>(at.error());
+  auto find = [caller = from.caller.user, at = *at](storage::reader& reader) -> storage::result<page<task_status>> {
+    if (auto known = find_caller(reader, caller); !known)
+      return tl::unexpected(known.error());
+    return reader.tasks().list(caller, at);
+  };
+  auto found = co_await look_up(context, std::move(find));
+  if (!found)
+    co_return tl::unexpected(std::move(found.error()));
+  co_return json(200, encode(*found));
+}
+
 handled show_task(http_context& context, const request& from) {
   auto find = [caller = from.caller.user,
                task = from.parameters.front().value](storage::reader& reader) -> storage::result<task_status> {
     if (auto known = find_caller(reader, caller); !known)
       return tl::unexpected(known.error());
     auto found = reader.tasks().find(task);
+    if (!found && task.ends_with('/')) // one that the id does not have is the path's
+      found = reader.tasks().find(std::string_view(task).substr(0, task.size() - 1));
     if (!found)
       return tl::unexpected(error_code::task_not_found);
     return std::move(found->value);

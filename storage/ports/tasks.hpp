@@ -16,6 +16,8 @@ public:
   virtual ~task_reader() = default;
 
   virtual std::optional<owned_task> find(std::string_view connection) = 0;
+  /// The tasks of that owner, the one that was saved last first.
+  virtual page<task_status> list(user_id owner, page_request at) = 0;
 };
 
 class task_writer : public virtual task_reader {

@@ -1,26 +1,41 @@
 // The last status of each task, and whose it is.
 #include "storage/sql/tasks.hpp"
 
+#include "storage/sql/paging.hpp"
+
 namespace parley::storage::sql {
 
+namespace {
+
+const std::string task_columns =
+  "SELECT connection, owner_id, status, progress, message, data, updated_at, version FROM tasks ";
+
+} // namespace
+
+task_status task_row::take() {
+  return {.connection = std::move(connection),
+          .status = std::move(status),
+          .progress = progress.get(),
+          .message = std::move(message),
+          .data = std::move(data),
+          .at = to_time(updated_at)};
+}
+
 task_queries::task_queries(connection& link)
-  : by_connection_(link,
-                   "SELECT connection, owner_id, status, progress, message, data, updated_at, version FROM tasks "
-                   "WHERE connection = :connection",
-                   {"connection"}) {}
+  : link_(link), by_connection_(link, task_columns + "WHERE connection = :connection", {"connection"}),
+    list_(link, task_columns + "WHERE owner_id = :owner ORDER BY updated_at DESC, connection DESC" + one_page,
+          {"owner", "size", "offset"}),
+    count_(link, "SELECT COUNT(*) FROM tasks WHERE owner_id = :owner", {"owner"}) {}
 
 std::optional<owned_task> task_queries::find(std::string_view connection) {
   auto row = by_connection_.one(connection);
   if (!row)
     return std::nullopt;
-  return owned_task{.owner = user_id{row->owner_id},
-                    .value = {.connection = std::move(row->connection),
-                              .status = std::move(row->status),
-                              .progress = row->progress.get(),
-                              .message = std::move(row->message),
-                              .data = std::move(row->data),
-                              .at = to_time(row->updated_at)},
-                    .version = row->version};
+  return owned_task{.owner = user_id{row->owner_id}, .value = row->take(), .version = row->version};
+}
+
+page<task_status> task_queries::list(user_id owner, page_request at) {
+  return read_page<task_status>(link_, count_, list_, at, owner);
 }
 
 task_changes::task_changes(connection& link)

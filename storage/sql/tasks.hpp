@@ -27,6 +27,8 @@ struct task_row {
     visit(updated_at);
     visit(version);
   }
+
+  task_status take();
 };
 
 /// What a save made of the row.
@@ -44,9 +46,13 @@ public:
   explicit task_queries(connection& link);
 
   std::optional<owned_task> find(std::string_view connection) override;
+  page<task_status> list(user_id owner, page_request at) override;
 
 private:
+  connection& link_;
   query<task_row, std::string> by_connection_;
+  query<task_row, integer, integer, integer> list_;
+  query<scalar<integer>, integer> count_;
 };
 
 class task_changes final : public task_queries, public task_writer {

@@ -48,6 +48,24 @@ def test_whoever_is_not_there_is_not_found(api, alice, user, status, code):
     expect.problem(api.get(f"/users/{user}", user=alice), status, code)
 
 
+def test_users_are_listed_by_their_ids(api, alice):
+    some = [api.register() for _ in range(23)]
+    asked = ",".join(str(one.id) for one in reversed(some)) + f",{1 << 40},1,{some[0].id}"
+    page = api.get("/users/", params={"ids": asked}, user=alice).json()
+    assert [one["id"] for one in page["items"]] == [one.id for one in some], "each once, and nobody who is not there"
+    assert (page["total"], page["page"], page["size"]) == (23, 1, 100) and set(page["items"][0]) == {*alice.brief, "avatar_url", "online"}
+    rest = api.get("/users/", params={"ids": asked, "size": 20, "page": 2}, user=alice).json()
+    assert [one["id"] for one in rest["items"]] == [one.id for one in some[20:]] and rest["total"] == 23
+    assert api.get("/users/", params={"ids": ""}, user=alice).json()["items"] == []
+
+
+@pytest.mark.parametrize("query, field", [
+    ({"ids": "x"}, "ids"), ({"ids": "1,,2"}, "ids"), ({"ids": "0"}, "ids"), ({"ids": "1,-2"}, "ids"), ({"ids": "9" * 30}, "ids"),
+    ({"ids": ",".join(map(str, range(1, 102)))}, "ids"), ({"ids": "2", "search": "a"}, "search")])
+def test_a_bad_list_of_ids_is_refused(api, alice, query, field):
+    expect.problem(api.get("/users/", params=query, user=alice), 422, "validation_failed", field)
+
+
 def test_search_finds_any_part_of_a_name_whatever_its_case(api, alice):
     stem = api.unique_name("Иван_")
     first, second = api.register(f"{stem}a"), api.register(f"x{stem}"[:32])

@@ -156,6 +156,32 @@ async def test_many_publications_at_once_are_heard_in_one_order(api, sockets, al
     assert show(api, alice, task).json()["status"] == order[-1]
 
 
+def test_a_page_of_ones_own_tasks_has_the_latest_first(api):
+    owner, other = api.register(), api.register()
+    names = [Names.next() for _ in range(3)]
+    for name in names:
+        publish(api, owner, name, "begun", progress=5)
+    publish(api, other, Names.next(), "begun")
+    publish(api, owner, names[0], "done", progress=100)
+    page = api.get("/realtime/tasks?size=2", user=owner).json()
+    assert [(x["connection_id"], x["status"]) for x in page["items"]] == [(names[0], "done"), (names[2], "begun")]
+    assert (page["total"], page["page"], page["size"]) == (3, 1, 2) and set(page["items"][0]) == TASK
+    rest = api.get("/realtime/tasks/?size=2&page=2", user=owner).json()
+    assert [x["connection_id"] for x in rest["items"]] == [names[1]]
+    expect.problem(api.get("/realtime/tasks"), 401, "auth_required")
+    expect.problem(api.get("/realtime/tasks?size=0", user=owner), 422, "validation_failed", "size")
+
+
+def test_a_slash_behind_the_id_is_the_paths_but_for_an_id_that_has_it(api, alice):
+    task = Names.next()
+    publish(api, alice, task, "plain")
+    quoted = urllib.parse.quote(task)
+    assert api.get(f"/realtime/tasks/{quoted}/", user=alice).json()["status"] == "plain"
+    publish(api, alice, task + "/", "with a slash")
+    assert api.get(f"/realtime/tasks/{quoted}/", user=alice).json()["status"] == "with a slash"
+    assert api.get(f"/realtime/tasks/{quoted}", user=alice).json()["status"] == "plain"
+
+
 async def test_the_first_to_publish_owns_the_id(api, sockets, alice, bob):
     task = Names.next()
     expect.problem(show(api, alice, task), 404, "task_not_found")

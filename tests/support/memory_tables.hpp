@@ -269,6 +269,14 @@ public:
   std::optional<storage::owned_task> find(std::string_view connection) override {
     return find_in(state().tasks, connection);
   }
+  page<task_status> list(user_id owner, page_request at) override {
+    std::vector<task_status> out;
+    for (const auto& [connection, x] : state().tasks)
+      if (x.owner == owner)
+        out.push_back(x.value);
+    std::ranges::sort(out, std::ranges::greater(), [](const task_status& x) { return std::pair(x.at, x.connection); });
+    return one_page(std::move(out), at);
+  }
 };
 
 class memory_videos : public virtual storage::video_reader, protected memory_table {
