@@ -46,7 +46,8 @@ void envelope_session::on_text(std::string_view text) {
   auto request = decode_ws(text, env().options.texts);
   if (!request) {
     auto& bad = request.error();
-    bool unread = bad.code == error_code::bad_message;
+    const bool kept_from_guests = !bad.type.empty() && bad.type != "ping" && bad.type != "auth";
+    const bool unread = bad.code == error_code::bad_message && !kept_from_guests;
     fault(signed_in() || unread ? bad.code : error_code::auth_required, bad.request_id);
     return;
   }

@@ -29,6 +29,7 @@ struct post_draft {
 struct frame_fault {
   error_code code = error_code::bad_message; ///< `bad_message`, `unknown_type` or `validation_failed`
   std::string request_id;                    ///< the frame's own `id` as JSON where it could be read; may be empty
+  std::string_view type = {};                ///< of `ws_command_types`, where the frame names one of them
 };
 
 // -- /ws: {"type","payload","id"?} -------------------------------------------------

@@ -142,8 +142,10 @@ tl::expected<ws_request, frame_fault> decode_ws(std::string_view text, const tex
   if (holds_nul(text))
     return tl::unexpected{frame_fault{error_code::bad_message, std::move(*request_id)}};
   auto command = read_command(*frame, text, bounds);
-  if (!command)
-    return tl::unexpected{frame_fault{command.error(), std::move(*request_id)}};
+  if (!command) {
+    const auto kind = find_kind(ws_kinds, *frame);
+    return tl::unexpected{frame_fault{command.error(), std::move(*request_id), kind ? (*kind)->type : ""}};
+  }
   return ws_request{std::move(*request_id), std::move(*command)};
 }
 

@@ -41,6 +41,8 @@ constexpr std::string_view packed_suffix = ".gz";
 constexpr std::string_view hashed_folder = "app/assets/";
 constexpr std::string_view app_page = "app/index.html";
 
+constexpr std::string_view unknown_type = "application/octet-stream";
+
 std::string_view content_type_of(std::string_view path) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 11> known{{
     {".html", "text/html; charset=utf-8"},
@@ -58,7 +60,7 @@ std::string_view content_type_of(std::string_view path) {
   for (const auto& [ending, type] : known)
     if (path.ends_with(ending))
       return type;
-  return "application/octet-stream";
+  return unknown_type;
 }
 
 /// Pages as they stand below `http.base_path`; everything else is found from them, or by its own address.
@@ -98,6 +100,11 @@ answer serve_page(std::string_view path, const request& from) {
   const auto* page = find_asset(path);
   assert(page != nullptr);
   return serve_asset(*page, from);
+}
+
+/// A page's path ends like no file, but for that of a task, whose id may be anything.
+bool names_asset(std::string_view path) {
+  return !path.starts_with("tasks/") && content_type_of(path) != unknown_type;
 }
 
 std::string policy_of_app(std::span<const std::string> media_hosts) {
@@ -179,7 +186,8 @@ handled show_docs(http_context&, const request& from) {
 
 handled show_app(http_context& context, const request& from) {
   const auto* page = find_asset(app_page);
-  if (page == nullptr) // built without npm
+  const auto path = from.parameters.empty() ? std::string_view() : std::string_view(from.parameters.front().value);
+  if (page == nullptr || names_asset(path)) // built without npm, or a file that is not there
     co_return tl::unexpected<refusal>(error_code::not_found);
   co_return serve_asset(*page, from, context.options.media_hosts);
 }

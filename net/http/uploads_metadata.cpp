@@ -43,14 +43,14 @@ std::string write_metadata(const upload_metadata& x) {
 
 tl::expected<upload_checksum, fault> read_checksum(std::string_view field) {
   const auto text = trim(field);
-  const auto space = text.find(' ');
-  auto digest = space == std::string_view::npos ? std::nullopt : decode_base64(trim(text.substr(space)));
-  if (!digest || digest->empty())
-    return tl::unexpected(fault::bad_characters);
-  upload_checksum out{std::string(text.substr(0, space)), std::move(*digest)};
-  if (!list_holds(checksum_algorithms, out.algorithm))
+  const auto space = std::min(text.find(' '), text.size());
+  const auto algorithm = text.substr(0, space);
+  if (!algorithm.empty() && !list_holds(checksum_algorithms, algorithm))
     return tl::unexpected(fault::not_a_choice);
-  return out;
+  auto digest = decode_base64(trim(text.substr(space)));
+  if (algorithm.empty() || !digest || digest->empty())
+    return tl::unexpected(fault::bad_characters);
+  return upload_checksum{std::string(algorithm), std::move(*digest)};
 }
 
 std::optional<upload_concat> read_concat(std::string_view field) {

@@ -46,7 +46,8 @@ def test_assets_with_a_digest_in_their_name_may_be_kept_for_a_year(api):
 
 
 def test_a_missing_asset_is_404_and_never_the_page(api):
-    expect.problem(api.get("/static/app/assets/index-00000000.js"), 404, "not_found")
+    for path in ("/static/app/assets/index-00000000.js", "/app/x.js", "/app/assets/index-00000000.css", "/app/favicon.ico"):
+        expect.problem(api.get(path), 404, "not_found")
 
 
 def test_the_policy_of_the_page_lets_nothing_else_in(api):

@@ -214,6 +214,7 @@ def test_bytes_of_another_checksum_are_not_kept(api, alice, algorithm):
 def test_a_checksum_that_cannot_be_checked_is_refused(api, alice):
     where = created(api, alice, api.room(alice), 100)
     expect.problem(append(api, alice, where, 0, mp4(40), Upload_Checksum="md5 YWJj"), 400, "bad_request")
+    expect.problem(append(api, alice, where, 0, mp4(40), Upload_Checksum="foo *"), 400, "bad_request")
     expect.problem(append(api, alice, where, 0, mp4(40), Upload_Checksum="sha1 *"), 422, "validation_failed", "Upload-Checksum")
     assert offset_of(api, alice, where) == 0
 
