@@ -31,7 +31,7 @@ struct last_value<refused::request> : std::integral_constant<refused::request, r
 template <>
 struct last_value<leave_room::cause> : std::integral_constant<leave_room::cause, leave_room::cause::connection_lost> {};
 template <>
-struct last_value<error_code> : std::integral_constant<error_code, error_code::sessions_not_found> {};
+struct last_value<error_code> : std::integral_constant<error_code, error_code::webhook_configured> {};
 
 } // namespace parley::peer
 

@@ -215,6 +215,15 @@ constexpr entry entry_of(error_code x) {
   // -- logins -----------------------------------------------------------------------
   case error_code::sessions_not_found:
     return {"sessions_not_found", 404, {"登录会话不存在", "No such session", "Сеанс не найден"}};
+
+  // -- webhooks ---------------------------------------------------------------------
+  case error_code::webhook_not_found:
+    return {"webhook_not_found", 404, {"Webhook 不存在", "No such webhook", "Вебхук не найден"}};
+  case error_code::webhook_configured:
+    return {"webhook_configured",
+            409,
+            {"该 Webhook 由配置文件定义", "The webhook is the configuration file's: change it there",
+             "Вебхук задан в файле конфигурации: измените его там"}};
   }
   return {};
 }

@@ -79,6 +79,9 @@ enum class error_code : std::uint8_t {
   range_not_satisfiable,
   // logins
   sessions_not_found,
+  // webhooks
+  webhook_not_found,
+  webhook_configured,
 };
 
 /// All codes but `none`, in the order of the enumeration.
@@ -120,6 +123,7 @@ enum class fault : std::uint8_t {
   blank, ///< there, but with nothing to see in it
   oneself,
   too_many, ///< with this one, of what there may be
+  not_a_webhook_secret,
 };
 
 std::span<const fault> all_faults();

@@ -56,6 +56,9 @@ constexpr texts texts_of(fault x) {
     return {"不能是自己", "cannot be yourself", "нельзя указывать самого себя"};
   case fault::too_many:
     return {"数量已达上限", "is one too many", "превышает допустимое количество"};
+  case fault::not_a_webhook_secret:
+    return {"必须是 whsec_ 加上 24 至 64 字节的 Base64", "must be whsec_ and 24 to 64 bytes in Base64",
+            "должно быть whsec_ и от 24 до 64 байтов в Base64"};
   }
   return {};
 }

@@ -139,6 +139,25 @@ std::vector<std::int64_t> field_reader::row_ids(std::string_view key, std::size_
   return out;
 }
 
+std::vector<std::string> field_reader::texts(std::string_view key, std::size_t max) {
+  std::vector<std::string> out;
+  const auto* value = find(key, need::optional);
+  if (value == nullptr)
+    return out;
+  if (!value->is_array() || value->size() > max) {
+    refuse(key, value->is_array() ? fault::too_many : fault::not_a_list);
+    return out;
+  }
+  for (const auto& one : *value) {
+    if (!one.is_string()) {
+      refuse(key, fault::not_a_string);
+      break;
+    }
+    out.push_back(one.get<std::string>());
+  }
+  return out;
+}
+
 bool field_reader::is_empty_text(std::string_view key) const {
   const auto* value = object_ == nullptr ? nullptr : find_member(*object_, key);
   return value != nullptr && value->is_string() && value->get_ref<const std::string&>().empty();

@@ -55,6 +55,9 @@ public:
   /// A list of at most `max` integers of 1 … 2^63-1; empty where the member is absent or null.
   std::vector<std::int64_t> row_ids(std::string_view key, std::size_t max);
 
+  /// A list of at most `max` strings; empty where the member is absent or null.
+  std::vector<std::string> texts(std::string_view key, std::size_t max);
+
   /// True where the member is a string without a character.
   bool is_empty_text(std::string_view key) const;
 

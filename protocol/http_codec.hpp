@@ -5,6 +5,7 @@
 #include "protocol/error_code.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/model.hpp"
+#include "protocol/webhook.hpp"
 
 #include <tl/expected.hpp>
 
@@ -155,6 +156,9 @@ decoded<notification_mark> decode_notification_mark(std::string_view json);
 decoded<notification_answer> decode_notification_answer(std::string_view json);
 decoded<message_edit> decode_message_edit(std::string_view json, const text_limits& bounds = {});
 decoded<push_request> decode_push(std::string_view json);
+/// Without a secret in it, `secret` is empty.
+decoded<webhook_draft> decode_webhook(std::string_view json);
+decoded<webhook_patch> decode_webhook_patch(std::string_view json);
 /// `at` is left for the caller to fill.
 decoded<task_status> decode_task(std::string_view json, const text_limits& bounds = {});
 decoded<video_link> decode_video_link(std::string_view json);
@@ -179,6 +183,8 @@ decoded<std::string> decode_search(const query_parameters& query);
 decoded<std::optional<std::vector<user_id>>> decode_user_ids(const query_parameters& query);
 /// An empty `status` is none.
 decoded<std::optional<notification_status>> decode_notification_status(const query_parameters& query);
+/// `?state=pending` or `dead`; nullopt for both.
+decoded<std::optional<delivery_state>> decode_delivery_state(const query_parameters& query);
 decoded<std::optional<user_id>> decode_user_filter(const query_parameters& query);
 /// Whether `messages=delete` is there, the one word that may be.
 decoded<bool> decode_messages_too(const query_parameters& query);
@@ -349,5 +355,10 @@ std::string encode(const page<video>& x);
 std::string encode(const page<connection_view>& x, const std::vector<std::string>& unanswered);
 std::string encode(const page<disconnect_view>& x, const std::vector<std::string>& unanswered);
 std::string encode(const overview& x);
+/// Without the secret, unless `with_secret`.
+std::string encode(const webhook& x, bool with_secret);
+std::string encode(const page<webhook>& x);
+std::string encode(const webhook_delivery& x);
+std::string encode(const page<webhook_delivery>& x);
 
 } // namespace parley

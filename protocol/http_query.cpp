@@ -243,6 +243,17 @@ decoded<std::optional<notification_status>> decode_notification_status(const que
   return in.finish(out);
 }
 
+decoded<std::optional<delivery_state>> decode_delivery_state(const query_parameters& query) {
+  parameter_reader in{query};
+  std::optional<delivery_state> out;
+  if (const auto* word = in.find("state"); word != nullptr && !word->empty()) {
+    out = parse_word<delivery_state>(*word);
+    if (!out)
+      in.refuse("state", fault::not_a_choice);
+  }
+  return in.finish(out);
+}
+
 decoded<std::optional<user_id>> decode_user_filter(const query_parameters& query) {
   parameter_reader in{query};
   std::optional<user_id> out;

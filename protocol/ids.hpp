@@ -26,6 +26,8 @@ using notification_id = id<struct notification_tag>;
 using video_id = id<struct video_tag>;
 using session_id = id<struct session_tag>;
 using file_id = id<struct file_tag>;
+using webhook_id = id<struct webhook_tag>;
+using delivery_id = id<struct delivery_tag>;
 
 /// Names one WebSocket connection of this process; never used twice in its life.
 using connection_id = id<struct connection_tag>;

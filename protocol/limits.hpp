@@ -33,8 +33,13 @@ inline constexpr std::int64_t rejections_days = 7;           ///< … within the
 inline constexpr std::size_t replay_max = 1000; ///< messages that a resume replays at most, and changes of older ones
 inline constexpr std::int64_t told_members_max =
   200; ///< of a room that tells who joins it who is here and has read what
-inline constexpr std::size_t snippet_characters = 120; ///< code points of a message that `room_activity` shows
-inline constexpr std::int64_t unread_max = 1000;       ///< what is unread is counted so far: as many, or more
+inline constexpr std::size_t snippet_characters = 120;       ///< code points of a message that `room_activity` shows
+inline constexpr std::int64_t unread_max = 1000;             ///< what is unread is counted so far: as many, or more
+inline constexpr std::int64_t webhooks_max = 100;            ///< that administrators may make
+inline constexpr std::size_t webhook_rooms_max = 1000;       ///< that one webhook may name
+inline constexpr std::int64_t webhook_pending_max = 100'000; ///< events of one webhook that wait; then it is disabled
+inline constexpr std::int64_t webhook_dead_max = 1000; ///< events of one webhook that were given up; the oldest go
+inline constexpr std::int64_t webhook_dead_days = 7;   ///< that one of them is kept
 inline constexpr std::int64_t profile_rooms_max = 200; ///< in each list of rooms that a profile has
 
 } // namespace parley::limits

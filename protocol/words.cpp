@@ -34,6 +34,12 @@ constexpr auto words() {
     return std::to_array<std::string_view>({"join", "ask", "withdraw", "read_history", "send", "invite", "leave",
                                             "edit", "configure", "set_role", "mute", "remove", "ban", "delete_any",
                                             "transfer", "dissolve", "add_video", "steer", "answer_requests"});
+  else if constexpr (std::is_same_v<Enum, webhook_kind>)
+    return std::to_array<std::string_view>({"message.posted", "message.edited", "message.deleted", "member.joined",
+                                            "member.left", "room.active", "room.vacated", "notification.created",
+                                            "task.updated", "webhook.test"});
+  else if constexpr (std::is_same_v<Enum, delivery_state>)
+    return std::to_array<std::string_view>({"pending", "dead"});
 }
 
 /// Whether the enumeration has this value: compilers write `Value = parley::user_role::admin` here, or else a cast,
@@ -100,6 +106,14 @@ std::string_view name(room_action x) {
   return word_table<room_action>::word(x);
 }
 
+std::string_view name(webhook_kind x) {
+  return word_table<webhook_kind>::word(x);
+}
+
+std::string_view name(delivery_state x) {
+  return word_table<delivery_state>::word(x);
+}
+
 template <class Enum>
 std::optional<Enum> parse_word(std::string_view word) {
   const auto& all = word_table<Enum>::all;
@@ -116,5 +130,7 @@ template std::optional<message_type> parse_word(std::string_view word);
 template std::optional<notification_kind> parse_word(std::string_view word);
 template std::optional<notification_status> parse_word(std::string_view word);
 template std::optional<video_kind> parse_word(std::string_view word);
+template std::optional<webhook_kind> parse_word(std::string_view word);
+template std::optional<delivery_state> parse_word(std::string_view word);
 
 } // namespace parley

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "protocol/model.hpp"
+#include "protocol/webhook.hpp"
 
 #include <optional>
 #include <string_view>
@@ -18,6 +19,8 @@ std::string_view name(notification_kind x);
 std::string_view name(notification_status x);
 std::string_view name(video_kind x);
 std::string_view name(room_action x);
+std::string_view name(webhook_kind x);
+std::string_view name(delivery_state x);
 
 /// The value with this name, which is spelt exactly so; nullopt where there is none. Defined for all of the above but
 /// `room_action`, which nobody says to the server.

@@ -14,6 +14,7 @@
 #include "storage/ports/tokens.hpp"
 #include "storage/ports/users.hpp"
 #include "storage/ports/videos.hpp"
+#include "storage/ports/webhooks.hpp"
 
 #include <chrono>
 #include <memory>
@@ -46,6 +47,7 @@ public:
   virtual video_reader& videos() = 0;
   virtual upload_reader& uploads() = 0;
   virtual file_reader& files() = 0;
+  virtual webhook_reader& webhooks() = 0;
 
   /// Throws `storage_error` where the storage does not answer. A writer leaves something to be committed, so that the
   /// commit tells whether the disk takes it.
@@ -77,6 +79,7 @@ public:
   video_writer& videos() override = 0;
   upload_writer& uploads() override = 0;
   file_writer& files() override = 0;
+  webhook_writer& webhooks() override = 0;
   virtual playback_writer& playback() = 0;
   virtual account_writer& accounts() = 0;
 

@@ -42,8 +42,8 @@ page<user_brief> member_queries::list_bans(room_id room, page_request at) {
   return read_page<user_brief>(link_, count_bans_, bans_, at, room);
 }
 
-member_changes::member_changes(connection& link, room_queries& rooms, user_queries& users)
-  : member_queries(link), rooms_(rooms), users_(users),
+member_changes::member_changes(connection& link, room_queries& rooms, user_queries& users, event_book& book)
+  : member_queries(link), rooms_(rooms), users_(users), book_(book),
     insert_(link,
             "INSERT INTO members (room_id, user_id, role, joined_at, joined_after) "
             "VALUES (:room, :user, :role, :joined_at, :joined_after) "
@@ -81,6 +81,8 @@ result<membership> member_changes::add(room_id room, user_id user, member_role r
   if (insert_.run(room, user, role, now, joined_after) == 0)
     return tl::unexpected(error_code::already_member);
   count_.run(1, room);
+  book_.tell(webhook_kind::member_joined, room,
+             [&](timestamp at) { return encode_event(webhook_kind::member_joined, at, room, user); });
   return membership{
     .user = user, .role = role, .muted_until = std::nullopt, .joined_at = now, .joined_after = joined_after};
 }
@@ -95,8 +97,11 @@ result<void> member_changes::remove(room_id room, user_id user, bool ban, timest
     return tl::unexpected(error_code::not_a_member);
   if (!access->who && !users_.exists(user))
     return tl::unexpected(error_code::user_not_found);
-  if (delete_.run(room, user) != 0)
+  if (delete_.run(room, user) != 0) {
     count_.run(-1, room);
+    book_.tell(webhook_kind::member_left, room,
+               [&](timestamp at) { return encode_event(webhook_kind::member_left, at, room, user); });
+  }
   if (ban)
     ban_.run(room, user, now);
   return {};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "storage/ports.hpp"
+#include "storage/sql/event_book.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/rooms.hpp"
 #include "storage/sql/users.hpp"
@@ -43,7 +44,7 @@ private:
 
 class member_changes final : public member_queries, public member_writer {
 public:
-  member_changes(connection& link, room_queries& rooms, user_queries& users);
+  member_changes(connection& link, room_queries& rooms, user_queries& users, event_book& book);
 
   result<membership> add(room_id room, user_id user, member_role role, timestamp now) override;
   result<void> remove(room_id room, user_id user, bool ban, timestamp now) override;
@@ -56,6 +57,7 @@ public:
 private:
   room_queries& rooms_;
   user_queries& users_;
+  event_book& book_;
   sql::change<integer, integer, integer, integer, integer> insert_;
   sql::change<integer, integer> count_;
   sql::change<integer, integer> delete_;

@@ -157,8 +157,8 @@ std::vector<message> message_queries::find_changed(room_id room, std::int64_t af
 
 // The insert takes the room's id from the room itself: where that is gone, nothing is inserted and no statement fails,
 // which matters where a failed one ends the transaction (PostgreSQL).
-message_changes::message_changes(connection& link, file_changes& files, content_seal seal)
-  : message_queries(link, files), link_(link), files_(files), seal_(std::move(seal)),
+message_changes::message_changes(connection& link, file_changes& files, event_book& book, content_seal seal)
+  : message_queries(link, files), link_(link), files_(files), book_(book), seal_(std::move(seal)),
     named_(link,
            "SELECT " + columns + ", m.first_said" + from_where +
              "m.room_id = :room AND m.sender_id = :sender AND m.client_msg_id = :client_msg_id AND m.guest = :guest "
@@ -181,6 +181,18 @@ message_changes::message_changes(connection& link, file_changes& files, content_
                   {"deleted", "id"}) {}
 
 std::vector<result<appended>> message_changes::append(std::span<const message_draft> drafts) {
+  auto out = append_all(drafts);
+  if (book_.is_idle())
+    return out;
+  for (const auto& one : out)
+    if (one && !one->repeated)
+      book_.tell(
+        webhook_kind::message_posted, one->value.room,
+        [&](timestamp at) { return encode_event(webhook_kind::message_posted, at, one->value); }, one->value.id);
+  return out;
+}
+
+std::vector<result<appended>> message_changes::append_all(std::span<const message_draft> drafts) {
   if (link_.appends_batches())
     return append_batches(drafts);
   std::vector<result<appended>> out;
@@ -326,18 +338,28 @@ result<message> message_changes::edit(message_id id, std::string_view content, t
     return tl::unexpected(error_code::message_not_found);
   if (!changed)
     return tl::unexpected(error_code::gone);
+  book_.rewrite(*value);
+  book_.tell(
+    webhook_kind::message_edited, value->room,
+    [&](timestamp at) { return encode_event(webhook_kind::message_edited, at, *value); }, id);
   return std::move(*value);
 }
 
 result<message> message_changes::remove(message_id id) {
   link_.owe_erasure();
-  if (delete_.run(seal_first(id), id) != 0) {
+  const bool changed = delete_.run(seal_first(id), id) != 0;
+  if (changed) {
     count_change_.run(1, id); // whoever counted messages of the room counts again
     files_.remove_of(id);
   }
   auto value = find(id);
   if (!value)
     return tl::unexpected(error_code::message_not_found);
+  if (changed) {
+    book_.rewrite(*value);
+    book_.tell(webhook_kind::message_deleted, value->room,
+               [&](timestamp at) { return encode_event(webhook_kind::message_deleted, at, *value); });
+  }
   return std::move(*value);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "storage/ports.hpp"
+#include "storage/sql/event_book.hpp"
 #include "storage/sql/files.hpp"
 #include "storage/sql/query.hpp"
 
@@ -80,7 +81,7 @@ private:
 /// The hot path of the program: one insert a message, nothing else unless the client gave the message an id.
 class message_changes final : public message_queries, public message_writer {
 public:
-  message_changes(connection& link, file_changes& files, content_seal seal);
+  message_changes(connection& link, file_changes& files, event_book& book, content_seal seal);
 
   std::vector<result<appended>> append(std::span<const message_draft> drafts) override;
   result<message> edit(message_id id, std::string_view content, timestamp now) override;
@@ -101,6 +102,7 @@ private:
     }
   };
 
+  std::vector<result<appended>> append_all(std::span<const message_draft> drafts);
   result<appended> append_one(const message_draft& draft);
   /// By as few statements as there are, each with no client_msg_id twice; those with files one by one.
   std::vector<result<appended>> append_batches(std::span<const message_draft> drafts);
@@ -118,6 +120,7 @@ private:
 
   connection& link_;
   file_changes& files_;
+  event_book& book_;
   content_seal seal_;
   query<named_row, integer, integer, std::string, std::string, integer> named_;
   change<integer, std::string, std::string, integer, integer, std::optional<std::string>, integer> insert_;

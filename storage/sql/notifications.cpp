@@ -77,8 +77,8 @@ std::vector<notification> notification_queries::pending_requests(room_id room) {
   return out;
 }
 
-notification_changes::notification_changes(connection& link, room_queries& rooms, user_queries& users)
-  : notification_queries(link), rooms_(rooms), users_(users),
+notification_changes::notification_changes(connection& link, room_queries& rooms, user_queries& users, event_book& book)
+  : notification_queries(link), rooms_(rooms), users_(users), book_(book),
     insert_(link,
             "INSERT INTO notifications (receiver_id, from_id, candidate_id, kind, status, room_id, room_name, token, "
             "created_at) SELECT :receiver, :from, :candidate, :kind, :status, r.id, r.name, :token, :created_at "
@@ -110,7 +110,10 @@ result<notification> notification_changes::add(const new_notification& x) {
     insert_.one(x.receiver, x.from, candidate, x.kind, notification_status::unread, x.token, x.created_at, x.room);
   if (!made)
     return tl::unexpected(error_code::already_pending);
-  return find(notification_id{made->value}).value();
+  auto out = find(notification_id{made->value}).value();
+  book_.tell(webhook_kind::notification_created, out.room,
+             [&](timestamp at) { return encode_event(webhook_kind::notification_created, at, out); });
+  return out;
 }
 
 result<notification> notification_changes::mark(notification_id id, user_id receiver, bool read) {

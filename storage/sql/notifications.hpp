@@ -2,6 +2,7 @@
 #pragma once
 
 #include "storage/ports.hpp"
+#include "storage/sql/event_book.hpp"
 #include "storage/sql/query.hpp"
 #include "storage/sql/rooms.hpp"
 #include "storage/sql/users.hpp"
@@ -62,7 +63,7 @@ private:
 
 class notification_changes final : public notification_queries, public notification_writer {
 public:
-  notification_changes(connection& link, room_queries& rooms, user_queries& users);
+  notification_changes(connection& link, room_queries& rooms, user_queries& users, event_book& book);
 
   result<notification> add(const new_notification& x) override;
   result<notification> mark(notification_id id, user_id receiver, bool read) override;
@@ -74,6 +75,7 @@ public:
 private:
   room_queries& rooms_;
   user_queries& users_;
+  event_book& book_;
   query<new_id, integer, integer, integer, integer, integer, std::string, integer, integer> insert_;
   change<integer, integer, integer> mark_;
   change<integer, integer, integer> answer_;

@@ -16,6 +16,7 @@
 #include "storage/sql/uploads.hpp"
 #include "storage/sql/users.hpp"
 #include "storage/sql/videos.hpp"
+#include "storage/sql/webhooks.hpp"
 
 namespace parley::storage::sql {
 
@@ -37,6 +38,7 @@ public:
   video_queries& videos() override { return videos_; }
   upload_queries& uploads() override { return uploads_; }
   file_queries& files() override { return files_; }
+  webhook_queries& webhooks() override { return webhooks_; }
 
   void ping() override { ping_.one(); }
   standby find_standby() override { return link_.find_standby(); }
@@ -57,6 +59,7 @@ private:
   read_mark_queries read_marks_{link_};
   task_queries tasks_{link_};
   upload_queries uploads_{link_};
+  webhook_queries webhooks_{link_};
   ping_query ping_{link_};
 };
 

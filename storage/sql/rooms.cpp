@@ -94,8 +94,8 @@ page<room> room_queries::list(user_id user, room_scope scope, std::string_view s
 }
 
 room_changes::room_changes(connection& link, playback_queries& playback, member_changes& members,
-                           notification_changes& notifications)
-  : room_queries(link, playback), link_(link), members_(members), notifications_(notifications),
+                           notification_changes& notifications, event_book& book)
+  : room_queries(link, playback), link_(link), members_(members), notifications_(notifications), book_(book),
     insert_(link,
             "INSERT INTO rooms (owner_id, name, name_key, description, is_public, join_policy, history, allow_guests, "
             "sync_mode, created_at) VALUES (:owner, :name, :name_key, :description, :is_public, :join_policy, "
@@ -110,6 +110,7 @@ room_changes::room_changes(connection& link, playback_queries& playback, member_
                    {"is_public", "join_policy", "history", "allow_guests", "sync_mode", "id"}),
     delete_(link, "DELETE FROM rooms WHERE id = :id", {"id"}),
     set_active_(link, "UPDATE rooms SET is_active = :is_active WHERE id = :id", {"is_active", "id"}),
+    active_(link, "SELECT id FROM rooms WHERE is_active = 1 ORDER BY id", {}),
     clear_active_(link, "UPDATE rooms SET is_active = 0 WHERE is_active = 1", {}),
     set_owner_(link, "UPDATE rooms SET owner_id = :owner WHERE id = :id", {"owner", "id"}) {}
 
@@ -159,14 +160,27 @@ result<void> room_changes::remove(room_id id) {
   link_.owe_erasure();
   if (delete_.run(id) == 0)
     return tl::unexpected(error_code::room_not_found);
+  book_.forget_dead(id);
   return {};
 }
 
 void room_changes::set_active(room_id id, bool is_active) {
-  set_active_.run(is_active, id);
+  if (set_active_.run(is_active, id) != 0)
+    tell_active(id, is_active);
+}
+
+void room_changes::tell_active(room_id id, bool is_active) {
+  const auto kind = is_active ? webhook_kind::room_active : webhook_kind::room_vacated;
+  book_.tell(kind, id, [&](timestamp at) { return encode_event(kind, at, id); });
 }
 
 void room_changes::clear_active() {
+  if (!book_.is_idle()) {
+    std::vector<room_id> active;
+    active_.each([&](const scalar<integer>& row) { active.emplace_back(row.value); });
+    for (const auto id : active)
+      tell_active(id, false);
+  }
   clear_active_.run();
 }
 

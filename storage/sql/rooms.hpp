@@ -2,6 +2,7 @@
 #pragma once
 
 #include "storage/ports.hpp"
+#include "storage/sql/event_book.hpp"
 #include "storage/sql/playback.hpp"
 #include "storage/sql/query.hpp"
 
@@ -128,7 +129,7 @@ class notification_changes;
 class room_changes final : public room_queries, public room_writer {
 public:
   room_changes(connection& link, playback_queries& playback, member_changes& members,
-               notification_changes& notifications);
+               notification_changes& notifications, event_book& book);
 
   room create(user_id owner, const new_room& x, timestamp now) override;
   result<room> update(room_id id, const room_patch& x) override;
@@ -140,16 +141,19 @@ public:
 
 private:
   result<room> find_value(room_id id);
+  void tell_active(room_id id, bool is_active);
 
   connection& link_;
   member_changes& members_;
   notification_changes& notifications_;
+  event_book& book_;
   query<new_id, integer, std::string, std::string, std::string, integer, integer, integer, integer, integer, integer>
     insert_;
   change<std::string, std::string, std::string, integer> update_;
   change<integer, integer, integer, integer, integer, integer> update_config_;
   change<integer> delete_;
   change<integer, integer> set_active_;
+  query<scalar<integer>> active_;
   change<> clear_active_;
   change<integer, integer> set_owner_;
 };

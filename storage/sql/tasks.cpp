@@ -38,8 +38,8 @@ page<task_status> task_queries::list(user_id owner, page_request at) {
   return read_page<task_status>(link_, count_, list_, at, owner);
 }
 
-task_changes::task_changes(connection& link)
-  : task_queries(link),
+task_changes::task_changes(connection& link, event_book& book)
+  : task_queries(link), book_(book),
     save_(link,
           "INSERT INTO tasks (connection, owner_id, status, progress, message, data, updated_at) "
           "VALUES (:connection, :owner, :status, :progress, :message, :data, :updated_at) "
@@ -52,6 +52,8 @@ result<std::int64_t> task_changes::save(user_id by, const task_status& x) {
   const auto saved = save_.one(x.connection, by, x.status, x.progress, x.message, x.data, x.at);
   if (!saved)
     return tl::unexpected(error_code::not_task_owner);
+  book_.tell(webhook_kind::task_updated, std::nullopt,
+             [&](timestamp at) { return encode_event(webhook_kind::task_updated, at, by, x); });
   return saved->version;
 }
 

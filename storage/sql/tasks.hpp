@@ -2,6 +2,7 @@
 #pragma once
 
 #include "storage/ports.hpp"
+#include "storage/sql/event_book.hpp"
 #include "storage/sql/query.hpp"
 
 namespace parley::storage::sql {
@@ -57,11 +58,12 @@ private:
 
 class task_changes final : public task_queries, public task_writer {
 public:
-  explicit task_changes(connection& link);
+  task_changes(connection& link, event_book& book);
 
   result<std::int64_t> save(user_id by, const task_status& x) override;
 
 private:
+  event_book& book_;
   query<new_version, std::string, integer, std::string, std::optional<double>, std::string, std::string, integer> save_;
 };
 

@@ -3,8 +3,9 @@
 namespace parley::storage::sql {
 
 std::vector<result<appended>> sql_writer::store(std::span<const message_draft> drafts) {
-  if (auto out = messages_.store(drafts))
-    return std::move(*out);
+  if (book_.is_idle())
+    if (auto out = messages_.store(drafts))
+      return std::move(*out);
   return writer::store(drafts);
 }
 

@@ -125,7 +125,7 @@ TEST(peer_items, each_beginning_of_an_item_is_refused) {
 }
 
 TEST(peer_items, a_value_that_no_enumeration_has_is_refused) {
-  peer_item item = answer_room{1, error_code::sessions_not_found};
+  peer_item item = answer_room{1, error_code::webhook_configured};
   auto bytes = packed(item);
   bytes.back() = static_cast<char>(bytes.back() + 1);
   EXPECT_FALSE(unpack_items(bytes));

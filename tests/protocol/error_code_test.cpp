@@ -62,6 +62,8 @@ const std::map<std::string_view, int> contract{
   {"unsupported_media_type", 415},
   {"range_not_satisfiable", 416},
   {"sessions_not_found", 404},
+  {"webhook_not_found", 404},
+  {"webhook_configured", 409},
   {"validation_failed", 422},
   {"bad_image", 422},
   {"unknown_type", 422},
@@ -79,7 +81,7 @@ TEST(the_catalogue, holds_exactly_the_codes_of_the_contract) {
     known.emplace(name(x), http_status(x));
   EXPECT_EQ(known, contract);
   EXPECT_EQ(all_error_codes().size(), contract.size());
-  EXPECT_EQ(all_error_codes().back(), error_code::sessions_not_found);
+  EXPECT_EQ(all_error_codes().back(), error_code::webhook_configured);
 }
 
 template <class Key>
@@ -98,7 +100,7 @@ TEST(the_catalogue, has_a_text_of_its_own_in_each_language_for_every_code) {
 }
 
 TEST(the_catalogue, has_a_text_of_its_own_in_each_language_for_every_fault) {
-  EXPECT_EQ(all_faults().back(), fault::too_many);
+  EXPECT_EQ(all_faults().back(), fault::not_a_webhook_secret);
   for (fault x : all_faults())
     expect_texts_in_each_language(x);
 }

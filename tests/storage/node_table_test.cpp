@@ -259,5 +259,40 @@ TEST_F(node_table_suite, an_upload_is_one_nodes_until_it_is_released_or_that_one
   EXPECT_FALSE(three.table->hold_upload("u"));
 }
 
+TEST_F(node_table_suite, a_webhook_is_one_nodes_until_it_gives_it_up_or_is_dead) {
+  const auto claim = [](one_server& by) {
+    by.store->begin();
+    const bool out = by.store->webhooks().claim(by.table->self().id);
+    by.store->commit();
+    return out;
+  };
+  const auto claimed = [](one_server& by) { return by.store->webhooks().list_claimed(by.table->self().id).size(); };
+  one_server two(trial_->url(), "two");
+  {
+    one_server one(trial_->url(), "one");
+    one.store->begin();
+    one.store->webhooks().create({.url = "https://example.org/", .secret = "s", .kinds = {}, .rooms = {}}, noon);
+    one.store->commit();
+    EXPECT_TRUE(two.store->webhooks().has_unclaimed());
+    EXPECT_TRUE(claim(one));
+    EXPECT_FALSE(claim(one)) << "it has it";
+    EXPECT_FALSE(claim(two));
+    EXPECT_FALSE(two.store->webhooks().has_unclaimed());
+    EXPECT_EQ(claimed(one), 1);
+    EXPECT_EQ(claimed(two), 0);
+    one.store->begin();
+    one.store->webhooks().give_up_claims(one.table->self().id);
+    one.store->commit();
+    EXPECT_TRUE(claim(two));
+    EXPECT_FALSE(claim(one));
+    two.store->begin();
+    two.store->webhooks().give_up_claims(two.table->self().id);
+    two.store->commit();
+    EXPECT_TRUE(claim(one));
+  }
+  EXPECT_TRUE(two.store->webhooks().has_unclaimed()) << "the other one's row is gone";
+  EXPECT_TRUE(claim(two));
+}
+
 } // namespace
 } // namespace parley::storage::testing

@@ -23,6 +23,7 @@ public:
   memory_videos& videos() override { return videos_; }
   memory_uploads& uploads() override { return uploads_; }
   memory_files& files() override { return files_; }
+  memory_webhooks& webhooks() override { return webhooks_; }
 
   void ping() override {}
 
@@ -55,6 +56,7 @@ private:
   memory_videos videos_{committed_};
   memory_uploads uploads_{committed_};
   memory_files files_{committed_};
+  memory_webhooks webhooks_;
 };
 
 } // namespace

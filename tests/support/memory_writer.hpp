@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tests/support/memory_tables.hpp"
+#include "tests/support/memory_webhooks.hpp"
 
 namespace parley::test {
 
@@ -223,6 +224,7 @@ public:
   memory_video_changes& videos() override { return videos_; }
   memory_upload_changes& uploads() override { return uploads_; }
   memory_file_changes& files() override { return files_; }
+  memory_webhooks& webhooks() override { return webhooks_; }
   memory_playback_changes& playback() override { return playback_; }
   memory_account_changes& accounts() override { return accounts_; }
 
@@ -256,6 +258,7 @@ private:
   memory_video_changes videos_{in_};
   memory_upload_changes uploads_{in_};
   memory_file_changes files_{in_};
+  memory_webhooks webhooks_;
   memory_playback_changes playback_{in_};
   memory_account_changes accounts_;
 };

@@ -61,6 +61,8 @@ export const errorCodes = [
   'unsupported_media_type',
   'range_not_satisfiable',
   'sessions_not_found',
+  'webhook_not_found',
+  'webhook_configured',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];
