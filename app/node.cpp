@@ -13,6 +13,7 @@
 #include "app/cluster_setup.hpp"
 #include "app/database.hpp"
 #include "app/version.hpp"
+#include "app/webhook_setup.hpp"
 #include "auth/keyed_hash.hpp"
 #include "auth/signed_url.hpp"
 #include "net/http/files_access.hpp"
@@ -35,7 +36,7 @@ namespace parley::app {
 namespace {
 
 /// Descriptors that are there whatever is configured: standard streams, the lock, CAF's own, what libraries open.
-constexpr std::int64_t other_descriptors = 48;
+constexpr std::int64_t other_descriptors = 48 + webhook_courier::lanes_max;
 
 /// What one connection to the database has open: its file, the log and index beside it, a journal, a sort's file.
 constexpr std::int64_t descriptors_a_store = 6;
@@ -83,7 +84,7 @@ std::uint32_t thread_count(const config::settings& s) {
 /// Divides the open files of the process among sockets, files and the rest: none of them can take what another needs.
 void share_descriptors(net::worker_options& out, const config::settings& s) {
   const auto fixed = other_descriptors + net::worker::turned_away_at_once +
-                     descriptors_a_store * (static_cast<std::int64_t>(s.storage.readers) + 1) +
+                     descriptors_a_store * (static_cast<std::int64_t>(s.storage.readers) + 2) +
                      (descriptors_a_thread + listeners_a_host * static_cast<std::int64_t>(s.server.host.size())) *
                        static_cast<std::int64_t>(thread_count(s));
   const auto shared = open_file_limit() - fixed;
@@ -200,10 +201,16 @@ node::node(const config::settings& s, const std::string& secret, time_source now
     options_(options_of(
       s, secret, std::move(orders), [this] { return is_suspended(); }, trust_of(s.auth, std::move(keys)))),
     server_(system_, thread_count(s), options_, now) {
-  const auto database = open_migrated(s, secret, now);
+  auto database = open_migrated(s, secret, now);
   lease_ = join(*database, s, secret, options_.drain);
   auto table = s.cluster.enabled ? storage::open_node_table(*database) : nullptr;
   auto store = database->open_writer();
+  set_up_webhooks(*store, settings_.webhooks, now, [this] {
+    const std::lock_guard hold(courier_lock_);
+    if (woken_ != nullptr)
+      woken_->wake();
+  });
+  const auto self = table ? table->self().id : 0;
   if (table) {
     slot_ = table->self().slot;
     table->forget_dead_homes(true);
@@ -237,6 +244,11 @@ node::node(const config::settings& s, const std::string& secret, time_source now
   actors_.tasks = spawn_pinned<task_board>(system_, server_.place(0), actors_.writer, actors_.readers, now);
   if (table)
     join_others(std::move(table), now);
+  make_courier_ = [this, now, self, base = std::shared_ptr<storage::database>(std::move(database))] {
+    return std::make_unique<webhook_courier>(
+      system_, actors_.writer, base->open_reader(), now,
+      courier_options_of(settings_.webhooks, self, [this] { return is_suspended(); }), server_.webhooks());
+  };
   *rooms = {actors_.placement,
             actors_.directory,
             actors_.writer,
@@ -279,6 +291,9 @@ std::vector<net::bound_place> node::start(const net::listen_wish& where) {
   auto out = server_.start(where, actors_, revoked_, slot_);
   if (others_)
     others_->open();
+  courier_ = make_courier_(); // its changes go by the writer's gate, which lives on an I/O thread
+  const std::lock_guard hold(courier_lock_);
+  woken_ = courier_.get();
   return out;
 }
 
@@ -290,6 +305,7 @@ void node::drain() {
 
 bool node::commit_all(std::chrono::milliseconds patience) {
   bool done = false;
+  end_courier();
   caf::scoped_actor self{system_};
   if (others_) {
     others_->settle_rooms(patience);
@@ -315,6 +331,14 @@ bool node::commit_all(std::chrono::milliseconds patience) {
     others_->cut();
   }
   return done;
+}
+
+void node::end_courier() {
+  {
+    const std::lock_guard hold(courier_lock_);
+    woken_ = nullptr;
+  }
+  courier_.reset();
 }
 
 void node::revoke(storage::revocations list) {
@@ -346,6 +370,7 @@ bool node::answers(std::chrono::milliseconds limit) {
 }
 
 void node::stop() {
+  end_courier();
   if (others_) {
     others_->stop();
     caf::anon_send_exit(local_placement_, caf::exit_reason::user_shutdown);

@@ -1,6 +1,7 @@
 // The composition root of a serving node: what is built from what, and in which order it ends.
 #pragma once
 
+#include "app/webhook_courier.hpp"
 #include "cluster/member.hpp"
 #include "config/settings.hpp"
 #include "net/server.hpp"
@@ -13,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -68,6 +70,7 @@ public:
 
 private:
   void stop();
+  void end_courier();
 
   void join_others(std::unique_ptr<storage::node_table> table, const time_source& now);
 
@@ -85,6 +88,10 @@ private:
   directory_actor local_directory_;
   task_board_actor local_tasks_;
   storage::revocations revoked_;
+  std::mutex courier_lock_;          ///< of the next one
+  webhook_courier* woken_ = nullptr; ///< by the writer, which begins before it and ends after it
+  std::function<std::unique_ptr<webhook_courier>()> make_courier_;
+  std::unique_ptr<webhook_courier> courier_;
 };
 
 } // namespace parley::app

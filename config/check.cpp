@@ -93,6 +93,9 @@ std::optional<violation> check(const settings& s) {
       return broken;
   if (auto broken = check_provider(s.auth))
     return broken;
+  if (!s.webhooks.url.empty() && s.webhooks.secret.empty())
+    return violation{"webhooks.secret", "must be set where webhooks.url is",
+                     "whsec_ and 24 to 64 bytes in Base64, as: echo whsec_$(openssl rand -base64 32)"};
   const auto& texts = s.limits.texts;
   if (texts.username_min > texts.username_max)
     return violation{"limits.username_min", std::to_string(texts.username_min) + " is more than limits.username_max",

@@ -7,6 +7,8 @@
 #include "protocol/ip_address.hpp"
 #include "protocol/origin.hpp"
 #include "protocol/public_place.hpp"
+#include "protocol/whole_number.hpp"
+#include "protocol/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -96,6 +98,28 @@ bool is_key_place(std::string_view text) {
 bool is_host_port_or_empty(std::string_view text) {
   return text.empty() || is_host_port(text);
 }
+
+bool is_webhook_url(std::string_view text) {
+  return parse_webhook_url(text).has_value();
+}
+
+bool is_webhook_secret(std::string_view text) {
+  return text.empty() || webhook_key(text);
+}
+
+bool is_webhook_event(std::string_view text) {
+  const auto kind = parse_word<webhook_kind>(text);
+  return kind && *kind != webhook_kind::test;
+}
+
+bool is_row_id(std::string_view text) {
+  const auto number = whole_number<std::int64_t>(text);
+  return number && *number > 0;
+}
+
+constexpr std::string_view webhook_event_forms =
+  "message.posted, message.edited, message.deleted, member.joined, member.left, room.active, room.vacated, "
+  "notification.created, task.updated";
 
 /// It stands in log lines and in addresses of metrics.
 bool is_node_name(std::string_view text) {
@@ -413,6 +437,38 @@ constexpr std::array table{
       "Milliseconds without a sign of life after which a node is dead to the others"},
   key{"cluster.rebalance", boolean([](auto& s) -> auto& { return s.cluster.rebalance; }),
       "A room that nobody has been in for a minute lives where it is needed next"},
+
+  key{"webhooks.url",
+      texts(
+        [](auto& s) -> auto& { return s.webhooks.url; }, is_webhook_url, "https://… or http://…", true),
+      "Where events are posted; /admin/webhooks makes more; empty = nowhere"},
+  key{"webhooks.secret",
+      text(
+        [](auto& s) -> auto& { return s.webhooks.secret; }, is_webhook_secret,
+        "whsec_ and 24 to 64 bytes in Base64, or nothing"),
+      "Signs what is posted to webhooks.url", disclosure::secret},
+  key{"webhooks.events",
+      list(
+        [](auto& s) -> auto& { return s.webhooks.events; }, is_webhook_event, webhook_event_forms),
+      "What webhooks.url is told; empty = all"},
+  key{"webhooks.rooms",
+      list(
+        [](auto& s) -> auto& { return s.webhooks.rooms; }, is_row_id, "ids of rooms, as \"12\""),
+      "Rooms that webhooks.url is told of; empty = all"},
+  key{"webhooks.allow_addresses",
+      list(
+        [](auto& s) -> auto& { return s.webhooks.allow_addresses; }, ip_list::is_entry,
+        "addresses, ranges as 10.0.0.0/8, loopback, private"),
+      "Addresses that are not public and may be posted to all the same, by any webhook"},
+  key{
+    "webhooks.retry_ms",
+    integer(
+      [](auto& s) -> auto& { return s.webhooks.retry_ms; }, 10, 600'000),
+    "Milliseconds from a first failure to the next attempt; later pauses are 60, 360, 1440, 3600, 7200 times as long"},
+  key{"webhooks.give_up_seconds",
+      integer(
+        [](auto& s) -> auto& { return s.webhooks.give_up_seconds; }, 1, 604'800),
+      "Seconds after which an event that could not be delivered is given up"},
 };
 
 } // namespace

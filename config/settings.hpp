@@ -149,6 +149,19 @@ struct cluster_settings {
   friend bool operator==(const cluster_settings&, const cluster_settings&) = default;
 };
 
+/// Webhooks of the configuration, which administrators see and cannot change; and what all of them may do.
+struct webhook_settings {
+  std::vector<std::string> url;             ///< see `parse_webhook_url`; all of them are told the same
+  std::string secret;                       ///< `whsec_…`; set where `url` is
+  std::vector<std::string> events;          ///< by name; empty = all
+  std::vector<std::string> rooms;           ///< by id; empty = all
+  std::vector<std::string> allow_addresses; ///< addresses, ranges, `loopback`, `private`: beside public ones
+  std::uint32_t retry_ms = 5000;            ///< milliseconds from a first failure to the next attempt, 10 to 600 000
+  std::uint32_t give_up_seconds = 86'400;   ///< seconds after which an event is given up, 1 to 604 800
+
+  friend bool operator==(const webhook_settings&, const webhook_settings&) = default;
+};
+
 struct settings {
   std::filesystem::path data_dir = "./data"; ///< database, secret and uploads; relative to the working directory
   server_settings server;
@@ -162,6 +175,7 @@ struct settings {
   log_settings log;
   tls_settings tls;
   cluster_settings cluster;
+  webhook_settings webhooks;
 
   friend bool operator==(const settings&, const settings&) = default;
 };

@@ -23,6 +23,7 @@ server::server(caf::actor_system& system, std::uint32_t threads, worker_options 
   state_.files = &files_;
   state_.uploads = &uploads_;
   state_.http = &http_;
+  state_.webhooks = &webhooks_;
   state_.drain = options_.drain;
   state_.refusals = &refusals_;
   state_.access = options_.access;

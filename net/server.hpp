@@ -5,6 +5,7 @@
 #include "net/http/file_pool.hpp"
 #include "net/http/refusal_lines.hpp"
 #include "net/http/uploads_desk.hpp"
+#include "net/http/webhook_figures.hpp"
 #include "net/listening.hpp"
 #include "net/worker.hpp"
 
@@ -47,6 +48,8 @@ public:
 
   /// Any thread.
   file_pool& files() { return files_; }
+  /// Any thread.
+  webhook_figures& webhooks() { return webhooks_; }
 
   /// Cuts what is left, ends the threads and joins them, ends its actors. Needed before the end, started or not.
   void stop();
@@ -59,6 +62,7 @@ private:
   file_pool files_; // before the workers: their requests end first
   upload_desk uploads_;
   http_figures http_;
+  webhook_figures webhooks_;
   refusal_lines refusals_;
   std::vector<socket_file> socket_files_;
   std::vector<std::unique_ptr<worker>> workers_;

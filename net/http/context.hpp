@@ -69,6 +69,7 @@ struct upgraded {
 class file_pool;
 class upload_desk;
 class http_figures;
+class webhook_figures;
 
 /// What of the whole node a handler shows, obeys or works with. Any thread.
 struct node_state {
@@ -82,6 +83,7 @@ struct node_state {
   file_pool* files = nullptr;
   upload_desk* uploads = nullptr;
   http_figures* http = nullptr;
+  const webhook_figures* webhooks = nullptr;
   std::function<void()> drain; ///< begins an orderly end of the node
   refusal_log* refusals = nullptr;
   access_logger access; ///< empty where no request is a line

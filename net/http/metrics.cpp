@@ -2,6 +2,7 @@
 #include "net/http/exposition.hpp"
 #include "net/http/figures.hpp"
 #include "net/http/handlers.hpp"
+#include "net/http/webhook_figures.hpp"
 #include "protocol/weights.hpp"
 
 #include <algorithm>
@@ -119,6 +120,17 @@ void write_cluster(exposition& out, const cluster_figures& x) {
   out.gauge("parley_cluster_beat_seconds", "What the node's last sign of life took to be stored.").value(x.beat_s);
 }
 
+void write_webhooks(exposition& out, const webhook_figures::counts& x) {
+  out.counter("parley_webhook_delivered_total", "Events that a webhook's receiver took.").value(number(x.delivered));
+  out.counter("parley_webhook_failed_total", "Attempts to deliver an event that failed, by reason.");
+  for (const auto& [reason, count] : x.failed)
+    out.value(number(count), {{"reason", std::string(reason)}});
+  out.gauge("parley_webhook_pending", "Events that wait, of the webhooks that this node sends to.")
+    .value(number(x.pending));
+  out.gauge("parley_webhook_dead", "Events that were given up and are kept, of the same.").value(number(x.dead));
+  out.histogram("parley_webhook_seconds", "Duration of an attempt to deliver an event.").value(x.took);
+}
+
 } // namespace
 
 std::string write_metrics(const http_context& context, const node_figures& node, const http_figures::counts& http,
@@ -129,6 +141,8 @@ std::string write_metrics(const http_context& context, const node_figures& node,
   write_fan_out(out, node.hubs);
   write_stages(out, node);
   write_http(out, http);
+  if (context.node.webhooks != nullptr)
+    write_webhooks(out, context.node.webhooks->copy());
   if (node.cluster)
     write_cluster(out, *node.cluster);
   return format == metrics_format::openmetrics ? out.openmetrics() : out.text();

@@ -100,7 +100,14 @@ TEST(key_table, has_each_key_of_the_contract_once) {
                                                "cluster.key",
                                                "cluster.ca",
                                                "cluster.lease_ms",
-                                               "cluster.rebalance"}));
+                                               "cluster.rebalance",
+                                               "webhooks.url",
+                                               "webhooks.secret",
+                                               "webhooks.events",
+                                               "webhooks.rooms",
+                                               "webhooks.allow_addresses",
+                                               "webhooks.retry_ms",
+                                               "webhooks.give_up_seconds"}));
 }
 
 TEST(key_table, reads_and_writes_a_field_of_its_own_for_each_key) {
@@ -115,8 +122,12 @@ TEST(key_table, reads_and_writes_a_field_of_its_own_for_each_key) {
         return !flag->field.get(defaults);
       if (auto choice = std::get_if<choice_kind>(&k.kind))
         return std::string(choice->names[choice->field.get(defaults) == 0 ? 1 : 0]);
-      if (k.name == "http.trusted_proxies")
+      if (k.name == "http.trusted_proxies" || k.name == "webhooks.allow_addresses")
         return std::vector<std::string>{"10.0.0.0/8"};
+      if (k.name == "webhooks.events")
+        return std::vector<std::string>{"task.updated"};
+      if (k.name == "webhooks.rooms")
+        return std::vector<std::string>{"7"};
       if (std::holds_alternative<list_kind>(k.kind))
         return std::vector<std::string>{"https://other.example"};
       if (k.name == "auth.jwks")
@@ -129,7 +140,9 @@ TEST(key_table, reads_and_writes_a_field_of_its_own_for_each_key) {
         return "other"s;
       if (k.name == "cluster.listen" || k.name == "cluster.advertise")
         return "127.0.0.1:1"s;
-      if (k.name == "http.public_url")
+      if (k.name == "webhooks.secret")
+        return "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"s;
+      if (k.name == "http.public_url" || k.name == "webhooks.url")
         return "https://other.example"s;
       return "sqlite:////other.db"s.substr(k.name == "server.host" ? 12 : 0);
     }();
