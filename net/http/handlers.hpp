@@ -129,4 +129,14 @@ handled close_connection(http_context& context, const request& from);
 handled list_disconnects(http_context& context, const request& from);
 handled drain_node(http_context& context, const request& from);
 
+// -- webhooks.cpp --
+handled list_webhooks(http_context& context, const request& from);
+handled create_webhook(http_context& context, const request& from);
+handled show_webhook(http_context& context, const request& from);
+handled change_webhook(http_context& context, const request& from);
+handled delete_webhook(http_context& context, const request& from);
+handled list_deliveries(http_context& context, const request& from);
+handled resend_delivery(http_context& context, const request& from);
+handled test_webhook(http_context& context, const request& from);
+
 } // namespace parley::net

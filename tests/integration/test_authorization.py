@@ -80,6 +80,10 @@ def message(**more):
     return request(lambda case: {"message_id": case.message}, **more)
 
 
+def no_webhook(**more):
+    return request(lambda case: {"webhook_id": 1 << 40, "delivery_id": 1}, **more)
+
+
 def respond(case):
     known = case.invitation()
     return {"notification_id": known["id"]}, {"json": {"action": "reject", "token": known["content"]["token"]}}
@@ -202,6 +206,15 @@ MATRIX = {
     "POST /admin/connections/{connection_id}/close": (request(lambda case: {"connection_id": 1 << 40}),
                                                       "401 401 403 403 403 403 404"),
     "POST /admin/drain": (request(), "401 401 403 403 403 403 202"),
+    "GET /admin/webhooks": (request(), ADMINS),
+    "POST /admin/webhooks": (request(json={"url": "https://example.org/", "enabled": False}),
+                             "401 401 403 403 403 403 201"),
+    "GET /admin/webhooks/{webhook_id}": (no_webhook(), "401 401 403 403 403 403 404"),
+    "PATCH /admin/webhooks/{webhook_id}": (no_webhook(json={}), "401 401 403 403 403 403 404"),
+    "DELETE /admin/webhooks/{webhook_id}": (no_webhook(), "401 401 403 403 403 403 404"),
+    "GET /admin/webhooks/{webhook_id}/deliveries": (no_webhook(), "401 401 403 403 403 403 404"),
+    "POST /admin/webhooks/{webhook_id}/deliveries/{delivery_id}/resend": (no_webhook(), "401 401 403 403 403 403 404"),
+    "POST /admin/webhooks/{webhook_id}/test": (no_webhook(), "401 401 403 403 403 403 404"),
     "WS /ws": (request(), SOCKET),
     "WS /ws/chat/{room_id}/": (room(), "4401 4401 4403 open open open 4403"),
     "WS /ws/{client_id}": (request(lambda case: {"client_id": f"client of {case.room}"}), SOCKET),

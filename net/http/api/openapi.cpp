@@ -52,6 +52,7 @@ constexpr std::array topics{
   topic{"Files", "Pages, documents and pictures."},
   topic{"Running", "How the node does."},
   topic{"Administration", "What administrators see and do."},
+  topic{"Webhooks", "Events for other servers, signed as Standard Webhooks say."},
   topic{"Aliases", "Paths of an older interface."},
 };
 

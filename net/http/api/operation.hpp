@@ -57,6 +57,7 @@ std::vector<operation> room_operations();
 std::vector<operation> message_operations();
 std::vector<operation> video_operations();
 std::vector<operation> running_operations();
+std::vector<operation> webhook_operations();
 std::vector<operation> socket_operations();
 
 /// All of the above.

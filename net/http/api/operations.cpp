@@ -9,7 +9,7 @@ const std::vector<operation>& operations() {
   static const auto table = [] {
     std::vector<operation> out;
     for (auto make : {people_operations, room_operations, message_operations, video_operations, running_operations,
-                      socket_operations}) {
+                      webhook_operations, socket_operations}) {
       auto some = make();
       out.insert(out.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
     }

@@ -592,6 +592,107 @@ export type VideoPage = {
   size: PageSize;
 };
 
+export type WebhookEvent = 'message.posted' | 'message.edited' | 'message.deleted' | 'member.joined' | 'member.left' | 'room.active' | 'room.vacated' | 'notification.created' | 'task.updated';
+
+export type DeliveryState = 'pending' | 'dead';
+
+export type Webhook = {
+  id: Id;
+  url: string;
+  /** Without any: all. */
+  events: WebhookEvent[];
+  /** Without any: all. */
+  rooms: Id[];
+  enabled: boolean;
+  /** Where the server did it. */
+  disabled_because: string | null;
+  /** By the configuration file, which alone changes it. */
+  is_configured: boolean;
+  created_at: Time;
+  /** Events that wait. */
+  pending: Count;
+  /** Events that were given up. */
+  dead: Count;
+};
+
+export type WebhookWithSecret = {
+  id: Id;
+  url: string;
+  /** Without any: all. */
+  events: WebhookEvent[];
+  /** Without any: all. */
+  rooms: Id[];
+  enabled: boolean;
+  /** Where the server did it. */
+  disabled_because: string | null;
+  /** By the configuration file, which alone changes it. */
+  is_configured: boolean;
+  created_at: Time;
+  /** Events that wait. */
+  pending: Count;
+  /** Events that were given up. */
+  dead: Count;
+  /** Signs; no other answer shows it. */
+  secret: string;
+};
+
+export type WebhookPage = {
+  items: Webhook[];
+  total: Count;
+  page: PageNumber;
+  size: PageSize;
+};
+
+export type NewWebhook = {
+  /** http or https, in ASCII; not the address of a private network, unless the configuration allows it. */
+  url: string;
+  /** `whsec_` and 24 to 64 bytes in Base64. */
+  secret?: string;
+  events?: WebhookEvent[];
+  rooms?: Id[];
+  enabled?: boolean;
+};
+
+export type WebhookPatch = {
+  /** http or https, in ASCII; not the address of a private network, unless the configuration allows it. */
+  url?: string;
+  /** `whsec_` and 24 to 64 bytes in Base64. */
+  secret?: string;
+  events?: WebhookEvent[];
+  rooms?: Id[];
+  enabled?: boolean;
+};
+
+export type WebhookDelivery = {
+  id: Id;
+  webhook_id: Id;
+  /** The field `webhook-id`: the same at each attempt. */
+  event_id: string;
+  event: 'message.posted' | 'message.edited' | 'message.deleted' | 'member.joined' | 'member.left' | 'room.active' | 'room.vacated' | 'notification.created' | 'task.updated' | 'webhook.test';
+  room_id: number | null;
+  state: DeliveryState;
+  /** That failed. */
+  attempts: Count;
+  created_at: Time;
+  next_at: Time | null;
+  last_error: string | null;
+  payload: WebhookPayload;
+};
+
+/** The body of what is posted, signed as Standard Webhooks say. */
+export type WebhookPayload = {
+  type: 'message.posted' | 'message.edited' | 'message.deleted' | 'member.joined' | 'member.left' | 'room.active' | 'room.vacated' | 'notification.created' | 'task.updated' | 'webhook.test';
+  timestamp: Time;
+  data: Record<string, unknown>;
+};
+
+export type WebhookDeliveryPage = {
+  items: WebhookDelivery[];
+  total: Count;
+  page: PageNumber;
+  size: PageSize;
+};
+
 /** What each operation takes, answers and may refuse with. */
 export interface Operations {
   /** Registers a user */
@@ -1771,6 +1872,147 @@ export interface Operations {
       | 'token_expired'
     ;
   };
+  /** Where events are posted, those of the configuration among them */
+  list_webhooks: {
+    input: {
+      page?: PageNumber;
+      size?: PageSize;
+    };
+    answer: WebhookPage;
+    code:
+      | never
+      | 'admin_only'
+      | 'auth_required'
+      | 'invalid_token'
+      | 'token_expired'
+      | 'validation_failed'
+    ;
+  };
+  /** Makes a webhook; no other answer shows its secret */
+  create_webhook: {
+    input: {
+      body: NewWebhook;
+    };
+    answer: WebhookWithSecret;
+    code:
+      | never
+      | 'admin_only'
+      | 'auth_required'
+      | 'bad_json'
+      | 'bad_request'
+      | 'invalid_token'
+      | 'token_expired'
+      | 'unsupported_media_type'
+      | 'validation_failed'
+    ;
+  };
+  /** A webhook, and how much waits for it */
+  show_webhook: {
+    input: {
+      webhook_id: PathId;
+    };
+    answer: Webhook;
+    code:
+      | never
+      | 'admin_only'
+      | 'auth_required'
+      | 'invalid_token'
+      | 'token_expired'
+      | 'validation_failed'
+      | 'webhook_not_found'
+    ;
+  };
+  /** Changes a webhook, which then may be told again what waits */
+  change_webhook: {
+    input: {
+      webhook_id: PathId;
+      body: WebhookPatch;
+    };
+    answer: Webhook;
+    code:
+      | never
+      | 'admin_only'
+      | 'auth_required'
+      | 'bad_json'
+      | 'bad_request'
+      | 'invalid_token'
+      | 'token_expired'
+      | 'unsupported_media_type'
+      | 'validation_failed'
+      | 'webhook_configured'
+      | 'webhook_not_found'
+    ;
+  };
+  /** Removes a webhook with what waits for it */
+  delete_webhook: {
+    input: {
+      webhook_id: PathId;
+    };
+    answer: void;
+    code:
+      | never
+      | 'admin_only'
+      | 'auth_required'
+      | 'invalid_token'
+      | 'token_expired'
+      | 'validation_failed'
+      | 'webhook_configured'
+      | 'webhook_not_found'
+    ;
+  };
+  /** Events that wait for a webhook, or were given up, oldest first */
+  list_deliveries: {
+    input: {
+      webhook_id: PathId;
+      page?: PageNumber;
+      size?: PageSize;
+      state?: DeliveryState;
+    };
+    answer: WebhookDeliveryPage;
+    code:
+      | never
+      | 'admin_only'
+      | 'auth_required'
+      | 'invalid_token'
+      | 'token_expired'
+      | 'validation_failed'
+      | 'webhook_not_found'
+    ;
+  };
+  /** Sends an event once more, as soon as its room's turn comes */
+  resend_delivery: {
+    input: {
+      webhook_id: PathId;
+      delivery_id: PathId;
+    };
+    answer: WebhookDelivery;
+    code:
+      | never
+      | 'admin_only'
+      | 'auth_required'
+      | 'invalid_token'
+      | 'not_found'
+      | 'token_expired'
+      | 'validation_failed'
+      | 'webhook_not_found'
+    ;
+  };
+  /** Sends a webhook an event of the type webhook.test, whatever it is told otherwise */
+  test_webhook: {
+    input: {
+      webhook_id: PathId;
+    };
+    answer: WebhookDelivery;
+    code:
+      | never
+      | 'admin_only'
+      | 'auth_required'
+      | 'invalid_token'
+      | 'token_expired'
+      | 'validation_failed'
+      | 'webhook_not_found'
+    ;
+  };
   /** The page at the door */
   show_home: {
     input: {
@@ -1912,6 +2154,14 @@ export const operations: Record<keyof Operations, readonly [method: string, path
   close_connection: ['POST', '/admin/connections/{connection_id}/close'],
   list_disconnects: ['GET', '/admin/disconnects'],
   drain_node: ['POST', '/admin/drain'],
+  list_webhooks: ['GET', '/admin/webhooks'],
+  create_webhook: ['POST', '/admin/webhooks'],
+  show_webhook: ['GET', '/admin/webhooks/{webhook_id}'],
+  change_webhook: ['PATCH', '/admin/webhooks/{webhook_id}'],
+  delete_webhook: ['DELETE', '/admin/webhooks/{webhook_id}'],
+  list_deliveries: ['GET', '/admin/webhooks/{webhook_id}/deliveries'],
+  resend_delivery: ['POST', '/admin/webhooks/{webhook_id}/deliveries/{delivery_id}/resend'],
+  test_webhook: ['POST', '/admin/webhooks/{webhook_id}/test'],
   show_home: ['GET', '/'],
   show_docs: ['GET', '/docs'],
   show_app: ['GET', '/app'],
