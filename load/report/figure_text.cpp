@@ -22,8 +22,8 @@ constexpr std::array reading_order = std::to_array<std::string_view>({
   "server_cpu_us_per_delivery", "server_cpu_us_per_connection", "server_cpu_percent",
   "server_rss_bytes", "server_rss_before_bytes", "server_rss_peak_bytes", "bytes_per_connection",
   "client_busy_percent", "client_run_delay_percent", "client_throttled_percent", "client_steal_percent",
-  "client_sampling_percent", "client_cpu_us_per_delivery", "send_lag_p50_ms", "send_lag_p99_ms", "read_lag_p50_ms",
-  "read_lag_p99_ms", "client_received_bytes",
+  "client_sampling_percent", "client_cpu_us_per_delivery", "send_lag_p50_ms", "send_lag_p95_ms", "send_lag_p99_ms",
+  "read_lag_p50_ms", "read_lag_p95_ms", "read_lag_p99_ms", "client_received_bytes",
   "client_saturated"});
 // clang-format on
 

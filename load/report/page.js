@@ -56,6 +56,7 @@ function quantileChart(title, family) {
 const latency = [
   ["p50_ms", "p50", "p50"],
   ["p90_ms", "p90", "p90", true],
+  ["p95_ms", "p95", "p95", true],
   ["p99_ms", "p99", "p99"],
   ["max_ms", "max", "max", true],
 ];

@@ -30,8 +30,8 @@ std::string progress_line(const moment& now) {
   std::ostringstream out;
   out << std::fixed << std::setprecision(1) << std::llround(now.t_s) << " s  " << grouped(now.connections) << " conn  "
       << rate(now.delivered_per_s);
-  if (now.p50_ms && now.p99_ms)
-    out << "  p50 " << *now.p50_ms << " ms  p99 " << *now.p99_ms << " ms";
+  if (now.p50_ms && now.p95_ms && now.p99_ms)
+    out << "  p50 " << *now.p50_ms << " ms  p95 " << *now.p95_ms << " ms  p99 " << *now.p99_ms << " ms";
   out << "  errors " << grouped(now.errors);
   return out.str();
 }

@@ -43,7 +43,7 @@ tl::expected<void, early_exit> run_once(side& of, std::uint32_t round, const std
     if (const auto number = as_number(value))
       of.values[name].push_back(*number);
   std::cerr << "round " << round + 1 << "  " << of.file;
-  for (const char* name : {"delivered_per_s", "p50_ms", "p99_ms"})
+  for (const char* name : {"delivered_per_s", "p50_ms", "p95_ms", "p99_ms"})
     if (const figure* found = report->values.find(name); found != nullptr && as_number(*found))
       std::cerr << "  " << name << " " << figure_text(name, *as_number(*found));
   std::cerr << std::endl;

@@ -31,6 +31,7 @@ concluded conclude_run(const scenario& what, const tally& total, const run_facts
   to.add("read_lag_p50_ms", quantile_ms(total.times_of("read_lag"), 0.5));
   to.add("read_lag_p99_ms", quantile_ms(total.times_of("read_lag"), 0.99));
   to.add("client_received_bytes", total.count_of("received_bytes"));
+  to.add("read_lag_p95_ms", quantile_ms(total.times_of("read_lag"), 0.95));
   const auto number = [&](std::string_view name) {
     const figure* found = to.find(name);
     return found != nullptr ? as_number(*found) : std::nullopt;

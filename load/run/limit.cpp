@@ -26,7 +26,7 @@ std::string plain(double rate) {
 struct tried {
   double rate = 0;
   std::string reason; ///< why it did not hold; empty where it did
-  std::optional<double> p50_ms, p99_ms, sent_per_s;
+  std::optional<double> p50_ms, p95_ms, p99_ms, sent_per_s;
 };
 
 std::optional<double> value_in(const run_report& of, std::string_view name) {
@@ -71,6 +71,7 @@ tl::expected<tried, early_exit> try_rate(const find_limit& asked, double rate) {
   made.p50_ms = value_in(*report, "p50_ms");
   made.p99_ms = value_in(*report, "p99_ms");
   made.sent_per_s = value_in(*report, "sent_per_s");
+  made.p95_ms = value_in(*report, "p95_ms");
   std::cerr << "rate " << plain(rate) << (made.reason.empty() ? "  held" : "  not held: " + made.reason) << std::endl;
   return made;
 }
@@ -88,17 +89,18 @@ nlohmann::ordered_json curve_of(std::vector<tried> all) {
                      {"p50_ms", json_of(each.p50_ms)},
                      {"p99_ms", json_of(each.p99_ms)},
                      {"sent_per_s", json_of(each.sent_per_s)},
+                     {"p95_ms", json_of(each.p95_ms)},
                      {"reason", each.reason}});
   return curve;
 }
 
 void print_curve(std::ostream& out, const nlohmann::ordered_json& curve) {
-  out << "      rate  held        p50         p99  reason\n";
+  out << "      rate  held        p50         p95         p99  reason\n";
   for (const auto& each : curve)
     out << std::right << std::setw(10) << plain(each["rate"].get<double>()) << "  " << std::left << std::setw(4)
         << (each["held"].get<bool>() ? "yes" : "no") << std::right << std::setw(12)
-        << figure_text("p50_ms", each["p50_ms"]) << std::setw(12) << figure_text("p99_ms", each["p99_ms"]) << "  "
-        << each["reason"].get<std::string>() << '\n';
+        << figure_text("p50_ms", each["p50_ms"]) << std::setw(12) << figure_text("p95_ms", each["p95_ms"])
+        << std::setw(12) << figure_text("p99_ms", each["p99_ms"]) << "  " << each["reason"].get<std::string>() << '\n';
 }
 
 } // namespace

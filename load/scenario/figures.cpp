@@ -87,6 +87,7 @@ void add_delivery_figures(const tally& total, const run_facts& facts, conclusion
                                          : divided(static_cast<std::int64_t>(count("client_cpu_ns")),
                                                    static_cast<double>(count("measured_delivered")) * 1000));
   to.add("send_lag_p50_ms", quantile_ms(total.times_of("send_lag"), 0.5));
+  to.add("send_lag_p95_ms", quantile_ms(total.times_of("send_lag"), 0.95));
   to.add("send_lag_p99_ms", quantile_ms(total.times_of("send_lag"), 0.99));
   std::string wrong;
   const auto blame = [&wrong](std::uint64_t how_many, std::string_view what) {

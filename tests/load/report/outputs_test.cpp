@@ -23,11 +23,13 @@ TEST(outputs, a_moment_is_one_line_with_null_for_what_is_not_known) {
   moment now;
   now.t_s = 1.5;
   now.delivered_per_s = 10;
+  now.p95_ms = 1.5;
   now.p99_ms = 2;
   const std::string line = ndjson_line(now);
   EXPECT_EQ(line.find('\n'), line.size() - 1);
   const json read = json::parse(line);
   EXPECT_EQ(read["t_s"], 1.5);
+  EXPECT_EQ(read["p95_ms"], 1.5);
   EXPECT_EQ(read["p99_ms"], 2);
   EXPECT_TRUE(read["p50_ms"].is_null() && read["server_rss_bytes"].is_null());
 }

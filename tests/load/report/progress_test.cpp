@@ -13,12 +13,13 @@ moment at(double t_s) {
   now.connections = 15'000;
   now.delivered_per_s = 812'345;
   now.p50_ms = 4.08;
+  now.p95_ms = 9.31;
   now.p99_ms = 12;
   return now;
 }
 
 TEST(progress, a_line_says_what_a_person_wants_to_know) {
-  EXPECT_EQ(progress_line(at(12.01)), "12 s  15,000 conn  812k/s  p50 4.1 ms  p99 12.0 ms  errors 0");
+  EXPECT_EQ(progress_line(at(12.01)), "12 s  15,000 conn  812k/s  p50 4.1 ms  p95 9.3 ms  p99 12.0 ms  errors 0");
   moment quiet;
   quiet.t_s = 1;
   quiet.connections = 7;

@@ -112,6 +112,22 @@ TEST(conclude, acknowledgements_that_are_taken_in_order_tell_nothing_where_one_i
   EXPECT_EQ(number(conclude_run(*named("fanout"), of, known_facts()), "ack_p50_ms"), 2);
 }
 
+TEST(conclude, wherever_there_is_a_p99_there_is_a_p95) {
+  for (const auto& each : all_scenarios()) {
+    const auto all = names(conclude_run(*each, {}, {}));
+    for (const std::string& name : all)
+      if (name.ends_with("p99_ms")) {
+        EXPECT_NE(std::ranges::find(all, name.substr(0, name.size() - 6) + "p95_ms"), all.end()) << name;
+      }
+  }
+  tally of = busy_tally();
+  of.times("send_lag").record(ns_per_ms);
+  of.times("read_lag").record(3 * ns_per_ms);
+  const auto made = conclude_run(*named("fanout"), of, known_facts());
+  EXPECT_EQ(number(made, "send_lag_p95_ms"), 2);
+  EXPECT_EQ(number(made, "read_lag_p95_ms"), 3);
+}
+
 TEST(conclude, the_worst_room_is_told_by_its_number) {
   tally of = busy_tally();
   of.maximum("worst_room") = worst_room::packed(17, 12'345'000);
