@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cctype>
 #include <limits>
+#include <sstream>
 
 namespace parley::load {
 
@@ -97,6 +98,26 @@ std::vector<std::pair<std::string, std::string>> effective(const CLI::App& app) 
       out.emplace_back(name, std::move(value));
   }
   return out;
+}
+
+/// Stages say how long a run lasts, and warm up by themselves unless told otherwise. One line for people where a flag
+/// contradicts them.
+std::string fit_to_stages(const scenario& what, const CLI::App& app, run_options& to) {
+  const rate_plan rates = what.rates();
+  if (!rates.staged())
+    return {};
+  if (app.get_option("--duration")->count() > 0)
+    return "--duration is what --stages last together: leave it out";
+  to.duration_s = rates.seconds();
+  if (app.get_option("--warmup")->count() == 0)
+    to.warmup_s = 0;
+  for (auto& [name, value] : to.effective) {
+    std::ostringstream text;
+    text << (name == "duration" ? to.duration_s : to.warmup_s);
+    if (name == "duration" || name == "warmup")
+      value = text.str();
+  }
+  return {};
 }
 
 /// A figure that no run of this scenario has is found out before the run.
@@ -201,6 +222,8 @@ tl::expected<command, early_exit> finish(entry_of_menu chosen) {
   if (std::string why = chosen.what->conflict(to.speaks, {0, to.processes}); !why.empty())
     return usage(std::move(why));
   to.effective = effective(*chosen.app);
+  if (std::string why = fit_to_stages(*chosen.what, *chosen.app, to); !why.empty())
+    return usage(std::move(why));
   return run_command{std::move(chosen.what), std::move(to)};
 }
 

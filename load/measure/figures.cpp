@@ -24,10 +24,11 @@ void figures::add(std::string name, std::optional<std::int64_t> value) {
     put(std::move(name), std::monostate());
 }
 
-void figures::add_quantiles(std::string_view prefix, const histogram& values) {
+void figures::add_quantiles(std::string_view prefix, const histogram& values, const std::optional<tag>& of) {
   const auto add_ms = [&](std::string_view suffix, std::int64_t ns) {
     const auto ms = values.count() == 0 ? std::nullopt : std::optional(static_cast<double>(ns) / 1e6);
-    add(std::string(prefix).append(suffix).append("_ms"), ms);
+    const std::string name = std::string(prefix).append(suffix).append("_ms");
+    add(of ? tagged(name, *of) : name, ms);
   };
   add_ms("p50", values.quantile(0.5));
   add_ms("p90", values.quantile(0.9));

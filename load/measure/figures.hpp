@@ -2,6 +2,7 @@
 #pragma once
 
 #include "load/measure/histogram.hpp"
+#include "load/measure/tag.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -31,8 +32,8 @@ public:
   void add(std::string name, std::optional<std::int64_t> value);
 
   /// `PREFIXp50_ms`, `p90_ms`, `p95_ms`, `p99_ms`, `p999_ms` and `max_ms`, from nanoseconds; null where nothing was
-  /// recorded.
-  void add_quantiles(std::string_view prefix, const histogram& values);
+  /// recorded. With a tag: those of a part of the run.
+  void add_quantiles(std::string_view prefix, const histogram& values, const std::optional<tag>& of = std::nullopt);
 
   /// Null pointer where there is no such name.
   [[nodiscard]] const figure* find(std::string_view name) const;

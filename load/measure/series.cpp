@@ -8,7 +8,7 @@
 namespace parley::load {
 
 void series::add(std::int64_t now, const tally& total, std::optional<std::int64_t> server_cpu_ns,
-                 std::optional<std::int64_t> server_rss_bytes) {
+                 std::optional<std::int64_t> server_rss_bytes, std::optional<double> intended) {
   const auto elapsed_ns = static_cast<double>(std::max<std::int64_t>(now - last_ns_, 1));
   last_ns_ = now;
   moment at;
@@ -19,6 +19,8 @@ void series::add(std::int64_t now, const tally& total, std::optional<std::int64_
     return static_cast<double>(after - std::exchange(before, after));
   };
   at.sent_per_s = gained(sent_, total.count_of("sent")) * ns_per_s / elapsed_ns;
+  if (intended)
+    at.intended_per_s = (*intended - std::exchange(intended_, *intended)) * ns_per_s / elapsed_ns;
   at.delivered_per_s = gained(worked_, total.count_of(work_)) * ns_per_s / elapsed_ns;
   at.client_cpu_percent = gained(client_cpu_ns_, total.count_of("client_total_cpu_ns")) * 100 / elapsed_ns;
   if (server_cpu_ns && server_cpu_ns_)

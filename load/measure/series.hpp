@@ -15,6 +15,7 @@ struct moment {
   double t_s = 0; ///< end of the second, since the run began
   std::uint64_t connections = 0;
   double sent_per_s = 0;
+  std::optional<double> intended_per_s; ///< what an open loop was to begin; nothing where nobody says
   double delivered_per_s = 0;
   std::optional<double> p50_ms, p90_ms, p95_ms, p99_ms, max_ms;
   std::uint64_t errors = 0; ///< so far, with connections that ended
@@ -32,9 +33,9 @@ public:
          std::optional<std::int64_t> server_cpu_ns)
     : work_(work), latency_name_(latency), begun_ns_(begun_ns), last_ns_(begun_ns), server_cpu_ns_(server_cpu_ns) {}
 
-  /// `server_cpu_ns` and `server_rss_bytes` as they are now, where known.
+  /// `server_cpu_ns` and `server_rss_bytes` as they are now, `intended` what was to be begun so far, where known.
   void add(std::int64_t now, const tally& total, std::optional<std::int64_t> server_cpu_ns,
-           std::optional<std::int64_t> server_rss_bytes);
+           std::optional<std::int64_t> server_rss_bytes, std::optional<double> intended = std::nullopt);
 
   [[nodiscard]] const std::vector<moment>& all() const { return moments_; }
 
@@ -44,6 +45,7 @@ private:
   std::int64_t begun_ns_;
   std::int64_t last_ns_;
   std::uint64_t sent_ = 0;
+  double intended_ = 0;
   std::uint64_t worked_ = 0;
   std::uint64_t client_cpu_ns_ = 0;
   std::optional<std::int64_t> server_cpu_ns_;

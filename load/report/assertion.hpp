@@ -14,12 +14,13 @@ struct assertion {
   enum class relation : std::uint8_t { less, less_or_equal, greater, greater_or_equal, equal };
 
   std::string text; ///< as it was given
-  std::string name; ///< of the figure
+  std::string name; ///< of the figure, with its tag; of an operation that of its family: `p99_ms{op=ack}`, `ack_p99_ms`
   relation how = relation::equal;
   double bound = 0;
 };
 
-/// `NAME OP NUMBER` with `<`, `<=`, `>`, `>=` or `==`, spaces or none between. The error is one phrase for people.
+/// `NAME OP NUMBER` or `NAME{KEY=VALUE} OP NUMBER` with `<`, `<=`, `>`, `>=` or `==`, spaces or none between. The error
+/// is one phrase for people.
 tl::expected<assertion, std::string> parse_assertion(std::string_view text);
 
 struct checked {

@@ -1,5 +1,6 @@
 #include "load/report/compare.hpp"
 
+#include "load/measure/tag.hpp"
 #include "load/report/statistics.hpp"
 
 #include <nlohmann/json.hpp>
@@ -19,6 +20,9 @@ constexpr std::array<std::string_view, 12> faults{"lost",    "doubled",      "ou
 
 /// Times that the server needs, among others that the user chose.
 constexpr std::array<std::string_view, 2> spans{"opening_s", "back_in_s"};
+
+/// Rates that the user chose.
+constexpr std::array<std::string_view, 2> wishes{"intended_per_s", "target_per_s"};
 
 bool tells_of_the_client(std::string_view figure) {
   return figure.starts_with("client_") || figure.starts_with("send_lag_") || figure.starts_with("read_lag_");
@@ -45,7 +49,9 @@ outcome judged(std::string_view figure, double value, double against) {
 } // namespace
 
 direction better_direction(std::string_view figure) {
-  if (tells_of_the_client(figure) || figure == "server_rss_before_bytes")
+  figure = untagged(figure);
+  if (tells_of_the_client(figure) || figure == "server_rss_before_bytes" ||
+      std::ranges::find(wishes, figure) != wishes.end())
     return direction::unknown;
   if (is_fault(figure) || std::ranges::find(spans, figure) != spans.end())
     return direction::lower;
@@ -57,6 +63,7 @@ direction better_direction(std::string_view figure) {
 }
 
 double single_run_noise(std::string_view figure) {
+  figure = untagged(figure);
   constexpr double tails = 1;
   constexpr double times = 0.3;
   constexpr double others = 0.15;

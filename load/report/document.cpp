@@ -1,9 +1,11 @@
 #include "load/report/document.hpp"
 
 #include "load/measure/clock.hpp"
+#include "load/measure/tag.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -55,6 +57,7 @@ json columns(const std::vector<moment>& moments) {
   column("t_s", [](const moment& m) { return json(three_decimals(m.t_s)); });
   column("connections", [](const moment& m) { return json(m.connections); });
   column("sent_per_s", [](const moment& m) { return json(three_decimals(m.sent_per_s)); });
+  column("intended_per_s", [](const moment& m) { return shown(m.intended_per_s); });
   column("delivered_per_s", [](const moment& m) { return json(three_decimals(m.delivered_per_s)); });
   column("p50_ms", [](const moment& m) { return shown(m.p50_ms); });
   column("p90_ms", [](const moment& m) { return shown(m.p90_ms); });
@@ -99,6 +102,13 @@ nlohmann::ordered_json to_document(const run_report& of) {
   json values = json::object();
   for (const auto& [name, value] : of.values.all())
     values[name] = shown(value);
+  json tags = json::object(); // their values in the order in which figures came
+  for (const auto& [name, value] : of.values.all())
+    if (const auto part = tag_of(name)) {
+      json& seen = tags[std::string(part->key)];
+      if (std::ranges::find(seen, json(part->value)) == seen.end())
+        seen.push_back(part->value);
+    }
   json assertions = json::array();
   for (const checked& each : of.assertions)
     assertions.push_back({{"text", each.what.text}, {"value", shown(each.value)}, {"held", each.held}});
@@ -111,6 +121,7 @@ nlohmann::ordered_json to_document(const run_report& of) {
           {"loop", of.open_loop ? "open" : "closed"},
           {"target", {{"url", joined(of.urls)}, {"urls", of.urls}, {"dialect", of.dialect}}},
           {"figures", std::move(values)},
+          {"tags", std::move(tags)},
           {"quantiles", quantiles(of.latency)},
           {"series", columns(of.moments)},
           {"assertions", std::move(assertions)},

@@ -36,7 +36,8 @@ struct run_report {
 /// The form of the documents; it rises where a member changes its meaning or goes.
 inline constexpr int document_schema = 2;
 
-/// Members in reading order: `schema`, what was run, `figures` by their flat names, `quantiles` (share, milliseconds),
+/// Members in reading order: `schema`, what was run, `figures` by their flat names, `tags`
+/// (which values of a tag figures have, in their order), `quantiles` (share, milliseconds),
 /// `series` by column with a point a second, `assertions`, `verdict`. What nobody knows is null.
 nlohmann::ordered_json to_document(const run_report& of);
 

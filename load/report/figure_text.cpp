@@ -1,5 +1,7 @@
 #include "load/report/figure_text.hpp"
 
+#include "load/measure/tag.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -17,7 +19,7 @@ constexpr std::array<std::string_view, 4> titles{"Traffic", "Latency", "Server",
 // clang-format off
 constexpr std::array reading_order = std::to_array<std::string_view>({
   "connections", "opening_s", "handshakes", "handshakes_per_s", "measured_s",
-  "sent", "sent_per_s", "acknowledged", "expected", "delivered", "delivered_per_s",
+  "sent", "sent_per_s", "intended_per_s", "acknowledged", "expected", "delivered", "delivered_per_s",
   "lost", "doubled", "out_of_order", "strays", "damaged", "id_conflicts", "errors", "closes", "other_frames",
   "server_cpu_us_per_delivery", "server_cpu_us_per_connection", "server_cpu_percent",
   "server_rss_bytes", "server_rss_before_bytes", "server_rss_peak_bytes", "bytes_per_connection",
@@ -28,6 +30,7 @@ constexpr std::array reading_order = std::to_array<std::string_view>({
 // clang-format on
 
 std::size_t group_of(std::string_view name) {
+  name = untagged(name);
   if (name.starts_with("client_") || name.starts_with("send_lag_") || name.starts_with("read_lag_"))
     return 3;
   if (name.starts_with("server_") || name.starts_with("bytes_per_") || name.ends_with("_bytes"))
@@ -37,13 +40,13 @@ std::size_t group_of(std::string_view name) {
 
 /// Listed names by their place; then families of quantiles, each from its median to its maximum.
 auto place_of(std::string_view name) {
-  const auto listed = std::ranges::find(reading_order, name) - reading_order.begin();
-  std::string_view family = name;
+  const auto listed = std::ranges::find(reading_order, untagged(name)) - reading_order.begin();
+  std::string_view family = untagged(name);
   std::size_t rank = 0;
   constexpr auto ends =
     std::to_array<std::string_view>({"p50_ms", "p90_ms", "p95_ms", "p99_ms", "p999_ms", "p9999_ms", "max_ms"});
   for (std::size_t i = 0; i < ends.size(); ++i)
-    if (name.ends_with(ends[i])) {
+    if (untagged(name).ends_with(ends[i])) {
       family.remove_suffix(ends[i].size());
       rank = i;
     }
@@ -85,6 +88,7 @@ std::string bytes(double value) {
 
 std::string number(std::string_view figure, const nlohmann::json& value) {
   const auto amount = value.get<double>();
+  figure = untagged(figure);
   if (figure.ends_with("_bytes") || figure.starts_with("bytes_per_"))
     return bytes(amount);
   if (figure.ends_with("_ms"))

@@ -1,9 +1,11 @@
 #include "load/report/html.hpp"
 
+#include "load/measure/tag.hpp"
 #include "load/report/compare.hpp"
 #include "load/report/figure_text.hpp"
 #include "load/report/markup.hpp"
 #include "load/report/page_template.hpp"
+#include "load/report/tag_table.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -105,7 +107,7 @@ std::string assertions_of(const json& assertions) {
     for (const json& one : assertions) {
       const std::string text = text_of(at(one, "text"));
       const bool held = at(one, "held") == json(true);
-      const std::string figure = text.substr(0, text.find_first_of("<>= "));
+      const std::string figure = text.substr(0, text.find_first_of("{<>= "));
       items += held ? "<li class=\"held\">✓ " : "<li class=\"broken\">✗ ";
       items += "<code>" + escaped(text) + "</code> <span>was " + escaped(figure_text(figure, at(one, "value"))) +
                "</span></li>";
@@ -209,6 +211,8 @@ std::string figures_of(const told_runs& runs) {
   for (const told_run& run : runs)
     if (const json& figures = at(run.document, "figures"); figures.is_object())
       for (const auto& [name, value] : figures.items()) {
+        if (runs.size() == 1 && tag_of(name)) // they have a table of their own
+          continue;
         all.insert(name);
         if (!value.is_null())
           told.insert(name);
@@ -227,6 +231,28 @@ std::string figures_of(const told_runs& runs) {
   if (!unknown.empty())
     made += "<p>Not known here: " + unknown + "</p>";
   return made + "</section>";
+}
+
+/// Tells what the stages, steps and the like of one run came to; empty beside another run.
+std::string parts_of(const told_runs& runs) {
+  std::string made;
+  if (runs.size() > 1)
+    return made;
+  for (const tag_table& each : tag_tables(runs[0].document)) {
+    made += "<section class=\"parts\" aria-label=\"By " + escaped(each.key) +
+            "\"><div class=\"table\"><table><thead><tr><th>" + escaped(each.key) + "</th>";
+    for (const std::string& figure : each.figures)
+      made += "<td>" + escaped(figure) + "</td>";
+    made += "</tr></thead><tbody>";
+    for (const std::string& part : each.parts) {
+      made += "<tr><th>" + escaped(part) + "</th>";
+      for (const std::string& figure : each.figures)
+        made += cell(figure, figure_of(runs[0], tagged(figure, {each.key, part})));
+      made += "</tr>";
+    }
+    made += "</tbody></table></div></section>";
+  }
+  return made;
 }
 
 /// What a reader asks first, in large type.
@@ -279,7 +305,7 @@ std::string page_of(const told_runs& runs) {
     cards += card(run, runs.size() > 1);
   }
   std::string content = "<header><p class=\"kind\">parley-load</p><h1>" + escaped(title) + "</h1></header>" +
-                        "<div id=\"runs\">" + cards + "</div>" + tiles_of(runs) + figures_of(runs);
+                        "<div id=\"runs\">" + cards + "</div>" + tiles_of(runs) + parts_of(runs) + figures_of(runs);
   return filled(page_template(), {{{"{{title}}", escaped(title) + " · parley-load"},
                                    {"{{content}}", std::move(content)},
                                    {"{{data}}", data_of(data)}}});

@@ -1,11 +1,13 @@
 #include "load/report/outputs.hpp"
 
 #include "load/measure/figures.hpp"
+#include "load/measure/tag.hpp"
 #include "load/report/figure_text.hpp"
 #include "load/report/markup.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <map>
 #include <sstream>
 
 namespace parley::load {
@@ -41,6 +43,7 @@ std::string ndjson_line(const moment& now) {
   nlohmann::json line{{"t_s", three_decimals(now.t_s)},
                       {"connections", now.connections},
                       {"sent_per_s", three_decimals(now.sent_per_s)},
+                      {"intended_per_s", maybe(now.intended_per_s)},
                       {"delivered_per_s", three_decimals(now.delivered_per_s)},
                       {"p50_ms", maybe(now.p50_ms)},
                       {"p90_ms", maybe(now.p90_ms)},
@@ -71,7 +74,7 @@ std::string junit_of(const nlohmann::json& run) {
     const bool held = each.at("held").get<bool>();
     ++tests;
     failures += held ? 0 : 1;
-    const std::string name = text.substr(0, text.find_first_of("<>= "));
+    const std::string name = text.substr(0, text.find_first_of("{<>= "));
     add_case(cases, text, held ? std::string() : "was " + figure_text(name, each.at("value")));
   }
   if (said.at("client_saturated").get<bool>()) {
@@ -92,9 +95,14 @@ std::string prometheus_of(const nlohmann::json& run) {
   const nlohmann::json& target = run.at("target");
   const std::string labels = "{scenario=\"" + in_label(run.at("scenario").get<std::string>()) + "\",url=\"" +
                              in_label(target.at("url").get<std::string>()) + "\",dialect=\"" +
-                             in_label(target.at("dialect").get<std::string>()) + "\"} ";
-  const auto gauge = [&](const std::string& name, const std::string& value) {
-    out << "# TYPE parley_load_" << name << " gauge\nparley_load_" << name << labels << value << "\n";
+                             in_label(target.at("dialect").get<std::string>()) + "\"";
+  std::map<std::string, std::string, std::less<>> samples; // by figure: one of a tag is a sample of the same gauge
+  const auto gauge = [&](std::string_view name, const std::string& value) {
+    std::string& to = samples[std::string(untagged(name))];
+    to.append("parley_load_").append(untagged(name)).append(labels);
+    if (const auto part = tag_of(name))
+      to.append(",").append(part->key).append("=\"").append(in_label(part->value)).append("\"");
+    to.append("} ").append(value).append("\n");
   };
   for (const auto& [name, value] : run.at("figures").items())
     if (value.is_boolean())
@@ -102,6 +110,8 @@ std::string prometheus_of(const nlohmann::json& run) {
     else if (value.is_number())
       gauge(name, value.dump());
   gauge("exit_code", run.at("verdict").at("exit_code").dump());
+  for (const auto& [name, lines] : samples)
+    out << "# TYPE parley_load_" << name << " gauge\n" << lines;
   return out.str();
 }
 

@@ -64,7 +64,10 @@ const latencies = runs.flatMap((_, run) => latency.flatMap(([name]) => timeline(
 timeChart("Latency over time", kinds.milliseconds, latency, { logarithmic: wide(latencies) });
 quantileChart("Latency by quantile", "latency");
 timeChart("Deliveries a second", kinds.counts, [["delivered_per_s", "delivered", "main"]]);
-timeChart("Messages sent a second", kinds.counts, [["sent_per_s", "sent", "main"]]);
+timeChart("Messages sent a second", kinds.counts, [
+  ["sent_per_s", "sent", "main"],
+  ["intended_per_s", "intended", "intended", true],
+]);
 timeChart("Connections", kinds.counts, [["connections", "connections", "main"]]);
 timeChart("Errors and lost connections so far", kinds.counts, [["errors", "errors", "fault"]]);
 timeChart("CPU (100 % is one core)", kinds.percent, [

@@ -1,6 +1,7 @@
 #include "load/run/conclude.hpp"
 
 #include "load/measure/clock.hpp"
+#include "load/scenario/stage_meter.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -12,6 +13,7 @@ concluded conclude_run(const scenario& what, const tally& total, const run_facts
   figures& to = made.out.values;
   add_common_figures(total, facts, what.connections(), made.out);
   what.conclude(total, facts, made.out);
+  add_rate_figures(what, total, facts, to);
   const auto share = [&](std::string_view name) { return static_cast<double>(total.maximum_of(name)) / 1e6; };
   const double busy =
     std::max(share("client_busy_ppm"), what.measures_opening() ? share("client_opening_busy_ppm") : 0);
@@ -29,9 +31,9 @@ concluded conclude_run(const scenario& what, const tally& total, const run_facts
   to.add("client_steal_percent", use.steal * 100);
   to.add("client_sampling_percent", of_measured(facts.sampling_ns) * 100);
   to.add("read_lag_p50_ms", quantile_ms(total.times_of("read_lag"), 0.5));
+  to.add("read_lag_p95_ms", quantile_ms(total.times_of("read_lag"), 0.95));
   to.add("read_lag_p99_ms", quantile_ms(total.times_of("read_lag"), 0.99));
   to.add("client_received_bytes", total.count_of("received_bytes"));
-  to.add("read_lag_p95_ms", quantile_ms(total.times_of("read_lag"), 0.95));
   const auto number = [&](std::string_view name) {
     const figure* found = to.find(name);
     return found != nullptr ? as_number(*found) : std::nullopt;

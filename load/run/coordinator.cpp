@@ -3,6 +3,7 @@
 #include "load/measure/clock.hpp"
 #include "load/measure/proc.hpp"
 #include "load/measure/snapshot.hpp"
+#include "load/scenario/schedule.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -245,8 +246,16 @@ private:
   void add_moment(std::int64_t now) {
     out_.total = total();
     const auto server = sample(memory_count::quick);
-    series_.add(now, out_.total, cpu(server), rss(server));
+    series_.add(now, out_.total, cpu(server), rss(server), intended_by(now));
     note_peak(rss(server));
+  }
+
+  /// What was to be begun so far.
+  [[nodiscard]] std::optional<double> intended_by(std::int64_t now) const {
+    const rate_plan rates = request_.common.what.rates();
+    if (!rates.there())
+      return std::nullopt;
+    return plan_ ? rates.begun_by(now, span_of(*plan_)) : 0;
   }
 
   void note_peak(std::optional<std::int64_t> seen) {

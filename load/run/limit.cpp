@@ -60,6 +60,8 @@ tl::expected<tried, early_exit> try_rate(const find_limit& asked, double rate) {
     return tl::unexpected(run.error());
   if (!run->what->open_loop())
     return tl::unexpected(early_exit{exit_code::usage, asked.run + ": the scenario has no --rate"});
+  if (run->what->rates().staged())
+    return tl::unexpected(early_exit{exit_code::usage, asked.run + ": a limit is of one rate: leave stages out"});
   const auto report = perform(*run, {});
   if (!report)
     return tl::unexpected(report.error());
@@ -69,9 +71,9 @@ tl::expected<tried, early_exit> try_rate(const find_limit& asked, double rate) {
   made.rate = rate;
   made.reason = why_not_held(*report, rate);
   made.p50_ms = value_in(*report, "p50_ms");
+  made.p95_ms = value_in(*report, "p95_ms");
   made.p99_ms = value_in(*report, "p99_ms");
   made.sent_per_s = value_in(*report, "sent_per_s");
-  made.p95_ms = value_in(*report, "p95_ms");
   std::cerr << "rate " << plain(rate) << (made.reason.empty() ? "  held" : "  not held: " + made.reason) << std::endl;
   return made;
 }
@@ -87,9 +89,9 @@ nlohmann::ordered_json curve_of(std::vector<tried> all) {
     curve.push_back({{"rate", three_decimals(each.rate)},
                      {"held", each.reason.empty()},
                      {"p50_ms", json_of(each.p50_ms)},
+                     {"p95_ms", json_of(each.p95_ms)},
                      {"p99_ms", json_of(each.p99_ms)},
                      {"sent_per_s", json_of(each.sent_per_s)},
-                     {"p95_ms", json_of(each.p95_ms)},
                      {"reason", each.reason}});
   return curve;
 }

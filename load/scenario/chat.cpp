@@ -69,8 +69,7 @@ void chat_scenario::add_flags(CLI::App& to) {
   to.add_option("--think-ms", options_.think_ms, "mean pause of a user between two deeds, also while typing or away")
     ->capture_default_str()
     ->check(CLI::Range(0.0, think_ms_max, "MILLISECONDS"));
-  to.add_option("--rate", options_.rate, "deeds a second of all users, in an open loop")
-    ->check(CLI::Range(0.001, rate_max, "RATE"));
+  add_rate_flags(to, options_.pace, "deeds a second of all users, in an open loop");
   to.add_option("--mix", options_.mix, "weights of what users do; usually " + std::string(usual_mix))
     ->check(CLI::Validator(mix_fault, "WEIGHTS"));
   to.add_option("--size", options_.size, "bytes of a message's content")

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "load/scenario/deed_mix.hpp"
+#include "load/scenario/rate_flags.hpp"
 #include "load/scenario/registry.hpp"
 
 #include <optional>
@@ -14,7 +15,7 @@ struct chat_options {
   std::uint32_t rooms = 1;
   std::uint32_t rooms_per_user = 1; ///< the room of `parley fixtures`, and the next ones
   double think_ms = 1000;           ///< mean pause between two deeds of a user
-  double rate = 0;                  ///< deeds a second of all users, on a schedule; 0 leaves the pace to the users
+  wanted_rate pace = {};            ///< deeds a second of all users, on a schedule; none leaves the pace to the users
   std::uint32_t size = 64;          ///< bytes of a message's content
   std::uint64_t seed = 1;
   std::string mix; ///< as given; empty is the usual one
@@ -30,7 +31,8 @@ public:
   [[nodiscard]] std::string conflict(const dialect& speaks, const share& processes) const override;
   [[nodiscard]] std::uint64_t connections() const override { return options_.users; }
   [[nodiscard]] std::uint32_t rooms() const override { return options_.rooms; }
-  [[nodiscard]] bool open_loop() const override { return options_.rate > 0; }
+  [[nodiscard]] bool open_loop() const override { return options_.pace.open_loop(); }
+  [[nodiscard]] rate_plan rates() const override { return options_.pace.plan(); }
   [[nodiscard]] std::unique_ptr<part> make_part(const part_setup& setup) const override;
   void conclude(const tally& total, const run_facts& facts, conclusion& out) const override;
 

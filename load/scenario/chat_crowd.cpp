@@ -27,11 +27,12 @@ chat_crowd::chat_crowd(const chat_options& options, const part_setup& setup)
               chat_user& acts = people_[place].acts;
               good ? acts.on_history(*this, now) : acts.on_refused(*this, now);
             }),
+    arrivals_(options.pace.plan(), setup.mine.count, {setup.mine.index}), stages_(setup.counts, options.pace.plan()),
     content_(setup.speaks.carried(options.size)) {
   std::vector<std::uint32_t> members((options.rooms - setup.mine.index + setup.mine.count - 1) / setup.mine.count);
   for (std::size_t place = 0; place < size(); ++place) {
     person& made = people_.emplace_back(
-      person{chat_user(static_cast<std::uint32_t>(place), options.rooms_per_user, options.rate > 0), {}});
+      person{chat_user(static_cast<std::uint32_t>(place), options.rooms_per_user, options.pace.open_loop()), {}});
     const std::size_t home = at(place).number % options.rooms / setup.mine.count;
     for (std::size_t i = 0; i < options.rooms_per_user; ++i) {
       const std::size_t in = (home + i) % members.size();
@@ -54,6 +55,7 @@ void chat_crowd::open(std::int64_t now) {
 
 void chat_crowd::begin(const plan& when) {
   crowd::begin(when);
+  stages_.begin(when);
   for (person& each : people_)
     each.acts.begin(*this, when.start);
 }
@@ -62,7 +64,7 @@ void chat_crowd::step(std::int64_t now) {
   if (now < when().start)
     return;
   for (std::int64_t due = next_arrival(); due <= now; due = next_arrival()) {
-    ++arrivals_;
+    arrivals_.take();
     people_[pick(static_cast<std::uint32_t>(size()))].acts.on_due(*this, due);
   }
   // Not those that they set anew for this very moment: sockets come first.
@@ -129,8 +131,10 @@ void chat_crowd::on_delivery(std::size_t place, const marker& mark, std::string_
     return;
   if (when().measures(received_ns))
     ++counts_.measured_delivered;
-  if (when().measures(mark.sent_ns))
+  if (when().measures(mark.sent_ns)) {
     counts_.latency.record(received_ns - mark.sent_ns);
+    stages_.heard(mark.sent_ns, received_ns - mark.sent_ns);
+  }
   // Where nothing else acknowledges a message, its own return does.
   if (setup().speaks.ack.empty() && to.acts.sends() && to.in[to.acts.room()].room == found->room &&
       to.sent == mark.number) {
@@ -214,7 +218,9 @@ bool chat_crowd::say(std::uint32_t place, std::uint32_t number, std::int64_t int
   ++counts_.sent;
   if (when().measures(intended_ns)) {
     ++counts_.measured_sent;
-    counts_.send_lag.record(now_ns() - ready_ns);
+    const std::int64_t now = now_ns();
+    counts_.send_lag.record(now - ready_ns);
+    stages_.sent(now);
   }
   return !publisher_.used() && (!speaks.ack.empty() || speaks.echo_to_sender);
 }
@@ -283,12 +289,8 @@ audience chat_crowd::hearers() const {
   return setup().speaks.echo_to_sender || publisher_.used() ? audience::everyone : audience::others;
 }
 
-/// Deed i of all processes is due `i / rate` after the start, in process `i mod processes`.
 std::int64_t chat_crowd::next_arrival() const {
-  if (options_.rate == 0)
-    return never;
-  const std::uint64_t global = arrivals_ * setup().mine.count + setup().mine.index;
-  return when().start + static_cast<std::int64_t>(static_cast<double>(global) / options_.rate * ns_per_s);
+  return options_.pace.open_loop() ? arrivals_.next_due(when()) : never;
 }
 
 } // namespace parley::load

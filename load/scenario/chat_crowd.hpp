@@ -8,6 +8,8 @@
 #include "load/scenario/history_reader.hpp"
 #include "load/scenario/publisher.hpp"
 #include "load/scenario/room_ledger.hpp"
+#include "load/scenario/schedule.hpp"
+#include "load/scenario/stage_meter.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -94,7 +96,8 @@ private:
   history_reader reader_;
   std::size_t settled_in_ = 0;   ///< people who were in all of their rooms once
   std::int64_t progress_ns_ = 0; ///< when somebody entered a room last, while opening
-  std::uint64_t arrivals_ = 0;   ///< open loop: deeds of this process that were due
+  schedule arrivals_;            ///< open loop: a lane a process
+  stage_meter stages_;           ///< of the deeds what was sent or asked, of the messages how late they were heard
 
   using alarm = std::pair<std::int64_t, std::uint32_t>; ///< when, and whose place
   std::priority_queue<alarm, std::vector<alarm>, std::greater<>> alarms_;

@@ -16,9 +16,7 @@ void fanout_scenario::add_flags(CLI::App& to) {
     ->check(CLI::Range(1U, connections_max));
   auto* window = to.add_option("--window", options_.window, "messages in flight a room, in a closed loop");
   window->capture_default_str()->check(CLI::Range(1U, window_max));
-  to.add_option("--rate", options_.rate, "messages a second of all rooms, in an open loop")
-    ->excludes(window)
-    ->check(CLI::Range(0.001, rate_max, "RATE"));
+  add_rate_flags(to, options_.pace, "messages a second of all rooms, in an open loop", window);
   to.add_option("--size", options_.size, "bytes of a message's content")
     ->capture_default_str()
     ->check(CLI::Range(std::uint32_t{marker_size}, content_max));

@@ -21,7 +21,9 @@ fanout_part::fanout_part(const fanout_options& options, const part_setup& setup)
     counts_(setup.counts), acks_expected_(setup.counts.count("acks_expected")),
     given_up_(setup.counts.count("given_up")), everyone_(setup.counts.times("everyone")),
     spread_(setup.counts.times("spread")), last_ids_(size()), arrivals_(size() * options.senders_per_room),
-    publisher_(setup, [this](std::string why) { fail(std::move(why)); }), content_(setup.speaks.carried(options.size)) {
+    publisher_(setup, [this](std::string why) { fail(std::move(why)); }),
+    schedule_(options.pace.plan(), options.rooms, setup.mine.of(options.rooms)),
+    stages_(setup.counts, options.pace.plan()), content_(setup.speaks.carried(options.size)) {
   for (std::size_t place = 0; place < size(); place += options.members)
     rooms_.push_back(
       {.id = at(place).room, .first_place = place, .present = options.members, .messages = {}, .acks = {}});
@@ -43,6 +45,11 @@ void fanout_part::close() {
   publisher_.close();
 }
 
+void fanout_part::begin(const plan& when) {
+  crowd::begin(when);
+  stages_.begin(when);
+}
+
 void fanout_part::step(std::int64_t now) {
   if (now < when().start)
     return;
@@ -57,18 +64,14 @@ void fanout_part::step(std::int64_t now) {
       refill(each, now);
   }
   for (std::int64_t due = next_due(); open_loop() && due <= now; due = next_due()) {
-    publish(rooms_[scheduled_ % rooms_.size()], due);
-    ++scheduled_;
+    publish(rooms_[schedule_.take()], due);
   }
 }
 
-/// Message i of all rooms is due `i / rate` after the start, in room `i mod rooms`.
 std::int64_t fanout_part::next_due() const {
   if (!open_loop())
     return begun_ ? never : when().start;
-  const std::uint64_t turn = scheduled_ / rooms_.size();
-  const std::uint64_t global = turn * options_.rooms + rooms_[scheduled_ % rooms_.size()].id - 1;
-  return when().start + static_cast<std::int64_t>(static_cast<double>(global) / options_.rate * ns_per_s);
+  return schedule_.next_due(when());
 }
 
 bool fanout_part::settled() const {
@@ -113,8 +116,10 @@ void fanout_part::on_delivery(std::size_t place, std::uint32_t number, std::int6
   ++counts_.delivered;
   if (when().measures(received_ns))
     ++counts_.measured_delivered;
-  if (when().measures(sent_ns))
+  if (when().measures(sent_ns)) {
     counts_.latency.record(received_ns - sent_ns);
+    stages_.heard(sent_ns, received_ns - sent_ns);
+  }
   in.last_heard_ns = received_ns;
   if (const auto* complete = in.messages.arrived(number, received_ns)) {
     in.passed = std::max(in.passed, number);
@@ -203,8 +208,11 @@ void fanout_part::publish(room& in, std::int64_t intended_ns) {
   counts_.expected += copies;
   if (intended_ns >= when().measure_from) {
     ++counts_.measured_sent;
-    if (open_loop())
-      counts_.send_lag.record(now_ns() - intended_ns);
+    if (open_loop()) {
+      const std::int64_t now = now_ns();
+      counts_.send_lag.record(now - intended_ns);
+      stages_.sent(now);
+    }
   }
 }
 

@@ -7,6 +7,8 @@
 #include "load/scenario/crowd.hpp"
 #include "load/scenario/fanout.hpp"
 #include "load/scenario/publisher.hpp"
+#include "load/scenario/schedule.hpp"
+#include "load/scenario/stage_meter.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -22,6 +24,7 @@ public:
 
   void open(std::int64_t now) override;
   [[nodiscard]] bool opened() const override { return crowd::opened() && publisher_.ready(); }
+  void begin(const plan& when) override;
   void step(std::int64_t now) override;
   [[nodiscard]] std::int64_t next_due() const override;
   [[nodiscard]] bool settled() const override;
@@ -45,7 +48,7 @@ private:
   void on_message(std::size_t place, std::string_view text, std::int64_t received_ns) override;
   void on_gone(std::size_t place, const closing& why) override;
 
-  [[nodiscard]] bool open_loop() const { return options_.rate > 0; }
+  [[nodiscard]] bool open_loop() const { return options_.pace.open_loop(); }
   [[nodiscard]] room& room_of(std::size_t place) { return rooms_[place / options_.members]; }
   void on_delivery(std::size_t place, std::uint32_t number, std::int64_t sent_ns, std::string_view text,
                    std::int64_t received_ns);
@@ -68,7 +71,8 @@ private:
   std::vector<std::uint64_t> last_ids_; ///< by place
   arrival_log arrivals_;                ///< a stream a member and sender
   publisher publisher_;
-  std::uint64_t scheduled_ = 0; ///< open loop: messages of this process that were due
+  schedule schedule_; ///< open loop: a lane a room
+  stage_meter stages_;
   std::int64_t next_refill_ns_ = 0;
   bool begun_ = false;
   marked_text content_;

@@ -72,8 +72,7 @@ void http_scenario::add_flags(CLI::App& to) {
   to.add_option("--window", options_.window, "connections, with one request at a time on each")
     ->capture_default_str()
     ->check(CLI::Range(1U, window_max));
-  to.add_option("--rate", options_.rate, "requests a second of all connections, in an open loop")
-    ->check(CLI::Range(0.001, rate_max, "RATE"));
+  add_rate_flags(to, options_.pace, "requests a second of all connections, in an open loop");
   to.add_option("--listen", options_.listen, "WebSocket connections a room that must hear each post once")
     ->capture_default_str()
     ->check(CLI::Range(0U, connections_max));

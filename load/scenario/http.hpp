@@ -2,6 +2,7 @@
 #pragma once
 
 #include "load/dialect/dialect.hpp"
+#include "load/scenario/rate_flags.hpp"
 #include "load/scenario/registry.hpp"
 
 #include <tl/expected.hpp>
@@ -14,7 +15,7 @@ namespace parley::load {
 struct http_options {
   std::uint32_t rooms = 1;
   std::uint32_t window = 8;              ///< connections; one request at a time on each
-  double rate = 0;                       ///< requests a second of all connections, on a schedule; 0 is a closed loop
+  wanted_rate pace = {};                 ///< requests a second of all connections, on a schedule; none is a closed loop
   std::uint32_t listen = 0;              ///< WebSocket connections a room that hear what is posted
   std::uint32_t size = 64;               ///< bytes of content
   std::string method = {};               ///< empty: that of the dialect, or POST
@@ -37,7 +38,8 @@ public:
     return options_.window + std::uint64_t{options_.rooms} * options_.listen;
   }
   [[nodiscard]] std::uint32_t rooms() const override { return options_.rooms; }
-  [[nodiscard]] bool open_loop() const override { return options_.rate > 0; }
+  [[nodiscard]] bool open_loop() const override { return options_.pace.open_loop(); }
+  [[nodiscard]] rate_plan rates() const override { return options_.pace.plan(); }
   [[nodiscard]] std::string_view work() const override { return "answered"; }
   [[nodiscard]] std::unique_ptr<part> make_part(const part_setup& setup) const override;
   void conclude(const tally& total, const run_facts& facts, conclusion& out) const override;

@@ -1,5 +1,6 @@
 #include "load/scenario/http_part.hpp"
 
+#include "load/measure/clock.hpp"
 #include "load/measure/marker.hpp"
 
 #include <algorithm>
@@ -35,8 +36,9 @@ std::vector<std::uint32_t> posters_of(const http_options& options, const share& 
 http_part::http_part(const http_options& options, const part_setup& setup)
   : crowd(setup, seats_of(options, setup.mine), 0), options_(options), counts_(setup.counts),
     answered_(setup.counts.count("answered")), measured_answers_(setup.counts.count("measured_answers")),
-    heard_(setup.counts.times("heard")), schedule_(options.rate, options.window, posters_of(options, setup.mine)),
-    content_(marker_size) {
+    heard_(setup.counts.times("heard")),
+    schedule_(options.pace.plan(), options.window, posters_of(options, setup.mine)),
+    stages_(setup.counts, options.pace.plan()), content_(marker_size) {
   auto what = request_of(options, setup.speaks);
   assert(what); // `conflict` saw it
   what_ = std::move(*what);
@@ -77,6 +79,7 @@ void http_part::give_up(poster& who, const std::string& why) {
 
 void http_part::begin(const plan& when) {
   crowd::begin(when);
+  stages_.begin(when);
   setup().counts.count("connections") += posters_.size();
 }
 
@@ -102,7 +105,7 @@ void http_part::step(std::int64_t now) {
 
 std::int64_t http_part::next_due() const {
   if (open_loop())
-    return schedule_.next_due(when().start);
+    return schedule_.next_due(when());
   return begun_ ? never : when().start;
 }
 
@@ -166,6 +169,7 @@ void http_part::post(poster& who, std::int64_t intended_ns) {
   who.link.send(what_.method, target_, headers_, body_);
   who.under_way.push_back({number, intended_ns});
   ++counts_.sent;
+  stages_.sent(now_ns());
 }
 
 void http_part::on_answer(http_client& from, unsigned status, std::string_view body, std::int64_t received_ns) {
@@ -176,8 +180,10 @@ void http_part::on_answer(http_client& from, unsigned status, std::string_view b
   note_status(status, body);
   if (status < 200 || status >= 300)
     rooms_[who.room_index].messages.withdraw(what.number);
-  if (when().measures(what.intended_ns))
+  if (when().measures(what.intended_ns)) {
     counts_.latency.record(received_ns - what.intended_ns);
+    stages_.heard(what.intended_ns, received_ns - what.intended_ns);
+  }
   if (when().measures(received_ns))
     ++measured_answers_;
   if (!open_loop())

@@ -6,6 +6,7 @@
 #include "load/scenario/http.hpp"
 #include "load/scenario/room_ledger.hpp"
 #include "load/scenario/schedule.hpp"
+#include "load/scenario/stage_meter.hpp"
 #include "load/wire/http.hpp"
 
 #include <cstddef>
@@ -66,7 +67,7 @@ private:
   void on_answer(http_client& from, unsigned status, std::string_view body, std::int64_t received_ns) override;
   void on_http_closed(http_client& from, const std::string& why) override;
 
-  [[nodiscard]] bool open_loop() const { return options_.rate > 0; }
+  [[nodiscard]] bool open_loop() const { return options_.pace.open_loop(); }
   void connect(poster& who);
   void give_up(poster& who, const std::string& why);
   void go_on(poster& who);
@@ -83,6 +84,7 @@ private:
   std::vector<room> rooms_;
   std::deque<poster> posters_; ///< never moves an element; the tag is the index
   schedule schedule_;
+  stage_meter stages_;
   std::size_t live_posters_ = 0;
   std::uint64_t unanswered_ = 0; ///< on connections that broke
   bool connected_ = false;

@@ -3,6 +3,7 @@
 
 #include "load/measure/figures.hpp"
 #include "load/scenario/part.hpp"
+#include "load/scenario/rate_plan.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -73,6 +74,8 @@ public:
   [[nodiscard]] virtual std::uint32_t sources_wanted() const { return 1; }
   /// Messages leave on a schedule, so that a late client is told from a late server.
   [[nodiscard]] virtual bool open_loop() const { return false; }
+  /// By which plan an open loop begins things, to set beside what it achieved; not there where nobody says.
+  [[nodiscard]] virtual rate_plan rates() const { return {}; }
   /// Connecting is what is measured: a client that is busy while connections come in is the limit.
   [[nodiscard]] virtual bool measures_opening() const { return false; }
   /// The counter that the progress line and the series `delivered_per_s` show as work done.

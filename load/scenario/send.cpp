@@ -7,6 +7,7 @@
 #include "load/scenario/crowd.hpp"
 #include "load/scenario/limits.hpp"
 #include "load/scenario/schedule.hpp"
+#include "load/scenario/stage_meter.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -38,10 +39,16 @@ public:
   senders(const send_options& options, const part_setup& setup)
     : crowd(setup, seats_of(options, setup), 0), options_(options), counts_(setup.counts), acks_(options.acks),
       tracked_(!setup.speaks.tracked.empty()), given_up_(setup.counts.count("given_up")), states_(size()),
-      schedule_(options.rate, options.senders, setup.mine.of(options.senders)), filler_(options.size, 'x'),
+      schedule_(options.pace.plan(), options.senders, setup.mine.of(options.senders)),
+      stages_(setup.counts, options.pace.plan()), filler_(options.size, 'x'),
       content_(tracked_ ? marker_size : setup.speaks.carried(options.size)) {
     if (acks_.failed())
       fail("--acks: cannot open " + options.acks);
+  }
+
+  void begin(const plan& when) override {
+    crowd::begin(when);
+    stages_.begin(when);
   }
 
   void step(std::int64_t now) override {
@@ -64,7 +71,7 @@ public:
 
   [[nodiscard]] std::int64_t next_due() const override {
     if (open_loop())
-      return schedule_.next_due(when().start);
+      return schedule_.next_due(when());
     return begun_ ? never : when().start;
   }
   [[nodiscard]] bool settled() const override {
@@ -87,7 +94,7 @@ private:
     std::vector<waiting> waits;     ///< without an answer, in a closed loop as many as the window and what was given up
   };
 
-  [[nodiscard]] bool open_loop() const { return options_.rate > 0; }
+  [[nodiscard]] bool open_loop() const { return options_.pace.open_loop(); }
 
   void on_message(std::size_t place, std::string_view text, std::int64_t received_ns) override {
     if (!tracked_ && setup().speaks.is_ignored(text))
@@ -126,6 +133,7 @@ private:
     if (when().measures(mark.sent_ns)) {
       counts_.latency.record(received_ns - mark.sent_ns);
       counts_.ack.record(received_ns - mark.sent_ns);
+      stages_.heard(mark.sent_ns, received_ns - mark.sent_ns);
     }
     if (!open_loop() && !given_up)
       send_next(place, received_ns);
@@ -199,8 +207,11 @@ private:
     if (due_ns < when().measure_from)
       return;
     ++counts_.measured_sent;
-    if (open_loop())
-      counts_.send_lag.record(now_ns() - due_ns);
+    if (!open_loop())
+      return;
+    const std::int64_t now = now_ns();
+    counts_.send_lag.record(now - due_ns);
+    stages_.sent(now);
   }
 
   const send_options& options_;
@@ -212,6 +223,7 @@ private:
   std::int64_t next_look_ns_ = 0;
   std::vector<state> states_;
   schedule schedule_;
+  stage_meter stages_;
   std::string filler_; ///< the content where the marker travels beside it
   marked_text content_;
   std::string frame_;
@@ -228,9 +240,7 @@ void send_scenario::add_flags(CLI::App& to) {
   to.add_option("--senders", options_.senders, "connections")->required()->check(CLI::Range(1U, connections_max));
   auto* window = to.add_option("--window", options_.window, "unacknowledged messages a sender, in a closed loop");
   window->capture_default_str()->check(CLI::Range(1U, window_max));
-  to.add_option("--rate", options_.rate, "messages a second of all senders, in an open loop")
-    ->excludes(window)
-    ->check(CLI::Range(0.001, rate_max, "RATE"));
+  add_rate_flags(to, options_.pace, "messages a second of all senders, in an open loop", window);
   to.add_option("--size", options_.size, "bytes of a message's content")
     ->capture_default_str()
     ->check(CLI::Range(1U, content_max));

@@ -1,5 +1,6 @@
 #include "load/scenario/slow_part.hpp"
 
+#include "load/measure/clock.hpp"
 #include "load/measure/marker.hpp"
 
 #include <algorithm>
@@ -76,12 +77,12 @@ std::int64_t slow_part::stall_to() const {
 void slow_part::step(std::int64_t now) {
   if (stalling_ && now >= stall_to())
     set_reading(true);
-  for (std::int64_t due = schedule_.next_due(when().start); due <= now; due = schedule_.next_due(when().start))
+  for (std::int64_t due = schedule_.next_due(when()); due <= now; due = schedule_.next_due(when()))
     publish(rooms_[schedule_.take()], due);
 }
 
 std::int64_t slow_part::next_due() const {
-  return std::min(schedule_.next_due(when().start), stalling_ ? stall_to() : never);
+  return std::min(schedule_.next_due(when()), stalling_ ? stall_to() : never);
 }
 
 bool slow_part::settled() const {

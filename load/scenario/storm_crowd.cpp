@@ -83,7 +83,7 @@ void storm_crowd::step(std::int64_t now) {
 std::int64_t storm_crowd::next_due() const {
   if (!dropping_.empty())
     return 0;
-  return std::min({rounds_.next(), storm_schedule_.next_due(when().start), bystander_schedule_.next_due(when().start),
+  return std::min({rounds_.next(), storm_schedule_.next_due(when()), bystander_schedule_.next_due(when()),
                    returns_.empty() ? never : returns_.top().first});
 }
 
@@ -301,7 +301,7 @@ void storm_crowd::say(std::size_t place, std::int64_t intended_ns) {
 
 void storm_crowd::speak_due(std::int64_t now) {
   const auto due_in = [&](const schedule& of) {
-    const std::int64_t due = of.next_due(when().start);
+    const std::int64_t due = of.next_due(when());
     return due <= now && due < when().measure_to ? std::optional(due) : std::nullopt;
   };
   while (const auto due = due_in(storm_schedule_))

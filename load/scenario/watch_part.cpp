@@ -1,5 +1,6 @@
 #include "load/scenario/watch_part.hpp"
 
+#include "load/measure/clock.hpp"
 #include "load/measure/marker.hpp"
 
 #include <algorithm>
@@ -96,18 +97,16 @@ void watch_part::begin(const plan& when) {
 // -- the load --------------------------------------------------------------------------------
 
 void watch_part::step(std::int64_t now) {
-  const std::int64_t start = when().start;
-  for (std::int64_t due = steering_.next_due(start); due <= now; due = steering_.next_due(start))
+  for (std::int64_t due = steering_.next_due(when()); due <= now; due = steering_.next_due(when()))
     steer(rooms_[steering_.take()], due);
-  while (pinging_.next_due(start) <= now)
+  while (pinging_.next_due(when()) <= now)
     ping(pinging_.take());
-  while (looking_.next_due(start) <= now)
+  while (looking_.next_due(when()) <= now)
     look_at(rooms_[looking_.take()], now);
 }
 
 std::int64_t watch_part::next_due() const {
-  const std::int64_t start = when().start;
-  return std::min({steering_.next_due(start), pinging_.next_due(start), looking_.next_due(start)});
+  return std::min({steering_.next_due(when()), pinging_.next_due(when()), looking_.next_due(when())});
 }
 
 void watch_part::steer(room& in, std::int64_t intended_ns) {

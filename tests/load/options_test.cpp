@@ -170,6 +170,43 @@ TEST_F(options, a_wrong_command_line_is_one_line_that_names_the_fault_and_code_t
     refuses(line, named);
 }
 
+TEST_F(options, stages_say_how_long_a_run_lasts_and_its_parts_may_be_asserted) {
+  const std::string fanout = "fanout " + target + "--rooms 4 --members 2 ";
+  const auto of = run_of(fanout + "--rate 5 --stages 100:1.5,100:2 --assert p99_ms{stage=2}<50");
+  ASSERT_NE(of.what, nullptr);
+  EXPECT_TRUE(of.what->open_loop());
+  EXPECT_EQ(of.what->rates().stages(), 2U);
+  EXPECT_EQ(of.options.duration_s, 3.5);
+  EXPECT_EQ(of.options.warmup_s, 0);
+  EXPECT_EQ(effective(of, "duration"), "3.5");
+  EXPECT_EQ(effective(of, "warmup"), "0");
+  EXPECT_EQ(of.options.assertions.at(0).name, "p99_ms{stage=2}");
+  EXPECT_EQ(run_of(fanout + "--stages 100:1 --warmup 2").options.warmup_s, 2);
+  for (const char* scenario : {"send --senders 2", "chat --users 4", "http"})
+    EXPECT_TRUE(run_of(std::string(scenario) + " " + target + "--rooms 2 --stages 10:1").what->open_loop()) << scenario;
+}
+
+TEST_F(options, stages_may_be_a_list_in_a_file) {
+  const std::string config = file("run.toml", "scenario = 'fanout'\nurl = 'ws://h:1/ws'\ntokens = 't'\nrooms = 4\n"
+                                              "members = 2\nrate = 10\nstages = ['100:1', '100:2']\n");
+  const auto of = run_of("--config " + config);
+  ASSERT_NE(of.what, nullptr);
+  EXPECT_EQ(of.what->rates().stages(), 2U);
+  EXPECT_EQ(of.what->rates().target_of(0), 100);
+  EXPECT_EQ(of.what->rates().things_of(0), 55);
+}
+
+TEST_F(options, stages_that_make_no_sense_are_refused_in_one_line) {
+  const std::string fanout = "fanout " + target + "--rooms 4 --members 2 ";
+  refuses(fanout + "--stages 100", "'100' is not TARGET:SECONDS, as 200:30");
+  refuses(fanout + "--stages 0:10", "--stages: the stages begin nothing");
+  refuses(fanout + "--stages 100:10 --duration 5", "--duration is what --stages last together: leave it out");
+  refuses(fanout + "--stages 100:10 --window 5", "--window");
+  refuses(fanout + "--stages 100:10 --assert p99_ms{stage=2}<5", "'p99_ms{stage=2}'");
+  refuses(fanout + "--rate 100 --assert p99_ms{stage=1}<5", "'p99_ms{stage=1}'");
+  refuses("connect " + target + "--connections 1 --stages 100:10", "--stages");
+}
+
 TEST_F(options, a_file_stands_for_flags_and_flags_win) {
   const std::string config = file("run.toml", "scenario = 'fanout'\nurl = 'ws://h:1/ws'\ntokens = 't'\nrooms = 4\n"
                                               "members = 2\nduration = 2.5\nwindow = 3\njson = true\nquiet = false\n"

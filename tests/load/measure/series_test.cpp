@@ -39,10 +39,21 @@ TEST(series, a_moment_holds_the_rates_and_quantiles_of_its_own_second) {
   EXPECT_NEAR(second.max_ms.value(), 2, 0.01) << "not the 8 ms of the second before";
 }
 
+TEST(series, a_moment_holds_what_was_to_be_begun_beside_what_left) {
+  series of("delivered", "latency", 0, std::nullopt);
+  of.add(ns_per_s, tally(), std::nullopt, std::nullopt, 0.0);
+  of.add(3 * ns_per_s, tally(), std::nullopt, std::nullopt, 50.0);
+  of.add(4 * ns_per_s, tally(), std::nullopt, std::nullopt, 90.0);
+  EXPECT_EQ(of.all()[0].intended_per_s, 0);
+  EXPECT_EQ(of.all()[1].intended_per_s, 25);
+  EXPECT_EQ(of.all()[2].intended_per_s, 40);
+}
+
 TEST(series, what_nobody_knows_is_nothing) {
   series of("delivered", "latency", 0, std::nullopt);
   of.add(ns_per_s, tally(), std::nullopt, std::nullopt);
   EXPECT_FALSE(of.all()[0].p99_ms);
+  EXPECT_FALSE(of.all()[0].intended_per_s);
   EXPECT_FALSE(of.all()[0].server_cpu_percent);
   EXPECT_FALSE(of.all()[0].server_rss_bytes);
 }

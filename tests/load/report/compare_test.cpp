@@ -10,7 +10,7 @@ using nlohmann::json;
 
 TEST(compare, knows_for_which_figures_less_is_better) {
   for (const auto* figure :
-       {"lost", "doubled", "errors", "p99_ms", "ack_p50_ms", "handshake_max_ms", "server_rss_bytes",
+       {"lost", "doubled", "errors", "p99_ms", "p99_ms{stage=2}", "ack_p50_ms", "handshake_max_ms", "server_rss_bytes",
         "bytes_per_connection", "server_cpu_us_per_delivery", "not_back", "opening_s"})
     EXPECT_EQ(better_direction(figure), direction::lower) << figure;
   for (const auto* figure : {"delivered_per_s", "sent_per_s", "handshakes_per_s"})
@@ -18,9 +18,9 @@ TEST(compare, knows_for_which_figures_less_is_better) {
 }
 
 TEST(compare, takes_no_side_on_facts_of_the_run_and_of_the_client) {
-  for (const auto* figure :
-       {"connections", "sent", "expected", "delivered", "server_cpu_percent", "client_busy_percent", "client_saturated",
-        "measured_s", "server_rss_before_bytes", "send_lag_p99_ms", "never_heard_of"})
+  for (const auto* figure : {"connections", "sent", "expected", "delivered", "server_cpu_percent",
+                             "client_busy_percent", "client_saturated", "measured_s", "server_rss_before_bytes",
+                             "send_lag_p99_ms", "never_heard_of", "intended_per_s", "target_per_s{stage=1}"})
     EXPECT_EQ(better_direction(figure), direction::unknown) << figure;
 }
 

@@ -70,12 +70,48 @@ TEST(document, the_quantile_curve_rises_to_five_nines) {
 TEST(document, the_columns_of_the_series_have_one_length_and_null_where_nothing_is_known) {
   const auto columns = to_document(sample())["series"];
   for (const char* name :
-       {"t_s", "connections", "sent_per_s", "delivered_per_s", "p50_ms", "p90_ms", "p95_ms", "p99_ms", "max_ms",
-        "errors", "server_cpu_percent", "server_rss_bytes", "client_cpu_percent"})
+       {"t_s", "connections", "sent_per_s", "intended_per_s", "delivered_per_s", "p50_ms", "p90_ms", "p95_ms", "p99_ms",
+        "max_ms", "errors", "server_cpu_percent", "server_rss_bytes", "client_cpu_percent"})
     EXPECT_EQ(columns[name].size(), 1U) << name;
   EXPECT_EQ(columns["delivered_per_s"][0], 20.123);
   EXPECT_TRUE(columns["p99_ms"][0].is_null());
   EXPECT_TRUE(columns["server_rss_bytes"][0].is_null());
+}
+
+run_report staged() {
+  run_report of = sample();
+  of.assertions.clear();
+  for (const char* number : {"1", "2", "10"}) {
+    of.values.add(tagged("p90_ms", {"stage", number}), 1.0);
+    of.values.add(tagged("p99_ms", {"stage", number}), 2.5);
+  }
+  return of;
+}
+
+TEST(document, tells_which_parts_its_figures_know_in_their_order) {
+  const auto doc = to_document(staged());
+  EXPECT_EQ(doc["tags"], nlohmann::ordered_json::parse(R"({"stage":["1","2","10"]})"));
+  EXPECT_EQ(doc["figures"]["p99_ms{stage=10}"], 2.5);
+  EXPECT_EQ(to_document(sample())["tags"], nlohmann::ordered_json::object());
+}
+
+TEST(table, has_a_row_for_each_part_of_the_run_and_ratios_of_them_beside_another_run) {
+  const nlohmann::json run = to_document(staged());
+  std::ostringstream alone;
+  print_table(alone, run, {});
+  EXPECT_NE(alone.str().find("By stage\n"
+                             "  stage   p99_ms\n"
+                             "  1      2.50 ms\n"
+                             "  2      2.50 ms\n"
+                             "  10     2.50 ms\n"),
+            std::string::npos)
+    << alone.str();
+  EXPECT_EQ(alone.str().find('{'), std::string::npos) << alone.str();
+  nlohmann::json before = run;
+  before["figures"]["p99_ms{stage=2}"] = 25;
+  std::ostringstream beside;
+  print_table(beside, run, {before});
+  EXPECT_NE(beside.str().find("0.10 x better"), std::string::npos) << beside.str();
 }
 
 TEST(table, shows_figures_assertions_and_the_run_to_compare_with) {

@@ -15,6 +15,7 @@ using testing::ElementsAre;
 
 TEST(figure_text, carries_the_unit_of_the_name) {
   EXPECT_EQ(figure_text("p99_ms", json(4.1)), "4.10 ms");
+  EXPECT_EQ(figure_text("p99_ms{stage=2}", json(4.1)), "4.10 ms");
   EXPECT_EQ(figure_text("server_cpu_us_per_delivery", json(0.7314)), "0.731 µs");
   EXPECT_EQ(figure_text("server_cpu_percent", json(97.25)), "97.2 %");
   EXPECT_EQ(figure_text("delivered_per_s", json(1034567.8)), "1,034,568 /s");

@@ -55,6 +55,24 @@ TEST(html_page, shows_the_figures_with_units_and_the_exact_value_on_hover) {
   EXPECT_THAT(page, HasSubstr("<b>812,346 /s</b><span>deliveries a second</span>"));
 }
 
+TEST(html_page, has_a_table_of_the_parts_of_a_run_and_rows_with_ratios_for_those_of_two) {
+  json staged = document();
+  staged["tags"] = {{"stage", {"1", "2"}}};
+  staged["figures"]["p95_ms{stage=1}"] = 2.5;
+  staged["figures"]["p95_ms{stage=2}"] = 25;
+  const std::string page = html_page(staged);
+  EXPECT_THAT(page, HasSubstr("<th>stage</th><td>p95_ms</td></tr></thead><tbody>"
+                              "<tr><th>1</th><td title=\"2.5\">2.50 ms</td></tr>"
+                              "<tr><th>2</th><td title=\"25\">25.00 ms</td></tr></tbody>"));
+  EXPECT_THAT(page, Not(HasSubstr("p95_ms{stage=2}</th>")));
+  EXPECT_THAT(html_page(staged, staged), HasSubstr("<th>p95_ms{stage=2}</th><td title=\"25\">25.00 ms</td>"));
+}
+
+TEST(html_page, draws_p95_and_the_intended_rate) {
+  for (const char* series : {"[\"p95_ms\", \"p95\", \"p95\"", "[\"intended_per_s\", \"intended\""})
+    EXPECT_THAT(html_page(document()), HasSubstr(series));
+}
+
 TEST(html_page, names_the_figures_that_no_run_could_tell) {
   json lacking = document();
   lacking["figures"]["ack_p50_ms"] = nullptr;

@@ -47,6 +47,11 @@ TEST(outputs, prometheus_has_a_gauge_for_each_known_figure) {
   const std::string text = prometheus_of(run_document());
   EXPECT_THAT(text, HasSubstr("# TYPE parley_load_p99_ms gauge\n"
                               R"(parley_load_p99_ms{scenario="fanout",url="ws://h/\"x\"",dialect="parley"} 12.5)"));
+  nlohmann::json staged = run_document();
+  staged["figures"]["lost{stage=1}"] = 2;
+  staged["figures"]["p99_ms{stage=1}"] = 7;
+  EXPECT_THAT(prometheus_of(staged), HasSubstr(R"(,dialect="parley"} 12.5
+parley_load_p99_ms{scenario="fanout",url="ws://h/\"x\"",dialect="parley",stage="1"} 7)"));
   EXPECT_THAT(text, HasSubstr("parley_load_client_saturated{"));
   EXPECT_THAT(text, HasSubstr("parley_load_exit_code{"));
   EXPECT_THAT(text, Not(HasSubstr("server_cpu_percent")));

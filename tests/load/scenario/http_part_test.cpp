@@ -1,3 +1,4 @@
+#include "load/measure/clock.hpp"
 #include "load/scenario/http_part.hpp"
 #include "tests/load/wire/loopback.hpp"
 
@@ -14,7 +15,7 @@ constexpr std::string_view created = "HTTP/1.1 201 Created\r\nContent-Length: 2\
 class one_poster : public testing::Test {
 protected:
   void begin(double rate) {
-    options_ = {.rooms = 1, .window = 1, .rate = rate};
+    options_ = {.rooms = 1, .window = 1, .pace = {.rate = rate}};
     part_ = std::make_unique<http_part>(options_, part_setup{{}, loop_, to_, speaks_, tokens_, counts_, 1});
     part_->open(now_ns());
     ASSERT_TRUE(part_->opened());

@@ -8,12 +8,12 @@
 namespace parley::load {
 namespace {
 
-constexpr std::string_view frame =
+constexpr std::string_view change_frame =
   R"({"type":"sync_state","payload":{"room_id":3,"version":41,"video":{"id":9,"room_id":3,"title":"a \"version\":7 film"},)"
   R"("state":"playing","position_s":12.5,"rate":0.5,"server_time_ms":1700000000123,"by":2,"waiting_for":[]},"id":5})";
 
 TEST(playback_state, is_read_from_a_sync_state) {
-  const auto read = read_playback(frame);
+  const auto read = read_playback(change_frame);
   ASSERT_TRUE(read);
   EXPECT_EQ(read->version, 41U);
   EXPECT_TRUE(read->playing);
@@ -24,7 +24,7 @@ TEST(playback_state, is_read_from_a_sync_state) {
 
 TEST(playback_state, is_none_where_a_member_is_missing) {
   for (const std::string_view key : {"version", "state", "position_s", "rate", "server_time_ms"}) {
-    std::string cut(frame);
+    std::string cut(change_frame);
     for (std::size_t at = cut.find("\"" + std::string(key) + "\":"); at != std::string::npos;
          at = cut.find("\"" + std::string(key) + "\":"))
       cut.replace(at + 1, 1, "_");
