@@ -209,8 +209,9 @@ tl::expected<command, early_exit> finish(entry_of_menu chosen) {
   if (!speaks)
     return usage("--dialect: " + speaks.error());
   to.speaks = std::move(*speaks);
-  if (to.speaks.uses_tokens() && to.tokens.empty())
-    return usage("--tokens is required: dialect " + to.speaks.name + " uses tokens");
+  if (chosen.what->uses_tokens(to.speaks) && to.tokens.empty())
+    return usage("--tokens is required: " + (to.speaks.uses_tokens() ? "dialect " + to.speaks.name + " uses tokens"
+                                                                     : std::string("the journey has {token}")));
   for (const std::string& text : chosen.raw->assertions) {
     auto parsed = parse_assertion(text);
     if (!parsed)

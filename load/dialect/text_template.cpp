@@ -38,7 +38,12 @@ std::optional<std::string_view> braced_word(std::string_view text) {
 
 } // namespace
 
-tl::expected<text_template, std::string> text_template::parse(std::string_view text) {
+bool text_template::is_place(std::string_view word) {
+  return std::ranges::find(places, word, &std::pair<std::string_view, place>::first) != places.end();
+}
+
+tl::expected<text_template, std::string> text_template::parse(std::string_view text,
+                                                              const std::vector<std::string>& variables) {
   text_template out;
   out.source_ = text;
   for (std::size_t at = 0; at < text.size();) {
@@ -50,6 +55,12 @@ tl::expected<text_template, std::string> text_template::parse(std::string_view t
     const auto word = braced_word(text.substr(at));
     if (!word) {
       out.tail_.push_back(text[at++]);
+      continue;
+    }
+    if (const auto own = std::ranges::find(variables, *word); own != variables.end()) {
+      out.pieces_.push_back(
+        {std::exchange(out.tail_, {}), place::variable, static_cast<std::size_t>(own - variables.begin())});
+      at += word->size() + 2;
       continue;
     }
     const auto* found =
@@ -64,7 +75,7 @@ tl::expected<text_template, std::string> text_template::parse(std::string_view t
 }
 
 void text_template::append_to(std::string& out, const fillings& with) const {
-  for (const auto& [literal, then] : pieces_) {
+  for (const auto& [literal, then, variable] : pieces_) {
     out.append(literal);
     switch (then) {
     case place::room:
@@ -87,6 +98,10 @@ void text_template::append_to(std::string& out, const fillings& with) const {
       break;
     case place::last_id:
       append_number(out, with.last_id);
+      break;
+    case place::variable:
+      if (with.variables != nullptr)
+        out.append(with.variables->at(variable));
       break;
     }
   }

@@ -19,19 +19,25 @@ struct fillings {
   std::string_view marker = {};  ///< the marker alone
   std::uint64_t n = 0;           ///< a number that the scenario counts up for each message or request
   std::uint64_t last_id = 0;     ///< greatest message id that this member has heard
+  const std::vector<std::string>* variables = nullptr; ///< by the order in which `parse` was told their names
 };
 
 /// Places are `{room}`, `{member}`, `{token}`, `{content}`, `{marker}`, `{n}` and `{last_id}`. Any other brace stands
 /// for itself, but a lone `{word}` is refused as a misspelt place, and `\{word}` stands for `{word}`.
 class text_template {
 public:
-  enum class place : std::uint8_t { room, member, token, content, marker, n, last_id };
+  enum class place : std::uint8_t { room, member, token, content, marker, n, last_id, variable };
 
   /// An empty text: nothing to send.
   text_template() = default;
 
   /// The error is one phrase for people that names the unknown place.
-  static tl::expected<text_template, std::string> parse(std::string_view text);
+  static tl::expected<text_template, std::string> parse(std::string_view text) { return parse(text, {}); }
+  /// With places of the caller's own, words of small letters and `_`, which go before those above.
+  static tl::expected<text_template, std::string> parse(std::string_view text,
+                                                        const std::vector<std::string>& variables);
+  /// The word is one of the places above.
+  [[nodiscard]] static bool is_place(std::string_view word);
 
   /// Appends the text with its places filled.
   void append_to(std::string& out, const fillings& with) const;
@@ -45,6 +51,7 @@ private:
   struct piece {
     std::string literal; ///< before the place
     place then;
+    std::size_t variable = 0; ///< which one
   };
 
   std::string source_;

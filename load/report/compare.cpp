@@ -14,9 +14,9 @@ namespace parley::load {
 namespace {
 
 /// Each of them is a fault.
-constexpr std::array<std::string_view, 12> faults{"lost",    "doubled",      "out_of_order", "strays",
-                                                  "damaged", "id_conflicts", "errors",       "closes",
-                                                  "missed",  "not_back",     "unanswered",   "clock_unanswered"};
+constexpr std::array<std::string_view, 15> faults{
+  "lost",   "doubled",  "out_of_order",    "strays",       "damaged", "id_conflicts", "errors",          "closes",
+  "missed", "not_back", "journeys_failed", "steps_failed", "failed",  "unanswered",   "clock_unanswered"};
 
 /// Times that the server needs, among others that the user chose.
 constexpr std::array<std::string_view, 2> spans{"opening_s", "back_in_s"};
@@ -29,7 +29,7 @@ bool tells_of_the_client(std::string_view figure) {
 }
 
 bool is_fault(std::string_view figure) {
-  return std::ranges::find(faults, figure) != faults.end();
+  return std::ranges::find(faults, untagged(figure)) != faults.end();
 }
 
 outcome side_of(direction good, bool less) {

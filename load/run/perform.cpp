@@ -63,7 +63,7 @@ tl::expected<run_setup, early_exit> prepare(const run_command& asked) {
   const run_options& options = asked.options;
   const std::uint64_t connections = asked.what->connections();
   std::vector<std::string> tokens;
-  if (options.speaks.uses_tokens()) {
+  if (asked.what->uses_tokens(options.speaks)) {
     auto read = read_tokens(options.tokens, asked.what->tokens_wanted());
     if (!read)
       return usage("--tokens: " + read.error());

@@ -4,6 +4,7 @@
 #include "load/scenario/connect.hpp"
 #include "load/scenario/fanout.hpp"
 #include "load/scenario/http.hpp"
+#include "load/scenario/journey.hpp"
 #include "load/scenario/send.hpp"
 #include "load/scenario/slow.hpp"
 #include "load/scenario/storm.hpp"
@@ -21,6 +22,7 @@ std::vector<std::unique_ptr<scenario>> all_scenarios() {
   all.push_back(std::make_unique<slow_scenario>());
   all.push_back(std::make_unique<watch_scenario>());
   all.push_back(std::make_unique<http_scenario>());
+  all.push_back(std::make_unique<journey_scenario>());
   return all;
 }
 

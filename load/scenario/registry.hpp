@@ -68,6 +68,8 @@ public:
   [[nodiscard]] virtual std::uint64_t connections() const = 0;
   /// Connection k belongs to room 1 + k mod this, at least 1; with several servers each room has members on all.
   [[nodiscard]] virtual std::uint32_t rooms() const = 0;
+  /// Whether `--tokens` is needed.
+  [[nodiscard]] virtual bool uses_tokens(const dialect& speaks) const { return speaks.uses_tokens(); }
   /// Lines of the token file that are read: one more than the greatest number of a connection.
   [[nodiscard]] virtual std::uint64_t tokens_wanted() const { return connections(); }
   /// Source addresses that this scenario would like beside one for every 20,000 connections.

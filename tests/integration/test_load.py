@@ -37,6 +37,7 @@ SMOKE = {
     "slow": "slow --rooms 4 --members 4 --stalled 0.5 --duration 1 --warmup 0.1",
     "watch": "watch --rooms 4 --members 3 --rate 20 --duration 1 --warmup 0.1",
     "http": "http --rooms 4 --window 4 --listen 2 --duration 0.5 --warmup 0.1",
+    "journey": f"journey {pathlib.Path(__file__).with_name('load_journey.toml')} --rooms 4 --users 8 --duration 1",
 }
 
 
