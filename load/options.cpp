@@ -68,7 +68,8 @@ void add_common(CLI::App& app, raw_options& raw, const timing& times) {
                "offers permessage-deflate; messages come compressed where the server agrees");
   app
     .add_option("--assert", raw.assertions,
-                "NAME<NUMBER, or <=, >, >=, ==: a figure that must come out so; again for more")
+                "NAME<NUMBER, or <=, >, >=, ==: a figure that must come out so; NAME{stage=2} and the like for one "
+                "of a part; again for more")
     ->allow_extra_args(false);
   app.add_flag("--json", to.json, "the run's document as JSON instead of a table");
   app.add_option("--report", to.report, "HTML file to write");
