@@ -33,6 +33,8 @@ public:
                                           std::string_view text);
 
   [[nodiscard]] bool inside() const { return inside_; }
+  /// The dialect's first exchanges are done.
+  [[nodiscard]] bool greeted(const dialect& speaks) const { return step_ >= speaks.first.size(); }
 
 private:
   bool go_on(client& link, const dialect& speaks, const fillings& with);

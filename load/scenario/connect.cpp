@@ -123,6 +123,8 @@ void connect_scenario::conclude(const tally& total, const run_facts& facts, conc
   out.values.add("handshakes_per_s", per_s);
   out.values.add("server_cpu_us_per_handshake", per_handshake);
   out.values.add_quantiles("", total.times_of(main_latency()));
+  for (const std::string_view phase : {"upgrade", "greeting", "join"})
+    out.values.add_quantiles("", total.times_of(std::string("phase.").append(phase)), tag{"phase", phase});
   if (options_.churn && total.count_of("measured_handshakes") == 0)
     out.faults.emplace_back("nobody came in again in the measured time");
 }

@@ -32,7 +32,9 @@ crowd::crowd(const part_setup& setup, std::vector<seat> seats, double ramp_per_s
     connections_(setup.counts.count("connections")), handshakes_(setup.counts.count("handshakes")),
     errors_(setup.counts.count("errors")), acknowledged_(setup.counts.count("acknowledged")),
     closes_(setup.counts.count("closes")), other_frames_(setup.counts.count("other_frames")),
-    damaged_(setup.counts.count("damaged")), handshake_(setup.counts.times("handshake")) {
+    damaged_(setup.counts.count("damaged")), handshake_(setup.counts.times("handshake")),
+    upgrade_(setup.counts.times("phase.upgrade")), greeting_(setup.counts.times("phase.greeting")),
+    join_(setup.counts.times("phase.join")) {
   for (std::size_t i = 0; i < seats_.size(); ++i)
     links_.emplace_back(seats_[i].number, static_cast<std::uint32_t>(i));
 }
@@ -101,6 +103,8 @@ void crowd::note_other(std::string_view text) {
 
 void crowd::on_open(client& from, std::int64_t received_ns) {
   const std::size_t place = from.place();
+  links_[place].phase_ns = received_ns;
+  upgrade_.record(received_ns - links_[place].started_ns);
   if (links_[place].doors.begin(from, setup_.speaks, knocking(place)))
     came_inside(place, received_ns);
 }
@@ -130,9 +134,12 @@ void crowd::on_one_text(client& from, std::string_view text, std::int64_t receiv
       on_message(place, piece, received_ns);
     return;
   }
+  const bool greeted_before = to.doors.greeted(setup_.speaks);
   const auto came = to.doors.advance(from, setup_.speaks, knocking(place), text);
   if (!came)
     return refused(place, came.error());
+  if (!greeted_before && to.doors.greeted(setup_.speaks))
+    greeting_.record(received_ns - std::exchange(to.phase_ns, received_ns));
   if (*came)
     came_inside(place, received_ns);
 }
@@ -176,6 +183,8 @@ void crowd::came_inside(std::size_t place, std::int64_t received_ns) {
   ++connections_;
   ++handshakes_;
   handshake_.record(received_ns - arrived.started_ns);
+  if (seats_[place].room != 0 && setup_.speaks.join.there())
+    join_.record(received_ns - arrived.phase_ns);
   if (!std::exchange(arrived.was_inside, true)) {
     opener_.ready(place);
     if (opener_.done())

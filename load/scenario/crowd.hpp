@@ -20,7 +20,8 @@ namespace parley::load {
 /// Counts under these names: `connections` (inside now), `handshakes` (all that ever got inside), `errors`, `closes`
 /// (connections that ended by themselves), `other_frames`, `acknowledged`, `damaged` (texts that are not as they were
 /// sent); maximum `opening_ns` (until all were
-/// inside); histogram `handshake` (from connect() to inside); first texts `error` and `close`.
+/// inside); histograms `handshake` (from connect() to inside) and, of its
+/// phases, `phase.upgrade`, `phase.greeting`, `phase.join`; first texts `error` and `close`.
 class crowd : public part, private client_events {
 public:
   /// One connection. Its place is its index in the list that the crowd is made from.
@@ -88,6 +89,7 @@ private:
     client link;
     entry doors;
     std::int64_t started_ns = 0; ///< of the attempt
+    std::int64_t phase_ns = 0;   ///< its last phase ended
     std::uint64_t last_id = 0;   ///< to resume from
     bool alive = false;          ///< connected, or on its way
     bool was_inside = false;     ///< the opener knows it
@@ -122,6 +124,9 @@ private:
   std::uint64_t& other_frames_;
   std::uint64_t& damaged_;
   histogram& handshake_;
+  histogram& upgrade_;  ///< of it, from connect() to the accepted handshake of the WebSocket
+  histogram& greeting_; ///< from there until the dialect's first exchanges are done
+  histogram& join_;     ///< from there into the room
 };
 
 } // namespace parley::load

@@ -116,3 +116,17 @@ def test_one_rate_has_no_stages_but_is_told_beside_what_it_achieved(target):
     done = run_load("fanout --rooms 4 --members 2 --rate 5 --warmup 0 --duration 1 --json", *target)
     assert "tags" in json.loads(done.stdout) and not json.loads(done.stdout)["tags"]
     assert figures(done)["intended_per_s"] == 5
+
+
+def test_a_handshake_is_told_by_its_phases(target):
+    done = run_load("connect --connections 12 --rooms", ROOMS, "--json --assert", "p95_ms{phase=join}<60000", *target)
+    said = good_connect(done)
+    assert 0 < said["p50_ms{phase=upgrade}"] <= said["max_ms"]
+    assert 0 < said["p50_ms{phase=join}"] <= said["max_ms"] >= said["p50_ms{phase=greeting}"] >= 0
+    greeted_only = run_load("connect --connections 4 --json", *target)
+    assert good_connect(greeted_only)["max_ms{phase=join}"] is None, "nobody joined a room"
+
+
+def good_connect(done):
+    assert done.returncode in (GOOD, BUSY), done.stderr
+    return figures(done)

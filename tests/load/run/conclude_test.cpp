@@ -128,6 +128,14 @@ TEST(conclude, wherever_there_is_a_p99_there_is_a_p95) {
   EXPECT_EQ(number(made, "read_lag_p95_ms"), 3);
 }
 
+TEST(conclude, connect_tells_the_phases_of_a_handshake) {
+  tally of = busy_tally();
+  of.times("phase.join").record(4 * ns_per_ms);
+  const auto made = conclude_run(*named("connect"), of, known_facts());
+  EXPECT_NEAR(number(made, "p95_ms{phase=join}"), 4, 0.01);
+  EXPECT_EQ(number(made, "p95_ms{phase=greeting}"), -1);
+}
+
 TEST(conclude, the_worst_room_is_told_by_its_number) {
   tally of = busy_tally();
   of.maximum("worst_room") = worst_room::packed(17, 12'345'000);
