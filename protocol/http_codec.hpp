@@ -178,8 +178,8 @@ decoded<page_request> decode_page(const query_parameters& query);
 decoded<history_request> decode_history(const query_parameters& query);
 /// The text to search for; empty where none is given.
 decoded<std::string> decode_search(const query_parameters& query);
-/// The users of `ids=1,2,…`, at most `limits::page_size_max` of them, each once and in rising order; nullopt where there
-/// is no such parameter.
+/// The users of `ids=1,2,…`, at most `limits::page_size_max` of them, each once and in rising order; nullopt where
+/// there is no such parameter.
 decoded<std::optional<std::vector<user_id>>> decode_user_ids(const query_parameters& query);
 /// An empty `status` is none.
 decoded<std::optional<notification_status>> decode_notification_status(const query_parameters& query);

@@ -35,8 +35,8 @@ void posting::accept(wish x, const right& access) {
     return;
   }
   auto guest = guest_author(x.author, x.draft, x.asker);
-  post_queue::post next{0,       x.author.id, x.draft.client_msg_id, std::move(x.asker), std::chrono::steady_clock::now(),
-                        x.until, {}};
+  post_queue::post next{
+    0, x.author.id, x.draft.client_msg_id, std::move(x.asker), std::chrono::steady_clock::now(), x.until, {}};
   if (const auto* speaker = x.who.guest ? room_.here.find(x.who.guest) : nullptr)
     next.guest_name = room_.here.show(speaker->who).guest_name;
   const auto ticket = posts_.add(std::move(next));

@@ -57,8 +57,8 @@ public:
   /// Refuses what has waited for too long. Returns when to call again; `moment::max()` for never.
   moment expire() { return lanes_.expire(options_.now.steady()); }
 
-  /// The user's right if it is known and nothing of the user's is to be waited for; else null. Good until something else
-  /// is remembered.
+  /// The user's right if it is known and nothing of the user's is to be waited for; else null. Good until something
+  /// else is remembered.
   const right* right_at_hand(user_id user) const { return lanes_.is_held(user) ? nullptr : rights_.find(user); }
   /// Calls `then` with the user's right, in the user's lane; `failed` if neither has come by `until`.
   template <class Then, class Failed>

@@ -21,8 +21,8 @@ struct access_record {
   std::uint64_t bytes = 0;                        ///< of the answer's body
   std::chrono::steady_clock::duration duration{}; ///< from the end of the head to the last byte of the answer
   std::string_view address;
-  user_id user{};          ///< 0 if none is known
-  bool is_complete = true; ///< false if the client left before the answer's end
+  user_id user{};                                    ///< 0 if none is known
+  bool is_complete = true;                           ///< false if the client left before the answer's end
   std::optional<trace_context> trace = std::nullopt; ///< the caller's
 };
 

@@ -41,7 +41,7 @@ constexpr std::string_view packed_suffix = ".gz";
 constexpr std::string_view hashed_folder = "app/assets/";
 constexpr std::string_view app_page = "app/index.html";
 
-constexpr std::string_view unknown_type = "application/octet-stream";
+constexpr std::string_view untyped_file = "application/octet-stream";
 
 std::string_view content_type_of(std::string_view path) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 11> known{{
@@ -60,7 +60,7 @@ std::string_view content_type_of(std::string_view path) {
   for (const auto& [ending, type] : known)
     if (path.ends_with(ending))
       return type;
-  return unknown_type;
+  return untyped_file;
 }
 
 /// Pages as they stand below `http.base_path`; everything else is found from them, or by its own address.
@@ -104,7 +104,7 @@ answer serve_page(std::string_view path, const request& from) {
 
 /// A page's path ends like no file, but for that of a task, whose id may be anything.
 bool names_asset(std::string_view path) {
-  return !path.starts_with("tasks/") && content_type_of(path) != unknown_type;
+  return !path.starts_with("tasks/") && content_type_of(path) != untyped_file;
 }
 
 std::string policy_of_app(std::span<const std::string> media_hosts) {

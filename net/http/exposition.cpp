@@ -1,8 +1,9 @@
 #include "net/http/exposition.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <cmath>
-#include <fmt/format.h>
 #include <limits>
 #include <prometheus/text_serializer.h>
 #include <string_view>
@@ -25,12 +26,12 @@ std::string_view family_name(const prom::MetricFamily& x) {
 
 std::string_view type_name(prom::MetricType x) {
   switch (x) {
-    case prom::MetricType::Counter:
-      return "counter";
-    case prom::MetricType::Histogram:
-      return "histogram";
-    default:
-      return "gauge";
+  case prom::MetricType::Counter:
+    return "counter";
+  case prom::MetricType::Histogram:
+    return "histogram";
+  default:
+    return "gauge";
   }
 }
 

@@ -31,8 +31,8 @@ public:
 
   /// `route` is a name of the route table, which outlives this, or empty if none fitted; `trace` that of the caller,
   /// where there is one that is kept.
-  void add(std::string_view route, int status, std::chrono::nanoseconds took,
-           const std::optional<trace_context>& trace, timestamp now);
+  void add(std::string_view route, int status, std::chrono::nanoseconds took, const std::optional<trace_context>& trace,
+           timestamp now);
   counts copy() const;
 
 private:

@@ -18,7 +18,7 @@ struct trace_context {
 /// §3.2: nullopt for what is not written as version 00 is, or as a later version may be (§4.3).
 std::optional<trace_context> parse_traceparent(std::string_view text);
 
-/// Of the request's `traceparent`; nullopt if there is none, or more than one.
+/// Reads the request's `traceparent`; nullopt if there is none, or more than one.
 std::optional<trace_context> find_trace(const request_head& head);
 
 } // namespace parley::net

@@ -287,7 +287,8 @@ TEST_F(postgres, a_plan_of_a_table_that_was_empty_stays_good_when_it_has_grown) 
     store(100);
   in.reset();
   // What a connection did is counted when it has ended, all at once.
-  for (int i = 0; i < 200 && number("SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'messages'") < stored; ++i)
+  for (int i = 0; i < 200 && number("SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'messages'") < stored;
+       ++i)
     trial_->execute("SELECT pg_sleep(0.05)");
   ASSERT_EQ(number("SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'messages'"), stored);
   EXPECT_EQ(number("SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'messages'"), 0);

@@ -42,8 +42,9 @@ TEST(exposition, of_openmetrics_tells_the_latest_trace_of_each_bucket) {
   out.histogram("x_seconds", "Time.").value(counts.took.at("list"), {{"route", "list"}}, &counts.traced.at("list"));
   const auto text = out.openmetrics();
   const auto has = [&](std::string_view line) { return text.find(line) != std::string::npos; };
-  EXPECT_TRUE(has("\nx_seconds_bucket{route=\"list\",le=\"0.0001\"} 2 # {trace_id=\"0af7651916cd43dd8448eb211c80319c\"} "
-                  "7e-05 1520879607.789\n"))
+  EXPECT_TRUE(
+    has("\nx_seconds_bucket{route=\"list\",le=\"0.0001\"} 2 # {trace_id=\"0af7651916cd43dd8448eb211c80319c\"} "
+        "7e-05 1520879607.789\n"))
     << text;
   EXPECT_TRUE(has("\nx_seconds_bucket{route=\"list\",le=\"1.0\"} 3\n")) << text;
   EXPECT_TRUE(has("\nx_seconds_bucket{route=\"list\",le=\"+Inf\"} 4 # {trace_id=\"4bf92f3577b34da6a3ce929d0e0e4736\"} "
