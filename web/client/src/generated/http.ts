@@ -289,6 +289,9 @@ export type Cursor = number;
 
 export type SearchText = string;
 
+/** Numbers with commas between them, at most 100. */
+export type UserIds = string;
+
 export type RoomScope = 'mine' | 'public';
 
 export type NotificationFilter = 'unread' | 'read' | 'accepted' | 'rejected';
@@ -433,6 +436,13 @@ export type TaskReport = {
   message?: string | null;
   /** Any JSON. */
   data?: unknown;
+};
+
+export type TaskStatusPage = {
+  items: TaskStatus[];
+  total: Count;
+  page: PageNumber;
+  size: PageSize;
 };
 
 export type LoginForm = {
@@ -712,12 +722,13 @@ export interface Operations {
       | 'validation_failed'
     ;
   };
-  /** Users whose names hold a text */
+  /** Users whose names hold a text, or those of a list */
   list_users: {
     input: {
       page?: PageNumber;
       size?: PageSize;
       search?: SearchText;
+      ids?: UserIds;
     };
     answer: UserViewPage;
     code:
@@ -1535,6 +1546,21 @@ export interface Operations {
       | 'validation_failed'
     ;
   };
+  /** The caller's own tasks, the latest first */
+  list_tasks: {
+    input: {
+      page?: PageNumber;
+      size?: PageSize;
+    };
+    answer: TaskStatusPage;
+    code:
+      | never
+      | 'auth_required'
+      | 'invalid_token'
+      | 'token_expired'
+      | 'validation_failed'
+    ;
+  };
   /** The last that was said of a task */
   show_task: {
     input: {
@@ -2133,6 +2159,7 @@ export const operations: Record<keyof Operations, readonly [method: string, path
   mark_read: ['POST', '/api/chat/messages/{message_id}/read/'],
   list_readers: ['GET', '/api/chat/messages/{message_id}/readers/'],
   publish_task: ['POST', '/realtime/tasks'],
+  list_tasks: ['GET', '/realtime/tasks'],
   show_task: ['GET', '/realtime/tasks/{connection_id}'],
   list_videos: ['GET', '/rooms/{room_id}/videos'],
   add_video: ['POST', '/rooms/{room_id}/videos'],
