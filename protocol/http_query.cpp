@@ -223,8 +223,7 @@ decoded<std::optional<std::vector<user_id>>> decode_user_ids(const query_paramet
     out->push_back(user_id{*id});
   }
   std::ranges::sort(*out);
-  const auto twice = std::ranges::unique(*out);
-  out->erase(twice.begin(), twice.end());
+  out->erase(std::unique(out->begin(), out->end()), out->end());
   if (out->size() > limits::page_size_max)
     in.refuse("ids", fault::too_many, allowed_range{0, limits::page_size_max});
   if (in.find("search") != nullptr)

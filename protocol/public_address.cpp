@@ -19,6 +19,7 @@ constexpr std::array<std::string_view, 28> special{
 
 std::vector<ip_range> read_ranges() {
   std::vector<ip_range> out;
+  out.reserve(special.size());
   for (const auto text : special)
     out.push_back(ip_range::parse(text).value());
   return out;
