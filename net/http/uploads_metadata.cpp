@@ -43,12 +43,14 @@ std::string write_metadata(const upload_metadata& x) {
 
 tl::expected<upload_checksum, fault> read_checksum(std::string_view field) {
   const auto text = trim(field);
-  const auto space = std::min(text.find(' '), text.size());
+  const auto space = text.find(' ');
+  if (space == std::string_view::npos)
+    return tl::unexpected(fault::bad_characters);
   const auto algorithm = text.substr(0, space);
-  if (!algorithm.empty() && !list_holds(checksum_algorithms, algorithm))
+  if (!list_holds(checksum_algorithms, algorithm))
     return tl::unexpected(fault::not_a_choice);
   auto digest = decode_base64(trim(text.substr(space)));
-  if (algorithm.empty() || !digest || digest->empty())
+  if (!digest || digest->empty())
     return tl::unexpected(fault::bad_characters);
   return upload_checksum{std::string(algorithm), std::move(*digest)};
 }
