@@ -51,8 +51,7 @@ std::optional<trace_context> parse_traceparent(std::string_view text) {
 }
 
 std::optional<trace_context> find_trace(const request_head& head) {
-  constexpr std::string_view name = "traceparent";
-  const auto is_it = [](const auto& field) { return same_token(field.first, name); };
+  const auto is_it = [](const auto& field) { return same_token(field.first, "traceparent"); };
   const auto first = std::ranges::find_if(head.fields, is_it);
   if (first == head.fields.end() || std::find_if(first + 1, head.fields.end(), is_it) != head.fields.end())
     return std::nullopt;
