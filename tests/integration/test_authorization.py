@@ -164,6 +164,7 @@ MATRIX = {
     "POST /notifications/{notification_id}/respond": (respond, "401 401 404 404 404 200 404"),
     "POST /realtime/tasks": (request(json=lambda case: {"connection_id": f"task of {case.room}", "status": "running"}),
                              USERS),
+    "GET /realtime/tasks": (request(), USERS),
     "GET /realtime/tasks/{connection_id...}": (request(lambda case: {"connection_id...": "unknown"}),
                                                "401 401 404 404 404 404 404"),
     "GET /rooms/{room_id}/videos": (room(), MEMBERS),

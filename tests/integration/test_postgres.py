@@ -60,8 +60,10 @@ class Talk:
         async with websockets.connect(self.server.ws + "/ws", ping_interval=None, compression=None,
                                       extra_headers={"Authorization": f"Bearer {self.tokens[k]}"}) as socket:
             await socket.recv()  # the greeting
-            await socket.send(json.dumps({"type": "join_room", "payload": {"room_id": room}}))
-            await self.until(socket, "room_joined")
+            kind = "room_join_error"
+            while kind == "room_join_error":  # the disturbance came before it was in: once more
+                await socket.send(json.dumps({"type": "join_room", "payload": {"room_id": room}}))
+                kind, _ = await self.until(socket, "room_joined", "room_join_error")
             number = 0
             while not self.ending:
                 number += 1

@@ -224,7 +224,7 @@ def test_publishing_and_showing_want_a_user(api, alice):
     expect.problem(api.post("/realtime/tasks", user="nonsense", json=body), 401, "invalid_token")
     expect.problem(api.get("/realtime/tasks/x"), 401, "auth_required")
     expect.problem(api.post("/realtime/tasks", user=alice, content="["), 400, "bad_json")
-    expect.problem(api.get("/realtime/tasks", user=alice), 405, "method_not_allowed")
+    expect.problem(api.delete("/realtime/tasks", user=alice), 405, "method_not_allowed")
 
 
 async def test_the_last_status_and_its_owner_survive_a_restart(start_server, tmp_path):

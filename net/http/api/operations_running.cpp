@@ -68,8 +68,9 @@ std::vector<operation> of_health() {
     {.name = "show_metrics",
      .tag = "Running",
      .summary = "Numbers for Prometheus",
-     .answers = {{200, "In the text format; as OpenMetrics 1.0.0, with exemplars, where `Accept` asks for it.", "Text",
-                  "text/plain"}}},
+     .answers = {{200, "In the text format, or where `Accept` asks for it as OpenMetrics 1.0.0, with exemplars.",
+                  "Text", "text/plain"},
+                 {200, "", "Text", "application/openmetrics-text"}}},
   };
 }
 
