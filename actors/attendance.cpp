@@ -84,6 +84,7 @@ bool attendance::enter(const origin& from, const user_brief& user, std::string_v
 
 std::optional<attendance::shown> attendance::leave(connection_id which, std::optional<moment> stays_until) {
   const auto gone = std::move(visitors_.extract(which).mapped());
+  guests_came_after_.erase(which);
   if (auto& behind = outlets_[gone.outlet]; --behind.listeners == 0)
     behind = {};
   --shapes_[static_cast<std::size_t>(gone.shape)];
@@ -181,6 +182,11 @@ std::uint32_t attendance::envelopes_of(user_id user) const {
   known->second.connections.each(
     [&](connection_id x) { out += visitors_.at(x).shape == wire_shape::envelope ? 1U : 0U; });
   return out;
+}
+
+std::optional<message_id> attendance::guest_came_after(connection_id which) const {
+  const auto known = guests_came_after_.find(which);
+  return known == guests_came_after_.end() ? std::nullopt : std::optional(known->second);
 }
 
 std::vector<connection_id> attendance::connections_of(user_id user) const {

@@ -77,6 +77,8 @@ public:
   std::optional<shown> take_away(user_id user);
   void rename(const user_brief& user);
   void clear();
+  /// A guest's connection that is in the room came when this was the room's last message. The first word counts.
+  void note_guest(connection_id which, message_id last) { guests_came_after_.try_emplace(which, last); }
 
   // -- who is there --
 
@@ -104,6 +106,8 @@ public:
   std::vector<user_id> present_users() const;
   /// How many connections of `/ws` the user, who is no guest, has in the room.
   std::uint32_t envelopes_of(user_id user) const;
+  /// What was noted of a guest's connection; none of another one.
+  std::optional<message_id> guest_came_after(connection_id which) const;
   /// The connections of a user that is no guest, in rising order.
   std::vector<connection_id> connections_of(user_id user) const;
 
@@ -133,7 +137,8 @@ private:
   std::unordered_map<connection_id, visitor> visitors_;
   std::unordered_map<person_id, person> people_;
   std::map<std::string, person_id, std::less<>> guests_; ///< who gave a name, by it
-  deadlines<person_id> away_;                            ///< present without a connection, until when
+  std::map<connection_id, message_id> guests_came_after_;
+  deadlines<person_id> away_; ///< present without a connection, until when
   std::int64_t last_guest_ = 0;
   std::int64_t listening_guests_ = 0; ///< with a connection
   std::int64_t listening_users_ = 0;

@@ -187,6 +187,8 @@ room_joined_reply joining::joined_reply(bool resync) const {
 
 void joining::enter(const join_room& x, arrivals::missed missed, bool resync) {
   const bool is_first = presence_.enter(x);
+  if (x.user.id == anonymous_user)
+    room_.here.note_guest(x.from.connection, recent_.newest());
 
   attach_listener what{room_.id(), x.from.connection, x.from.shape, {}, {}, recent_.newest(), room_.row.revision};
   if (x.returning) {

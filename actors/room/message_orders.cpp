@@ -46,13 +46,17 @@ std::vector<connection_id> message_orders::who_knows_nothing_of(const message& x
   const auto& config = room_.row.value.config;
   if (config.history == history_policy::all)
     return out;
-  for (const auto& [connection, visitor] : room_.here.visitors()) {
-    const auto user = attendance::user_of(visitor.who);
-    // When a guest came in is not known: it hears of no change then.
-    const auto* access = user == anonymous_user ? nullptr : room_.known.find(user);
-    if (access == nullptr || !access->who || !knows_message(config, *access->who, x.id))
+  const auto knows = [&](connection_id connection, user_id user) {
+    if (user == anonymous_user) {
+      const auto last = room_.here.guest_came_after(connection);
+      return last && *last < x.id;
+    }
+    const auto* access = room_.known.find(user);
+    return access != nullptr && access->who && knows_message(config, *access->who, x.id);
+  };
+  for (const auto& [connection, visitor] : room_.here.visitors())
+    if (!knows(connection, attendance::user_of(visitor.who)))
       out.push_back(connection);
-  }
   std::ranges::sort(out);
   return out;
 }

@@ -126,6 +126,20 @@ TEST_F(room_edits_suite, whoever_came_later_hears_of_no_edit_of_what_is_hidden) 
   }
 }
 
+TEST_F(room_edits_suite, a_guest_hears_of_edits_of_what_came_while_it_was_there) {
+  set_history(history_policy::since_join);
+  node_.store.committed.rooms.at(room_).config.allow_guests = true;
+  auto& guest = node_.connect_chat(std::to_string(room_.value), std::nullopt);
+  node_.settle();
+  ASSERT_TRUE(order<submitted>(submit_message{{ann_, "ann", {}}, {"new", message_type::text, {}}}).value);
+  const auto heard = message_id{guest.heard("chat_message").at(0)["message"]["id"].get<std::int64_t>()};
+  guest.forget();
+  ASSERT_TRUE(edit(ann_, anns_).value);
+  EXPECT_THAT(guest.types_heard(), IsEmpty());
+  ASSERT_TRUE(edit(ann_, heard).value);
+  EXPECT_THAT(guest.types_heard(), ElementsAre("message_edited"));
+}
+
 TEST_F(room_edits_suite, a_dissolved_room_has_no_messages) {
   auto live = room();
   auto gone = node_.ask<finished>(live, dissolve_room{ann_});
