@@ -1,5 +1,6 @@
 #include "app/health.hpp"
 
+#include "app/tls_client.hpp"
 #include "config/listen_host.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -104,8 +105,7 @@ std::string look(const address& where) {
   }
   asio::ssl::context any(asio::ssl::context::tls_client);
   asio::ssl::stream<asio::ip::tcp::socket> secure(context, any);
-  std::string server_name = where.host; // RFC 6066 §3; OpenSSL's macro for it is an old-style cast
-  SSL_ctrl(secure.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, server_name.data());
+  name_server(secure.native_handle(), where.host);
   asio::connect(secure.lowest_layer(), found);
   secure.handshake(asio::ssl::stream_base::client);
   return ask(secure, where);

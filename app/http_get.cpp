@@ -1,12 +1,12 @@
 #include "app/http_get.hpp"
 
+#include "app/tls_client.hpp"
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -67,13 +67,7 @@ asio::awaitable<fetched> get_document(const config::key_place& where, std::chron
   asio::ssl::context trust(asio::ssl::context::tls_client);
   trust.set_default_verify_paths();
   beast::ssl_stream<beast::tcp_stream> secure(here, trust);
-  secure.set_verify_mode(asio::ssl::verify_peer);
-  secure.set_verify_callback(asio::ssl::host_name_verification(where.server.host));
-  auto server_name = where.server.host; // OpenSSL's macro for it is an old-style cast
-  boost::system::error_code no_address;
-  asio::ip::make_address(server_name, no_address);
-  if (no_address) // RFC 6066 §3: no addresses
-    SSL_ctrl(secure.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, server_name.data());
+  expect_server(secure, where.server.host);
   beast::get_lowest_layer(secure).expires_after(patience);
   co_await beast::get_lowest_layer(secure).async_connect(found, asio::use_awaitable);
   co_await secure.async_handshake(asio::ssl::stream_base::client, asio::use_awaitable);

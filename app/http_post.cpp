@@ -1,11 +1,10 @@
 #include "app/http_post.hpp"
 
+#include "app/tls_client.hpp"
 #include "protocol/public_address.hpp"
 
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -108,13 +107,7 @@ net_io::awaitable<void> post_to(const post_request& what, std::vector<ip_tcp::en
     out.status = co_await std::move(asked);
   } else {
     web::ssl_stream<web::tcp_stream> secure(here, trust);
-    secure.set_verify_mode(net_io::ssl::verify_peer);
-    secure.set_verify_callback(net_io::ssl::host_name_verification(what.where.host));
-    auto server_name = what.where.host; // OpenSSL's macro for it is an old-style cast
-    fault_code no_address;
-    net_io::ip::make_address(server_name, no_address);
-    if (no_address) // RFC 6066 §3: no addresses
-      SSL_ctrl(secure.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, server_name.data());
+    expect_server(secure, what.where.host);
     web::get_lowest_layer(secure).expires_at(until);
     co_await web::get_lowest_layer(secure).async_connect(places, net_io::use_awaitable);
     out.step = post_step::handshake;
