@@ -1,5 +1,6 @@
 // What an operator sees of a node and does to it. Every route here is for the role admin.
 #include "net/http/access.hpp"
+#include "net/http/cut_page.hpp"
 #include "net/http/figures.hpp"
 #include "net/http/handlers.hpp"
 
@@ -8,16 +9,6 @@
 namespace parley::net {
 
 namespace {
-
-/// One page of what all threads gave.
-template <class T>
-page<T> cut_page(const std::vector<T>& all, page_request at) {
-  page<T> out{.items = {}, .total = static_cast<std::int64_t>(all.size()), .number = at.number, .size = at.size};
-  const auto first = std::min(at.offset(), out.total);
-  const auto last = std::min(first + at.size, out.total);
-  out.items.assign(all.begin() + first, all.begin() + last);
-  return out;
-}
 
 /// What the threads of this node have, one after the other.
 template <class List, class Question>

@@ -1,10 +1,10 @@
 // Other users, as everybody who is signed in may see them.
 #include "net/http/access.hpp"
+#include "net/http/cut_page.hpp"
 #include "net/http/handlers.hpp"
 #include "protocol/limits.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <span>
 
 namespace parley::net {
@@ -23,11 +23,7 @@ page<user_brief> find_listed(storage::reader& reader, std::span<const user_id> i
   for (const auto id : ids)
     if (auto known = id == anonymous_user ? std::nullopt : reader.users().find(id))
       found.push_back({known->id, std::move(known->username), std::move(known->avatar_url)});
-  page<user_brief> out{.items = {}, .total = std::ssize(found), .number = at.number, .size = at.size};
-  const auto from = std::min(at.offset(), out.total);
-  const auto to = std::min(from + at.size, out.total);
-  std::move(found.begin() + from, found.begin() + to, std::back_inserter(out.items));
-  return out;
+  return cut_page(found, at);
 }
 
 tl::expected<user_listing, refusal> decode_user_listing(const query_parameters& query) {

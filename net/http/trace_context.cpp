@@ -1,6 +1,7 @@
 #include "net/http/trace_context.hpp"
 
 #include "net/http/fields.hpp"
+#include "protocol/hex.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -26,12 +27,6 @@ bool is_id(std::string_view x) {
   return is_hex(x) && x.find_first_not_of('0') != std::string_view::npos;
 }
 
-/// The lowest bit of the flags.
-bool is_odd(char hex_digit) {
-  constexpr std::string_view odd = "13579bdf";
-  return odd.find(hex_digit) != std::string_view::npos;
-}
-
 } // namespace
 
 std::optional<trace_context> parse_traceparent(std::string_view text) {
@@ -44,7 +39,8 @@ std::optional<trace_context> parse_traceparent(std::string_view text) {
     return std::nullopt;
   if (text[trace_at - 1] != '-' || text[parent_at - 1] != '-' || text[flags_at - 1] != '-' || !is_hex(flags))
     return std::nullopt;
-  const trace_context out{text.substr(trace_at, trace_digits), text.substr(parent_at, parent_digits), is_odd(flags[1])};
+  const trace_context out{text.substr(trace_at, trace_digits), text.substr(parent_at, parent_digits),
+                          hex_value(flags[1]) % 2 == 1};
   if (!is_id(out.trace_id) || !is_id(out.parent_id))
     return std::nullopt;
   return out;
