@@ -49,6 +49,10 @@ std::optional<double> quantile_ms(const histogram& of, double share) {
   return of.count() == 0 ? std::nullopt : std::optional(static_cast<double>(of.quantile(share)) / ns_per_ms);
 }
 
+std::optional<double> per_second(double things, double seconds) {
+  return seconds > 0 ? std::optional(things / seconds) : std::nullopt;
+}
+
 void add_given_up(const tally& total, conclusion& out) {
   const std::uint64_t given_up = total.count_of("given_up");
   out.values.add("given_up", given_up);
@@ -61,7 +65,7 @@ void add_delivery_figures(const tally& total, const run_facts& facts, conclusion
   figures& to = out.values;
   const auto count = [&](std::string_view name) { return total.count_of(name); };
   const auto per_s = [&](std::string_view name) {
-    return divided(static_cast<std::int64_t>(count(name)), facts.measured_s);
+    return per_second(static_cast<double>(count(name)), facts.measured_s);
   };
   const std::uint64_t lost = count("expected") - std::min(count("delivered"), count("expected"));
   to.add("sent", count("sent"));

@@ -112,7 +112,7 @@ void http_scenario::conclude(const tally& total, const run_facts& facts, conclus
   const auto count = [&](std::string_view name) { return total.count_of(name); };
   const auto measured = static_cast<double>(count("measured_answers"));
   out.values.add("answered", count("answered"));
-  out.values.add("answers_per_s", facts.measured_s > 0 ? std::optional(measured / facts.measured_s) : std::nullopt);
+  out.values.add("answers_per_s", per_second(measured, facts.measured_s));
   for (const std::string_view name : {"status_2xx", "status_3xx", "status_4xx", "status_5xx"})
     out.values.add(std::string(name), count(name));
   out.values.add("unanswered", count("unanswered"));

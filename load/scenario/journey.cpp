@@ -59,7 +59,7 @@ std::unique_ptr<part> journey_scenario::make_part(const part_setup& setup) const
 void journey_scenario::conclude(const tally& total, const run_facts& facts, conclusion& out) const {
   const auto count = [&](std::string_view name) { return total.count_of(name); };
   const auto per_s = [&](std::string_view name) {
-    return facts.measured_s > 0 ? std::optional(static_cast<double>(count(name)) / facts.measured_s) : std::nullopt;
+    return per_second(static_cast<double>(count(name)), facts.measured_s);
   };
   figures& to = out.values;
   to.add("journeys", count("journeys"));

@@ -106,6 +106,9 @@ void add_common_figures(const tally& total, const run_facts& facts, std::uint64_
 /// In milliseconds; nothing where nothing was recorded.
 std::optional<double> quantile_ms(const histogram& of, double share);
 
+/// Things a second; nothing where no time passed.
+std::optional<double> per_second(double things, double seconds);
+
 /// What a closed loop does about messages that it waits for in vain: `given_up`, and a fault where some were lost.
 void add_given_up(const tally& total, conclusion& out);
 

@@ -16,10 +16,6 @@ std::string counted(std::size_t number, std::string_view what) {
   return "stage." + std::to_string(number + 1) + "." + std::string(what);
 }
 
-std::optional<double> per_s(double things, double seconds) {
-  return seconds > 0 ? std::optional(things / seconds) : std::nullopt;
-}
-
 } // namespace
 
 stage_meter::stage_meter(tally& counts, rate_plan rates) : rates_(std::move(rates)) {
@@ -42,8 +38,8 @@ void add_rate_figures(const scenario& what, const tally& total, const run_facts&
   if (!rates.there())
     return;
   const auto measured_ns = static_cast<std::int64_t>(facts.measured_s * ns_per_s);
-  to.add("intended_per_s",
-         per_s(rates.begun_by(measured_ns, {.start = 0, .stages_from = 0, .until = measured_ns}), facts.measured_s));
+  to.add("intended_per_s", per_second(rates.begun_by(measured_ns, {.start = 0, .stages_from = 0, .until = measured_ns}),
+                                      facts.measured_s));
   for (std::size_t i = 0; i < rates.stages(); ++i) {
     const std::string number = std::to_string(i + 1);
     const auto name = [&](std::string_view figure) { return tagged(figure, {"stage", number}); };
@@ -52,9 +48,9 @@ void add_rate_figures(const scenario& what, const tally& total, const run_facts&
     const histogram& latency = total.times_of(counted(i, "latency"));
     to.add(name("target_per_s"), rates.target_of(i));
     to.add(name("stage_s"), rates.seconds_of(i));
-    to.add(name("intended_per_s"), per_s(rates.things_of(i), rates.seconds_of(i)));
+    to.add(name("intended_per_s"), per_second(rates.things_of(i), rates.seconds_of(i)));
     to.add(name("sent"), sent);
-    to.add(name("sent_per_s"), per_s(static_cast<double>(sent), seconds));
+    to.add(name("sent_per_s"), per_second(static_cast<double>(sent), seconds));
     to.add(name(what.work()), latency.count());
     to.add_quantiles("", latency, tag{"stage", number});
   }
